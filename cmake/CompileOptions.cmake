@@ -1,0 +1,24 @@
+# likeness_compile_options(target): how all code of this project is compiled.
+function(likeness_compile_options target)
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+    if(LIKENESS_WARNINGS_AS_ERRORS)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+
+    # A fused multiply-add rounds once where the standard rounds twice: platforms would disagree.
+    target_compile_options(${target} PRIVATE -ffp-contract=off)
+
+    if(EMSCRIPTEN)
+        # Errors are values here; JavaScript exceptions would only add weight.
+        target_compile_options(${target} PRIVATE -msimd128 -fno-exceptions)
+    endif()
+
+    if(LIKENESS_SANITIZE)
+        set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+        target_compile_options(${target} PRIVATE ${sanitizers})
+        target_link_options(${target} PUBLIC ${sanitizers})
+    endif()
+endfunction()

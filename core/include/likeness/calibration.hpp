@@ -1,0 +1,57 @@
+/// @file
+/// From the cosine of two embeddings to a score that people can read, and to a word.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "likeness/error.hpp"
+
+namespace likeness {
+
+/// A strictly increasing curve through knots (cosine, score): the monotone piecewise cubic of
+/// F. N. Fritsch and R. E. Carlson, "Monotone Piecewise Cubic Interpolation", SIAM J. Numer. Anal.
+/// 17 (1980) 238-246. Additions, multiplications, divisions and square roots only.
+class Calibration {
+public:
+    /// Knots from (-1, 0) to (1, 100), both strictly increasing, at least two. `invalid-argument`
+    /// otherwise.
+    static Result<Calibration> create(std::span<const double> cosines,
+                                      std::span<const double> scores);
+
+    /// The score in [0, 100]; exact at the knots. Cosines outside [-1, 1] count as the nearer end;
+    /// NaN gives NaN.
+    [[nodiscard]] double score(double cosine) const noexcept;
+
+private:
+    struct Knot {
+        double cosine;
+        double score;
+        double slope;
+    };
+
+    explicit Calibration(std::vector<Knot> knots) : knots_(std::move(knots)) {}
+
+    std::vector<Knot> knots_;
+};
+
+/// The score in a word.
+enum class Verdict { identical, near_duplicate, similar, different };
+
+/// The public name in kebab case: "near-duplicate".
+[[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
+
+/// From this score up, a pair counts as identical, whatever the model.
+inline constexpr double identical_score = 99.0;
+
+/// The lowest scores of the verdicts between identical and different; each model has its own.
+struct VerdictThresholds {
+    double near_duplicate;
+    double similar;
+};
+
+/// `invalid-argument` unless 0 < similar < near_duplicate < 99 and score is in [0, 100].
+Result<Verdict> verdict_for(double score, const VerdictThresholds& thresholds);
+
+}  // namespace likeness

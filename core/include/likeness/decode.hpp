@@ -1,0 +1,53 @@
+/// @file
+/// File bytes to upright RGB pixels, by stb_image.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "likeness/error.hpp"
+#include "likeness/image.hpp"
+#include "likeness/orientation.hpp"
+
+namespace likeness {
+
+/// Formats told by their first bytes. Only jpeg, png, bmp and gif are decoded.
+enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unknown };
+
+/// The format's usual spelling: "JPEG", "WebP"; "unknown" for ImageFormat::unknown.
+[[nodiscard]] std::string_view to_string(ImageFormat format) noexcept;
+
+/// Names a format by its magic bytes; nothing else is checked.
+[[nodiscard]] ImageFormat sniff_format(std::span<const std::uint8_t> file) noexcept;
+
+/// Limits are checked against the header before anything is allocated.
+struct DecodeOptions {
+    std::uint64_t max_pixels = 100'000'000;               ///< Width times height.
+    std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
+    Rgb background{255, 255, 255};                        ///< What transparent pixels show.
+};
+
+/// What a file's header says.
+struct ImageInfo {
+    ImageFormat format;
+    Size size;  ///< As stored, before orientation.
+    Orientation orientation;
+};
+
+/// Reads the header only; its memory doesn't depend on the picture's size. Errors:
+/// `image-too-large` (either limit), `unsupported-format` (another format, or a JPEG in CMYK, with
+/// arithmetic coding, lossless or of more than 8 bits), `corrupt-image`.
+Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
+
+/// The upright picture as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on
+/// `options.background`, 16 bits a channel cut to their upper 8, grey repeated in all channels, the
+/// first frame of a GIF. Embedded colour profiles are not applied. The errors of read_info, and
+/// `out-of-memory`.
+///
+/// A JPEG that ends early is a picture whose rest is grey, as in most viewers; PNG data has to be
+/// complete.
+Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
+
+}  // namespace likeness

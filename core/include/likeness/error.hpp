@@ -1,0 +1,89 @@
+/// @file
+/// Errors are values: every function of the core that can fail returns a Result.
+#pragma once
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace likeness {
+
+/// What went wrong, in the kinds that callers can act upon.
+enum class ErrorCode {
+    unsupported_format,  ///< A picture in a format (or flavour of one) that the core doesn't
+                         ///< decode.
+    corrupt_image,       ///< The bytes claim a known format and break its rules.
+    image_too_large,     ///< More bytes or pixels than the limits allow.
+    out_of_memory,       ///< The pixels don't fit in memory.
+    model_mismatch,      ///< Embeddings of different models or weight versions.
+    invalid_argument,    ///< The caller's own mistake.
+    zero_embedding,      ///< A vector without direction has no cosine.
+};
+
+/// The stable public name of a code, in kebab case: "unsupported-format".
+[[nodiscard]] std::string_view to_string(ErrorCode code) noexcept;
+
+/// A code to act upon and a sentence for people: what was wrong, and what to do.
+struct Error {
+    ErrorCode code;
+    std::string message;
+};
+
+/// Either a value or an Error. Asking for the one that isn't there ends the program.
+template <class T>
+class [[nodiscard]] Result {
+public:
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    [[nodiscard]] T& value() & { return required<0>(state_); }
+    [[nodiscard]] const T& value() const& { return required<0>(state_); }
+    [[nodiscard]] T&& value() && { return std::move(required<0>(state_)); }
+
+    [[nodiscard]] Error& error() & { return required<1>(state_); }
+    [[nodiscard]] const Error& error() const& { return required<1>(state_); }
+    [[nodiscard]] Error&& error() && { return std::move(required<1>(state_)); }
+
+private:
+    template <std::size_t index, class State>
+    static auto& required(State& state) {
+        auto* held = std::get_if<index>(&state);
+        if (held == nullptr) std::abort();
+        return *held;
+    }
+
+    std::variant<T, Error> state_;
+};
+
+/// Success, or an Error.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    [[nodiscard]] const Error& error() const& {
+        if (!error_) std::abort();
+        return *error_;
+    }
+    [[nodiscard]] Error&& error() && {
+        if (!error_) std::abort();
+        return std::move(*error_);
+    }
+
+private:
+    std::optional<Error> error_;
+};
+
+using Status = Result<void>;
+
+}  // namespace likeness

@@ -1,0 +1,39 @@
+/// @file
+/// EXIF orientation: how the camera was held, and turning the picture upright.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "likeness/error.hpp"
+#include "likeness/image.hpp"
+
+namespace likeness {
+
+/// EXIF 2.32 tag 0x0112: where row 0 and column 0 of the stored pixels lie in the upright picture.
+enum class Orientation : std::uint8_t {
+    top_left = 1,      ///< Upright as stored.
+    top_right = 2,     ///< Mirrored left to right.
+    bottom_right = 3,  ///< Turned by 180°.
+    bottom_left = 4,   ///< Mirrored top to bottom.
+    left_top = 5,      ///< Mirrored along the main diagonal.
+    right_top = 6,     ///< To be turned 90° clockwise.
+    right_bottom = 7,  ///< Mirrored along the other diagonal.
+    left_bottom = 8,   ///< To be turned 90° counter-clockwise.
+};
+
+/// The orientation that a JPEG (APP1 segment) or PNG (eXIf chunk) file carries. Never fails and
+/// never reads outside `file`: no EXIF data, damaged data and values other than 1 to 8 all count as
+/// Orientation::top_left.
+[[nodiscard]] Orientation read_exif_orientation(std::span<const std::uint8_t> file) noexcept;
+
+/// Whether turning a picture upright swaps its width and height.
+[[nodiscard]] constexpr bool swaps_axes(Orientation orientation) noexcept {
+    return orientation >= Orientation::left_top;
+}
+
+/// The upright picture. Orientations that keep width and height work in place; the others need a
+/// second image for a moment: `out-of-memory`.
+Result<Image> orient(Image image, Orientation orientation);
+
+}  // namespace likeness

@@ -1,0 +1,77 @@
+/// @file
+/// Pixels to the network's input tensor, as torchvision makes it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "likeness/error.hpp"
+#include "likeness/image.hpp"
+#include "likeness/resample.hpp"
+
+namespace likeness {
+
+/// A model's input. The defaults are those of torchvision's MobileNet_V2_Weights.IMAGENET1K_V1
+/// (resize 256, crop 224, ImageNet mean and standard deviation).
+struct PreprocessSpec {
+    int resize_short_side = 256;  ///< Pixels; at least `crop`.
+    int crop = 224;               ///< Side of the square in the centre, in pixels.
+    std::array<float, 3> mean{0.485F, 0.456F, 0.406F};  ///< Of R, G, B in [0, 1].
+    std::array<float, 3> std{0.229F, 0.224F, 0.225F};   ///< Of R, G, B; not zero.
+};
+
+/// Size after resizing the short side to `short_side`; the long side is cut to an integer, as
+/// torchvision.transforms.functional.resize does. `image-too-large` where the long side would pass
+/// 2^31 - 1; `invalid-argument` for sizes below 1.
+Result<Size> resized_size(Size source, int short_side);
+
+/// Offset of a centred crop: int(round((length - crop) / 2)), half to even, as
+/// torchvision.transforms.functional.center_crop. Needs length >= crop.
+[[nodiscard]] int center_crop_offset(int length, int crop) noexcept;
+
+/// Makes the tensor of one picture that arrives in bands of rows. Only the rows and columns that
+/// the crop depends on are asked for.
+class Preprocessor {
+public:
+    /// For a picture of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
+    /// composited on `background`. `invalid-argument` for other channels, sizes below 1, or a spec
+    /// whose crop is larger than the resized short side or whose std holds a zero.
+    static Result<Preprocessor> create(Size size, int channels, const PreprocessSpec& spec,
+                                       Rgb background);
+
+    /// See StreamingResampler::region.
+    [[nodiscard]] const Region& region() const noexcept { return resampler_.region(); }
+
+    /// See StreamingResampler::push_rows.
+    Status push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows) {
+        return resampler_.push_rows(bytes, stride, rows);
+    }
+
+    [[nodiscard]] bool complete() const noexcept { return resampler_.complete(); }
+
+    /// The crop as RGB pixels, before scaling. Errors as finish().
+    [[nodiscard]] Result<Image> cropped() const { return resampler_.finish(); }
+
+    /// The tensor, NCHW with N = 1: 3 × crop × crop float32, (value / 255 - mean) / std, each step
+    /// rounded to float32 as PyTorch does. `invalid-argument` before complete(), `out-of-memory`.
+    [[nodiscard]] Result<std::vector<float>> finish() const;
+
+    /// Bytes of memory that this object holds.
+    [[nodiscard]] std::size_t working_bytes() const noexcept { return resampler_.working_bytes(); }
+
+private:
+    Preprocessor(StreamingResampler resampler, const PreprocessSpec& spec)
+        : resampler_(std::move(resampler)), spec_(spec) {}
+
+    StreamingResampler resampler_;
+    PreprocessSpec spec_;
+};
+
+/// All steps at once for pixels that are all there. Errors as Preprocessor::create and finish.
+Result<std::vector<float>> preprocess(const ImageView& image, const PreprocessSpec& spec,
+                                      Rgb background);
+
+}  // namespace likeness

@@ -1,0 +1,281 @@
+#include "likeness/decode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <optional>
+#include <string>
+
+#include "byte_reader.hpp"
+#include "composite.hpp"
+#include "jpeg_segments.hpp"
+#include "stb_image_config.hpp"
+
+namespace likeness {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+using namespace std::string_view_literals;
+
+std::string_view text(Bytes bytes, std::size_t offset, std::size_t length) noexcept {
+    if (bytes.size() < offset) return {};
+    const Bytes part = bytes.subspan(offset, std::min(length, bytes.size() - offset));
+    return {reinterpret_cast<const char*>(part.data()), part.size()};
+}
+
+/// Brands of ISO/IEC 23008-12 (HEIF) files; AVIF first, because its files may name both.
+ImageFormat sniff_heif(Bytes file) noexcept {
+    constexpr std::array avif{"avif"sv, "avis"sv};
+    constexpr std::array heic{"heic"sv, "heix"sv, "hevc"sv, "hevx"sv,
+                              "heim"sv, "heis"sv, "mif1"sv, "msf1"sv};
+    constexpr std::size_t searched_brands = 64;
+
+    const auto names = [&](const auto& brands) {
+        for (std::size_t i = 0; i < searched_brands; ++i) {
+            const std::string_view brand = text(file, 8 + 4 * i, 4);
+            if (std::find(brands.begin(), brands.end(), brand) != brands.end()) return true;
+        }
+        return false;
+    };
+    if (names(avif)) return ImageFormat::avif;
+    if (names(heic)) return ImageFormat::heic;
+    return ImageFormat::unknown;
+}
+
+bool is_svg(Bytes file) noexcept {
+    constexpr std::size_t searched_bytes = 1024;
+    std::string_view head = text(file, 0, searched_bytes);
+    if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+    head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
+    return head.starts_with('<') && head.find("<svg") != std::string_view::npos;
+}
+
+Error unsupported(const std::string& what) {
+    return {ErrorCode::unsupported_format,
+            what +
+                " is not decoded here: convert it to PNG or JPEG, or open it in the browser, "
+                "whose own decoder is used there"};
+}
+
+/// Flavours of JPEG that stb_image would refuse, or take for something they aren't.
+std::optional<Error> find_unsupported_coding(const JpegFrame& frame) {
+    // ITU-T T.81, table B.1: C0 baseline, C1 extended and C2 progressive are Huffman coded;
+    // C9 and up use arithmetic coding; the rest are lossless or hierarchical.
+    if (frame.marker >= 0xC9) return unsupported("JPEG with arithmetic coding");
+    if (frame.marker > 0xC2) return unsupported("lossless or hierarchical JPEG");
+    if (frame.precision != 8) {
+        return unsupported("JPEG with " + std::to_string(frame.precision) + " bits a channel");
+    }
+    if (frame.components == 4) return unsupported("CMYK JPEG");
+    return std::nullopt;
+}
+
+/// Width and height as 64-bit numbers, because no field is wider than 32 bits.
+struct HeaderSize {
+    std::int64_t width;
+    std::int64_t height;
+};
+
+std::optional<HeaderSize> read_pair(Bytes file, std::size_t offset, std::size_t width,
+                                    ByteOrder order) {
+    const auto first = read_unsigned(file, offset, width, order);
+    const auto second = read_unsigned(file, offset + width, width, order);
+    if (!first || !second) return std::nullopt;
+    return HeaderSize{*first, *second};
+}
+
+std::optional<HeaderSize> read_bmp_size(Bytes file) {
+    // The oldest header, of 12 bytes, has 16-bit fields. A height below zero says that the top row
+    // comes first.
+    const auto header_bytes = read_u32(file, 14, ByteOrder::little_endian);
+    if (header_bytes == 12U) return read_pair(file, 18, 2, ByteOrder::little_endian);
+    auto size = read_pair(file, 18, 4, ByteOrder::little_endian);
+    if (size) size->height = std::abs(std::int64_t{static_cast<std::int32_t>(size->height)});
+    return size;
+}
+
+/// The size that a file of one of the four formats names, if its header is there.
+std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
+                                    const std::optional<JpegFrame>& frame) {
+    switch (format) {
+        case ImageFormat::jpeg:
+            if (!frame) return std::nullopt;
+            return HeaderSize{frame->width, frame->height};
+        case ImageFormat::png:
+            if (text(file, 12, 4) != "IHDR") return std::nullopt;
+            return read_pair(file, 16, 4, ByteOrder::big_endian);
+        case ImageFormat::bmp:
+            return read_bmp_size(file);
+        default:
+            return read_pair(file, 6, 2, ByteOrder::little_endian);
+    }
+}
+
+/// Whether stb_image, which will allocate by what it reads, reads the same size.
+bool decoder_agrees(Bytes file, Size size) noexcept {
+    int width = 0;
+    int height = 0;
+    int channels = 0;
+    return stbi_info_from_memory(file.data(), static_cast<int>(file.size()), &width, &height,
+                                 &channels) != 0 &&
+           width == size.width && std::abs(std::int64_t{height}) == size.height;
+}
+
+Error corrupt_header(ImageFormat format) {
+    return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
+                                          " header is damaged or of an unusual kind: save the "
+                                          "picture again"};
+}
+
+/// What stb_image said about the last failure, as our kind of error.
+Error decoder_error(ImageFormat format) {
+    const std::string reason = stbi_failure_reason();
+    if (reason == "Out of memory") {
+        return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
+    }
+    return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
+                                          " data is damaged or of an unusual kind (" + reason +
+                                          "): save the picture again"};
+}
+
+/// Grey, grey with alpha, or RGBA pixels as RGB. Writes behind where it reads, or into another
+/// buffer.
+void to_rgb(const std::uint8_t* source, int channels, std::size_t pixels, Rgb background,
+            std::uint8_t* target) noexcept {
+    const bool grey = channels < 3;
+    const bool alpha = channels % 2 == 0;
+    for (std::size_t i = 0; i < pixels; ++i, source += channels, target += 3) {
+        const std::uint8_t opacity = alpha ? source[channels - 1] : std::uint8_t{255};
+        const Rgb colour{source[0], source[grey ? 0 : 1], source[grey ? 0 : 2]};
+        target[0] = composite(colour.r, opacity, background.r);
+        target[1] = composite(colour.g, opacity, background.g);
+        target[2] = composite(colour.b, opacity, background.b);
+    }
+}
+
+/// The decoder's buffer as an image: as it is where it is RGB, compacted in place where it is RGBA.
+Result<Image> adopt(PixelBuffer decoded, int channels, Size size, Rgb background) {
+    if (channels == 3) return Image(std::move(decoded), size);
+
+    const std::size_t pixels =
+        static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+    if (channels == 4) {
+        to_rgb(decoded.get(), channels, pixels, background, decoded.get());
+        void* shrunk = std::realloc(decoded.get(), 3 * pixels);
+        if (shrunk != nullptr) {
+            static_cast<void>(decoded.release());
+            decoded.reset(static_cast<std::uint8_t*>(shrunk));
+        }
+        return Image(std::move(decoded), size);
+    }
+
+    auto image = Image::create(size);
+    if (image) {
+        to_rgb(decoded.get(), channels, pixels, background, image.value().pixels().data());
+    }
+    return image;
+}
+
+}  // namespace
+
+std::string_view to_string(ImageFormat format) noexcept {
+    switch (format) {
+        case ImageFormat::jpeg:
+            return "JPEG";
+        case ImageFormat::png:
+            return "PNG";
+        case ImageFormat::bmp:
+            return "BMP";
+        case ImageFormat::gif:
+            return "GIF";
+        case ImageFormat::webp:
+            return "WebP";
+        case ImageFormat::avif:
+            return "AVIF";
+        case ImageFormat::heic:
+            return "HEIC";
+        case ImageFormat::tiff:
+            return "TIFF";
+        case ImageFormat::svg:
+            return "SVG";
+        case ImageFormat::unknown:
+            return "unknown";
+    }
+    std::abort();
+}
+
+ImageFormat sniff_format(std::span<const std::uint8_t> file) noexcept {
+    const auto has = [&](std::size_t offset, std::string_view magic) {
+        return text(file, offset, magic.size()) == magic;
+    };
+    if (has(0, "\xFF\xD8\xFF")) return ImageFormat::jpeg;
+    if (has(0, "\x89PNG\r\n\x1A\n")) return ImageFormat::png;
+    if (has(0, "GIF87a") || has(0, "GIF89a")) return ImageFormat::gif;
+    if (has(0, "BM")) return ImageFormat::bmp;
+    if (has(0, "RIFF") && has(8, "WEBP")) return ImageFormat::webp;
+    if (has(4, "ftyp")) return sniff_heif(file);
+    // 42 for TIFF, 43 for BigTIFF, in either byte order.
+    if (has(0, "II*\0"sv) || has(0, "MM\0*"sv) || has(0, "II+\0"sv) || has(0, "MM\0+"sv)) {
+        return ImageFormat::tiff;
+    }
+    return is_svg(file) ? ImageFormat::svg : ImageFormat::unknown;
+}
+
+Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options) {
+    if (file.empty()) return Error{ErrorCode::corrupt_image, "the file is empty"};
+    // stb_image counts bytes in int.
+    const std::size_t max_bytes = std::min(options.max_file_bytes, std::size_t{INT_MAX});
+    if (file.size() > max_bytes) {
+        return Error{ErrorCode::image_too_large,
+                     "the file has " + std::to_string(file.size()) + " bytes, the limit is " +
+                         std::to_string(max_bytes) + ": use a smaller one or raise the limit"};
+    }
+
+    const ImageFormat format = sniff_format(file);
+    if (format == ImageFormat::unknown) {
+        return Error{ErrorCode::unsupported_format,
+                     "the file doesn't begin like any picture format known here: use JPEG, PNG, "
+                     "BMP or GIF"};
+    }
+    if (format > ImageFormat::gif) return unsupported(std::string(to_string(format)));
+    const auto frame = find_jpeg_frame(file);
+    if (frame) {
+        if (auto error = find_unsupported_coding(*frame)) return *std::move(error);
+    }
+
+    const auto header = read_size(format, file, frame);
+    if (!header || header->width < 1 || header->height < 1) return corrupt_header(format);
+    const auto [width, height] = *header;
+    // No product overflows: each side has at most 32 bits.
+    const auto pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
+    if (pixels > options.max_pixels || width > INT_MAX || height > INT_MAX) {
+        return Error{ErrorCode::image_too_large,
+                     "the picture has " + std::to_string(width) + " × " + std::to_string(height) +
+                         " pixels, the limit is " + std::to_string(options.max_pixels) +
+                         " in all: use a smaller one or raise the limit"};
+    }
+    const Size size{static_cast<int>(width), static_cast<int>(height)};
+    if (!decoder_agrees(file, size)) return corrupt_header(format);
+    return ImageInfo{format, size, read_exif_orientation(file)};
+}
+
+Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& options) {
+    const auto info = read_info(file, options);
+    if (!info) return info.error();
+    const ImageFormat format = info.value().format;
+
+    // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
+    const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
+    int width = 0;
+    int height = 0;
+    int channels = 0;
+    PixelBuffer decoded(stbi_load_from_memory(file.data(), static_cast<int>(file.size()), &width,
+                                              &height, &channels, wanted_channels));
+    if (!decoded) return decoder_error(format);
+    const int decoded_channels = wanted_channels != 0 ? wanted_channels : channels;
+    auto image = adopt(std::move(decoded), decoded_channels, info.value().size, options.background);
+    if (!image) return image;
+    return orient(std::move(image).value(), info.value().orientation);
+}
+
+}  // namespace likeness

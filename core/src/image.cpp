@@ -1,0 +1,74 @@
+#include "likeness/image.hpp"
+
+#include <limits>
+#include <string>
+
+namespace likeness {
+namespace {
+
+std::string describe(Size size) {
+    return std::to_string(size.width) + " × " + std::to_string(size.height);
+}
+
+}  // namespace
+
+Result<ImageView> ImageView::create(std::span<const std::uint8_t> data, Size size, int channels,
+                                    std::size_t stride) {
+    if (size.width < 1 || size.height < 1) {
+        return Error{ErrorCode::invalid_argument,
+                     "an image of " + describe(size) + " pixels: both sides must be at least 1"};
+    }
+    if (channels != 3 && channels != 4) {
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(channels) + " channels: must be 3 (RGB) or 4 (RGBA)"};
+    }
+    const std::uint64_t row =
+        static_cast<std::uint64_t>(size.width) * static_cast<unsigned>(channels);
+    if (stride < row) {
+        return Error{ErrorCode::invalid_argument, "a stride of " + std::to_string(stride) +
+                                                      " bytes is shorter than a row of " +
+                                                      std::to_string(row)};
+    }
+    const auto gaps = static_cast<std::uint64_t>(size.height - 1);
+    if (data.size() < row || (data.size() - row) / stride < gaps) {
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(data.size()) + " bytes are too few for " + describe(size) +
+                         " pixels with rows " + std::to_string(stride) + " bytes apart"};
+    }
+    return ImageView(data, size, channels, stride);
+}
+
+std::span<const std::uint8_t> ImageView::bytes(const Region& region) const noexcept {
+    const auto channels = static_cast<std::size_t>(channels_);
+    const std::size_t first = static_cast<std::size_t>(region.y) * stride_ +
+                              static_cast<std::size_t>(region.x) * channels;
+    const std::size_t length = static_cast<std::size_t>(region.height - 1) * stride_ +
+                               static_cast<std::size_t>(region.width) * channels;
+    return data_.subspan(first, length);
+}
+
+Result<Image> Image::create(Size size) {
+    if (size.width < 1 || size.height < 1) {
+        return Error{ErrorCode::invalid_argument,
+                     "an image of " + describe(size) + " pixels: both sides must be at least 1"};
+    }
+    const std::uint64_t bytes =
+        std::uint64_t{3} * static_cast<unsigned>(size.width) * static_cast<unsigned>(size.height);
+    const bool addressable = bytes <= std::numeric_limits<std::size_t>::max();
+    PixelBuffer pixels(
+        addressable ? static_cast<std::uint8_t*>(std::malloc(static_cast<std::size_t>(bytes)))
+                    : nullptr);
+    if (!pixels) {
+        return Error{ErrorCode::out_of_memory,
+                     "no memory for " + describe(size) + " pixels: use a smaller picture"};
+    }
+    return Image(std::move(pixels), size);
+}
+
+ImageView Image::view() const {
+    return ImageView::create(pixels(), size_, 3,
+                             std::size_t{3} * static_cast<std::size_t>(size_.width))
+        .value();
+}
+
+}  // namespace likeness

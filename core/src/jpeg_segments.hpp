@@ -1,0 +1,42 @@
+/// @file
+/// The marker segments in front of a JPEG's picture data (ITU-T T.81, annex B).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace likeness {
+
+struct JpegSegment {
+    std::uint8_t marker;                    ///< Its second byte: 0xE1 for APP1.
+    std::span<const std::uint8_t> payload;  ///< After the length field.
+};
+
+/// Walks from segment to segment, never outside the file and never backwards. Stray bytes between
+/// segments are passed over, as all decoders do.
+class JpegSegments {
+public:
+    explicit JpegSegments(std::span<const std::uint8_t> file) noexcept;
+
+    /// The next segment; nothing at the first scan, at the end, and at the first broken rule.
+    std::optional<JpegSegment> next() noexcept;
+
+private:
+    std::span<const std::uint8_t> rest_;
+};
+
+/// What a frame header says (T.81, B.2.2).
+struct JpegFrame {
+    std::uint8_t marker;  ///< 0xC0 to 0xCF.
+    int precision;        ///< Bits a sample.
+    int width;
+    int height;
+    int components;
+};
+
+/// The first frame header in front of the picture data.
+std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noexcept;
+
+}  // namespace likeness

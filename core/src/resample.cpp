@@ -1,0 +1,234 @@
+#include "likeness/resample.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "composite.hpp"
+#include "simd.hpp"
+
+namespace likeness {
+namespace {
+
+using simd::Int16x8;
+using simd::Int32x4;
+
+/// Pillow's PRECISION_BITS: weights are multiples of 2^-22, so that a sum of 8-bit values times
+/// weights keeps 2 bits of headroom in 32.
+constexpr int precision_bits = 32 - 8 - 2;
+constexpr std::int32_t rounding = 1 << (precision_bits - 1);
+
+/// A weight's lower part; 11 bits each way fit in 16-bit lanes with a sign.
+constexpr int low_bits = precision_bits / 2;
+constexpr std::int32_t low_mask = (1 << low_bits) - 1;
+
+/// Pixels are held as four 32-bit or 16-bit lanes, the last one unused.
+constexpr std::size_t lanes = 4;
+
+/// Pillow's way of rounding, which cuts towards zero and so differs from std::lround below zero.
+int truncate_plus_half(double value) noexcept {
+    return static_cast<int>(value + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+}
+
+/// Pillow's bilinear_filter.
+double triangle(double x) noexcept {
+    const double distance = std::fabs(x);
+    return distance < 1.0 ? 1.0 - distance : 0.0;
+}
+
+std::size_t index(int value) noexcept { return static_cast<std::size_t>(value); }
+
+bool fits(int begin, int count, int length) noexcept {
+    return begin >= 0 && count >= 1 && count <= length && begin <= length - count;
+}
+
+std::string describe(Size size) {
+    return std::to_string(size.width) + " × " + std::to_string(size.height);
+}
+
+}  // namespace
+
+StreamingResampler::Axis StreamingResampler::make_axis(int source, int target, int window_begin,
+                                                       int window_count) {
+    // precompute_coeffs of Pillow's Resample.c, operation by operation: the order of the additions
+    // and the truncations decide about bits.
+    const double scale = static_cast<double>(source) / target;
+    const double filter_scale = std::max(scale, 1.0);
+    const double support = filter_scale;
+    const double inverse = 1.0 / filter_scale;
+
+    Axis axis{0, 0, {}, {}};
+    axis.taps.reserve(index(window_count));
+    std::vector<double> filter;
+    for (int i = 0; i < window_count; ++i) {
+        const double center = (window_begin + i + 0.5) * scale;
+        const int begin = std::max(truncate_plus_half(center - support), 0);
+        const int end = std::min(truncate_plus_half(center + support), source);
+
+        filter.clear();
+        double sum = 0.0;
+        for (int x = 0; x < end - begin; ++x) {
+            filter.push_back(triangle((x + begin - center + 0.5) * inverse));
+            sum += filter.back();
+        }
+        axis.taps.push_back({begin, end - begin, axis.weights.size()});
+        for (const double value : filter) {
+            const double weight = sum != 0.0 ? value / sum : value;
+            axis.weights.push_back(truncate_plus_half(weight * (1 << precision_bits)));
+        }
+    }
+
+    axis.first_source = axis.taps.front().begin;
+    axis.source_count = axis.taps.back().begin + axis.taps.back().count - axis.first_source;
+    for (Taps& taps : axis.taps) taps.begin -= axis.first_source;
+    return axis;
+}
+
+Result<StreamingResampler> StreamingResampler::create(const Spec& spec) {
+    const auto [source, target, window, channels, background] = spec;
+    if (source.width < 1 || source.height < 1 || target.width < 1 || target.height < 1) {
+        return Error{ErrorCode::invalid_argument, "can't resize " + describe(source) + " to " +
+                                                      describe(target) +
+                                                      " pixels: sides must be at least 1"};
+    }
+    if (channels != 3 && channels != 4) {
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(channels) + " channels: must be 3 (RGB) or 4 (RGBA)"};
+    }
+    if (!fits(window.x, window.width, target.width) ||
+        !fits(window.y, window.height, target.height)) {
+        return Error{ErrorCode::invalid_argument,
+                     "the window must lie inside the target of " + describe(target) + " pixels"};
+    }
+    return StreamingResampler(spec, make_axis(source.width, target.width, window.x, window.width),
+                              make_axis(source.height, target.height, window.y, window.height));
+}
+
+StreamingResampler::StreamingResampler(const Spec& spec, const Axis& horizontal, Axis vertical)
+    : region_{horizontal.first_source, vertical.first_source, horizontal.source_count,
+              vertical.source_count},
+      channels_(spec.channels),
+      background_(spec.background),
+      window_{spec.window.width, spec.window.height},
+      vertical_(std::move(vertical)) {
+    // Taps that begin at an odd pixel get a pair whose first weight is zero.
+    for (const Taps& taps : horizontal.taps) {
+        const int begin = taps.begin / 2;
+        const int end = (taps.begin + taps.count + 1) / 2;
+        pair_taps_.push_back({index(begin), index(end - begin), pair_weights_.size()});
+        for (int pair = begin; pair < end; ++pair) {
+            WeightPair weights{};
+            for (int side = 0; side < 2; ++side) {
+                const int tap = 2 * pair + side - taps.begin;
+                if (tap < 0 || tap >= taps.count) continue;
+                const std::int32_t weight = horizontal.weights[taps.offset + index(tap)];
+                weights.high[side] = static_cast<std::int16_t>(weight >> low_bits);
+                weights.low[side] = static_cast<std::int16_t>(weight & low_mask);
+            }
+            pair_weights_.push_back(weights);
+        }
+    }
+    staged_.assign(index((region_.width + 1) / 2) * 2 * lanes, 0);
+    resized_.assign(index(window_.width) * lanes, 0);
+    accumulated_.assign(index(window_.width) * index(window_.height) * lanes, rounding);
+}
+
+Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::size_t stride,
+                                     int rows) {
+    const std::size_t row_bytes = index(region_.width) * index(channels_);
+    if (rows < 0 || rows > region_.height - rows_taken_) {
+        return Error{ErrorCode::invalid_argument, std::to_string(rows) + " rows handed over, " +
+                                                      std::to_string(region_.height - rows_taken_) +
+                                                      " are still to come"};
+    }
+    if (rows == 0) return {};
+    if (stride < row_bytes || bytes.size() < row_bytes ||
+        (bytes.size() - row_bytes) / stride < index(rows - 1)) {
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(bytes.size()) + " bytes with a stride of " +
+                         std::to_string(stride) + " don't hold " + std::to_string(rows) +
+                         " rows of " + std::to_string(row_bytes) + " bytes"};
+    }
+    for (int row = 0; row < rows; ++row) {
+        stage_row(bytes.data() + index(row) * stride);
+        resample_staged_row();
+        accumulate_row();
+        ++rows_taken_;
+    }
+    return {};
+}
+
+void StreamingResampler::stage_row(const std::uint8_t* row) noexcept {
+    for (int x = 0; x < region_.width; ++x, row += channels_) {
+        Rgb colour{row[0], row[1], row[2]};
+        if (channels_ == 4 && row[3] != 255) {
+            colour = {composite(row[0], row[3], background_.r),
+                      composite(row[1], row[3], background_.g),
+                      composite(row[2], row[3], background_.b)};
+        }
+        std::int16_t* pixel = staged_.data() + index(x / 2) * 2 * lanes + index(x % 2);
+        pixel[0] = colour.r;
+        pixel[2] = colour.g;
+        pixel[4] = colour.b;
+    }
+}
+
+void StreamingResampler::resample_staged_row() noexcept {
+    for (std::size_t x = 0; x < pair_taps_.size(); ++x) {
+        const PairTaps& taps = pair_taps_[x];
+        const std::int16_t* pixels = staged_.data() + taps.begin * 2 * lanes;
+        const WeightPair* weights = pair_weights_.data() + taps.offset;
+        Int32x4 high{};
+        Int32x4 low{};
+        for (std::size_t pair = 0; pair < taps.count; ++pair) {
+            const auto values = simd::load<Int16x8>(pixels + pair * 2 * lanes);
+            high += simd::multiply_add_pairs(values, simd::repeat_pair(weights[pair].high));
+            low += simd::multiply_add_pairs(values, simd::repeat_pair(weights[pair].low));
+        }
+        const Int32x4 sum = ((high << low_bits) + low + rounding) >> precision_bits;
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            resized_[x * lanes + lane] = static_cast<std::int16_t>(std::min(sum[lane], 255));
+        }
+    }
+}
+
+void StreamingResampler::accumulate_row() noexcept {
+    const std::size_t row_lanes = resized_.size();
+    for (std::size_t y = first_open_; y < vertical_.taps.size(); ++y) {
+        const Taps& taps = vertical_.taps[y];
+        if (taps.begin > rows_taken_) break;
+        const int tap = rows_taken_ - taps.begin;
+        const std::int32_t weight = vertical_.weights[taps.offset + index(tap)];
+        std::int32_t* sums = accumulated_.data() + y * row_lanes;
+        for (std::size_t i = 0; i < row_lanes; ++i) sums[i] += weight * resized_[i];
+        if (tap + 1 == taps.count) first_open_ = y + 1;
+    }
+}
+
+Result<Image> StreamingResampler::finish() const {
+    if (!complete()) {
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(rows_taken_) + " of " + std::to_string(region_.height) +
+                         " rows handed over: the picture isn't complete"};
+    }
+    auto image = Image::create(window_);
+    if (!image) return image;
+    const std::span<std::uint8_t> pixels = image.value().pixels();
+    for (std::size_t pixel = 0; pixel < pixels.size() / 3; ++pixel) {
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+            const std::int32_t value = accumulated_[pixel * lanes + channel] >> precision_bits;
+            pixels[pixel * 3 + channel] = static_cast<std::uint8_t>(std::min(value, 255));
+        }
+    }
+    return image;
+}
+
+std::size_t StreamingResampler::working_bytes() const noexcept {
+    const auto bytes = [](const auto& vector) {
+        return vector.capacity() * sizeof(typename std::decay_t<decltype(vector)>::value_type);
+    };
+    return sizeof(*this) + bytes(vertical_.taps) + bytes(vertical_.weights) + bytes(pair_taps_) +
+           bytes(pair_weights_) + bytes(staged_) + bytes(resized_) + bytes(accumulated_);
+}
+
+}  // namespace likeness

@@ -1,0 +1,10 @@
+#include <likeness/decode.hpp>
+#include <likeness/similarity.hpp>
+#include <vector>
+
+int main() {
+    const std::vector<float> vector{1.0F, 2.0F};
+    const auto cosine = likeness::cosine_similarity(vector, vector);
+    const auto image = likeness::decode({});
+    return cosine && cosine.value() == 1.0 && !image ? 0 : 1;
+}

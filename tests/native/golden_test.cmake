@@ -1,0 +1,6 @@
+# Recomputes golden.json and compares it with the committed one.
+execute_process(COMMAND "${GOLDEN}" "${DATA_DIR}" OUTPUT_VARIABLE computed COMMAND_ERROR_IS_FATAL ANY)
+file(READ "${DATA_DIR}/golden.json" committed)
+if(NOT computed STREQUAL committed)
+    message(FATAL_ERROR "golden.json differs from what the core computes now:\n${computed}")
+endif()

@@ -1,0 +1,237 @@
+#include <cstdlib>
+#include <string>
+
+#include "likeness/decode.hpp"
+#include "support/catch.hpp"
+#include "support/encode.hpp"
+#include "support/files.hpp"
+#include "support/random.hpp"
+
+using namespace likeness;
+using namespace likeness::test;
+
+namespace {
+
+ByteVector decoded_bytes(ByteSpan file, const DecodeOptions& options = {}) {
+    const auto image = decode(file, options);
+    INFO((image ? std::string() : image.error().message));
+    REQUIRE(image);
+    const auto pixels = image.value().pixels();
+    return {pixels.begin(), pixels.end()};
+}
+
+ErrorCode decode_error(ByteSpan file, const DecodeOptions& options = {}) {
+    const auto image = decode(file, options);
+    REQUIRE_FALSE(image);
+    CHECK_FALSE(image.error().message.empty());
+    return image.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("PNG in RGB is decoded", "[decode]") {
+    const auto pixels = random_bytes(7 * 5 * 3, 1);
+    CHECK(decoded_bytes(encode_png({7, 5}, pixels, 3)) == pixels);
+}
+
+TEST_CASE("PNG in grey of 1 to 8 bits is decoded", "[decode]") {
+    // One row of 8 pixels: black, white, then six of each depth's own value 1.
+    const ByteVector one_bit{0, 0b01111111};
+    CHECK(decoded_bytes(encode_png({8, 1, 1, 0}, one_bit)).at(3) == 255);
+    const ByteVector two_bits{0, 0b00110101, 0b01010101};
+    CHECK(decoded_bytes(encode_png({8, 1, 2, 0}, two_bits)).at(6) == 85);
+    const ByteVector four_bits{0, 0x0F, 0x11, 0x11, 0x11};
+    CHECK(decoded_bytes(encode_png({8, 1, 4, 0}, four_bits)).at(6) == 17);
+    const ByteVector eight_bits{0, 0, 255, 1, 2, 3, 4, 5, 6};
+    const auto pixels = decoded_bytes(encode_png({8, 1, 8, 0}, eight_bits));
+    CHECK(ByteVector(pixels.begin() + 6, pixels.begin() + 12) == ByteVector{1, 1, 1, 2, 2, 2});
+}
+
+TEST_CASE("PNG with a palette and transparent entries is decoded", "[decode]") {
+    const ByteVector palette{10, 20, 30, 40, 50, 60, 70, 80, 90};
+    const ByteVector indices{0, 1, 2};
+    CHECK(decoded_bytes(encode_png({3, 1, 8, 3, false, {{"PLTE", palette}}}, indices, 1)) ==
+          palette);
+    const ByteVector alpha{255, 0};
+    const ByteVector expected{10, 20, 30, 255, 255, 255, 70, 80, 90};
+    CHECK(decoded_bytes(encode_png({3, 1, 8, 3, false, {{"PLTE", palette}, {"tRNS", alpha}}},
+                                   indices, 1)) == expected);
+}
+
+TEST_CASE("PNG alpha is composited on the background", "[decode]") {
+    const ByteVector rgba{100, 150, 200, 255, 100, 150, 200, 0, 100, 150, 200, 51};
+    const ByteVector on_white{100, 150, 200, 255, 255, 255, 224, 234, 244};
+    CHECK(decoded_bytes(encode_png({3, 1, 8, 6}, rgba, 4)) == on_white);
+    DecodeOptions options;
+    options.background = {0, 10, 20};
+    const ByteVector on_dark{100, 150, 200, 0, 10, 20, 20, 38, 56};
+    CHECK(decoded_bytes(encode_png({3, 1, 8, 6}, rgba, 4), options) == on_dark);
+
+    const ByteVector grey_alpha{100, 255, 100, 0, 100, 51};
+    const ByteVector expected{100, 100, 100, 255, 255, 255, 224, 224, 224};
+    CHECK(decoded_bytes(encode_png({3, 1, 8, 4}, grey_alpha, 2)) == expected);
+
+    const ByteVector key{0, 100, 0, 150, 0, 200};
+    const ByteVector rgb{100, 150, 200, 100, 150, 201};
+    const ByteVector keyed{255, 255, 255, 100, 150, 201};
+    CHECK(decoded_bytes(encode_png({2, 1, 8, 2, false, {{"tRNS", key}}}, rgb, 3)) == keyed);
+}
+
+TEST_CASE("PNG of 16 bits a channel keeps the upper 8", "[decode]") {
+    const ByteVector rgb{10, 99, 20, 255, 30, 0};
+    CHECK(decoded_bytes(encode_png({1, 1, 16, 2}, rgb, 6)) == ByteVector{10, 20, 30});
+    const ByteVector grey_alpha{10, 99, 255, 255};
+    CHECK(decoded_bytes(encode_png({1, 1, 16, 4}, grey_alpha, 4)) == ByteVector{10, 10, 10});
+}
+
+TEST_CASE("interlaced PNG is decoded", "[decode]") {
+    // Adam7 (PNG specification, section 8.2): first column, first row, steps of each pass.
+    struct Pass {
+        std::size_t x, y, step_x, step_y;
+    };
+    constexpr std::array passes{Pass{0, 0, 8, 8}, Pass{4, 0, 8, 8}, Pass{0, 4, 4, 8},
+                                Pass{2, 0, 4, 4}, Pass{0, 2, 2, 4}, Pass{1, 0, 2, 2},
+                                Pass{0, 1, 1, 2}};
+    constexpr std::size_t width = 11;
+    constexpr std::size_t height = 9;
+    const auto pixels = random_bytes(width * height * 3, 2);
+    ByteVector scanlines;
+    for (const Pass& pass : passes) {
+        for (std::size_t y = pass.y; y < height; y += pass.step_y) {
+            scanlines.push_back(0);
+            for (std::size_t x = pass.x; x < width; x += pass.step_x) {
+                append(scanlines, ByteSpan(pixels).subspan((y * width + x) * 3, 3));
+            }
+        }
+    }
+    CHECK(decoded_bytes(encode_png({width, height, 8, 2, true, {}}, scanlines)) == pixels);
+}
+
+TEST_CASE("BMP is decoded in both row orders", "[decode]") {
+    const auto pixels = random_bytes(5 * 4 * 3, 3);
+    for (const bool top_down : {false, true}) {
+        const auto file = encode_bmp(5, 4, pixels, top_down);
+        const auto info = read_info(file);
+        REQUIRE(info);
+        CHECK(info.value().size == Size{5, 4});
+        CHECK(decoded_bytes(file) == pixels);
+    }
+}
+
+TEST_CASE("the first frame of a GIF is decoded", "[decode]") {
+    auto palette = random_bytes(128 * 3, 4);
+    GifFrame first{ByteVector(20 * 15)};
+    Random random(5);
+    for (auto& value : first.indices) value = static_cast<std::uint8_t>(random.between(0, 127));
+    const GifFrame second{ByteVector(20 * 15, 9)};
+    ByteVector expected;
+    for (const auto value : first.indices) {
+        append(expected, ByteSpan(palette).subspan(value * 3U, 3));
+    }
+    CHECK(decoded_bytes(encode_gif(20, 15, palette, std::array{first, second})) == expected);
+
+    first.transparent_index = first.indices[0];
+    for (std::size_t i = 0; i < first.indices.size(); ++i) {
+        if (first.indices[i] == first.indices[0]) std::fill_n(expected.data() + 3 * i, 3, 255);
+    }
+    CHECK(decoded_bytes(encode_gif(20, 15, palette, std::array{first})) == expected);
+}
+
+TEST_CASE("JPEG is decoded as libjpeg does, within rounding", "[decode]") {
+    // The PNG files hold what Pillow 9.4 (libjpeg-turbo) decodes. stb_image interpolates chroma
+    // differently, hence the wider bound where it is subsampled.
+    struct Sample {
+        const char *jpeg, *png;
+        double mean_difference;
+    };
+    for (const Sample sample :
+         {Sample{"baseline.jpg", "baseline.png", 0.5},
+          Sample{"subsampled.jpg", "subsampled.png", 1.5},
+          Sample{"progressive.jpg", "progressive.png", 1.5}, Sample{"grey.jpg", "grey.png", 0.1}}) {
+        INFO(sample.jpeg);
+        const auto ours = decoded_bytes(read_data(sample.jpeg));
+        const auto theirs = decoded_bytes(read_data(sample.png));
+        REQUIRE(ours.size() == theirs.size());
+        long difference = 0;
+        for (std::size_t i = 0; i < ours.size(); ++i) difference += std::abs(ours[i] - theirs[i]);
+        CHECK(static_cast<double>(difference) / static_cast<double>(ours.size()) <
+              sample.mean_difference);
+    }
+}
+
+TEST_CASE("JPEG flavours that aren't decoded are named", "[decode]") {
+    const auto cmyk = decode(read_data("cmyk.jpg"));
+    REQUIRE_FALSE(cmyk);
+    CHECK(cmyk.error().code == ErrorCode::unsupported_format);
+    CHECK(cmyk.error().message.find("CMYK") != std::string::npos);
+
+    const auto with_frame = [](std::uint8_t marker, std::uint8_t precision) {
+        return ByteVector{0xFF, 0xD8, 0xFF, marker, 0, 11, precision, 0, 1, 0, 1, 1, 1, 0x11, 0};
+    };
+    CHECK(decode_error(with_frame(0xC9, 8)) == ErrorCode::unsupported_format);
+    CHECK(decode_error(with_frame(0xC3, 8)) == ErrorCode::unsupported_format);
+    CHECK(decode_error(with_frame(0xC1, 12)) == ErrorCode::unsupported_format);
+}
+
+TEST_CASE("other formats are recognised by their magic bytes", "[decode]") {
+    using namespace std::string_literals;
+    const std::pair<std::string, ImageFormat> samples[] = {
+        {"RIFF\x10\0\0\0WEBPVP8 "s, ImageFormat::webp},
+        {"\0\0\0\x1C"
+         "ftypmif1\0\0\0\0mif1avif"s,
+         ImageFormat::avif},
+        {"\0\0\0\x18"
+         "ftypheic\0\0\0\0"s,
+         ImageFormat::heic},
+        {"II*\0\x08\0\0\0"s, ImageFormat::tiff},
+        {"MM\0*\0\0\0\x08"s, ImageFormat::tiff},
+        {"\xEF\xBB\xBF <?xml version=\"1.0\"?>\n<svg/>"s, ImageFormat::svg},
+    };
+    for (const auto& [text, format] : samples) {
+        const ByteVector file(text.begin(), text.end());
+        CHECK(sniff_format(file) == format);
+        const auto image = decode(file);
+        REQUIRE_FALSE(image);
+        CHECK(image.error().code == ErrorCode::unsupported_format);
+        CHECK(image.error().message.find(std::string(to_string(format))) == 0);
+    }
+    for (const auto& text : {"hello"s,
+                             "\0\0\0\x14"
+                             "ftypisom"s,
+                             "<html>"s, "B"s}) {
+        const ByteVector file(text.begin(), text.end());
+        CHECK(sniff_format(file) == ImageFormat::unknown);
+        CHECK(decode_error(file) == ErrorCode::unsupported_format);
+    }
+}
+
+TEST_CASE("limits are checked against the header", "[decode]") {
+    const auto file = encode_png({40, 30}, ByteVector(40 * 30 * 3), 3);
+    DecodeOptions options;
+    options.max_pixels = 1200;
+    options.max_file_bytes = file.size();
+    CHECK(decode(file, options));
+    options.max_pixels = 1199;
+    CHECK(decode_error(file, options) == ErrorCode::image_too_large);
+    options.max_pixels = 1200;
+    options.max_file_bytes = file.size() - 1;
+    CHECK(decode_error(file, options) == ErrorCode::image_too_large);
+
+    // A header alone: nothing else of such a picture is looked at.
+    const auto huge = encode_png({16'000'000, 16'000'000}, ByteVector{}, 1);
+    CHECK(decode_error(huge) == ErrorCode::image_too_large);
+}
+
+TEST_CASE("damaged files are errors at every length", "[decode]") {
+    CHECK(decode_error({}) == ErrorCode::corrupt_image);
+    const auto png = encode_png({9, 7}, random_bytes(9 * 7 * 3, 6), 3);
+    for (std::size_t length = 8; length < png.size() - 20; ++length) {
+        CHECK(decode_error(ByteSpan(png).first(length)) == ErrorCode::corrupt_image);
+    }
+    const auto jpeg = read_data("progressive.jpg");
+    for (std::size_t length = 0; length < jpeg.size(); ++length) {
+        // A JPEG that ends in its picture data is a picture.
+        const auto image = decode(ByteSpan(jpeg).first(length));
+        if (image) CHECK(image.value().size() == Size{45, 31});
+    }
+}

@@ -1,0 +1,161 @@
+#include <utility>
+
+#include "likeness/decode.hpp"
+#include "likeness/orientation.hpp"
+#include "support/catch.hpp"
+#include "support/encode.hpp"
+#include "support/files.hpp"
+#include "support/random.hpp"
+
+using namespace likeness;
+using namespace likeness::test;
+
+namespace {
+
+constexpr Size upright{67, 41};
+
+/// Where the upright picture's (x, y) is stored, by the tag's definition: the orientation tells
+/// what row 0 and column 0 of the stored picture are in the upright one.
+std::pair<int, int> stored_position(int x, int y, Orientation orientation) {
+    const int right = upright.width - 1 - x;
+    const int bottom = upright.height - 1 - y;
+    switch (orientation) {
+        case Orientation::top_left:
+            return {x, y};
+        case Orientation::top_right:
+            return {right, y};
+        case Orientation::bottom_right:
+            return {right, bottom};
+        case Orientation::bottom_left:
+            return {x, bottom};
+        case Orientation::left_top:
+            return {y, x};
+        case Orientation::right_top:
+            return {y, right};
+        case Orientation::right_bottom:
+            return {bottom, right};
+        case Orientation::left_bottom:
+            return {bottom, x};
+    }
+    return {};
+}
+
+Size stored_size(Orientation orientation) {
+    return swaps_axes(orientation) ? Size{upright.height, upright.width} : upright;
+}
+
+ByteVector store(const ByteVector& pixels, Orientation orientation) {
+    ByteVector stored(pixels.size());
+    const int stored_width = stored_size(orientation).width;
+    for (int y = 0; y < upright.height; ++y) {
+        for (int x = 0; x < upright.width; ++x) {
+            const auto [column, row] = stored_position(x, y, orientation);
+            std::copy_n(pixels.begin() + 3 * (y * upright.width + x), 3,
+                        stored.begin() + 3 * (row * stored_width + column));
+        }
+    }
+    return stored;
+}
+
+}  // namespace
+
+TEST_CASE("each orientation is restored bit for bit", "[orientation]") {
+    const auto pixels = random_bytes(std::size_t{3} * upright.width * upright.height, 1);
+    for (std::uint32_t value = 1; value <= 8; ++value) {
+        for (const bool big_endian : {false, true}) {
+            INFO("orientation " << value << (big_endian ? ", big endian" : ", little endian"));
+            const auto orientation = static_cast<Orientation>(value);
+            const Size size = stored_size(orientation);
+            const auto file = encode_png({static_cast<std::uint32_t>(size.width),
+                                          static_cast<std::uint32_t>(size.height),
+                                          8,
+                                          2,
+                                          false,
+                                          {{"eXIf", encode_exif(value, big_endian)}}},
+                                         store(pixels, orientation), 3);
+            const auto info = read_info(file);
+            REQUIRE(info);
+            CHECK(info.value().orientation == orientation);
+            CHECK(info.value().size == size);
+            const auto image = decode(file);
+            REQUIRE(image);
+            CHECK(image.value().size() == upright);
+            const auto restored = image.value().pixels();
+            CHECK(std::equal(restored.begin(), restored.end(), pixels.begin(), pixels.end()));
+        }
+    }
+}
+
+TEST_CASE("a JPEG's orientation is read and applied", "[orientation]") {
+    const auto jpeg = read_data("baseline.jpg");
+    const auto plain = decode(jpeg);
+    REQUIRE(plain);
+    for (std::uint32_t value = 1; value <= 8; ++value) {
+        const auto orientation = static_cast<Orientation>(value);
+        const auto file = with_jpeg_exif(jpeg, encode_exif(value, value % 2 == 0));
+        CHECK(read_exif_orientation(file) == orientation);
+        const auto image = decode(file);
+        REQUIRE(image);
+        const Size size = plain.value().size();
+        CHECK(image.value().size() ==
+              (swaps_axes(orientation) ? Size{size.height, size.width} : size));
+    }
+}
+
+TEST_CASE("illegal and absent orientations count as 1", "[orientation]") {
+    const auto jpeg = read_data("baseline.jpg");
+    CHECK(read_exif_orientation(jpeg) == Orientation::top_left);
+    CHECK(read_exif_orientation({}) == Orientation::top_left);
+    for (const std::uint32_t value : {0U, 9U, 255U, 65535U}) {
+        CHECK(read_exif_orientation(with_jpeg_exif(jpeg, encode_exif(value, false))) ==
+              Orientation::top_left);
+    }
+}
+
+TEST_CASE("hostile EXIF data counts as none", "[orientation]") {
+    const auto jpeg = read_data("baseline.jpg");
+    const auto legal = encode_exif(6, false);
+    const auto orientation_of = [&](const ByteVector& tiff) {
+        return read_exif_orientation(with_jpeg_exif(jpeg, tiff));
+    };
+    REQUIRE(orientation_of(legal) == Orientation::right_top);
+
+    // The directory's offset: onto itself, past the end, and where adding to it would overflow.
+    for (const std::uint32_t offset : {0U, 4U, 1000U, 0x7FFFFFFFU, 0xFFFFFFFEU}) {
+        ByteVector tiff(legal.begin(), legal.begin() + 4);
+        append_little_endian(tiff, offset, 4);
+        append(tiff, ByteSpan(legal).subspan(8));
+        CHECK(orientation_of(tiff) == Orientation::top_left);
+    }
+    // More entries than there are bytes, none of them the orientation.
+    ByteVector crowded = legal;
+    crowded[8] = crowded[9] = 0xFF;
+    crowded[22] = 0x13;
+    CHECK(orientation_of(crowded) == Orientation::top_left);
+
+    ByteVector wrong_type = legal;
+    wrong_type[24] = 2;
+    CHECK(orientation_of(wrong_type) == Orientation::top_left);
+    ByteVector wrong_magic = legal;
+    wrong_magic[2] = 43;
+    CHECK(orientation_of(wrong_magic) == Orientation::top_left);
+
+    // Cut anywhere before the value's end, the entry isn't there.
+    for (std::size_t length = 0; length < 32; ++length) {
+        CHECK(
+            orientation_of(ByteVector(legal.begin(), legal.begin() + static_cast<long>(length))) ==
+            Orientation::top_left);
+    }
+}
+
+TEST_CASE("EXIF data is found in no damaged file", "[orientation]") {
+    const auto file = with_jpeg_exif(read_data("baseline.jpg"), encode_exif(6, true));
+    // Orientation 6 shows up as soon as the segment is complete, and never before.
+    const std::size_t segment_end = 2 + 2 + 2 + 6 + encode_exif(6, true).size();
+    for (std::size_t length = 0; length <= file.size(); ++length) {
+        const auto expected = length < segment_end ? Orientation::top_left : Orientation::right_top;
+        CHECK(read_exif_orientation(ByteSpan(file).first(length)) == expected);
+    }
+    const ByteVector endless{0xFF, 0xD8, 0xFF, 0xE1, 0, 0, 0xFF, 0xE1, 0, 0};
+    CHECK(read_exif_orientation(endless) == Orientation::top_left);
+}

@@ -1,0 +1,88 @@
+#include <cmath>
+#include <limits>
+
+#include "likeness/embedding.hpp"
+#include "likeness/similarity.hpp"
+#include "support/catch.hpp"
+#include "support/random.hpp"
+
+using namespace likeness;
+using namespace likeness::test;
+
+TEST_CASE("pooling is the mean of each channel", "[embedding]") {
+    const std::vector<float> map{1, 2, 3, 6, -1, -1, -1, -2};
+    const auto pooled = global_average_pool(map, 2, 4);
+    REQUIRE(pooled);
+    CHECK(pooled.value() == std::vector<float>{3.0F, -1.25F});
+}
+
+TEST_CASE("pooling rounds once", "[embedding]") {
+    // In float the small values would vanish one by one.
+    std::vector<float> map(49, 0x1p-24F);
+    map[0] = 1.0F;
+    const auto pooled = global_average_pool(map, 1, 49);
+    REQUIRE(pooled);
+    CHECK(pooled.value()[0] == static_cast<float>((1.0 + 48 * 0x1p-24) / 49));
+}
+
+TEST_CASE("pooling checks the map's shape", "[embedding]") {
+    const std::vector<float> map(12);
+    for (const auto& [channels, cells] : {std::pair{0, 12}, std::pair{12, 0}, std::pair{5, 2},
+                                          std::pair{3, 5}, std::pair{-3, -4}}) {
+        const auto pooled = global_average_pool(map, channels, cells);
+        REQUIRE_FALSE(pooled);
+        CHECK(pooled.error().code == ErrorCode::invalid_argument);
+    }
+}
+
+TEST_CASE("equal directions have cosine 1, opposite ones -1", "[similarity]") {
+    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+        const auto a = random_floats(1280, seed);
+        CHECK(cosine_similarity(a, a).value() == 1.0);
+        auto opposite = a;
+        for (float& value : opposite) value = -value;
+        CHECK(cosine_similarity(a, opposite).value() == -1.0);
+        const auto b = random_floats(1280, seed + 100);
+        CHECK(cosine_similarity(a, b).value() == cosine_similarity(b, a).value());
+        CHECK(cosine_similarity(a, b).value() < 1.0);
+    }
+}
+
+TEST_CASE("the cosine is the textbook's", "[similarity]") {
+    CHECK(cosine_similarity(std::vector<float>{3, 4}, std::vector<float>{4, 3}).value() == 0.96);
+    CHECK(cosine_similarity(std::vector<float>{1, 0}, std::vector<float>{0, 5}).value() == 0.0);
+}
+
+TEST_CASE("extreme lengths don't overflow or vanish", "[similarity]") {
+    const std::vector<float> huge(1280, std::numeric_limits<float>::max());
+    const std::vector<float> tiny(1280, std::numeric_limits<float>::denorm_min());
+    CHECK(cosine_similarity(huge, huge).value() == 1.0);
+    CHECK(cosine_similarity(tiny, tiny).value() == 1.0);
+    CHECK(cosine_similarity(huge, tiny).value() == Approx(1.0).epsilon(1e-12));
+}
+
+TEST_CASE("vectors that have no cosine are refused", "[similarity]") {
+    const std::vector<float> ones(4, 1.0F);
+    const auto code = [&](const std::vector<float>& other) {
+        CHECK(cosine_similarity(other, ones).error().code ==
+              cosine_similarity(ones, other).error().code);
+        return cosine_similarity(ones, other).error().code;
+    };
+    CHECK(code(std::vector<float>(3, 1.0F)) == ErrorCode::invalid_argument);
+    CHECK(code({}) == ErrorCode::invalid_argument);
+    CHECK(code({1, 1, 1, NAN}) == ErrorCode::invalid_argument);
+    CHECK(code({1, 1, 1, INFINITY}) == ErrorCode::invalid_argument);
+    CHECK(code({0, 0, 0, 0}) == ErrorCode::zero_embedding);
+    CHECK(cosine_similarity(std::vector<float>{}, std::vector<float>{}).error().code ==
+          ErrorCode::invalid_argument);
+}
+
+TEST_CASE("embeddings of different models don't compare", "[similarity]") {
+    const Embedding a{"mobilenetv2@1", {1, 2, 3}};
+    const Embedding b{"mobilenetv2@2", {1, 2, 3}};
+    const auto mismatch = cosine_similarity(a, b);
+    REQUIRE_FALSE(mismatch);
+    CHECK(mismatch.error().code == ErrorCode::model_mismatch);
+    CHECK(mismatch.error().message.find("mobilenetv2@2") != std::string::npos);
+    CHECK(cosine_similarity(a, a).value() == 1.0);
+}
