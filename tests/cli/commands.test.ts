@@ -1,0 +1,149 @@
+/** The command line, each run in a process of its own. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createLikeness } from 'image-likeness';
+import { runCli } from '../support/cli.js';
+import { readNpy } from '../support/npy.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+import { withoutModel } from '../support/reference.js';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+const skip = withoutModel;
+
+/** Three pictures: b is a copy of a, c another one. */
+function writePictures(directory: TemporaryDirectory): [a: string, b: string, c: string] {
+  const paths = ['a.png', 'b.png', 'c.png'].map((name) => directory.file(name));
+  for (const [index, seed] of [1, 1, 9].entries()) {
+    writeFileSync(paths[index] ?? '', writePng(testPixels(160, 120, seed)));
+  }
+  return paths as [string, string, string];
+}
+
+test('--version and --help', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  assert.deepEqual(await runCli(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
+  const help = await runCli(['--help']);
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /compare A B[\s\S]*embed FILES[\s\S]*evaluate --pairs/);
+});
+
+test('bad command lines end with one line and exit code 2', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['frobnicate'], /^invalid-argument: There is no command "frobnicate"/],
+    [['compare', 'only-one.png'], /^invalid-argument: compare takes two image files/],
+    [['compare', '--wrong', 'a', 'b'], /^invalid-argument: .*--wrong/],
+    [['compare', 'missing.png', 'missing.png'], /^invalid-argument: Can't read missing\.png/],
+    [['embed', '--out', 'x.npy'], /^invalid-argument: embed takes image files/],
+    [['embed', 'a.png'], /^invalid-argument: embed needs --out/],
+    [['evaluate'], /^invalid-argument: evaluate needs --pairs/],
+    [['evaluate', '--pairs', 'package.json'], /^invalid-argument: package\.json /],
+  ];
+  for (const [args, expected] of cases) {
+    await t.test(args.join(' '), async () => {
+      const { code, stdout, stderr } = await runCli(args);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, expected);
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    });
+  }
+});
+
+test('without a model, the error names the command that cures it', async () => {
+  using directory = new TemporaryDirectory();
+  const [a, b] = writePictures(directory);
+  const { code, stderr } = await runCli(['compare', a, b], {
+    LIKENESS_MODEL_DIR: directory.path,
+    XDG_CACHE_HOME: directory.path,
+  });
+  assert.equal(code, 2);
+  assert.match(stderr, /^model-load-failed: .*npm run models -- fetch mobilenetv2/);
+});
+
+test('compare', { skip }, async (t) => {
+  using directory = new TemporaryDirectory();
+  const [a, b, c] = writePictures(directory);
+
+  await t.test('prints score, verdict, cosine, model and timings', async () => {
+    const { code, stdout, stderr } = await runCli(['compare', a, b]);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.match(stdout, /^score {4}100\.0 of 100\nverdict {2}identical\ncosine {3}1\.000000\n/);
+    assert.match(stdout, /\nmodel {4}mobilenetv2@.+\ntime {5}\d+ ms/);
+  });
+
+  await t.test('--json is what the API returns', async () => {
+    const { stdout } = await runCli(['compare', a, c, '--json']);
+    const printed = JSON.parse(stdout);
+    await using likeness = await createLikeness();
+    const { timings, ...expected } = await likeness.compare(readFileSync(a), readFileSync(c));
+    for (const [name, value] of Object.entries(expected)) assert.equal(printed[name], value);
+    assert.deepEqual(Object.keys(printed.timings), Object.keys(timings));
+  });
+
+  await t.test('names the image that is wrong', async () => {
+    const text = directory.file('text.png');
+    writeFileSync(text, 'not an image');
+    const { code, stderr } = await runCli(['compare', a, text]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^unsupported-format: Second image: /);
+  });
+});
+
+test('embed writes the vectors that the API returns', { skip }, async () => {
+  using directory = new TemporaryDirectory();
+  const paths = writePictures(directory);
+  const out = directory.file('embeddings.npy');
+  const { code, stdout } = await runCli(['embed', ...paths, '--out', out]);
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: `${out}: 3 × 1280 float32\n` });
+  const { shape, rows } = readNpy(out);
+  assert.deepEqual(shape, [3, 1280]);
+  await using likeness = await createLikeness();
+  for (const [index, path] of paths.entries()) {
+    assert.deepEqual(rows[index], (await likeness.embed(readFileSync(path))).vector);
+  }
+});
+
+test('evaluate', { skip }, async (t) => {
+  using directory = new TemporaryDirectory();
+  writePictures(directory);
+  const pairs = directory.file('pairs.csv');
+  const scores = directory.file('scores.csv');
+  writeFileSync(
+    pairs,
+    'a,b,label,note\na.png,b.png,similar,"one, two"\na.png,c.png,different,\na.png,a.png,self,x\n',
+  );
+  const common = ['evaluate', '--pairs', pairs, '--root', directory.path];
+
+  await t.test('reports percentiles a label and the AUC', async () => {
+    const { code, stdout } = await runCli([...common, '--json', '--scores', scores]);
+    assert.equal(code, 0);
+    const report = JSON.parse(stdout);
+    assert.equal(report.pairs, 3);
+    assert.equal(report.images, 3);
+    assert.equal(report.auc, 1);
+    assert.deepEqual(
+      report.labels.map(({ label, n }: { label: string; n: number }) => [label, n]),
+      [
+        ['similar', 1],
+        ['different', 1],
+        ['self', 1],
+      ],
+    );
+    assert.deepEqual(report.labels[2].score, [100, 100, 100]);
+  });
+
+  await t.test('carries further columns to --scores', () => {
+    const [header, first] = readFileSync(scores, 'utf8').split('\n');
+    assert.equal(header, 'a,b,label,note,score,verdict,cosine');
+    assert.equal(first, 'a.png,b.png,similar,"one, two",100,identical,1');
+  });
+
+  await t.test('names a file that can not be read', async () => {
+    writeFileSync(pairs, 'a,b,label\na.png,gone.png,similar\n');
+    const { code, stderr } = await runCli(common);
+    assert.equal(code, 2);
+    assert.match(stderr, /^invalid-argument: Can't read .*gone\.png/);
+  });
+});

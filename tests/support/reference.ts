@@ -1,0 +1,37 @@
+/**
+ * The optional reference material: real images, weights and embeddings outside the repository.
+ * Tests that need it pass `skip` on to node:test, so that they are reported as skipped without it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLikeness, LikenessError } from 'image-likeness';
+
+const directory = process.env['LIKENESS_REFERENCE_DIR'];
+
+/** Why tests on the reference material are skipped, or false. */
+export const withoutReference: string | false =
+  directory === undefined ? 'LIKENESS_REFERENCE_DIR is not set' : false;
+
+/** A path inside the reference material. */
+export function referencePath(path: string): string {
+  if (directory === undefined) throw new Error('LIKENESS_REFERENCE_DIR is not set');
+  return join(directory, path);
+}
+
+/** The lines of a text file in the reference material. */
+export function referenceLines(path: string): string[] {
+  return readFileSync(referencePath(path), 'utf8').trim().split('\n');
+}
+
+/** Why tests that run the full model are skipped, or false. */
+export const withoutModel: string | false = await reasonForNoModel();
+
+async function reasonForNoModel(): Promise<string | false> {
+  try {
+    await (await createLikeness()).dispose();
+    return false;
+  } catch (error) {
+    if (error instanceof LikenessError && error.code === 'model-load-failed') return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { LikenessError, messageOf } from '../errors.js';
+
+/** Where a command writes. */
+export interface CommandIo {
+  /** Writes text to standard output. */
+  out(text: string): void;
+  /** Writes text to standard error. */
+  err(text: string): void;
+  /** Whether standard error is a terminal, where progress can be shown. */
+  readonly terminal: boolean;
+}
+
+/** Standard output and error of this process. */
+export const processIo: CommandIo = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY === true,
+};
+
+/** The error for a command line that can't be understood. */
+export function usageError(message: string): LikenessError {
+  return new LikenessError('invalid-argument', `${message} See image-likeness --help.`);
+}
+
+/**
+ * The bytes of a file.
+ * @throws LikenessError `invalid-argument`, naming the file and why it can't be read
+ */
+export async function readInput(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new LikenessError('invalid-argument', `Can't read ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

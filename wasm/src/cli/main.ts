@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+/** Entry point of the command line. */
+import { readFile } from 'node:fs/promises';
+import { asLikenessError } from '../errors.js';
+import { compareCommand } from './compare.js';
+import { embedCommand } from './embed.js';
+import { evaluateCommand } from './evaluate.js';
+import { type CommandIo, processIo, usageError } from './io.js';
+import { modelsCommand } from './models.js';
+
+/** Exit code of every failed run; 1 is left for commands that answer "no". */
+const EXIT_FAILURE = 2;
+
+const HELP = `How alike are two images?
+
+  image-likeness compare A B [--json]
+      score (0-100), verdict, cosine, model and timings of two image files
+  image-likeness embed FILES... --out x.npy
+      pooled, un-normalised features, NumPy float32 [n, dimension], in order
+  image-likeness evaluate --pairs pairs.csv [--root DIR] [--scores out.csv] [--json]
+      scores labelled pairs (columns a, b, label), prints percentiles and the ROC AUC
+  image-likeness models list | fetch ID [--out DIR]
+      the known models; gets one, checked by SHA-256
+
+  --model ID   another model (every command that compares or embeds)
+  --help       this text
+  --version    the version
+Images: JPEG, PNG, BMP, GIF. Errors: one line with a stable code on standard error, exit code 2.
+`;
+
+const COMMANDS: Readonly<Record<string, (args: string[], io: CommandIo) => Promise<number>>> = {
+  compare: compareCommand,
+  embed: embedCommand,
+  evaluate: evaluateCommand,
+  models: modelsCommand,
+};
+
+async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || args.includes('--help')) {
+    io.out(HELP);
+    return name === undefined ? EXIT_FAILURE : 0;
+  }
+  if (name === '--version') {
+    io.out(`${await packageVersion()}\n`);
+    return 0;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) throw usageError(`There is no command "${name}".`);
+  return command(rest, io);
+}
+
+async function packageVersion(): Promise<string> {
+  const file = new URL('../../../package.json', import.meta.url);
+  const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
+  return version;
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2), processIo);
+} catch (error) {
+  const { code, message } = asLikenessError(error, 'invalid-argument', 'image-likeness');
+  processIo.err(`${code}: ${message.replaceAll('\n', ' ')}\n`);
+  process.exitCode = EXIT_FAILURE;
+}

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { fetchModel } from '../models/fetch.js';
+import { findModel, knownModels } from '../models/manifest.js';
+import { type CommandIo, usageError } from './io.js';
+import { ProgressLine } from './progress.js';
+
+/** `models list` and `models fetch ID [--out DIR]`. Resolves to the exit code. */
+export async function modelsCommand(args: string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { out: { type: 'string' } },
+  });
+  const [action, id, ...more] = positionals;
+  if (action === 'list' && id === undefined) return listModels(io);
+  if (action === 'fetch' && id !== undefined && more.length === 0) {
+    return fetchAndReport(id, values.out, io);
+  }
+  throw usageError('models takes "list" or "fetch ID".');
+}
+
+function listModels(io: CommandIo): number {
+  for (const { id, title, dimension, licence, weightsVersion } of knownModels()) {
+    io.out(`${id.padEnd(16)} ${title}, ${dimension} numbers, ${weightsVersion}, ${licence}\n`);
+  }
+  return 0;
+}
+
+async function fetchAndReport(
+  id: string,
+  directory: string | undefined,
+  io: CommandIo,
+): Promise<number> {
+  const progress = new ProgressLine(io);
+  const onProgress = (loaded: number, total: number): void =>
+    progress.show(`downloading ${id} ${Math.floor((loaded / total) * 100)} %`);
+  try {
+    const { path, sha256, downloaded } = await fetchModel(findModel(id), directory, { onProgress });
+    progress.clear();
+    io.out(
+      `${path}\n  SHA-256 ${sha256}, ${downloaded ? 'downloaded' : 'found on this machine'}\n`,
+    );
+    return 0;
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Stable, kebab-case names of everything that can go wrong. They never change meaning, so that
+ * programs can branch on them; the message that goes with one is for people.
+ */
+export type ErrorCode =
+  | 'unsupported-format'
+  | 'corrupt-image'
+  | 'image-too-large'
+  | 'out-of-memory'
+  | 'wasm-load-failed'
+  | 'model-load-failed'
+  | 'model-hash-mismatch'
+  | 'model-mismatch'
+  | 'backend-failed'
+  | 'aborted'
+  | 'invalid-argument'
+  | 'fetch-failed'
+  | 'disposed'
+  | 'zero-embedding';
+
+/** Every error that this package throws or rejects with. */
+export class LikenessError extends Error {
+  override readonly name = 'LikenessError';
+  readonly code: ErrorCode;
+
+  /**
+   * @param code stable name of what went wrong
+   * @param message what was wrong and what to do about it, in one sentence or two
+   * @param options `cause`: the error underneath, if there is one
+   */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The text of any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `error` itself when it is a LikenessError, else a LikenessError with `code` that wraps it. */
+export function asLikenessError(error: unknown, code: ErrorCode, context: string): LikenessError {
+  if (error instanceof LikenessError) return error;
+  return new LikenessError(code, `${context}: ${messageOf(error)}`, { cause: error });
+}
+
+/** What `work` resolves to; a LikenessError it throws is thrown on with `context` before its message. */
+export async function withContext<T>(context: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof LikenessError) || error.code === 'aborted') throw error;
+    throw new LikenessError(error.code, `${context}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Throws `aborted` when the signal has fired; call it between the phases of long work. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortedError(signal);
+}
+
+/** The `aborted` error for a signal that has fired, with the signal's reason as its cause. */
+export function abortedError(signal: AbortSignal): LikenessError {
+  return new LikenessError('aborted', 'The call was aborted by its AbortSignal.', {
+    cause: signal.reason,
+  });
+}

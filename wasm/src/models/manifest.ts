@@ -1,0 +1,202 @@
+import { LikenessError } from '../errors.js';
+import manifestData from './manifest-data.js';
+
+/** A file that a model can be made from, known by its hash. */
+export interface ModelSource {
+  /** Where it can be downloaded, tried in this order. */
+  readonly urls: readonly string[];
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** How the model is made from it: the classifier is cut off before global average pooling. */
+  readonly made: 'cut-classifier';
+}
+
+/** A ready-made file, known by its hash. */
+export interface AcceptedFile {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Where it comes from. */
+  readonly note: string;
+}
+
+/** How a cosine becomes a score and a verdict. See models/README.md for the fit. */
+export interface ModelCalibration {
+  /** False where no pairs were at hand to fit on, and the score is a mere straight line. */
+  readonly fitted: boolean;
+  /** Knots, strictly increasing from -1 to 1. */
+  readonly cosine: readonly number[];
+  /** Scores at the knots, strictly increasing from 0 to 100. */
+  readonly score: readonly number[];
+  /** Lowest score that is called a near-duplicate. */
+  readonly nearDuplicate: number;
+  /** Lowest score that is called similar. */
+  readonly similar: number;
+}
+
+/** All there is to know about a model: what to feed it, what it returns, where it comes from. */
+export interface ModelEntry {
+  readonly id: string;
+  readonly title: string;
+  /** Embeddings compare only when id and weights version are equal. */
+  readonly weightsVersion: string;
+  /** SPDX identifier. */
+  readonly licence: string;
+  readonly sources: readonly ModelSource[];
+  readonly accepted: readonly AcceptedFile[];
+  /** Name of the input tensor and the side of the square it takes, in pixels. */
+  readonly input: { readonly name: string; readonly size: number };
+  /** Length that an image's short side is resized to before the centre crop, in pixels. */
+  readonly resize: number;
+  /** Of red, green and blue in [0, 1]. */
+  readonly mean: readonly number[];
+  /** Of red, green and blue in [0, 1]. */
+  readonly std: readonly number[];
+  /** Name and shape of the feature map, channels × cells. */
+  readonly output: { readonly name: string; readonly channels: number; readonly cells: number };
+  /** Length of an embedding. */
+  readonly dimension: number;
+  readonly calibration: ModelCalibration;
+}
+
+/**
+ * The models that this version of the package knows.
+ * @throws LikenessError `invalid-argument` when the manifest built into the package is broken
+ */
+export function knownModels(): readonly ModelEntry[] {
+  return parseManifest(manifestData);
+}
+
+/** @throws LikenessError `invalid-argument`, naming the ids that there are */
+export function findModel(id: string): ModelEntry {
+  const models = knownModels();
+  const entry = models.find((model) => model.id === id);
+  if (entry !== undefined) return entry;
+  const ids = models.map((model) => model.id).join(', ');
+  throw new LikenessError('invalid-argument', `There is no model "${id}". Choose one of: ${ids}.`);
+}
+
+/**
+ * Checks what a manifest file holds.
+ * @param value the parsed JSON of models/manifest.json
+ * @throws LikenessError `invalid-argument`, naming the first field that is wrong
+ */
+export function parseManifest(value: unknown): readonly ModelEntry[] {
+  const manifest = new Field('manifest', value);
+  if (manifest.at('version').number() !== 1) throw manifest.at('version').wrong('must be 1');
+  return manifest.at('models').list().map(parseEntry);
+}
+
+function parseEntry(entry: Field): ModelEntry {
+  const input = entry.at('input');
+  const output = entry.at('output');
+  return {
+    id: entry.at('id').text(/^[a-z0-9-]+$/),
+    title: entry.at('title').text(),
+    weightsVersion: entry.at('weightsVersion').text(),
+    licence: entry.at('licence').text(),
+    sources: entry.at('sources').list().map(parseSource),
+    accepted: entry.at('accepted').list().map(parseAccepted),
+    input: { name: input.at('name').text(), size: input.at('size').count() },
+    resize: entry.at('resize').count(),
+    mean: entry.at('mean').numbers(3),
+    std: entry.at('std').numbers(3),
+    output: {
+      name: output.at('name').text(),
+      channels: output.at('channels').count(),
+      cells: output.at('cells').count(),
+    },
+    dimension: entry.at('dimension').count(),
+    calibration: parseCalibration(entry.at('calibration')),
+  };
+}
+
+function parseSource(source: Field): ModelSource {
+  const made = source.at('made').text();
+  if (made !== 'cut-classifier') throw source.at('made').wrong('must be "cut-classifier"');
+  return {
+    urls: source
+      .at('urls')
+      .list()
+      .map((url) => url.text(/^https:\/\//)),
+    bytes: source.at('bytes').count(),
+    sha256: source.at('sha256').text(SHA256),
+    made,
+  };
+}
+
+function parseAccepted(file: Field): AcceptedFile {
+  return {
+    sha256: file.at('sha256').text(SHA256),
+    bytes: file.at('bytes').count(),
+    note: file.at('note').text(),
+  };
+}
+
+function parseCalibration(calibration: Field): ModelCalibration {
+  const cosine = calibration.at('cosine').numbers();
+  return {
+    fitted: calibration.at('fitted').flag(),
+    cosine,
+    score: calibration.at('score').numbers(cosine.length),
+    nearDuplicate: calibration.at('nearDuplicate').number(),
+    similar: calibration.at('similar').number(),
+  };
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** A value in the manifest and the way to it, so that an error can name it. */
+class Field {
+  constructor(
+    private readonly path: string,
+    private readonly value: unknown,
+  ) {}
+
+  at(name: string): Field {
+    if (typeof this.value !== 'object' || this.value === null)
+      throw this.wrong('must be an object');
+    const value: unknown = (this.value as Record<string, unknown>)[name];
+    return new Field(`${this.path}.${name}`, value);
+  }
+
+  list(): Field[] {
+    if (!Array.isArray(this.value)) throw this.wrong('must be a list');
+    return this.value.map((value, index) => new Field(`${this.path}[${index}]`, value));
+  }
+
+  text(pattern = /./): string {
+    if (typeof this.value === 'string' && pattern.test(this.value)) return this.value;
+    throw this.wrong(`must be text that matches ${pattern}`);
+  }
+
+  flag(): boolean {
+    if (typeof this.value === 'boolean') return this.value;
+    throw this.wrong('must be true or false');
+  }
+
+  number(): number {
+    if (typeof this.value === 'number' && Number.isFinite(this.value)) return this.value;
+    throw this.wrong('must be a number');
+  }
+
+  count(): number {
+    const value = this.number();
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    throw this.wrong('must be a whole number above 0');
+  }
+
+  numbers(length?: number): number[] {
+    const values = this.list().map((field) => field.number());
+    if (length === undefined || values.length === length) return values;
+    throw this.wrong(`must hold ${length} numbers`);
+  }
+
+  wrong(rule: string): LikenessError {
+    return new LikenessError(
+      'invalid-argument',
+      `The model manifest is broken: ${this.path} ${rule}.`,
+    );
+  }
+}

@@ -1,0 +1,161 @@
+import type { Core } from './core/core.js';
+import { asLikenessError, LikenessError, throwIfAborted } from './errors.js';
+import type { PixelSource, PreparedImage, Realm } from './realm.js';
+import type { Limits, PixelRoad, Rgb } from './types.js';
+
+/** How images are read; plain data, so that it can be posted to a worker. */
+export interface ReadOptions {
+  readonly limits: Limits;
+  readonly background: Rgb;
+  readonly pixelRoad: PixelRoad;
+}
+
+/** The input tensor of one image and the milliseconds that each stage took. */
+export interface TimedTensor {
+  /** 1×3×size×size float32, NCHW. */
+  readonly tensor: Float32Array;
+  readonly decode: number;
+  readonly preprocess: number;
+}
+
+const CANNOT_DECODE = 'The browser could not decode this image';
+
+/** Turns any image into the tensor that the model sees. */
+export class Tensorizer {
+  constructor(
+    private readonly realm: Realm,
+    private readonly core: Core,
+    private readonly options: ReadOptions,
+  ) {}
+
+  /**
+   * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
+   *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
+   */
+  async tensor(image: PreparedImage, signal: AbortSignal | undefined): Promise<TimedTensor> {
+    throwIfAborted(signal);
+    await this.core.makeReady();
+    switch (image.kind) {
+      case 'url':
+        return this.fromFile(
+          await this.realm.readUrl(image.url, this.options.limits, signal),
+          signal,
+        );
+      case 'file':
+        return this.fromFile(image.file, signal);
+      case 'bitmap':
+        return this.fromPixels(this.canvasSource(image.bitmap), 0);
+      case 'pixels':
+        return this.fromPixels(new PixelArray(image.width, image.height, image.data), 0);
+    }
+  }
+
+  private async fromFile(
+    file: Blob | Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<TimedTensor> {
+    const start = performance.now();
+    this.checkFileSize(file instanceof Blob ? file.size : file.byteLength);
+    const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+    throwIfAborted(signal);
+    if (!this.takesCanvasRoad()) {
+      const { tensor, decode } = this.core.tensorFromFile(bytes, this.options);
+      return { tensor, decode, preprocess: performance.now() - start - decode };
+    }
+    const source = await this.openInBrowser(bytes, file);
+    try {
+      throwIfAborted(signal);
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+    return this.fromPixels(source, performance.now() - start);
+  }
+
+  private fromPixels(source: PixelSource, decodedIn: number): TimedTensor {
+    try {
+      this.checkPixels(source);
+      const start = performance.now();
+      const { tensor, readBack } = this.core.tensorFromPixels(source, this.options.background);
+      return {
+        tensor,
+        decode: decodedIn + readBack,
+        preprocess: performance.now() - start - readBack,
+      };
+    } finally {
+      source.close();
+    }
+  }
+
+  private takesCanvasRoad(): boolean {
+    const { pixelRoad } = this.options;
+    if (this.realm.canvas === undefined || pixelRoad === 'core') return false;
+    return pixelRoad === 'canvas' || this.realm.canvasReadback === 'exact';
+  }
+
+  /** The header is checked by the core first: a browser would allocate whatever a file asks for. */
+  private async openInBrowser(bytes: Uint8Array, file: Blob | Uint8Array): Promise<PixelSource> {
+    const objection = this.core.objectionTo(bytes, this.options.limits);
+    if (objection?.code === 'image-too-large') throw objection;
+    try {
+      const blob = file instanceof Blob ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
+      if (this.realm.canvas === undefined) throw new Error('there is no canvas here');
+      return await this.realm.canvas.open(blob);
+    } catch (error) {
+      throw objection ?? asLikenessError(error, 'corrupt-image', CANNOT_DECODE);
+    }
+  }
+
+  private canvasSource(bitmap: ImageBitmap): PixelSource {
+    if (this.realm.canvas === undefined) {
+      bitmap.close();
+      throw new LikenessError('invalid-argument', 'Bitmaps can only be read in a browser.');
+    }
+    return this.realm.canvas.fromBitmap(bitmap);
+  }
+
+  private checkFileSize(bytes: number): void {
+    const { maxFileBytes } = this.options.limits;
+    if (bytes === 0) {
+      throw new LikenessError('corrupt-image', 'The file is empty (0 bytes). Choose another file.');
+    }
+    if (bytes > maxFileBytes) {
+      throw new LikenessError(
+        'image-too-large',
+        `The file has ${bytes} bytes, over the limit of ${maxFileBytes} (limits.maxFileBytes).`,
+      );
+    }
+  }
+
+  private checkPixels({ width, height }: PixelSource): void {
+    const { maxPixels } = this.options.limits;
+    if (width * height > maxPixels) {
+      throw new LikenessError(
+        'image-too-large',
+        `The image has ${width} × ${height} pixels, over the limit of ${maxPixels} (limits.maxPixels).`,
+      );
+    }
+  }
+}
+
+/** RGBA pixels that are in memory already. */
+class PixelArray implements PixelSource {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    private readonly data: Uint8ClampedArray,
+  ) {}
+
+  read(x: number, y: number, width: number, rows: number): Uint8ClampedArray {
+    const first = (y * this.width + x) * 4;
+    if (width === this.width) return this.data.subarray(first, first + rows * width * 4);
+    const band = new Uint8ClampedArray(rows * width * 4);
+    for (let row = 0; row < rows; row += 1) {
+      const start = first + row * this.width * 4;
+      band.set(this.data.subarray(start, start + width * 4), row * width * 4);
+    }
+    return band;
+  }
+
+  close(): void {}
+}
