@@ -1,0 +1,75 @@
+/** What must hold of the sources, whatever the tests say. */
+import { readFileSync } from 'node:fs';
+import { filesUnder, rooted } from './files.mjs';
+import { run, StepError, say } from './process.mjs';
+
+/** C++ files of our own. */
+export function cppFiles() {
+  return ['core', 'wasm', 'tests/native'].flatMap((directory) =>
+    filesUnder(directory, ['.cpp', '.hpp']),
+  );
+}
+
+/** Formatting of every file that a formatter knows. */
+export async function checkFormat() {
+  say('checking the format');
+  const cure = 'run: npm run format';
+  await run('clang-format', ['--dry-run', '--Werror', ...cppFiles()], { cwd: rooted(), cure });
+  await run('npx', ['--no-install', 'biome', 'format', '.'], { cwd: rooted(), cure });
+}
+
+/** Linters and the type checker. */
+export async function checkLint() {
+  say('linting');
+  await run('npx', ['--no-install', 'biome', 'lint', '--error-on-warnings', '.'], {
+    cwd: rooted(),
+  });
+  for (const project of ['scripts', 'web']) {
+    await run('npx', ['--no-install', 'tsc', '-p', `${project}/tsconfig.json`], { cwd: rooted() });
+  }
+  checkArchitecture();
+}
+
+/** clang-tidy over the native sources; needs the compile commands of the native build. */
+export async function checkTidy() {
+  say('running clang-tidy');
+  const sources = cppFiles().filter((file) => /^(?:core|tests)\/.*\.cpp$/.test(file));
+  await run('run-clang-tidy', ['-quiet', '-p', 'build/native', ...sources], { cwd: rooted() });
+}
+
+/**
+ * Arrows never point back: core knows nobody, the facade knows ONNX Runtime in one file, the page
+ * knows the package by its public name.
+ */
+export function checkArchitecture() {
+  /** @type {readonly { readonly files: readonly string[], readonly never: RegExp, readonly why: string }[]} */
+  const rules = [
+    {
+      files: filesUnder('core', ['.cpp', '.hpp']),
+      never: /#include\s*<emscripten|#include\s*"(?:\.\.\/)*wasm/,
+      why: 'core knows neither Emscripten nor wasm/',
+    },
+    {
+      files: filesUnder('wasm', ['.cpp', '.hpp']).filter((file) => file !== 'wasm/bindings.cpp'),
+      never: /#include\s*<emscripten/,
+      why: 'only wasm/bindings.cpp includes Emscripten',
+    },
+    {
+      files: filesUnder('wasm/src', ['.ts']).filter((file) => file !== 'wasm/src/inference.ts'),
+      never: /['"]onnxruntime-web/,
+      why: 'only wasm/src/inference.ts imports ONNX Runtime Web',
+    },
+    {
+      files: filesUnder('web', ['.ts']),
+      never: /from ['"](?:\.\.\/)+(?:wasm|dist|core)|['"]onnxruntime-web['"/]/,
+      why: 'the page imports the package by its public name',
+    },
+  ];
+  const broken = rules.flatMap(({ files, never, why }) =>
+    files
+      .filter((file) => never.test(readFileSync(rooted(file), 'utf8')))
+      .map((file) => `${file}: ${why}`),
+  );
+  if (broken.length === 0) return;
+  throw new StepError(`The architecture is broken:\n  ${broken.join('\n  ')}`, 'turn the arrow.');
+}

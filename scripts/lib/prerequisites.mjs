@@ -1,0 +1,71 @@
+/** The programs and libraries that building and testing need, and how they get here. */
+import { existsSync } from 'node:fs';
+import { hasCommand, run, StepError, say, succeeds } from './process.mjs';
+
+/**
+ * @typedef {object} Prerequisite
+ * @property {string} name Debian package
+ * @property {() => boolean} present whether it, or its like from elsewhere, is here
+ */
+
+/** The interpreter of Debian's own Python packages, whatever else comes first on the PATH. */
+export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+
+/** Names that Chromium and its siblings go by. */
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** @type {readonly Prerequisite[]} */
+const FOR_BUILDING = [
+  { name: 'emscripten', present: () => hasCommand('emcc') },
+  { name: 'cmake', present: () => hasCommand('cmake') },
+  { name: 'ninja-build', present: () => hasCommand('ninja') },
+  { name: 'libstb-dev', present: () => existsSync('/usr/include/stb/stb_image.h') },
+];
+
+/** @type {readonly Prerequisite[]} */
+const FOR_TESTING = [
+  { name: 'g++', present: () => hasCommand('c++') },
+  { name: 'catch2', present: () => existsSync('/usr/include/catch2') },
+  { name: 'clang-format', present: () => hasCommand('clang-format') },
+  { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
+  { name: 'chromium', present: () => BROWSERS.some(hasCommand) },
+  { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
+];
+
+/**
+ * Installs what is missing through apt, or says exactly what to run.
+ * @param {'build' | 'test'} purpose
+ */
+export async function ensurePrerequisites(purpose) {
+  const wanted = purpose === 'test' ? [...FOR_BUILDING, ...FOR_TESTING] : FOR_BUILDING;
+  const missing = wanted.filter(({ present }) => !present()).map(({ name }) => name);
+  if (missing.length === 0) return;
+  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
+  if (!hasCommand('apt-get')) {
+    throw new StepError(
+      `Missing: ${missing.join(', ')} (names of Debian packages), and there is no apt here.`,
+      'install them with the package manager of this system; Emscripten from https://emscripten.org/docs/getting_started.',
+    );
+  }
+  const privilege = privilegePrefix();
+  if (privilege === undefined) {
+    throw new StepError(
+      `Missing: ${missing.join(', ')}, and this user may not install packages.`,
+      `run: sudo apt-get update && sudo ${install.join(' ')}`,
+    );
+  }
+  await runPrivileged([...privilege, 'apt-get', 'update', '-qq']);
+  await runPrivileged([...privilege, ...install]);
+}
+
+/** What to put before a command so that root runs it; undefined where that can't be. */
+function privilegePrefix() {
+  if (process.getuid?.() === 0) return [];
+  return succeeds('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
+}
+
+/** @param {readonly string[]} commandLine */
+async function runPrivileged([command = '', ...args]) {
+  say(`running: ${[command, ...args].join(' ')}`);
+  await run(command, args, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+}

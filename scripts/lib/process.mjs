@@ -1,0 +1,94 @@
+/** Running other programs, and telling the user what happens. */
+import { spawn, spawnSync } from 'node:child_process';
+import { inspect } from 'node:util';
+
+/** A step that failed for a reason that the user can do something about. */
+export class StepError extends Error {
+  /**
+   * @param {string} cause what went wrong
+   * @param {string} cure what to do about it
+   */
+  constructor(cause, cure) {
+    super(`${cause}\n  What to do: ${cure}`);
+  }
+}
+
+/**
+ * Says what is being done, on standard error, so that standard output stays the program's own.
+ * @param {string} text
+ */
+export function say(text) {
+  process.stderr.write(`• ${text}\n`);
+}
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [cwd]
+ * @property {Record<string, string>} [env] on top of this process's own
+ * @property {string} [cure] what to do when it fails
+ */
+
+/**
+ * Runs a program to its end and shows what it prints.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<void>} rejects with a StepError unless the exit code is 0
+ */
+export async function run(command, args, options = {}) {
+  const code = await exitCodeOf(command, args, options);
+  if (code === 0) return;
+  throw new StepError(
+    `"${[command, ...args].join(' ')}" failed with exit code ${code}.`,
+    options.cure ?? 'read the output above; the first error is the one that counts.',
+  );
+}
+
+/**
+ * Runs a program to its end and shows what it prints.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<number>} the exit code; 127 when there is no such program
+ */
+export function exitCodeOf(command, args, { cwd, env } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 2, 2],
+    });
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * Whether a program ends with exit code 0; its output is not shown.
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+export function succeeds(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * Whether a program is on the PATH.
+ * @param {string} command
+ */
+export function hasCommand(command) {
+  return succeeds('sh', ['-c', `command -v ${command}`]);
+}
+
+/**
+ * Runs the main function of a script; a failure is printed and becomes exit code 1.
+ * @param {() => Promise<void>} main
+ */
+export async function runMain(main) {
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(`\n✗ ${error instanceof StepError ? error.message : inspect(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,101 @@
+/** A small static file server for the built page and for tests. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+
+/** @type {Readonly<Record<string, string>>} */
+const MEDIA_TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.onnx': 'application/octet-stream',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** Headers that make a page cross-origin isolated, which threads need. */
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/**
+ * @typedef {object} StaticServer
+ * @property {string} url address of the directory, with a slash at its end
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Serves a directory on the loopback interface.
+ * @param {string} directory
+ * @param {{ port?: number, basePath?: string, isolated?: boolean }} [options] port 0 (the default)
+ *   takes any free one; basePath starts and ends with a slash; isolated (the default) sends the
+ *   COOP and COEP headers
+ * @returns {Promise<StaticServer>}
+ */
+export function serveDirectory(directory, options = {}) {
+  const { port = 0, basePath = '/', isolated = true } = options;
+  const server = createServer(async (request, response) => {
+    const headers = { 'cache-control': 'no-cache', ...(isolated ? ISOLATION : {}) };
+    const file = await findFile(directory, basePath, request.url ?? '/');
+    if (file === undefined) {
+      response.writeHead(404, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
+      response.end('Not found\n');
+      return;
+    }
+    const type = MEDIA_TYPES[extname(file.path)] ?? 'application/octet-stream';
+    response.writeHead(200, { ...headers, 'content-type': type, 'content-length': file.size });
+    if (request.method === 'HEAD') response.end();
+    else createReadStream(file.path).pipe(response);
+  });
+  return new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      const bound = typeof address === 'object' && address !== null ? address.port : port;
+      resolve({
+        url: `http://127.0.0.1:${bound}${basePath}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+/**
+ * The file behind a request, or undefined; nothing outside the directory is ever found.
+ * @param {string} directory
+ * @param {string} basePath
+ * @param {string} requestUrl
+ */
+async function findFile(directory, basePath, requestUrl) {
+  let path;
+  try {
+    path = decodeURIComponent(new URL(requestUrl, 'http://localhost').pathname);
+  } catch {
+    return undefined;
+  }
+  if (!path.startsWith(basePath) || path.includes('\0')) return undefined;
+  const inside = normalize(join(directory, path.slice(basePath.length)));
+  if (inside !== normalize(directory) && !inside.startsWith(normalize(directory + sep))) {
+    return undefined;
+  }
+  const target = path.endsWith('/') ? join(inside, 'index.html') : inside;
+  try {
+    const status = await stat(target);
+    return status.isFile() ? { path: target, size: status.size } : undefined;
+  } catch {
+    return undefined;
+  }
+}

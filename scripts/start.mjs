@@ -1,0 +1,33 @@
+/** `npm start`: from a fresh clone to the page in a browser. */
+import { buildAll } from './lib/build.mjs';
+import { rooted } from './lib/files.mjs';
+import { placeModel } from './lib/models.mjs';
+import { ensurePrerequisites } from './lib/prerequisites.mjs';
+import { runMain, StepError } from './lib/process.mjs';
+import { serveDirectory } from './lib/static-server.mjs';
+
+const DEFAULT_PORT = 4173;
+
+await runMain(async () => {
+  const port = Number(process.env['PORT'] ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new StepError(`PORT=${process.env['PORT']} is no port.`, 'set it to 1-65535.');
+  }
+  await ensurePrerequisites('build');
+  await buildAll();
+  await placeModel();
+  const { url } = await serve(port);
+  process.stdout.write(`Likeness is at ${url} (Ctrl+C stops it)\n`);
+});
+
+/** @param {number} port */
+async function serve(port) {
+  try {
+    return await serveDirectory(rooted('dist/site'), { port });
+  } catch (error) {
+    throw new StepError(
+      `Can't serve on port ${port}: ${error instanceof Error ? error.message : error}.`,
+      'stop what uses it, or choose another one: PORT=8080 npm start',
+    );
+  }
+}

@@ -1,0 +1,209 @@
+/** The built page in a real browser: every way in, every way it can go wrong. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage, screenshot } from '../support/browser.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+
+const skip = existsSync('dist/site/models/mobilenetv2.onnx')
+  ? false
+  : 'there is no model in dist/site/models';
+
+const pictureA = { name: 'a.png', mimeType: 'image/png', buffer: writePng(testPixels(320, 240)) };
+const pictureB = {
+  name: 'b.png',
+  mimeType: 'image/png',
+  buffer: writePng(testPixels(300, 300, 9)),
+};
+
+const byId = (page: Page, id: string) => page.getByTestId(id);
+
+async function scoreOf(page: Page): Promise<number> {
+  await byId(page, 'score').filter({ hasText: /\d/ }).waitFor();
+  return Number(await byId(page, 'score').textContent());
+}
+
+async function errorOf(page: Page): Promise<string> {
+  await byId(page, 'error').filter({ hasText: /./ }).waitFor();
+  return (await byId(page, 'error').textContent()) ?? '';
+}
+
+test('two chosen files give a score, a verdict and a time', { skip }, async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  await byId(page, 'file-a').setInputFiles(pictureA);
+  await byId(page, 'file-b').setInputFiles({ ...pictureA, name: 'copy.png' });
+  assert.equal(await scoreOf(page), 100);
+  assert.match((await byId(page, 'verdict').textContent()) ?? '', /^Identical/);
+  assert.match((await byId(page, 'status').textContent()) ?? '', /Compared in [\d.]+ m?s/);
+  await byId(page, 'file-b').setInputFiles(pictureB);
+  await byId(page, 'verdict')
+    .filter({ hasNotText: /^(?:Identical.*)?$/ })
+    .waitFor();
+  assert.ok((await scoreOf(page)) < 99);
+  assert.deepEqual(opened.problems, []);
+});
+
+test('the sample pairs', { skip }, async (t) => {
+  await using opened = await openPage();
+  const { page } = opened;
+  const expected = [
+    ['sample-same', (score: number) => score >= 99, /^Identical/],
+    ['sample-similar', (score: number) => score > 60 && score < 95, /^Similar/],
+    ['sample-different', (score: number) => score < 40, /^Different/],
+  ] as const;
+  for (const [id, fits, verdict] of expected) {
+    await t.test(id, async () => {
+      await byId(page, id).click();
+      await byId(page, 'verdict').filter({ hasText: verdict }).waitFor();
+      const score = await scoreOf(page);
+      assert.ok(fits(score), `score ${score}`);
+      await screenshot(page, id);
+    });
+  }
+  assert.deepEqual(opened.problems, []);
+});
+
+test('dropped and pasted images', { skip }, async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  const base64 = pictureA.buffer.toString('base64');
+  const send = (kind: 'drop' | 'paste') =>
+    page.evaluate(
+      async ([type, data]) => {
+        const bytes = Uint8Array.from(atob(data ?? ''), (char) => char.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], `${type}.png`, { type: 'image/png' }));
+        const init = { bubbles: true, cancelable: true };
+        document.body.dispatchEvent(
+          type === 'drop'
+            ? new DragEvent('drop', { ...init, dataTransfer: transfer })
+            : new ClipboardEvent('paste', { ...init, clipboardData: transfer }),
+        );
+      },
+      [kind, base64],
+    );
+  await send('drop');
+  await page.getByText('drop.png').waitFor();
+  await send('paste');
+  assert.equal(await scoreOf(page), 100);
+});
+
+test('everything works by keyboard', { skip }, async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+  const seen: (string | null | undefined)[] = [];
+  for (let step = 0; step < 5; step += 1) {
+    await page.keyboard.press('Tab');
+    seen.push(await focused());
+  }
+  assert.deepEqual(seen, ['file-a', 'file-b', 'sample-same', 'sample-similar', 'sample-different']);
+  await page.keyboard.press('Enter');
+  assert.ok((await scoreOf(page)) < 40);
+});
+
+test('errors are said in plain words, and the next image works', { skip }, async (t) => {
+  await using opened = await openPage();
+  const { page } = opened;
+  await byId(page, 'file-a').setInputFiles(pictureA);
+  const cases: [string, Buffer, RegExp][] = [
+    ['text.png', Buffer.from('this is text'), /unsupported-format/],
+    ['cut.png', pictureA.buffer.subarray(0, 200), /corrupt-image/],
+    ['empty.png', Buffer.alloc(0), /corrupt-image/],
+  ];
+  for (const [name, buffer, expected] of cases) {
+    await t.test(name, async () => {
+      await byId(page, 'file-b').setInputFiles({ name, mimeType: 'image/png', buffer });
+      const message = await errorOf(page);
+      assert.match(message, expected);
+      assert.match(message, /^Second image: /);
+      await byId(page, 'file-b').setInputFiles(pictureA);
+      assert.equal(await scoreOf(page), 100);
+    });
+  }
+  await byId(page, 'file-b').setInputFiles({ ...pictureA, buffer: Buffer.from('no image') });
+  await errorOf(page);
+  await screenshot(page, 'error');
+});
+
+test('without a model the page says how to get one', async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  await page.route('**/*.onnx', (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  const message = await errorOf(page);
+  assert.match(message, /npm run models -- fetch mobilenetv2/);
+  assert.match(message, /model-load-failed/);
+  await screenshot(page, 'no-model');
+});
+
+test('nothing is asked of any other origin, and no policy is violated', { skip }, async () => {
+  for (const isolated of [true, false]) {
+    await using opened = await openPage({ isolated, basePath: '/some/path/' });
+    const { page } = opened;
+    await byId(page, 'sample-different').click();
+    await scoreOf(page);
+    assert.equal(await page.evaluate(() => crossOriginIsolated), isolated);
+    const origin = new URL(opened.url).origin;
+    const foreign = opened.requests.filter(
+      (url) =>
+        new URL(url).origin !== origin && !url.startsWith('blob:') && !url.startsWith('data:'),
+    );
+    assert.deepEqual(foreign, []);
+    assert.ok(opened.requests.some((url) => url.endsWith('.onnx')));
+    assert.deepEqual(opened.problems, []);
+  }
+});
+
+test('a browser that falsifies canvas read-back is found out, and the score is still right', {
+  skip,
+}, async () => {
+  await using honest = await openPage();
+  await byId(honest.page, 'sample-similar').click();
+  const expected = await scoreOf(honest.page);
+  // Workers don't run init scripts, so the worker's own script is changed on its way.
+  await using opened = await openPage();
+  const { page } = opened;
+  await page.context().route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${FALSIFY}\n${await response.text()}` });
+  });
+  await page.reload();
+  await byId(page, 'notice')
+    .filter({ hasText: /falsifies/ })
+    .waitFor();
+  await byId(page, 'sample-similar').click();
+  assert.ok(Math.abs((await scoreOf(page)) - expected) < 0.5);
+  await screenshot(page, 'falsified');
+});
+
+/** What a browser against fingerprinting does: flips the lowest bit of some of the values. */
+const FALSIFY = `{
+  const original = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...args) {
+    const image = original.apply(this, args);
+    for (let at = 0; at < image.data.length; at += 97) image.data[at] ^= 1;
+    return image;
+  };
+}`;
+
+test('narrow and wide, light and dark', { skip }, async (t) => {
+  for (const width of [320, 1600]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await t.test(`${width} px, ${colorScheme}`, async () => {
+        await using opened = await openPage({ viewport: { width, height: 800 }, colorScheme });
+        const { page } = opened;
+        await byId(page, 'sample-similar').click();
+        await scoreOf(page);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        assert.equal(overflow, 0);
+        await screenshot(page, `${width}-${colorScheme}`);
+      });
+    }
+  }
+});

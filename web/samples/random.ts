@@ -1,0 +1,52 @@
+import type { Vector } from './vector.ts';
+
+/** A seeded source of numbers in [0, 1): mulberry32, 32 bits of state, the same on every machine. */
+export function randomSource(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A number in [0, 1) for each point of a lattice. */
+function latticeValue(x: number, y: number, z: number): number {
+  let hash = Math.imul(x, 374761393) ^ Math.imul(y, 668265263) ^ Math.imul(z, 2147483647);
+  hash = Math.imul(hash ^ (hash >>> 13), 1274126177);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
+
+/** Smooth value noise in [0, 1) (Perlin's fade curve between lattice values). */
+export function noise([x, y, z]: Vector): number {
+  const x0 = Math.floor(x);
+  const y0 = Math.floor(y);
+  const z0 = Math.floor(z);
+  const u = fade(x - x0);
+  const v = fade(y - y0);
+  const near = lerp(edge(x0, y0, z0, u), edge(x0, y0 + 1, z0, u), v);
+  const far = lerp(edge(x0, y0, z0 + 1, u), edge(x0, y0 + 1, z0 + 1, u), v);
+  return lerp(near, far, fade(z - z0));
+}
+
+/** Between a lattice point (at 0) and its neighbour along x (at 1). */
+function edge(x: number, y: number, z: number, at: number): number {
+  return lerp(latticeValue(x, y, z), latticeValue(x + 1, y, z), at);
+}
+
+/** Fractal noise in [0, 1): octaves of noise, each twice as fine and half as strong. */
+export function fractalNoise([x, y, z]: Vector, octaves: number): number {
+  let sum = 0;
+  let strength = 0.5;
+  let frequency = 1;
+  for (let octave = 0; octave < octaves; octave += 1) {
+    sum += strength * noise([x * frequency, y * frequency, z * frequency]);
+    strength /= 2;
+    frequency *= 2;
+  }
+  return sum;
+}
+
+const fade = (t: number): number => t * t * t * (t * (t * 6 - 15) + 10);
+const lerp = (a: number, b: number, t: number): number => a + (b - a) * t;

@@ -1,0 +1,91 @@
+import { type Comparison, createLikeness, type Likeness } from 'image-likeness';
+import { receiveImages } from './arrivals.ts';
+import { ResultView } from './result-view.ts';
+import { Slot } from './slot.ts';
+
+const FALSIFIED =
+  'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.';
+
+const view = new ResultView();
+const slots = [new Slot('a', compare), new Slot('b', compare)] as const;
+let loading: Promise<Likeness> | undefined;
+let underWay = new AbortController();
+
+/** The model; a load that failed is tried again by the next call. */
+function load(): Promise<Likeness> {
+  loading ??= createLikeness({ onProgress: (progress) => view.showProgress(progress) })
+    .then((likeness) => {
+      if (likeness.info.canvasReadback === 'falsified') view.showNotice(FALSIFIED);
+      return likeness;
+    })
+    .catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    })
+    .finally(() => view.showProgress(undefined));
+  return loading;
+}
+
+/** Compares what is in the two places; whatever an earlier call still finds out is dropped. */
+async function compare(): Promise<void> {
+  underWay.abort();
+  underWay = new AbortController();
+  const { signal } = underWay;
+  const [a, b] = slots.map(({ file }) => file);
+  if (a === undefined || b === undefined) {
+    view.showWork('Now the other image.');
+    return;
+  }
+  view.showWork('Comparing…');
+  try {
+    const comparison: Comparison = await (await load()).compare(a, b, { signal });
+    if (!signal.aborted) view.showComparison(comparison);
+  } catch (error) {
+    if (!signal.aborted) view.showError(error);
+  }
+}
+
+/** One image goes where it was dropped, or into the first empty place; two go into both. */
+function receive(files: readonly File[], target: Node | undefined): void {
+  const [first, second] = files;
+  if (first === undefined) return;
+  const aimed = target && slots.find((slot) => slot.contains(target));
+  const empty = slots.find(({ file }) => file === undefined);
+  (second === undefined ? (aimed ?? empty ?? slots[0]) : slots[0]).show(first);
+  if (second !== undefined) slots[1].show(second);
+}
+
+async function showSample(a: string, b: string): Promise<void> {
+  view.showWork('Fetching the pair…');
+  try {
+    const files = await Promise.all([fetchSample(a), fetchSample(b)]);
+    receive(files, undefined);
+  } catch (error) {
+    view.showError(error);
+  }
+}
+
+async function fetchSample(name: string): Promise<File> {
+  const response = await fetch(new URL(`samples/${name}`, document.baseURI));
+  if (!response.ok) throw new Error(`the sample ${name} is missing (status ${response.status})`);
+  return new File([await response.blob()], name, { type: 'image/jpeg' });
+}
+
+receiveImages(receive);
+for (const button of document.querySelectorAll<HTMLButtonElement>('.samples button')) {
+  const { a, b } = button.dataset;
+  if (a !== undefined && b !== undefined) button.addEventListener('click', () => showSample(a, b));
+}
+
+// The model starts to load once the page is on screen, so that the first answer comes soon.
+requestAnimationFrame(() =>
+  setTimeout(async () => {
+    view.showStatus('Loading the model…');
+    try {
+      await load();
+      if (slots.every(({ file }) => file === undefined)) view.showStatus('Ready.');
+    } catch (error) {
+      view.showError(error);
+    }
+  }),
+);

@@ -1,0 +1,67 @@
+import type { Comparison, LoadProgress } from 'image-likeness';
+import { element } from './dom.ts';
+import { describeError, describeTime, VERDICT_SENTENCES } from './words.ts';
+
+/** Everything below the two images: score, verdict, status, progress, errors. */
+export class ResultView {
+  private readonly scoreLine = element('.score', HTMLElement);
+  private readonly score = element('[data-testid="score"]', HTMLElement);
+  private readonly verdict = element('[data-testid="verdict"]', HTMLElement);
+  private readonly scale = element('.scale', HTMLElement);
+  private readonly marker = element('.marker', HTMLElement);
+  private readonly status = element('[data-testid="status"]', HTMLElement);
+  private readonly progress = element('.loading', HTMLProgressElement);
+  private readonly error = element('[data-testid="error"]', HTMLElement);
+  private readonly notice = element('[data-testid="notice"]', HTMLElement);
+
+  /** Says what is going on; takes an earlier result and error away. */
+  showWork(status: string): void {
+    this.clear();
+    this.status.textContent = status;
+  }
+
+  /** Says something without touching the result. */
+  showStatus(status: string): void {
+    this.status.textContent = status;
+  }
+
+  showComparison({ score, verdict, timings, model }: Comparison): void {
+    this.clear();
+    this.score.textContent = score.toFixed(1);
+    this.scoreLine.hidden = false;
+    this.verdict.textContent = VERDICT_SENTENCES[verdict];
+    this.verdict.dataset['verdict'] = verdict;
+    this.scale.hidden = false;
+    this.marker.style.setProperty('--score', String(score));
+    this.status.textContent = `Compared in ${describeTime(timings.total)} by ${model}.`;
+  }
+
+  showError(error: unknown): void {
+    this.clear();
+    this.error.textContent = describeError(error);
+    this.error.hidden = false;
+  }
+
+  /** How far the model has been loaded; undefined when that is over. */
+  showProgress(progress: LoadProgress | undefined): void {
+    this.progress.hidden = progress === undefined;
+    if (progress?.phase === 'model') this.progress.value = progress.loaded / progress.total;
+  }
+
+  /** Something the visitor should know that is no error. */
+  showNotice(text: string): void {
+    this.notice.textContent = text;
+    this.notice.hidden = false;
+  }
+
+  private clear(): void {
+    this.scoreLine.hidden = true;
+    this.score.textContent = '';
+    this.verdict.textContent = '';
+    delete this.verdict.dataset['verdict'];
+    this.scale.hidden = true;
+    this.status.textContent = '';
+    this.error.hidden = true;
+    this.error.textContent = '';
+  }
+}

@@ -1,0 +1,52 @@
+import { element } from './dom.ts';
+
+/** One of the two places for an image: a file input with a preview. */
+export class Slot {
+  private readonly label: HTMLLabelElement;
+  private readonly input: HTMLInputElement;
+  private readonly preview: HTMLImageElement;
+  private readonly caption: HTMLElement;
+  private current: File | undefined;
+
+  /**
+   * @param name value of `data-slot`
+   * @param onChange called whenever another image is here
+   */
+  constructor(
+    name: 'a' | 'b',
+    private readonly onChange: () => void,
+  ) {
+    this.label = element(`[data-slot="${name}"]`, HTMLLabelElement);
+    this.input = element('input', HTMLInputElement, this.label);
+    this.preview = element('img', HTMLImageElement, this.label);
+    this.caption = element('.caption', HTMLElement, this.label);
+    this.input.addEventListener('change', () => {
+      const [file] = this.input.files ?? [];
+      if (file !== undefined) this.show(file);
+      // Choosing the same file again counts as a choice.
+      this.input.value = '';
+    });
+  }
+
+  /** The image that is here. */
+  get file(): File | undefined {
+    return this.current;
+  }
+
+  /** Whether a node of the page belongs to this place. */
+  contains(node: Node): boolean {
+    return this.label.contains(node);
+  }
+
+  /** Puts an image here in place of the one before. */
+  show(file: File): void {
+    this.current = file;
+    URL.revokeObjectURL(this.preview.src);
+    this.preview.src = URL.createObjectURL(file);
+    this.preview.alt = file.name;
+    this.preview.hidden = false;
+    this.caption.textContent = file.name;
+    this.label.classList.add('filled');
+    this.onChange();
+  }
+}
