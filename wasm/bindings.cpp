@@ -105,8 +105,8 @@ public:
 
     val begin(int width, int height, int red, int green, int blue) {
         constexpr int kRgba = 4;
-        auto preprocessor = likeness::Preprocessor::create({width, height}, kRgba, spec_,
-                                                           rgb(red, green, blue));
+        auto preprocessor =
+            likeness::Preprocessor::create({width, height}, kRgba, spec_, rgb(red, green, blue));
         if (!preprocessor) return failure(preprocessor.error());
         preprocessor_ = std::move(preprocessor).value();
         row_bytes_ = static_cast<std::size_t>(preprocessor_->region().width) * kRgba;
@@ -128,9 +128,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::span<const std::uint8_t> staged() const {
-        return {staging_.get(), staged_};
-    }
+    [[nodiscard]] std::span<const std::uint8_t> staged() const { return {staging_.get(), staged_}; }
 
     void release_staging() {
         staging_.reset();

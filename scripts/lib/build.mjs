@@ -121,9 +121,13 @@ export async function buildNative(preset) {
   await run('cmake', ['--build', '--preset', preset], { cwd: rooted() });
 }
 
-/** tests/**.ts to build/tests/. */
+/** tests/**.ts to build/tests/, and the page that holds the package for browser tests. */
 export async function buildTests() {
   say('building the tests');
   await rm(rooted('build/tests'), { recursive: true, force: true });
   await run('npx', ['--no-install', 'tsc', '-p', 'tests/tsconfig.json'], { cwd: rooted() });
+  const harness = 'tests/browser/harness/vite.config.ts';
+  await run('npx', ['--no-install', 'vite', 'build', '--logLevel', 'warn', '--config', harness], {
+    cwd: rooted(),
+  });
 }

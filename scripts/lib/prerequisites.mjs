@@ -1,5 +1,6 @@
 /** The programs and libraries that building and testing need, and how they get here. */
 import { existsSync } from 'node:fs';
+import { findBrowser } from './browser.mjs';
 import { hasCommand, run, StepError, say, succeeds } from './process.mjs';
 
 /**
@@ -10,9 +11,6 @@ import { hasCommand, run, StepError, say, succeeds } from './process.mjs';
 
 /** The interpreter of Debian's own Python packages, whatever else comes first on the PATH. */
 export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-
-/** Names that Chromium and its siblings go by. */
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** @type {readonly Prerequisite[]} */
 const FOR_BUILDING = [
@@ -28,7 +26,7 @@ const FOR_TESTING = [
   { name: 'catch2', present: () => existsSync('/usr/include/catch2') },
   { name: 'clang-format', present: () => hasCommand('clang-format') },
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
-  { name: 'chromium', present: () => BROWSERS.some(hasCommand) },
+  { name: 'chromium', present: () => findBrowser() !== undefined },
   { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
 ];
 

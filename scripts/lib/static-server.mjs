@@ -36,16 +36,17 @@ const ISOLATION = {
 /**
  * Serves a directory on the loopback interface.
  * @param {string} directory
- * @param {{ port?: number, basePath?: string, isolated?: boolean }} [options] port 0 (the default)
+ * @param {{ port?: number, basePath?: string, isolated?: boolean, mounts?: Readonly<Record<string, string>> }} [options] port 0 (the default)
  *   takes any free one; basePath starts and ends with a slash; isolated (the default) sends the
- *   COOP and COEP headers
+ *   COOP and COEP headers; mounts are further directories, by the path they are served under
  * @returns {Promise<StaticServer>}
  */
 export function serveDirectory(directory, options = {}) {
-  const { port = 0, basePath = '/', isolated = true } = options;
+  const { port = 0, basePath = '/', isolated = true, mounts = {} } = options;
+  const directories = [...Object.entries(mounts), [basePath, directory]];
   const server = createServer(async (request, response) => {
     const headers = { 'cache-control': 'no-cache', ...(isolated ? ISOLATION : {}) };
-    const file = await findFile(directory, basePath, request.url ?? '/');
+    const file = await findFirst(directories, request.url ?? '/');
     if (file === undefined) {
       response.writeHead(404, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
       response.end('Not found\n');
@@ -71,6 +72,19 @@ export function serveDirectory(directory, options = {}) {
       });
     });
   });
+}
+
+/**
+ * The file that the first directory to have one has for a request.
+ * @param {readonly (readonly string[])[]} directories the path each is served under, and its place
+ * @param {string} requestUrl
+ */
+async function findFirst(directories, requestUrl) {
+  for (const [basePath = '/', directory = ''] of directories) {
+    const file = await findFile(directory, basePath, requestUrl);
+    if (file !== undefined) return file;
+  }
+  return undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createLikeness } from 'image-likeness';
 import { runCli } from '../support/cli.js';
+import { writeJpeg } from '../support/jpeg.js';
 import { readNpy } from '../support/npy.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
@@ -146,4 +147,17 @@ test('evaluate', { skip }, async (t) => {
     assert.equal(code, 2);
     assert.match(stderr, /^invalid-argument: Can't read .*gone\.png/);
   });
+});
+
+test('a 12-megapixel JPEG takes the core less than 64 MiB beyond its pixels', {
+  skip,
+}, async (t) => {
+  using directory = new TemporaryDirectory();
+  const path = directory.file('large.jpg');
+  writeFileSync(path, writeJpeg(testPixels(4000, 3000)));
+  const { code, stdout } = await runCli(['compare', path, path, '--json']);
+  assert.equal(code, 0);
+  const beyond = JSON.parse(stdout).memory.corePeak - 4000 * 3000 * 3;
+  assert.ok(beyond < 64 * 2 ** 20, `${beyond} bytes`);
+  t.diagnostic(`${(beyond / 2 ** 20).toFixed(1)} MiB beyond the decoded image`);
 });

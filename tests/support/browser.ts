@@ -1,21 +1,8 @@
 /** A real browser on the real page. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { mkdirSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { serveDirectory, type StaticServer } from '../../scripts/lib/static-server.mjs';
-
-/** Names that Chromium and its siblings go by, in the order they are tried. */
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-/** Background services off: a browser under test talks to the page's own server only. */
-const FLAGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-sync',
-  '--no-first-run',
-];
 
 /** A page, what it asked for, and what went wrong in it. */
 export interface OpenPage extends AsyncDisposable {
@@ -32,6 +19,8 @@ export interface OpenPage extends AsyncDisposable {
 export interface PageOptions {
   /** Directory that is served; the built page unless told otherwise. */
   readonly directory?: string;
+  /** Further directories, by the path they are served under (slashes at both ends). */
+  readonly mounts?: Readonly<Record<string, string>>;
   /** Path that the page lies under, with slashes at both ends. */
   readonly basePath?: string;
   /** Whether the page is cross-origin isolated; it is unless told otherwise. */
@@ -49,11 +38,9 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   const server: StaticServer = await serveDirectory(directory, {
     ...(options.basePath !== undefined && { basePath: options.basePath }),
     ...(options.isolated !== undefined && { isolated: options.isolated }),
+    ...(options.mounts !== undefined && { mounts: options.mounts }),
   });
-  const browser: Browser = await chromium.launch({
-    executablePath: browserPath(),
-    args: process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS,
-  });
+  const browser = await launchBrowser();
   const context = await browser.newContext({
     viewport,
     colorScheme: options.colorScheme ?? 'light',
@@ -83,24 +70,4 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync('build/screenshots', { recursive: true });
   await page.screenshot({ path: `build/screenshots/${name}.png`, fullPage: true });
-}
-
-function browserPath(): string {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  for (const name of BROWSERS) {
-    for (const directory of directories) {
-      const path = join(directory, name);
-      if (isExecutable(path)) return path;
-    }
-  }
-  throw new Error(`There is no browser on the PATH (looked for ${BROWSERS.join(', ')}).`);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

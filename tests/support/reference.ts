@@ -2,7 +2,7 @@
  * The optional reference material: real images, weights and embeddings outside the repository.
  * Tests that need it pass `skip` on to node:test, so that they are reported as skipped without it.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLikeness, LikenessError } from 'image-likeness';
 
@@ -20,7 +20,7 @@ export function referencePath(path: string): string {
 
 /** The lines of a text file in the reference material. */
 export function referenceLines(path: string): string[] {
-  return readFileSync(referencePath(path), 'utf8').trim().split('\n');
+  return readFileSync(referencePath(path), 'utf8').trim().split(/\r?\n/);
 }
 
 /** Why tests that run the full model are skipped, or false. */
@@ -34,4 +34,12 @@ async function reasonForNoModel(): Promise<string | false> {
     if (error instanceof LikenessError && error.code === 'model-load-failed') return error.message;
     throw error;
   }
+}
+
+/** The lossless pictures of the reference material, absolute. */
+export function referencePngs(): string[] {
+  return readdirSync(referencePath('reference/pillow'))
+    .filter((name) => name.startsWith('source-'))
+    .sort()
+    .map((name) => referencePath(`reference/pillow/${name}`));
 }

@@ -1,4 +1,4 @@
-import { asLikenessError, throwIfAborted } from '../errors.js';
+import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
 import { verifyModel } from '../models/verify.js';
 import type { ModelFile, ModelSearch, Realm } from '../realm.js';
 import type { LoadProgress } from '../types.js';
@@ -38,13 +38,14 @@ async function readModel(
   const url = new URL(`${entry.id}.onnx`, baseUrl);
   const total = Math.max(...entry.accepted.map(({ bytes }) => bytes));
   onProgress({ phase: 'model', loaded: 0, total });
-  const bytes = await fetchModel(url, total, signal, (loaded) =>
+  const bytes = await fetchModel(entry.id, url, total, signal, (loaded) =>
     onProgress({ phase: 'model', loaded: Math.min(loaded, total), total }),
   );
   return verifyModel(entry, bytes, url.href, () => fetchRecord(url, signal));
 }
 
 async function fetchModel(
+  id: string,
   url: URL,
   expected: number,
   signal: AbortSignal | undefined,
@@ -60,7 +61,11 @@ async function fetchModel(
     return bytes;
   } catch (error) {
     throwIfAborted(signal);
-    throw asLikenessError(error, 'model-load-failed', `There is no usable model at ${url.href}`);
+    throw new LikenessError(
+      'model-load-failed',
+      `There is no usable model at ${url.href} (${messageOf(error)}). Get it with "npm run models -- fetch ${id}" and serve it at that address; npm start does both.`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,0 +1,49 @@
+/** The browser that tests and measurements drive: the machine's own Chromium. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Names that Chromium and its siblings go by, in the order they are tried. */
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Background services off: the browser talks to the page's own server only. */
+const FLAGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/**
+ * The path of a browser on the PATH, or undefined.
+ * @returns {string | undefined}
+ */
+export function findBrowser() {
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  return BROWSERS.flatMap((name) => directories.map((directory) => join(directory, name))).find(
+    isExecutable,
+  );
+}
+
+/** Starts the browser without a window; root needs it without a sandbox. */
+export async function launchBrowser() {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) {
+    throw new Error(`There is no browser on the PATH (looked for ${BROWSERS.join(', ')}).`);
+  }
+  // Not at the top: the file is also read before the npm packages are installed.
+  const { chromium } = await import('playwright-core');
+  const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
+  return chromium.launch({ executablePath, args });
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,198 @@
+/** The package in Chromium: the bits that Node computes, every image source, bounded memory. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createLikeness } from 'image-likeness';
+import { openPage, SITE } from '../support/browser.js';
+import { fnv1a } from '../support/fnv.js';
+import { writeJpeg } from '../support/jpeg.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+import { referencePngs, withoutModel, withoutReference } from '../support/reference.js';
+
+const openHarness = () =>
+  openPage({ directory: 'build/harness', mounts: { '/models/': `${SITE}/models` } });
+
+test('WebAssembly in Chromium computes the bits of golden.json', async () => {
+  await using opened = await openHarness();
+  const golden = JSON.parse(readFileSync('tests/data/golden.json', 'utf8'));
+  const results = await opened.page.evaluate((data) => window.harness.golden(data), golden);
+  assert.ok(results.length > 20);
+  for (const { name, expected, actual } of results) assert.equal(actual, expected, name);
+  assert.deepEqual(opened.problems, []);
+});
+
+test('the canvas road gives the tensors of Node, bit for bit, for PNG files', {
+  skip: withoutReference || withoutModel,
+}, async () => {
+  const paths = referencePngs();
+  await using opened = await openHarness();
+  const { page } = opened;
+  await page.locator('input').setInputFiles(paths);
+  const hashes = await page.evaluate(async () => {
+    const { harness } = window;
+    const found: string[] = [];
+    for (const file of harness.files()) found.push(await harness.tensorHash(file));
+    return found;
+  });
+  await using likeness = await createLikeness();
+  assert.ok(paths.length > 0);
+  for (const [index, path] of paths.entries()) {
+    assert.equal(hashes[index], fnv1a(await likeness.preprocess(readFileSync(path))), path);
+  }
+  assert.equal(
+    await page.evaluate(async () => (await window.harness.likeness()).info.canvasReadback),
+    'exact',
+  );
+});
+
+test('the same PNG gives the same embedding bits in Chromium and in Node', {
+  skip: withoutModel,
+}, async () => {
+  const png = writePng(testPixels(300, 200));
+  await using opened = await openHarness();
+  const { page } = opened;
+  await page.locator('input').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: png });
+  const vector = await page.evaluate(async () => {
+    const [file] = window.harness.files();
+    if (file === undefined) throw new Error('no file');
+    return [...(await (await window.harness.likeness()).embed(file)).vector];
+  });
+  await using likeness = await createLikeness();
+  assert.deepEqual(Float32Array.from(vector), (await likeness.embed(png)).vector);
+});
+
+test('every image source of a browser gives the same tensor', { skip: withoutModel }, async (t) => {
+  const pixels = testPixels(320, 240);
+  const buffer = writePng(pixels);
+  await using likeness = await createLikeness();
+  const expected = fnv1a(await likeness.preprocess(buffer));
+  await using opened = await openHarness();
+  const { page } = opened;
+  await page.locator('input').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer });
+
+  const hashes = await page.evaluate(async () => {
+    const { harness } = window;
+    const [file] = harness.files();
+    if (file === undefined) throw new Error('no file');
+    const bitmap = await createImageBitmap(file);
+    const { width, height } = bitmap;
+    const canvas = document.createElement('canvas');
+    const offscreen = new OffscreenCanvas(width, height);
+    Object.assign(canvas, { width, height });
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    const context = offscreen.getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    const imageData = context?.getImageData(0, 0, width, height);
+    if (imageData === undefined) throw new Error('no canvas');
+    const url = URL.createObjectURL(file);
+    const image = new Image();
+    image.src = url;
+    const frame = new VideoFrame(offscreen, { timestamp: 0 });
+    const bytes = await file.arrayBuffer();
+    const sources = {
+      File: file,
+      Blob: new Blob([file]),
+      ArrayBuffer: bytes,
+      Uint8Array: new Uint8Array(bytes),
+      ImageData: imageData,
+      ImageBitmap: bitmap,
+      HTMLImageElement: image,
+      HTMLCanvasElement: canvas,
+      OffscreenCanvas: offscreen,
+      VideoFrame: frame,
+      'blob: URL': new URL(url),
+    };
+    const found: Record<string, string> = {};
+    for (const [name, source] of Object.entries(sources)) {
+      found[name] = await harness.tensorHash(source);
+    }
+    // The caller's own objects must be as they were.
+    if (bitmap.width !== width || bytes.byteLength === 0 || frame.codedWidth === 0) {
+      throw new Error('a source was taken away from its owner');
+    }
+    return found;
+  });
+  assert.equal(Object.keys(hashes).length, 11);
+  for (const [name, hash] of Object.entries(hashes)) {
+    await t.test(name, () => assert.equal(hash, expected));
+  }
+});
+
+test('a video gives the frame that it shows', { skip: withoutModel }, async () => {
+  await using opened = await openHarness();
+  const red = await opened.page.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 320, height: 240 });
+    const context = canvas.getContext('2d');
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = canvas.captureStream(30);
+    await new Promise<void>((shown) => {
+      video.requestVideoFrameCallback(() => shown());
+      const paint = (): void => {
+        if (context === null) return;
+        context.fillStyle = '#c00000';
+        context.fillRect(0, 0, 320, 240);
+        requestAnimationFrame(paint);
+      };
+      paint();
+      void video.play();
+    });
+    const tensor = await (await window.harness.likeness()).preprocess(video);
+    return [tensor[112 * 224 + 112], tensor[224 * 224 + 112 * 224 + 112]];
+  });
+  const [channelR = 0, channelG = 0] = red;
+  assert.ok(Math.abs(channelR * 0.229 + 0.485 - 0xc0 / 255) < 0.05, `red ${channelR}`);
+  assert.ok(Math.abs(channelG * 0.224 + 0.456) < 0.05, `green ${channelG}`);
+});
+
+test('an element without a picture is refused, and the next call works', {
+  skip: withoutModel,
+}, async () => {
+  await using opened = await openHarness();
+  const codes = await opened.page.evaluate(async () => {
+    const likeness = await window.harness.likeness();
+    const codeOf = (call: Promise<unknown>): Promise<string> =>
+      call.then(
+        () => 'fine',
+        (error: { code: string }) => error.code,
+      );
+    const canvas = new OffscreenCanvas(8, 8);
+    canvas.getContext('2d');
+    return [
+      await codeOf(likeness.embed(document.createElement('canvas').appendChild(new Image()))),
+      await codeOf(likeness.embed(document.createElement('video'))),
+      await codeOf(likeness.embed(canvas)),
+    ];
+  });
+  assert.deepEqual(codes, ['invalid-argument', 'invalid-argument', 'fine']);
+});
+
+test('a 12-megapixel JPEG takes the core less than 64 MiB, its pixels apart', {
+  skip: withoutModel,
+}, async (t) => {
+  const jpeg = writeJpeg(testPixels(4000, 3000));
+  await using opened = await openHarness();
+  const { page } = opened;
+  await page
+    .locator('input')
+    .setInputFiles({ name: 'large.jpg', mimeType: 'image/jpeg', buffer: jpeg });
+  for (const pixelRoad of ['canvas', 'core'] as const) {
+    await t.test(`${pixelRoad} road`, async (t) => {
+      const memory = await page.evaluate(async (road) => {
+        const [file] = window.harness.files();
+        if (file === undefined) throw new Error('no file');
+        const likeness = await window.harness.createLikeness({ pixelRoad: road });
+        await likeness.compare(file, file);
+        const { corePeak } = await likeness.memory();
+        await likeness.dispose();
+        return corePeak;
+      }, pixelRoad);
+      // On the canvas road the browser holds the pixels; on the other one the core does, as RGB.
+      const decoded = pixelRoad === 'core' ? 4000 * 3000 * 3 : 0;
+      assert.ok(memory - decoded < 64 * 2 ** 20, `${memory} bytes`);
+      t.diagnostic(`${((memory - decoded) / 2 ** 20).toFixed(1)} MiB beyond the decoded image`);
+    });
+  }
+});

@@ -1,0 +1,54 @@
+/** models/manifest.json, and what its reader says to broken ones. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { internalModule } from '../support/internal.js';
+
+const { knownModels, parseManifest } =
+  await internalModule<typeof import('../../dist/package/models/manifest.js')>(
+    './models/manifest.js',
+  );
+
+const manifest = JSON.parse(readFileSync('models/manifest.json', 'utf8'));
+
+test('the package knows the models of models/manifest.json', () => {
+  assert.deepEqual(knownModels(), parseManifest(manifest));
+  const lengths = Object.fromEntries(knownModels().map(({ id, dimension }) => [id, dimension]));
+  assert.equal(lengths['mobilenetv2'], 1280);
+  assert.equal(lengths['resnet50'], 2048);
+});
+
+test('every mirror is https, and every file has a hash', () => {
+  for (const { id, sources, accepted } of knownModels()) {
+    assert.ok(sources.length + accepted.length > 0, `${id} comes from nowhere`);
+    for (const { urls } of sources) assert.ok(urls.every((url) => url.startsWith('https://')));
+  }
+});
+
+test('a broken manifest is refused, and the field named', () => {
+  const broken: [path: string, value: unknown][] = [
+    ['version', 2],
+    ['models', 'none'],
+    ['models[0].id', 'No Such Id'],
+    ['models[0].input', null],
+    ['models[0].input.size', 0],
+    ['models[0].mean', [0.5, 0.5]],
+    ['models[0].sources[0].urls[0]', 'http://insecure.example/model.onnx'],
+    ['models[0].sources[0].sha256', 'abc'],
+    ['models[0].accepted[0].bytes', -1],
+    ['models[0].calibration.score', [0, 100]],
+    ['models[0].calibration.fitted', 'yes'],
+  ];
+  for (const [path, value] of broken) {
+    const copy = structuredClone(manifest);
+    const keys = path.split(/[.[\]]+/).filter(Boolean);
+    const last = keys.pop() ?? '';
+    const parent = keys.reduce((object, key) => object[key], copy);
+    parent[last] = value;
+    assert.throws(
+      () => parseManifest(copy),
+      ({ code, message }) => code === 'invalid-argument' && message.includes(`manifest.${path}`),
+      path,
+    );
+  }
+});

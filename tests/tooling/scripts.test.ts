@@ -1,0 +1,77 @@
+/** The scripts behind `npm start` and `npm test`: what they say when something is missing. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+/** Runs a script with a PATH that holds only the given programs. */
+function runWith(
+  programs: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+) {
+  using directory = new TemporaryDirectory();
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(directory.file(name), `#!/bin/sh\n${script}\n`);
+    chmodSync(directory.file(name), 0o755);
+  }
+  const source = `
+    import { ensurePrerequisites } from './scripts/lib/prerequisites.mjs';
+    import { runMain } from './scripts/lib/process.mjs';
+    process.getuid = () => ${environment['UID_OF_TEST'] ?? 1000};
+    await runMain(() => ensurePrerequisites('build'));`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', source],
+    { encoding: 'utf8', env: { ...process.env, ...environment, PATH: directory.path } },
+  );
+  return { status, stderr };
+}
+
+const shell = { sh: 'exec /bin/sh "$@"' };
+
+test('a user without privileges is told exactly what to run', () => {
+  const { status, stderr } = runWith({ ...shell, 'apt-get': 'exit 0', sudo: 'exit 1' });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /run: sudo apt-get update && sudo apt-get install .*emscripten cmake ninja-build/,
+  );
+});
+
+test('with passwordless sudo the command is printed, then run', () => {
+  const { status, stderr } = runWith({
+    ...shell,
+    'apt-get': 'exit 0',
+    sudo: '[ "$2" = true ] || echo "ran $*" >&2',
+  });
+  assert.equal(status, 0);
+  assert.match(stderr, /running: sudo -n apt-get install .*emscripten[^\n]*\nran -n apt-get inst/);
+});
+
+test('an installation that fails is not passed over', () => {
+  const { status, stderr } = runWith({ ...shell, 'apt-get': 'exit 100' }, { UID_OF_TEST: '0' });
+  assert.equal(status, 1);
+  assert.match(stderr, /"apt-get update -qq" failed with exit code 100/);
+});
+
+test('without apt, the missing programs are named', () => {
+  const { status, stderr } = runWith(shell);
+  assert.equal(status, 1);
+  assert.match(stderr, /Missing: emscripten, cmake, ninja-build/);
+});
+
+test('nothing is run when nothing is missing', () => {
+  const programs = { ...shell, emcc: 'exit 0', cmake: 'exit 0', ninja: 'exit 0' };
+  const { status, stderr } = runWith({ ...programs, 'apt-get': 'echo called >&2' });
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+});
+
+test('a port that is none is refused before anything is built', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/start.mjs'], {
+    encoding: 'utf8',
+    env: { ...process.env, PORT: 'eighty' },
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /PORT=eighty is no port/);
+});
