@@ -4,9 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "byte_reader.hpp"
 #include "jpeg_segments.hpp"
+#include "orient_square.hpp"
 
 namespace likeness {
 namespace {
@@ -160,6 +162,24 @@ Result<Image> orient(Image image, Orientation orientation) {
             break;
     }
     return image;
+}
+
+Result<std::vector<float>> orient_tensor(std::span<const float> tensor, int side,
+                                         Orientation orientation) {
+    const auto length = static_cast<std::size_t>(std::max(side, 0));
+    const std::size_t row_values = channels * length;
+    if (side < 1 || tensor.size() % row_values != 0 || tensor.size() / row_values != length) {
+        return Error{ErrorCode::invalid_argument, "a tensor of " + std::to_string(tensor.size()) +
+                                                      " values isn't 3 × " + std::to_string(side) +
+                                                      " × " + std::to_string(side)};
+    }
+    const std::size_t plane = length * length;
+    std::vector<float> turned(tensor.size());
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+        orient_square(tensor.data() + channel * plane, length, orientation,
+                      turned.data() + channel * plane);
+    }
+    return turned;
 }
 
 }  // namespace likeness

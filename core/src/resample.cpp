@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "check_rows.hpp"
 #include "composite.hpp"
 #include "simd.hpp"
 
@@ -136,18 +137,9 @@ StreamingResampler::StreamingResampler(const Spec& spec, const Axis& horizontal,
 Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::size_t stride,
                                      int rows) {
     const std::size_t row_bytes = index(region_.width) * index(channels_);
-    if (rows < 0 || rows > region_.height - rows_taken_) {
-        return Error{ErrorCode::invalid_argument, std::to_string(rows) + " rows handed over, " +
-                                                      std::to_string(region_.height - rows_taken_) +
-                                                      " are still to come"};
-    }
-    if (rows == 0) return {};
-    if (stride < row_bytes || bytes.size() < row_bytes ||
-        (bytes.size() - row_bytes) / stride < index(rows - 1)) {
-        return Error{ErrorCode::invalid_argument,
-                     std::to_string(bytes.size()) + " bytes with a stride of " +
-                         std::to_string(stride) + " don't hold " + std::to_string(rows) +
-                         " rows of " + std::to_string(row_bytes) + " bytes"};
+    if (auto status = check_rows(bytes, stride, rows, row_bytes, region_.height - rows_taken_);
+        !status) {
+        return status;
     }
     for (int row = 0; row < rows; ++row) {
         stage_row(bytes.data() + index(row) * stride);

@@ -159,3 +159,32 @@ TEST_CASE("EXIF data is found in no damaged file", "[orientation]") {
     const ByteVector endless{0xFF, 0xD8, 0xFF, 0xE1, 0, 0, 0xFF, 0xE1, 0, 0};
     CHECK(read_exif_orientation(endless) == Orientation::top_left);
 }
+
+TEST_CASE("a turned tensor is the tensor of the turned pixels", "[orientation]") {
+    constexpr int side = 5;
+    const auto pixels = random_bytes(std::size_t{3} * side * side, 2);
+    const auto planes = [](ByteSpan rgb) {
+        std::vector<float> tensor;
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+            for (std::size_t i = channel; i < rgb.size(); i += 3) tensor.push_back(rgb[i]);
+        }
+        return tensor;
+    };
+    for (std::uint8_t value = 1; value <= 8; ++value) {
+        const auto orientation = static_cast<Orientation>(value);
+        auto image = Image::create({side, side});
+        REQUIRE(image);
+        std::copy(pixels.begin(), pixels.end(), image.value().pixels().begin());
+        const auto turned = orient(std::move(image).value(), orientation);
+        REQUIRE(turned);
+        const auto tensor = orient_tensor(planes(pixels), side, orientation);
+        REQUIRE(tensor);
+        CHECK(tensor.value() == planes(turned.value().pixels()));
+    }
+    const std::vector<float> tensor(75);
+    for (const int wrong : {-1, 0, 4, 6, 25}) {
+        CHECK(orient_tensor(tensor, wrong, Orientation::top_left).error().code ==
+              ErrorCode::invalid_argument);
+    }
+    CHECK(orient_tensor({}, 0, Orientation::top_left).error().code == ErrorCode::invalid_argument);
+}

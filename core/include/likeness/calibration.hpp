@@ -54,4 +54,11 @@ struct VerdictThresholds {
 /// `invalid-argument` unless 0 < similar < near_duplicate < 99 and score is in [0, 100].
 Result<Verdict> verdict_for(double score, const VerdictThresholds& thresholds);
 
+/// The first rung that the evidence reaches: identical (same bytes, or same pixels after decoding),
+/// near-duplicate (from a `near_duplicate_margin` of 0 up, see NearDuplicateRule), similar (from a
+/// score of `similar_threshold` up), different. `invalid-argument` unless score is in [0, 100],
+/// similar_threshold between them and the margin a number.
+Result<Verdict> ladder_verdict(bool identical, double near_duplicate_margin, double score,
+                               double similar_threshold);
+
 }  // namespace likeness

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "likeness/error.hpp"
 #include "likeness/image.hpp"
@@ -35,5 +36,12 @@ enum class Orientation : std::uint8_t {
 /// The upright picture. Orientations that keep width and height work in place; the others need a
 /// second image for a moment: `out-of-memory`.
 Result<Image> orient(Image image, Orientation orientation);
+
+/// The same for a network's input of 3 × side × side values: the tensor of the turned crop, without
+/// decoding and resizing again. (The crop of the turned picture may lie one pixel beside it, where
+/// what is cropped off is an odd number of pixels.) `invalid-argument` for a side below 1 or a
+/// tensor of another length.
+Result<std::vector<float>> orient_tensor(std::span<const float> tensor, int side,
+                                         Orientation orientation);
 
 }  // namespace likeness

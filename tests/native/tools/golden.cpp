@@ -9,7 +9,11 @@
 #include "likeness/calibration.hpp"
 #include "likeness/decode.hpp"
 #include "likeness/embedding.hpp"
+#include "likeness/fingerprint.hpp"
+#include "likeness/match_map.hpp"
+#include "likeness/perceptual_hash.hpp"
 #include "likeness/preprocess.hpp"
+#include "likeness/relation.hpp"
 #include "likeness/similarity.hpp"
 #include "support/fnv.hpp"
 #include "support/random.hpp"
@@ -33,6 +37,8 @@ unsigned long long bits(double value) {
     std::memcpy(&result, &value, sizeof result);
     return result;
 }
+
+unsigned long long hex(std::uint64_t value) { return value; }
 
 const char* separator(bool last) { return last ? "\n" : ",\n"; }
 
@@ -104,6 +110,105 @@ void print_cosines() {
     std::puts("  ],");
 }
 
+Fingerprint fingerprint_of(Size size, int channels, std::uint32_t seed) {
+    const std::size_t stride =
+        static_cast<std::size_t>(size.width) * static_cast<std::size_t>(channels);
+    const auto pixels = random_bytes(stride * static_cast<std::size_t>(size.height), seed);
+    const auto view = require(ImageView::create(pixels, size, channels, stride));
+    return require(fingerprint(view, {255, 255, 255}));
+}
+
+void print_fingerprints() {
+    struct Case {
+        Size size;
+        int channels;
+        std::uint32_t seed;
+    };
+    // The third has uniform borders, as its four pixels are stretched.
+    constexpr Case cases[] = {{{300, 200}, 3, 14}, {{37, 611}, 4, 15}, {{4, 1}, 3, 16}};
+    std::puts("  \"fingerprints\": [");
+    for (const Case& item : cases) {
+        const Fingerprint print = fingerprint_of(item.size, item.channels, item.seed);
+        const PerceptualHash hash = require(perceptual_hash(print));
+        const PerceptualHash turned = require(perceptual_hash(print, Orientation::right_top));
+        std::printf(
+            "    {\n      \"width\": %d,\n      \"height\": %d,\n      \"channels\": %d,\n"
+            "      \"seed\": %u,\n      \"digest\": \"%016llx%016llx\",\n"
+            "      \"greyscale\": %s,\n      \"luma\": \"%08x\",\n"
+            "      \"fullLuma\": \"%08x\",\n      \"dct\": \"%016llx\",\n"
+            "      \"gradient\": \"%016llx\",\n      \"turnedDct\": \"%016llx\",\n"
+            "      \"turnedGradient\": \"%016llx\"\n    }%s",
+            item.size.width, item.size.height, item.channels, item.seed, hex(print.digest[1]),
+            hex(print.digest[0]), print.greyscale ? "true" : "false", fnv1a(print.luma),
+            fnv1a(print.full_luma), hex(hash.dct), hex(hash.gradient), hex(turned.dct),
+            hex(turned.gradient), separator(&item + 1 == std::end(cases)));
+    }
+    std::puts("  ],");
+}
+
+void print_comparisons() {
+    struct Case {
+        Size size_a, size_b;
+        std::uint32_t seed_a, seed_b;
+    };
+    // The second pair has no windows, because of its shapes; the third has the same pixels.
+    constexpr Case cases[] = {
+        {{12, 9}, {9, 9}, 17, 18}, {{40, 9}, {9, 9}, 19, 20}, {{12, 9}, {12, 9}, 17, 17}};
+    constexpr Orientation candidates[] = {Orientation::top_left,     Orientation::top_right,
+                                          Orientation::bottom_right, Orientation::bottom_left,
+                                          Orientation::left_top,     Orientation::right_top,
+                                          Orientation::right_bottom, Orientation::left_bottom};
+    std::puts("  \"comparisons\": [");
+    for (const Case& item : cases) {
+        const auto evidence =
+            require(compare_fingerprints(fingerprint_of(item.size_a, 3, item.seed_a),
+                                         fingerprint_of(item.size_b, 3, item.seed_b), candidates));
+        std::printf(
+            "    {\n      \"widthA\": %d,\n      \"heightA\": %d,\n      \"seedA\": %u,\n"
+            "      \"widthB\": %d,\n      \"heightB\": %d,\n      \"seedB\": %u,\n"
+            "      \"samePixels\": %s,\n      \"orientation\": %d,\n      \"dct\": %d,\n"
+            "      \"gradient\": %d,\n      \"fullCorrelation\": \"%016llx\",\n"
+            "      \"windowCorrelation\": \"%016llx\"\n    }%s",
+            item.size_a.width, item.size_a.height, item.seed_a, item.size_b.width,
+            item.size_b.height, item.seed_b, evidence.same_pixels ? "true" : "false",
+            static_cast<int>(evidence.best().orientation), evidence.best().dct,
+            evidence.best().gradient, bits(evidence.full_correlation),
+            bits(evidence.window_correlation), separator(&item + 1 == std::end(cases)));
+    }
+    std::puts("  ],");
+}
+
+void print_match_maps() {
+    constexpr std::uint32_t seed_a = 21;
+    constexpr std::uint32_t seed_b = 22;
+    constexpr std::uint32_t seed_mean = 23;
+    const auto a = random_floats(1280 * 49, seed_a);
+    const auto b = random_floats(1280 * 49, seed_b);
+    const auto mean = random_floats(1280, seed_mean);
+    std::puts("  \"matchMaps\": [");
+    for (const bool centred : {false, true}) {
+        const auto used = centred ? std::span<const float>(mean) : std::span<const float>();
+        const MatchMap map = require(match_map(a, b, 1280, 49, used));
+        const auto heat = require(heat_map(map.a, 7, 32));
+        std::printf(
+            "    {\n      \"channels\": 1280,\n      \"cells\": 49,\n      \"seedA\": %u,\n"
+            "      \"seedB\": %u,\n      \"seedMean\": ",
+            seed_a, seed_b);
+        if (centred) {
+            std::printf("%u", seed_mean);
+        } else {
+            std::printf("null");
+        }
+        std::printf(
+            ",\n      \"cosine\": \"%016llx\",\n      \"firstOfA\": \"%016llx\",\n"
+            "      \"lastOfB\": \"%016llx\",\n      \"terms\": \"%08x\",\n"
+            "      \"cellCosines\": \"%08x\",\n      \"heat32OfA\": \"%08x\"\n    }%s",
+            bits(map.cosine), bits(map.a.front()), bits(map.b.back()), fnv1a(map.terms),
+            fnv1a(map.cell_cosines), fnv1a(heat), separator(centred));
+    }
+    std::puts("  ],");
+}
+
 void print_scores() {
     const std::vector<double> knot_cosines{-1.0, 0.25, 0.5, 0.75, 0.9375, 1.0};
     const std::vector<double> knot_scores{0.0, 3.5, 21.0, 70.0, 96.25, 100.0};
@@ -139,6 +244,9 @@ int main(int argument_count, char** arguments) {
     print_decoded(arguments[1]);
     print_pooled();
     print_cosines();
+    print_fingerprints();
+    print_comparisons();
+    print_match_maps();
     print_scores();
     std::puts("}");
     return 0;

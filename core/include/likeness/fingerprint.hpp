@@ -1,0 +1,105 @@
+/// @file
+/// What is remembered of a whole picture's pixels, to tell copies from look-alikes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "likeness/error.hpp"
+#include "likeness/image.hpp"
+#include "likeness/resample.hpp"
+
+namespace likeness {
+
+/// A whole picture in little: a digest for "the very same pixels", and a small grey picture for
+/// "the same picture, edited".
+struct Fingerprint {
+    /// The side of both lumas, in pixels.
+    static constexpr int luma_side = 64;
+
+    Size size;  ///< Of the picture.
+
+    /// XXH3, 128 bits (Y. Collet, xxHash 0.8): low half, high half. Of width and height as 32-bit
+    /// little-endian numbers, then the RGB bytes, rows from the top, transparent pixels composited.
+    std::array<std::uint64_t, 2> digest{};
+
+    /// No pixel inside the borders has channels further apart than Fingerprinter::grey_tolerance.
+    bool greyscale = false;
+
+    /// luma_side rows of luma_side pixels: the picture without uniform borders, stretched to a
+    /// square; ITU-R BT.601 luma in Pillow's integers,
+    /// (19595 R + 38470 G + 7471 B + 32768) >> 16.
+    std::vector<std::uint8_t> luma;
+
+    /// The same of the whole picture, borders included; equal to `luma` where nothing was trimmed.
+    std::vector<std::uint8_t> full_luma;
+};
+
+/// Makes the fingerprint of a picture that arrives in bands of rows. All rows are asked for, whole.
+///
+/// Rows go into the digest, and into a thumbnail of 128 × 128 pixels, which the bilinear resampler
+/// stretches to that shape. From the thumbnail uniform borders are trimmed: at each of the four
+/// edges the rows (columns) whose pixels all lie within border_tolerance of the mean colour of the
+/// outermost one, and one more, because an edge seldom falls between two pixels of the thumbnail,
+/// so that the one beside it is a mixture. At most a quarter is cut off at each edge. Nothing is
+/// trimmed from a picture that is uniform all over. What is left is stretched to the luma's square.
+///
+/// Each edge is judged by itself on the whole thumbnail: turning or mirroring a picture turns or
+/// mirrors its luma (to the bit for mirror images of pictures with sides that are multiples of 128;
+/// else the resampler's rounding may move a pixel by a level or two).
+class Fingerprinter {
+public:
+    /// How far, in levels of any channel, the pixels of a border may be from its mean colour: what
+    /// JPEG at low qualities leaves of a flat colour.
+    static constexpr int border_tolerance = 8;
+
+    /// Largest minus smallest channel of a pixel that still counts as grey. JPEG's chroma of a grey
+    /// picture is exact in theory; converters and colour profiles add a few levels.
+    static constexpr int grey_tolerance = 8;
+
+    /// For a picture of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
+    /// composited on `background`. `invalid-argument` for other channels or sizes below 1.
+    static Result<Fingerprinter> create(Size size, int channels, Rgb background);
+
+    Fingerprinter(Fingerprinter&&) noexcept;
+    Fingerprinter& operator=(Fingerprinter&&) noexcept;
+    ~Fingerprinter();
+
+    /// The whole picture.
+    [[nodiscard]] const Region& region() const noexcept { return thumbnail_.region(); }
+
+    /// See StreamingResampler::push_rows.
+    Status push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows);
+
+    [[nodiscard]] bool complete() const noexcept { return thumbnail_.complete(); }
+
+    /// `invalid-argument` before complete(), `out-of-memory`.
+    [[nodiscard]] Result<Fingerprint> finish() const;
+
+    /// Bytes of memory that this object holds.
+    [[nodiscard]] std::size_t working_bytes() const noexcept;
+
+private:
+    struct Digest;
+
+    Fingerprinter(StreamingResampler thumbnail, Size size, int channels, Rgb background);
+
+    void composite_row(std::span<const std::uint8_t> rgba) noexcept;
+
+    StreamingResampler thumbnail_;  ///< Always of RGB rows.
+    std::unique_ptr<Digest> digest_;
+    Size size_;
+    int channels_;
+    Rgb background_;
+    std::vector<std::uint8_t> composited_;  ///< One RGB row, where the source is RGBA.
+    int rows_taken_ = 0;
+};
+
+/// All steps at once for pixels that are all there. Errors as Fingerprinter::create and finish.
+Result<Fingerprint> fingerprint(const ImageView& image, Rgb background);
+
+}  // namespace likeness

@@ -1,0 +1,69 @@
+/// @file
+/// Why two embeddings are alike: which cells of the two pictures their cosine comes from.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "likeness/error.hpp"
+
+namespace likeness {
+
+/// An exact decomposition. An embedding is the mean of its feature map's cells, so the cosine of
+/// two embeddings is a sum over pairs of cells: with cell vectors a_i and b_j, n cells and pooled
+/// vectors A and B,
+///
+///     cos(A, B) = Σ_i Σ_j term_ij,  term_ij = a_i · b_j / (n² |A| |B|)
+///
+/// Nothing is approximated and no gradients are needed.
+struct MatchMap {
+    std::size_t cells = 0;  ///< Of each picture; rows from the top.
+
+    /// What everything but `cell_cosines` adds up to: the pooled vectors' cosine; where a mean was
+    /// given, that of the pooled vectors less the mean. Pooled vectors aren't rounded to float
+    /// here, so it may differ from cosine_similarity's in the eighth digit.
+    double cosine = 0.0;
+
+    std::vector<double> a;  ///< Contribution of each cell of a: sums over rows of the terms.
+    std::vector<double> b;  ///< Of each cell of b: sums over columns.
+
+    std::vector<float> terms;  ///< cells × cells; row i is of a's cell i, column j of b's cell j.
+
+    /// cells × cells: cosine of a's cell i and b's cell j, both less the mean of all cells of the
+    /// two pictures. It tells which parts look alike, however strong they are and whatever is the
+    /// same all over. 0 where a cell equals that mean.
+    std::vector<float> cell_cosines;
+};
+
+/// The decomposition for two [channels][cells] feature maps (for MobileNetV2: 1280 and 7 × 7 = 49).
+/// `mean`, where not empty, holds a value for each channel that is subtracted from every cell of
+/// both. Sums are made in double in a fixed order. `invalid-argument` for counts below 1, lengths
+/// that don't fit and values that aren't finite; `zero-embedding` where a pooled vector is zero.
+Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels,
+                           int cells, std::span<const float> mean = {});
+
+/// Which of a MatchMap's matrices.
+enum class PairMatrix { terms, cell_cosines };
+
+/// A cell of a and one of b, and their value in the matrix asked for.
+struct CellPair {
+    std::size_t a;
+    std::size_t b;
+    float value;
+
+    bool operator==(const CellPair&) const = default;
+};
+
+/// The `count` pairs with the largest values (all of them where there are fewer), largest first; of
+/// equal ones the lower cell of a, then of b.
+[[nodiscard]] std::vector<CellPair> strongest_pairs(const MatchMap& map, PairMatrix matrix,
+                                                    std::size_t count);
+
+/// grid × grid values as side × side ones in [0, 1] for drawing: smallest value 0, largest 1,
+/// bilinear in between with the values in the middle of their cells, constant outside of those.
+/// All 0 where all values are equal. `invalid-argument` for sides below 1, another number of values
+/// and values that aren't finite; `image-too-large` for sides above 4096.
+Result<std::vector<float>> heat_map(std::span<const double> contributions, int grid, int side);
+
+}  // namespace likeness

@@ -1,0 +1,77 @@
+#include "likeness/rating.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+namespace likeness {
+namespace {
+
+constexpr double percent = 100.0;
+
+Error not_finite() { return {ErrorCode::invalid_argument, "a cosine must be a finite number"}; }
+
+/// The part of the near-duplicate rule that differs from candidate to candidate.
+double preference(const NearDuplicateRule& rule, double cosine,
+                  const OrientationDistance& distance) noexcept {
+    RelationEvidence evidence;
+    evidence.candidates.push_back(distance);
+    return near_duplicate_margin(rule, cosine, evidence);
+}
+
+}  // namespace
+
+Result<Rating> rate(const RatingModel& model, double cosine) {
+    if (!std::isfinite(cosine)) return not_finite();
+    const double score = model.score.score(cosine);
+    return Rating{.cosine = cosine,
+                  .score = score,
+                  .probability = model.probability.score(cosine) / percent,
+                  .verdict = score >= model.similar ? Verdict::similar : Verdict::different,
+                  .margin = std::nullopt,
+                  .evidence = std::nullopt};
+}
+
+Result<Rating> rate(const RatingModel& model, std::span<const double> cosines, const Fingerprint& a,
+                    const Fingerprint& b, std::span<const Orientation> candidates) {
+    if (cosines.size() != 1 && cosines.size() != candidates.size()) {
+        return Error{ErrorCode::invalid_argument,
+                     "rating takes one cosine, or one for each orientation"};
+    }
+    if (!std::all_of(cosines.begin(), cosines.end(), [](double c) { return std::isfinite(c); })) {
+        return not_finite();
+    }
+    auto evidence = compare_fingerprints(a, b, candidates);
+    if (!evidence) return std::move(evidence).error();
+
+    double cosine = cosines.front();
+    if (cosines.size() > 1) {
+        const auto& measured = evidence.value().candidates;
+        const auto preferred = [&](std::size_t i) {
+            return preference(model.near_duplicate, cosines[i], measured[i]);
+        };
+        std::size_t best = 0;
+        for (std::size_t i = 1; i < measured.size(); ++i) {
+            if (preferred(i) > preferred(best)) best = i;
+        }
+        cosine = cosines[best];
+        if (best != evidence.value().best_candidate) {
+            evidence = compare_fingerprints(a, b, candidates.subspan(best, 1));
+            if (!evidence) return std::move(evidence).error();
+        }
+    }
+
+    auto rating = rate(model, cosine);
+    if (!rating) return rating;
+    const double margin = near_duplicate_margin(model.near_duplicate, cosine, evidence.value());
+    const auto verdict =
+        ladder_verdict(evidence.value().same_pixels, margin, rating.value().score, model.similar);
+    if (!verdict) return verdict.error();
+    rating.value().verdict = verdict.value();
+    rating.value().margin = margin;
+    rating.value().evidence = std::move(evidence).value();
+    return rating;
+}
+
+}  // namespace likeness

@@ -1,0 +1,210 @@
+#include <cmath>
+#include <limits>
+
+#include "likeness/embedding.hpp"
+#include "likeness/match_map.hpp"
+#include "likeness/similarity.hpp"
+#include "support/catch.hpp"
+#include "support/random.hpp"
+
+using namespace likeness;
+using namespace likeness::test;
+
+namespace {
+
+constexpr int channels = 1280;
+constexpr int cells = 49;
+
+double total(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double value : values) sum += value;
+    return sum;
+}
+
+/// A cell's vector in double, less `mean` where there is one.
+std::vector<double> cell(const std::vector<float>& map, std::size_t i,
+                         const std::vector<double>& mean) {
+    std::vector<double> vector;
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+        vector.push_back(double{map[channel * cells + i]} - mean[channel]);
+    }
+    return vector;
+}
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+std::vector<double> pool(const std::vector<float>& map, const std::vector<double>& mean) {
+    std::vector<double> pooled(channels);
+    for (std::size_t i = 0; i < cells; ++i) {
+        const auto vector = cell(map, i, mean);
+        for (std::size_t channel = 0; channel < channels; ++channel) {
+            pooled[channel] += vector[channel] / cells;
+        }
+    }
+    return pooled;
+}
+
+}  // namespace
+
+TEST_CASE("contributions add up to the cosine", "[match map]") {
+    const auto a = random_floats(channels * cells, 1);
+    const auto b = random_floats(channels * cells, 2);
+    const auto map = match_map(a, b, channels, cells);
+    REQUIRE(map);
+    CHECK(map.value().cells == cells);
+    CHECK(std::abs(total(map.value().a) - map.value().cosine) < 1e-9);
+    CHECK(std::abs(total(map.value().b) - map.value().cosine) < 1e-9);
+    const auto cosine = cosine_similarity(global_average_pool(a, channels, cells).value(),
+                                          global_average_pool(b, channels, cells).value());
+    REQUIRE(cosine);
+    CHECK(std::abs(cosine.value() - map.value().cosine) < 1e-7);
+
+    const auto mean = random_floats(channels, 3);
+    const auto centred = match_map(a, b, channels, cells, mean);
+    REQUIRE(centred);
+    CHECK(std::abs(total(centred.value().a) - centred.value().cosine) < 1e-9);
+    CHECK(std::abs(total(centred.value().b) - centred.value().cosine) < 1e-9);
+    CHECK(centred.value().cosine < map.value().cosine);
+    CHECK(centred.value().cell_cosines == map.value().cell_cosines);
+}
+
+TEST_CASE("the matrices are those of a naive computation", "[match map]") {
+    const auto a = random_floats(channels * cells, 4);
+    const auto b = random_floats(channels * cells, 5);
+    const auto mean = random_floats(channels, 6);
+    const std::vector<double> means(mean.begin(), mean.end());
+    const auto pooled_a = pool(a, means);
+    const auto pooled_b = pool(b, means);
+    const double length = std::sqrt(dot(pooled_a, pooled_a) * dot(pooled_b, pooled_b));
+    const std::vector<double> zeros(channels);
+    auto pair_mean = pool(a, zeros);
+    const auto other_mean = pool(b, zeros);
+    for (std::size_t i = 0; i < channels; ++i) pair_mean[i] = (pair_mean[i] + other_mean[i]) / 2.0;
+
+    const auto map = match_map(a, b, channels, cells, mean);
+    REQUIRE(map);
+    CHECK(map.value().cosine == Approx(dot(pooled_a, pooled_b) / length).epsilon(1e-12));
+    REQUIRE(map.value().terms.size() == cells * cells);
+    REQUIRE(map.value().cell_cosines.size() == cells * cells);
+    double largest_term_error = 0.0;
+    double largest_cosine_error = 0.0;
+    std::vector<double> row_sums(cells);
+    for (std::size_t i = 0; i < cells; ++i) {
+        const auto x = cell(a, i, means);
+        const auto centred_x = cell(a, i, pair_mean);
+        for (std::size_t j = 0; j < cells; ++j) {
+            const double term = dot(x, cell(b, j, means)) / (cells * cells * length);
+            row_sums[i] += term;
+            const auto centred_y = cell(b, j, pair_mean);
+            const double cosine = dot(centred_x, centred_y) /
+                                  std::sqrt(dot(centred_x, centred_x) * dot(centred_y, centred_y));
+            const std::size_t at = i * cells + j;
+            largest_term_error =
+                std::max(largest_term_error, std::abs(map.value().terms[at] - term));
+            largest_cosine_error =
+                std::max(largest_cosine_error, std::abs(map.value().cell_cosines[at] - cosine));
+        }
+        CHECK(std::abs(map.value().a[i] - row_sums[i]) < 1e-12);
+    }
+    CHECK(largest_term_error < 1e-9);
+    CHECK(largest_cosine_error < 1e-7);
+}
+
+TEST_CASE("a map matches itself", "[match map]") {
+    const auto a = random_floats(channels * cells, 7);
+    const auto map = match_map(a, a, channels, cells);
+    REQUIRE(map);
+    CHECK(map.value().cosine == 1.0);
+    CHECK(map.value().a == map.value().b);
+    const auto pairs = strongest_pairs(map.value(), PairMatrix::cell_cosines, cells);
+    REQUIRE(pairs.size() == cells);
+    for (const CellPair& pair : pairs) {
+        CHECK(pair.a == pair.b);
+        CHECK(pair.value == 1.0F);
+    }
+}
+
+TEST_CASE("the strongest pairs come in order", "[match map]") {
+    MatchMap map;
+    map.cells = 2;
+    map.terms = {0.1F, 0.4F, 0.4F, 0.2F};
+    map.cell_cosines = {-0.5F, 0.0F, 0.25F, 1.0F};
+    CHECK(strongest_pairs(map, PairMatrix::terms, 3) ==
+          std::vector<CellPair>{{0, 1, 0.4F}, {1, 0, 0.4F}, {1, 1, 0.2F}});
+    CHECK(strongest_pairs(map, PairMatrix::cell_cosines, 9) ==
+          std::vector<CellPair>{{1, 1, 1.0F}, {1, 0, 0.25F}, {0, 1, 0.0F}, {0, 0, -0.5F}});
+    CHECK(strongest_pairs(map, PairMatrix::terms, 0).empty());
+    CHECK(strongest_pairs({}, PairMatrix::terms, 5).empty());
+}
+
+TEST_CASE("cells without direction have cosine 0", "[match map]") {
+    const std::vector<float> flat(6, 2.0F);
+    const auto map = match_map(flat, flat, 3, 2);
+    REQUIRE(map);
+    CHECK(map.value().cosine == 1.0);
+    CHECK(map.value().cell_cosines == std::vector<float>(4, 0.0F));
+    CHECK(map.value().terms == std::vector<float>(4, 0.25F));
+}
+
+TEST_CASE("maps that don't compare are refused", "[match map]") {
+    const auto good = random_floats(12, 8);
+    const auto code = [&](const std::vector<float>& a, const std::vector<float>& b, int rows,
+                          int columns, const std::vector<float>& mean = {}) {
+        const auto map = match_map(a, b, rows, columns, mean);
+        REQUIRE_FALSE(map);
+        return map.error().code;
+    };
+    CHECK(code(good, good, 0, 4) == ErrorCode::invalid_argument);
+    CHECK(code(good, good, 3, 0) == ErrorCode::invalid_argument);
+    CHECK(code(good, good, 4, 4) == ErrorCode::invalid_argument);
+    CHECK(code(good, random_floats(11, 8), 3, 4) == ErrorCode::invalid_argument);
+    CHECK(code(good, good, 3, 4, random_floats(4, 9)) == ErrorCode::invalid_argument);
+    for (const float value : {NAN, INFINITY, -INFINITY}) {
+        auto bad = good;
+        bad[5] = value;
+        CHECK(code(good, bad, 3, 4) == ErrorCode::invalid_argument);
+        CHECK(code(bad, good, 3, 4) == ErrorCode::invalid_argument);
+        CHECK(code(good, good, 3, 4, {0.0F, value, 0.0F}) == ErrorCode::invalid_argument);
+    }
+    const std::vector<float> zeros(12);
+    CHECK(code(good, zeros, 3, 4) == ErrorCode::zero_embedding);
+    CHECK(code(zeros, good, 3, 4) == ErrorCode::zero_embedding);
+    CHECK(code(std::vector<float>(12, 1.0F), good, 3, 4, {1, 1, 1}) == ErrorCode::zero_embedding);
+}
+
+TEST_CASE("a heat map runs from 0 to 1, bilinear in between", "[match map]") {
+    const std::vector<double> values{-1.0, 1.0, 3.0, 7.0};
+    const auto map = heat_map(values, 2, 4);
+    REQUIRE(map);
+    REQUIRE(map.value().size() == 16);
+    CHECK(map.value().front() == 0.0F);
+    CHECK(map.value().back() == 1.0F);
+    CHECK(map.value()[1] == 0.0625F);
+    CHECK(map.value()[4] == 0.125F);
+    // Bilinear at a quarter of the way in both directions.
+    CHECK(map.value()[5] == Approx(0.75 * 0.75 * 0.0 + 0.75 * 0.25 * (0.25 + 0.5) + 0.0625));
+
+    CHECK(heat_map(std::vector<double>(49, 0.3), 7, 5).value() == std::vector<float>(25));
+    CHECK(heat_map(std::vector{5.0}, 1, 2).value() == std::vector<float>(4));
+    const double huge = std::numeric_limits<double>::max();
+    CHECK(heat_map(std::vector{-huge, huge, 0.0, 0.0}, 2, 2).value() ==
+          std::vector<float>{0.0F, 1.0F, 0.5F, 0.5F});
+
+    const auto same = heat_map(values, 2, 2);
+    CHECK(same.value() == std::vector<float>{0.0F, 0.25F, 0.5F, 1.0F});
+}
+
+TEST_CASE("heat maps that can't be drawn are refused", "[match map]") {
+    const std::vector<double> values(49, 1.0);
+    CHECK(heat_map(values, 6, 10).error().code == ErrorCode::invalid_argument);
+    CHECK(heat_map(values, 49, 10).error().code == ErrorCode::invalid_argument);
+    CHECK(heat_map(values, 0, 10).error().code == ErrorCode::invalid_argument);
+    CHECK(heat_map({}, 0, 10).error().code == ErrorCode::invalid_argument);
+    CHECK(heat_map(values, 7, 0).error().code == ErrorCode::invalid_argument);
+    CHECK(heat_map(values, 7, 5000).error().code == ErrorCode::image_too_large);
+    CHECK(heat_map(std::vector<double>{NAN}, 1, 3).error().code == ErrorCode::invalid_argument);
+}
