@@ -1,7 +1,7 @@
 /** `npm run likeness -- …`: the package's command line, built first when need be. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { buildPackage, buildWasm, installPackages } from './lib/build.mjs';
+import { runCommandLine } from './lib/command-line.mjs';
 import { rooted } from './lib/files.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain } from './lib/process.mjs';
@@ -13,10 +13,5 @@ await runMain(async () => {
     await buildWasm();
     await buildPackage();
   }
-  const { status } = spawnSync(
-    process.execPath,
-    [rooted('dist/package/cli/main.js'), ...process.argv.slice(2)],
-    { cwd: process.env['INIT_CWD'] ?? process.cwd(), stdio: 'inherit' },
-  );
-  process.exitCode = status ?? 1;
+  runCommandLine(process.argv.slice(2));
 });

@@ -7,7 +7,9 @@
 #include <emscripten/val.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,10 +17,13 @@
 #include <utility>
 #include <vector>
 
-#include "likeness/calibration.hpp"
 #include "likeness/decode.hpp"
 #include "likeness/embedding.hpp"
+#include "likeness/fingerprint.hpp"
+#include "likeness/match_map.hpp"
+#include "likeness/orientation.hpp"
 #include "likeness/preprocess.hpp"
+#include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
 
 namespace {
@@ -41,7 +46,8 @@ val failure(const likeness::Error& error) {
 }
 
 /// A copy that JavaScript owns: a view would dangle as soon as the memory grows.
-val copy_of(std::span<const float> numbers) {
+template <class T>
+val copy_of(const std::vector<T>& numbers) {
     return val(emscripten::typed_memory_view(numbers.size(), numbers.data())).call<val>("slice");
 }
 
@@ -57,12 +63,64 @@ std::vector<double> doubles(const val& array) {
     return emscripten::convertJSArrayToNumberVector<double>(array);
 }
 
+std::vector<std::uint8_t> bytes(const val& array) {
+    return emscripten::convertJSArrayToNumberVector<std::uint8_t>(array);
+}
+
+/// The 128 bits as 32 hexadecimal digits, most significant first.
+std::string hexadecimal(const std::array<std::uint64_t, 2>& digest) {
+    std::array<char, 33> text{};
+    std::snprintf(text.data(), text.size(), "%016llx%016llx",
+                  static_cast<unsigned long long>(digest[1]),
+                  static_cast<unsigned long long>(digest[0]));
+    return text.data();
+}
+
+/// The inverse of hexadecimal(); digits that are none count as 0, and equal no digest of ours.
+std::array<std::uint64_t, 2> digest_from(const std::string& text) {
+    std::array<std::uint64_t, 2> digest{};
+    if (text.size() == 32) {
+        digest[1] = std::strtoull(text.substr(0, 16).c_str(), nullptr, 16);
+        digest[0] = std::strtoull(text.substr(16).c_str(), nullptr, 16);
+    }
+    return digest;
+}
+
+val to_js(const likeness::Fingerprint& fingerprint) {
+    val object = val::object();
+    object.set("width", fingerprint.size.width);
+    object.set("height", fingerprint.size.height);
+    object.set("digest", hexadecimal(fingerprint.digest));
+    object.set("greyscale", fingerprint.greyscale);
+    object.set("luma", copy_of(fingerprint.luma));
+    object.set("fullLuma", copy_of(fingerprint.full_luma));
+    return object;
+}
+
+likeness::Fingerprint to_fingerprint(const val& object) {
+    likeness::Fingerprint fingerprint;
+    fingerprint.size = {object["width"].as<int>(), object["height"].as<int>()};
+    fingerprint.digest = digest_from(object["digest"].as<std::string>());
+    fingerprint.greyscale = object["greyscale"].as<bool>();
+    fingerprint.luma = bytes(object["luma"]);
+    fingerprint.full_luma = bytes(object["fullLuma"]);
+    return fingerprint;
+}
+
+std::vector<likeness::Orientation> orientations(int count) {
+    std::vector<likeness::Orientation> first;
+    for (int value = 1; value <= count; ++value) {
+        first.push_back(static_cast<likeness::Orientation>(value));
+    }
+    return first;
+}
+
 likeness::Rgb rgb(int red, int green, int blue) {
     return {static_cast<std::uint8_t>(red), static_cast<std::uint8_t>(green),
             static_cast<std::uint8_t>(blue)};
 }
 
-/// One image at a time on its way to the network's input tensor.
+/// One image at a time on its way to the network's input tensor and to its fingerprint.
 class Tensorizer {
 public:
     explicit Tensorizer(const likeness::PreprocessSpec& spec) : spec_(spec) {}
@@ -99,32 +157,54 @@ public:
     val preprocess_decoded() {
         if (!image_) return failure(missing("decode"));
         const auto tensor = likeness::preprocess(image_->view(), spec_, background_);
+        const auto fingerprint = likeness::fingerprint(image_->view(), background_);
         image_.reset();
-        return tensor_outcome(tensor);
+        return input_outcome(tensor, fingerprint);
     }
 
+    /// All rows of the picture are to be pushed, whole.
     val begin(int width, int height, int red, int green, int blue) {
-        constexpr int kRgba = 4;
-        auto preprocessor =
-            likeness::Preprocessor::create({width, height}, kRgba, spec_, rgb(red, green, blue));
+        const likeness::Size size{width, height};
+        const likeness::Rgb background = rgb(red, green, blue);
+        auto preprocessor = likeness::Preprocessor::create(size, rgba_, spec_, background);
         if (!preprocessor) return failure(preprocessor.error());
+        auto fingerprinter = likeness::Fingerprinter::create(size, rgba_, background);
+        if (!fingerprinter) return failure(fingerprinter.error());
         preprocessor_ = std::move(preprocessor).value();
-        row_bytes_ = static_cast<std::size_t>(preprocessor_->region().width) * kRgba;
-        return success(describe(preprocessor_->region()));
+        fingerprinter_ = std::move(fingerprinter).value();
+        row_bytes_ = static_cast<std::size_t>(width) * rgba_;
+        rows_taken_ = 0;
+        return success(val::null());
     }
 
     val push(int rows) {
         if (!preprocessor_) return failure(missing("begin"));
-        const auto status = preprocessor_->push_rows(staged(), row_bytes_, rows);
-        return status ? success(val::null()) : failure(status.error());
+        if (auto status = fingerprinter_->push_rows(staged(), row_bytes_, rows); !status) {
+            return failure(status.error());
+        }
+        // The crop needs only some of the rows, and of those only some columns.
+        const likeness::Region& region = preprocessor_->region();
+        const int first = std::max(rows_taken_, region.y);
+        const int last = std::min(rows_taken_ + rows, region.y + region.height);
+        if (first < last) {
+            const std::size_t skipped = static_cast<std::size_t>(first - rows_taken_) * row_bytes_ +
+                                        static_cast<std::size_t>(region.x) * rgba_;
+            const auto status =
+                preprocessor_->push_rows(staged().subspan(skipped), row_bytes_, last - first);
+            if (!status) return failure(status.error());
+        }
+        rows_taken_ += rows;
+        return success(val::null());
     }
 
     val finish() {
         if (!preprocessor_) return failure(missing("begin"));
         const auto tensor = preprocessor_->finish();
+        const auto fingerprint = fingerprinter_->finish();
         preprocessor_.reset();
+        fingerprinter_.reset();
         release_staging();
-        return tensor_outcome(tensor);
+        return input_outcome(tensor, fingerprint);
     }
 
 private:
@@ -155,14 +235,17 @@ private:
         return description;
     }
 
-    static val describe(const likeness::Region& region) {
-        val description = val::object();
-        description.set("x", region.x);
-        description.set("y", region.y);
-        description.set("width", region.width);
-        description.set("height", region.height);
-        return description;
+    static val input_outcome(const likeness::Result<std::vector<float>>& tensor,
+                             const likeness::Result<likeness::Fingerprint>& fingerprint) {
+        if (!tensor) return failure(tensor.error());
+        if (!fingerprint) return failure(fingerprint.error());
+        val input = val::object();
+        input.set("tensor", copy_of(tensor.value()));
+        input.set("fingerprint", to_js(fingerprint.value()));
+        return success(input);
     }
+
+    static constexpr int rgba_ = 4;
 
     likeness::PreprocessSpec spec_;
     likeness::PixelBuffer staging_;
@@ -171,28 +254,58 @@ private:
     likeness::Rgb background_;
     std::optional<likeness::Image> image_;
     std::optional<likeness::Preprocessor> preprocessor_;
+    std::optional<likeness::Fingerprinter> fingerprinter_;
     std::size_t row_bytes_ = 0;
+    int rows_taken_ = 0;
 };
 
-/// One model's road from cosine to score and verdict.
+val to_js(const likeness::RelationEvidence& evidence) {
+    const likeness::OrientationDistance& best = evidence.best();
+    const likeness::Turn turn = likeness::undone_turn(best.orientation);
+    val object = val::object();
+    object.set("samePixels", evidence.same_pixels);
+    object.set("dct", best.dct);
+    object.set("gradient", best.gradient);
+    object.set("wholeCorrelation", evidence.full_correlation);
+    object.set("windowCorrelation", evidence.window_correlation);
+    object.set("mirrored", turn.mirrored);
+    object.set("degrees", turn.degrees);
+    object.set("greyscale", evidence.greyscale);
+    object.set("cropped", evidence.cropped);
+    return object;
+}
+
+val rating_outcome(const likeness::Result<likeness::Rating>& result) {
+    if (!result) return failure(result.error());
+    const likeness::Rating& rating = result.value();
+    val object = val::object();
+    object.set("cosine", rating.cosine);
+    object.set("score", rating.score);
+    object.set("probability", rating.probability);
+    object.set("verdict", std::string(likeness::to_string(rating.verdict)));
+    if (rating.margin) object.set("margin", *rating.margin);
+    if (rating.evidence) object.set("evidence", to_js(*rating.evidence));
+    return success(object);
+}
+
+/// One model's road from cosine and fingerprints to score and verdict.
 class Scorer {
 public:
-    Scorer(likeness::Calibration calibration, likeness::VerdictThresholds thresholds)
-        : calibration_(std::move(calibration)), thresholds_(thresholds) {}
+    explicit Scorer(likeness::RatingModel model) : model_(std::move(model)) {}
 
-    [[nodiscard]] val score(double cosine) const {
-        const double score = calibration_.score(cosine);
-        const auto verdict = likeness::verdict_for(score, thresholds_);
-        if (!verdict) return failure(verdict.error());
-        val rating = val::object();
-        rating.set("score", score);
-        rating.set("verdict", std::string(likeness::to_string(verdict.value())));
-        return success(rating);
+    [[nodiscard]] val rate(double cosine) const {
+        return rating_outcome(likeness::rate(model_, cosine));
+    }
+
+    /// Compares the orientations 1 to `candidates`; takes a cosine for each, or one for all.
+    [[nodiscard]] val rate_pictures(const val& cosines, const val& a, const val& b,
+                                    int candidates) const {
+        return rating_outcome(likeness::rate(model_, doubles(cosines), to_fingerprint(a),
+                                             to_fingerprint(b), orientations(candidates)));
     }
 
 private:
-    likeness::Calibration calibration_;
-    likeness::VerdictThresholds thresholds_;
+    likeness::RatingModel model_;
 };
 
 val create_tensorizer(int resize, int size, const val& mean, const val& std) {
@@ -208,11 +321,66 @@ val create_tensorizer(int resize, int size, const val& mean, const val& std) {
     return success(val(std::make_shared<Tensorizer>(spec)));
 }
 
-val create_scorer(const val& cosines, const val& scores, double near_duplicate, double similar) {
-    auto calibration = likeness::Calibration::create(doubles(cosines), doubles(scores));
-    if (!calibration) return failure(calibration.error());
+val create_scorer(const val& calibration) {
+    const val curve = calibration["cosine"];
+    auto score = likeness::Calibration::create(doubles(curve), doubles(calibration["score"]));
+    if (!score) return failure(score.error());
+    auto percent = doubles(calibration["probability"]);
+    for (double& value : percent) value *= 100.0;
+    auto probability = likeness::Calibration::create(doubles(curve), percent);
+    if (!probability) return failure(probability.error());
+    const val rule = calibration["nearDuplicate"];
     return success(val(std::make_shared<Scorer>(
-        std::move(calibration).value(), likeness::VerdictThresholds{near_duplicate, similar})));
+        likeness::RatingModel{.score = std::move(score).value(),
+                              .probability = std::move(probability).value(),
+                              .similar = calibration["similar"].as<double>(),
+                              .near_duplicate = {.cosine = rule["cosine"].as<double>(),
+                                                 .dct = rule["dct"].as<double>(),
+                                                 .gradient = rule["gradient"].as<double>(),
+                                                 .correlation = rule["correlation"].as<double>(),
+                                                 .bias = rule["bias"].as<double>()}})));
+}
+
+val orient_tensor(const val& tensor, int side, int orientation) {
+    return tensor_outcome(likeness::orient_tensor(floats(tensor), side,
+                                                  static_cast<likeness::Orientation>(orientation)));
+}
+
+/// The map, the `pairs` pairs of cells that look most alike, and both heat maps, `heat_side` high.
+val match_map(const val& features_a, const val& features_b, int channels, int cells, int pairs,
+              int heat_side) {
+    const auto result =
+        likeness::match_map(floats(features_a), floats(features_b), channels, cells);
+    if (!result) return failure(result.error());
+    const likeness::MatchMap& map = result.value();
+    int grid = 1;
+    while (grid * grid < cells) ++grid;
+    const auto heat_a = likeness::heat_map(map.a, grid, heat_side);
+    if (!heat_a) return failure(heat_a.error());
+    const auto heat_b = likeness::heat_map(map.b, grid, heat_side);
+    if (!heat_b) return failure(heat_b.error());
+
+    val strongest = val::array();
+    const auto chosen = likeness::strongest_pairs(map, likeness::PairMatrix::cell_cosines,
+                                                  static_cast<std::size_t>(pairs));
+    for (const likeness::CellPair& pair : chosen) {
+        val object = val::object();
+        object.set("a", static_cast<double>(pair.a));
+        object.set("b", static_cast<double>(pair.b));
+        object.set("cosine", pair.value);
+        strongest.call<void>("push", object);
+    }
+    val object = val::object();
+    object.set("grid", grid);
+    object.set("cosine", map.cosine);
+    object.set("a", copy_of(map.a));
+    object.set("b", copy_of(map.b));
+    object.set("terms", copy_of(map.terms));
+    object.set("cellCosines", copy_of(map.cell_cosines));
+    object.set("pairs", strongest);
+    object.set("heatA", copy_of(heat_a.value()));
+    object.set("heatB", copy_of(heat_b.value()));
+    return success(object);
 }
 
 val global_average_pool(const val& feature_map, int channels, int cells) {
@@ -242,9 +410,12 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("finish", &Tensorizer::finish);
     emscripten::class_<Scorer>("Scorer")
         .smart_ptr<std::shared_ptr<Scorer>>("ScorerPointer")
-        .function("score", &Scorer::score);
+        .function("rate", &Scorer::rate)
+        .function("ratePictures", &Scorer::rate_pictures);
     emscripten::function("createTensorizer", &create_tensorizer);
     emscripten::function("createScorer", &create_scorer);
+    emscripten::function("orientTensor", &orient_tensor);
+    emscripten::function("matchMap", &match_map);
     emscripten::function("globalAveragePool", &global_average_pool);
     emscripten::function("cosineSimilarity", &cosine_similarity);
     emscripten::function("memoryBytes", &memory_bytes);

@@ -93,25 +93,8 @@ std::string_view to_string(Verdict verdict) noexcept {
     std::abort();
 }
 
-Result<Verdict> verdict_for(double score, const VerdictThresholds& thresholds) {
-    const bool ordered = 0.0 < thresholds.similar &&
-                         thresholds.similar < thresholds.near_duplicate &&
-                         thresholds.near_duplicate < identical_score;
-    if (!ordered) {
-        return Error{ErrorCode::invalid_argument,
-                     "verdict thresholds must satisfy 0 < similar < near-duplicate < 99"};
-    }
-    if (!(score >= 0.0 && score <= 100.0)) {
-        return Error{ErrorCode::invalid_argument, "a score lies between 0 and 100"};
-    }
-    if (score >= identical_score) return Verdict::identical;
-    if (score >= thresholds.near_duplicate) return Verdict::near_duplicate;
-    if (score >= thresholds.similar) return Verdict::similar;
-    return Verdict::different;
-}
-
-Result<Verdict> ladder_verdict(bool identical, double near_duplicate_margin, double score,
-                               double similar_threshold) {
+Result<Verdict> verdict_for(bool identical, double near_duplicate_margin, double score,
+                            double similar_threshold) {
     if (!(similar_threshold > 0.0 && similar_threshold < 100.0)) {
         return Error{ErrorCode::invalid_argument,
                      "the threshold of similar lies between the scores 0 and 100"};

@@ -34,68 +34,44 @@ double sum_of(std::span<const float> values) noexcept {
     return sum;
 }
 
-/// Sums over channels, from the first to the last. Cells are taken less `m`, the mean of all cells
-/// of the pair; d is m less the caller's mean, so that a cell less that mean is (cell - m) + d.
+/// Sums over channels, from the first to the last.
 struct Sums {
     explicit Sums(std::size_t cells)
-        : products(cells * cells),
-          squares_a(cells),
-          squares_b(cells),
-          mean_a(cells),
-          mean_b(cells) {}
+        : products(cells * cells), squares_a(cells), squares_b(cells) {}
 
-    std::vector<double> products;  ///< (a_i - m) · (b_j - m)
+    std::vector<double> products;  ///< a_i · b_j
     std::vector<double> squares_a;
     std::vector<double> squares_b;
-    std::vector<double> mean_a;  ///< (a_i - m) · d
-    std::vector<double> mean_b;
-    double mean_mean = 0.0;  ///< d · d
 
     double pooled_product = 0.0;
     double pooled_square_a = 0.0;
     double pooled_square_b = 0.0;
 };
 
-/// One channel of one map, less m, and what only depends on this map.
-void centre(std::span<const float> channel, double m, double d, std::vector<double>& centred,
-            std::vector<double>& squares, std::vector<double>& mean) noexcept {
-    for (std::size_t i = 0; i < channel.size(); ++i) {
-        centred[i] = channel[i] - m;
-        squares[i] += centred[i] * centred[i];
-        mean[i] += centred[i] * d;
-    }
+void add_squares(std::span<const float> channel, std::vector<double>& squares) noexcept {
+    for (std::size_t i = 0; i < channel.size(); ++i) squares[i] += double{channel[i]} * channel[i];
 }
 
-Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_t cells,
-                  std::span<const float> mean) {
+Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_t cells) {
     const auto count = static_cast<double>(cells);
     Sums sums(cells);
-    std::vector<double> centred_a(cells);
-    std::vector<double> centred_b(cells);
     for (std::size_t channel = 0; channel < a.size() / cells; ++channel) {
         const auto channel_a = a.subspan(channel * cells, cells);
         const auto channel_b = b.subspan(channel * cells, cells);
-        const double sum_a = sum_of(channel_a);
-        const double sum_b = sum_of(channel_b);
-        const double subtracted = mean.empty() ? 0.0 : mean[channel];
+        add_squares(channel_a, sums.squares_a);
+        add_squares(channel_b, sums.squares_b);
 
-        const double pooled_a = sum_a / count - subtracted;
-        const double pooled_b = sum_b / count - subtracted;
+        const double pooled_a = sum_of(channel_a) / count;
+        const double pooled_b = sum_of(channel_b) / count;
         sums.pooled_product += pooled_a * pooled_b;
         sums.pooled_square_a += pooled_a * pooled_a;
         sums.pooled_square_b += pooled_b * pooled_b;
 
-        const double m = (sum_a + sum_b) / (2.0 * count);
-        const double d = m - subtracted;
-        centre(channel_a, m, d, centred_a, sums.squares_a, sums.mean_a);
-        centre(channel_b, m, d, centred_b, sums.squares_b, sums.mean_b);
-        sums.mean_mean += d * d;
-
         // Each product has a sum of its own, so vectors don't change their order.
         double* row = sums.products.data();
         for (std::size_t i = 0; i < cells; ++i, row += cells) {
-            const double value = centred_a[i];
-            for (std::size_t j = 0; j < cells; ++j) row[j] += value * centred_b[j];
+            const double value = channel_a[i];
+            for (std::size_t j = 0; j < cells; ++j) row[j] += value * channel_b[j];
         }
     }
     return sums;
@@ -104,7 +80,7 @@ Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_
 }  // namespace
 
 Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels,
-                           int cells, std::span<const float> mean) {
+                           int cells) {
     if (channels < 1 || cells < 1) {
         return Error{ErrorCode::invalid_argument,
                      "a feature map has at least one channel and one cell"};
@@ -116,12 +92,8 @@ Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, i
             return std::move(status).error();
         }
     }
-    if (!mean.empty() && (mean.size() != channel_count || !all_finite(mean))) {
-        return Error{ErrorCode::invalid_argument, "a mean has one finite value for each of the " +
-                                                      std::to_string(channels) + " channels"};
-    }
 
-    const Sums sums = sum_channels(a, b, cell_count, mean);
+    const Sums sums = sum_channels(a, b, cell_count);
     if (sums.pooled_square_a == 0.0 || sums.pooled_square_b == 0.0) {
         return Error{ErrorCode::zero_embedding,
                      "an embedding of zeros has no direction: the picture gave the model nothing"};
@@ -139,8 +111,7 @@ Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, i
     for (std::size_t i = 0; i < cell_count; ++i) {
         for (std::size_t j = 0; j < cell_count; ++j) {
             const double product = sums.products[i * cell_count + j];
-            const double term =
-                (product + sums.mean_a[i] + sums.mean_b[j] + sums.mean_mean) / divisor;
+            const double term = product / divisor;
             map.a[i] += term;
             map.b[j] += term;
             map.terms.push_back(static_cast<float>(term));

@@ -66,7 +66,7 @@ Result<Rating> rate(const RatingModel& model, std::span<const double> cosines, c
     if (!rating) return rating;
     const double margin = near_duplicate_margin(model.near_duplicate, cosine, evidence.value());
     const auto verdict =
-        ladder_verdict(evidence.value().same_pixels, margin, rating.value().score, model.similar);
+        verdict_for(evidence.value().same_pixels, margin, rating.value().score, model.similar);
     if (!verdict) return verdict.error();
     rating.value().verdict = verdict.value();
     rating.value().margin = margin;

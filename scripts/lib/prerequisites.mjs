@@ -17,6 +17,7 @@ const FOR_BUILDING = [
   { name: 'emscripten', present: () => hasCommand('emcc') },
   { name: 'cmake', present: () => hasCommand('cmake') },
   { name: 'ninja-build', present: () => hasCommand('ninja') },
+  { name: 'libxxhash-dev', present: () => existsSync('/usr/include/xxhash.h') },
   { name: 'libstb-dev', present: () => existsSync('/usr/include/stb/stb_image.h') },
 ];
 
@@ -30,13 +31,26 @@ const FOR_TESTING = [
   { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
 ];
 
+/** @type {readonly Prerequisite[]} */
+const FOR_RECIPES = [
+  { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
+  { name: 'python3-numpy', present: () => succeeds(PYTHON, ['-c', 'import numpy']) },
+];
+
+const PREREQUISITES = {
+  build: FOR_BUILDING,
+  test: [...FOR_BUILDING, ...FOR_TESTING],
+  recipes: FOR_RECIPES,
+};
+
 /**
  * Installs what is missing through apt, or says exactly what to run.
- * @param {'build' | 'test'} purpose
+ * @param {keyof typeof PREREQUISITES} purpose
  */
 export async function ensurePrerequisites(purpose) {
-  const wanted = purpose === 'test' ? [...FOR_BUILDING, ...FOR_TESTING] : FOR_BUILDING;
-  const missing = wanted.filter(({ present }) => !present()).map(({ name }) => name);
+  const missing = PREREQUISITES[purpose]
+    .filter(({ present }) => !present())
+    .map(({ name }) => name);
   if (missing.length === 0) return;
   const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
   if (!hasCommand('apt-get')) {

@@ -64,32 +64,9 @@ TEST_CASE("knots that make no calibration are refused", "[calibration]") {
     CHECK(refused({-1, 1}, {0, 99}));
 }
 
-TEST_CASE("scores have verdicts", "[calibration]") {
-    const VerdictThresholds thresholds{80.0, 40.0};
-    const auto name = [&](double score) {
-        return to_string(verdict_for(score, thresholds).value());
-    };
-    CHECK(name(100.0) == "identical");
-    CHECK(name(99.0) == "identical");
-    CHECK(name(98.999) == "near-duplicate");
-    CHECK(name(80.0) == "near-duplicate");
-    CHECK(name(79.0) == "similar");
-    CHECK(name(40.0) == "similar");
-    CHECK(name(39.0) == "different");
-    CHECK(name(0.0) == "different");
-
-    for (const double score : {-0.1, 100.1, static_cast<double>(NAN)}) {
-        CHECK(verdict_for(score, thresholds).error().code == ErrorCode::invalid_argument);
-    }
-    for (const VerdictThresholds wrong :
-         {VerdictThresholds{40, 80}, VerdictThresholds{99, 40}, VerdictThresholds{80, 0}}) {
-        CHECK(verdict_for(50.0, wrong).error().code == ErrorCode::invalid_argument);
-    }
-}
-
 TEST_CASE("the ladder gives the first rung that the evidence reaches", "[calibration]") {
     const auto name = [](bool identical, double margin, double score) {
-        return to_string(ladder_verdict(identical, margin, score, 40.0).value());
+        return to_string(verdict_for(identical, margin, score, 40.0).value());
     };
     CHECK(name(true, -1.0, 0.0) == "identical");
     CHECK(name(false, 0.0, 0.0) == "near-duplicate");
@@ -99,7 +76,7 @@ TEST_CASE("the ladder gives the first rung that the evidence reaches", "[calibra
     CHECK(name(false, -1.0, 39.999) == "different");
 
     const auto refused = [](double margin, double score, double threshold) {
-        const auto verdict = ladder_verdict(true, margin, score, threshold);
+        const auto verdict = verdict_for(true, margin, score, threshold);
         return !verdict && verdict.error().code == ErrorCode::invalid_argument;
     };
     CHECK(refused(NAN, 50.0, 40.0));

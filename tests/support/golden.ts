@@ -2,7 +2,7 @@
  * tests/data/golden.json through WebAssembly: what the core must compute, to the bit, in Node and
  * in a browser alike. No imports of either, so that both can run it.
  */
-import type { CoreModule, Outcome } from '../../dist/package/core/wire.js';
+import type { CoreModule, Outcome, WireInput } from '../../dist/package/core/wire.js';
 import { bitsOf, fnv1a } from './fnv.js';
 import { randomBytes, randomFloats } from './random.js';
 
@@ -27,12 +27,62 @@ export interface Golden {
     readonly seedB: number;
     readonly bits: string;
   }[];
+  readonly fingerprints: readonly {
+    readonly width: number;
+    readonly height: number;
+    readonly channels: number;
+    readonly seed: number;
+    readonly digest: string;
+    readonly greyscale: boolean;
+    readonly luma: string;
+    readonly fullLuma: string;
+  }[];
+  readonly comparisons: readonly {
+    readonly widthA: number;
+    readonly heightA: number;
+    readonly seedA: number;
+    readonly widthB: number;
+    readonly heightB: number;
+    readonly seedB: number;
+    readonly samePixels: boolean;
+    readonly dct: number;
+    readonly gradient: number;
+    readonly fullCorrelation: string;
+    readonly windowCorrelation: string;
+  }[];
+  readonly matchMaps: readonly {
+    readonly channels: number;
+    readonly cells: number;
+    readonly seedA: number;
+    readonly seedB: number;
+    readonly cosine: string;
+    readonly firstOfA: string;
+    readonly lastOfB: string;
+    readonly terms: string;
+    readonly cellCosines: string;
+    readonly heat32OfA: string;
+  }[];
   readonly calibration: {
     readonly cosine: readonly number[];
     readonly score: readonly number[];
     readonly scores: readonly { readonly cosine: number; readonly bits: string }[];
   };
 }
+
+const ORIENTATIONS = 8;
+
+/** Side of the heat maps in golden.json. */
+const HEAT_SIDE = 32;
+
+/** For cases that don't depend on it. */
+const ANY_CALIBRATION = {
+  fitted: false,
+  cosine: [-1, 1],
+  score: [0, 100],
+  probability: [0, 1],
+  similar: 50,
+  nearDuplicate: { cosine: 1, dct: 1, gradient: 1, correlation: 1, bias: 0 },
+};
 
 /** What a case should give and what it gave. */
 export interface GoldenResult {
@@ -47,7 +97,7 @@ export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
     ...golden.tensors.map((item) => ({
       name: `tensor of ${item.width} × ${item.height} × ${item.channels}`,
       expected: item.fnv1a,
-      actual: fnv1a(tensorOf(module, item)),
+      actual: fnv1a(inputOf(module, item).tensor),
     })),
     ...golden.pooled.map(({ channels, cells, seed, fnv1a: expected }) => ({
       name: `pooled ${channels} × ${cells}`,
@@ -70,26 +120,26 @@ export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
         ),
       ),
     })),
+    ...golden.fingerprints.flatMap((item) => fingerprintOf(module, item)),
+    ...golden.comparisons.flatMap((item) => comparisonOf(module, item)),
+    ...golden.matchMaps.flatMap((item) => matchMapOf(module, item)),
     ...scoresOf(module, golden.calibration),
   ];
 }
 
-function tensorOf(
-  module: CoreModule,
-  { width, height, channels, seed }: Golden['tensors'][number],
-): Float32Array {
+/** A generated picture. */
+type Picture = Pick<Golden['tensors'][number], 'width' | 'height' | 'channels' | 'seed'>;
+
+function inputOf(module: CoreModule, { width, height, channels, seed }: Picture): WireInput {
   const pixels = randomBytes(width * height * channels, seed);
   const tensorizer = unwrap(
     module.createTensorizer(256, 224, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
   );
   try {
-    const region = unwrap(tensorizer.begin(width, height, 255, 255, 255));
-    for (let row = 0; row < region.height; row += 1) {
-      const first = (region.y + row) * width + region.x;
-      const rgba = toRgba(
-        pixels.subarray(first * channels, (first + region.width) * channels),
-        channels,
-      );
+    unwrap(tensorizer.begin(width, height, 255, 255, 255));
+    for (let row = 0; row < height; row += 1) {
+      const stride = width * channels;
+      const rgba = toRgba(pixels.subarray(row * stride, (row + 1) * stride), channels);
       unwrap(tensorizer.stage(rgba.length)).set(rgba);
       unwrap(tensorizer.push(1));
     }
@@ -106,13 +156,86 @@ function toRgba(pixels: Uint8Array, channels: number): Uint8Array {
   );
 }
 
+/** Field by field; `expected` holds at least the fields of `actual`. */
+function compareFields(
+  name: string,
+  expected: Readonly<Record<string, unknown>>,
+  actual: Readonly<Record<string, unknown>>,
+): GoldenResult[] {
+  return Object.entries(actual).map(([field, value]) => ({
+    name: `${field} of ${name}`,
+    expected: String(expected[field]),
+    actual: String(value),
+  }));
+}
+
+function fingerprintOf(module: CoreModule, item: Golden['fingerprints'][number]) {
+  const { digest, greyscale, luma, fullLuma } = inputOf(module, item).fingerprint;
+  return compareFields(`fingerprint ${item.seed}`, item, {
+    digest,
+    greyscale,
+    luma: fnv1a(luma),
+    fullLuma: fnv1a(fullLuma),
+  });
+}
+
+function comparisonOf(module: CoreModule, item: Golden['comparisons'][number]) {
+  const { widthA, heightA, seedA, widthB, heightB, seedB } = item;
+  const a = inputOf(module, { width: widthA, height: heightA, channels: 3, seed: seedA });
+  const b = inputOf(module, { width: widthB, height: heightB, channels: 3, seed: seedB });
+  const scorer = unwrap(module.createScorer(ANY_CALIBRATION));
+  try {
+    const { evidence } = unwrap(
+      scorer.ratePictures([0.5], a.fingerprint, b.fingerprint, ORIENTATIONS),
+    );
+    return compareFields(`comparison ${seedA}`, item, {
+      samePixels: evidence?.samePixels,
+      dct: evidence?.dct,
+      gradient: evidence?.gradient,
+      fullCorrelation: bitsOf(evidence?.wholeCorrelation ?? Number.NaN),
+      windowCorrelation: bitsOf(evidence?.windowCorrelation ?? Number.NaN),
+    });
+  } finally {
+    scorer.delete();
+  }
+}
+
+function matchMapOf(module: CoreModule, item: Golden['matchMaps'][number]) {
+  const { channels, cells, seedA, seedB } = item;
+  const map = unwrap(
+    module.matchMap(
+      randomFloats(channels * cells, seedA),
+      randomFloats(channels * cells, seedB),
+      channels,
+      cells,
+      1,
+      HEAT_SIDE,
+    ),
+  );
+  return compareFields(`match map ${seedA}`, item, {
+    cosine: bitsOf(map.cosine),
+    firstOfA: bitsOf(map.a.at(0) ?? Number.NaN),
+    lastOfB: bitsOf(map.b.at(-1) ?? Number.NaN),
+    terms: fnv1a(map.terms),
+    cellCosines: fnv1a(map.cellCosines),
+    heat32OfA: fnv1a(map.heatA),
+  });
+}
+
 function scoresOf(module: CoreModule, { cosine, score, scores }: Golden['calibration']) {
-  const scorer = unwrap(module.createScorer(cosine, score, 90, 40));
+  const scorer = unwrap(
+    module.createScorer({
+      ...ANY_CALIBRATION,
+      cosine,
+      score,
+      probability: score.map((value) => value / 100),
+    }),
+  );
   try {
     return scores.map((item) => ({
       name: `score of cosine ${item.cosine}`,
       expected: item.bits,
-      actual: bitsOf(unwrap(scorer.score(item.cosine)).score),
+      actual: bitsOf(unwrap(scorer.rate(item.cosine)).score),
     }));
   } finally {
     scorer.delete();

@@ -43,3 +43,14 @@ export function referencePngs(): string[] {
     .sort()
     .map((name) => referencePath(`reference/pillow/${name}`));
 }
+
+/** Photographs of a folder of the reference material, absolute: `count` of them, evenly spread. */
+export function referencePhotographs(folder: string, count: number): string[] {
+  const names = readdirSync(referencePath(folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jpg'))
+    .sort();
+  const step = names.length / count;
+  return Array.from({ length: count }, (_, index) =>
+    referencePath(`${folder}/${names[Math.floor(index * step)]}`),
+  );
+}

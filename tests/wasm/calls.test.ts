@@ -80,12 +80,17 @@ test('nothing works after dispose', { skip }, async () => {
 test('similarity of embeddings', { skip }, async (t) => {
   await using likeness = await createLikeness();
   const a = await likeness.embed(pixels);
-  const b = await likeness.embed(testPixels(320, 240, 9));
+  const other = testPixels(320, 240, 9);
+  const b = await likeness.embed(other);
 
   await t.test('is what compare says, in both orders', async () => {
-    const { score, verdict, cosine } = await likeness.compare(pixels, testPixels(320, 240, 9));
-    assert.deepEqual(await likeness.similarity(a, b), { score, verdict, cosine });
-    assert.deepEqual(await likeness.similarity(b, a), { score, verdict, cosine });
+    const { model, timings, ...expected } = await likeness.compare(pixels, other);
+    assert.equal(model, a.model);
+    assert.ok(timings.total > 0);
+    assert.deepEqual(await likeness.similarity(a, b), expected);
+    const { evidence, ...reversed } = await likeness.similarity(b, a);
+    assert.deepEqual(evidence?.hashDistance, expected.evidence?.hashDistance);
+    assert.equal(reversed.score, expected.score);
   });
 
   await t.test('survives storage as plain data', async () => {
@@ -93,7 +98,18 @@ test('similarity of embeddings', { skip }, async (t) => {
     assert.equal((await likeness.similarity(a, stored)).score, 100);
   });
 
+  await t.test('is similar or different without fingerprints', async () => {
+    const { fingerprint: _, ...bare } = a;
+    const { verdict, score, evidence } = await likeness.similarity(a, bare);
+    assert.deepEqual(
+      { verdict, score, evidence },
+      { verdict: 'similar', score: 100, evidence: undefined },
+    );
+  });
+
   await t.test('is refused for embeddings that do not fit together', async () => {
+    const print = a.fingerprint;
+    assert.ok(print !== undefined);
     const changed = (change: Partial<Embedding>): Embedding => ({ ...a, ...change });
     const refused: [Embedding, Embedding, string][] = [
       [a, changed({ model: 'resnet50@1' }), 'model-mismatch'],
@@ -101,6 +117,8 @@ test('similarity of embeddings', { skip }, async (t) => {
       [a, changed({ vector: new Float32Array(1280) }), 'zero-embedding'],
       [a, changed({ vector: a.vector.subarray(1) }), 'invalid-argument'],
       [a, changed({ vector: a.vector.map(() => Number.NaN) }), 'invalid-argument'],
+      [a, changed({ fingerprint: { ...print, luma: new Uint8Array(3) } }), 'invalid-argument'],
+      [a, changed({ fingerprint: JSON.parse(JSON.stringify(print)) }), 'invalid-argument'],
     ];
     for (const [first, second, code] of refused) {
       assert.equal(await codeOf(likeness.similarity(first, second)), code);

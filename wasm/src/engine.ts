@@ -8,6 +8,7 @@ import { type ReadOptions, Tensorizer } from './tensorizer.js';
 import type {
   Embedding,
   LoadProgress,
+  MatchMap,
   MemoryUse,
   ModelInfo,
   RuntimeInfo,
@@ -28,11 +29,26 @@ export interface EngineInfo {
   readonly info: RuntimeInfo;
 }
 
-/** An embedding and the milliseconds that each stage took. */
-export interface TimedEmbedding {
+/** What is wanted of an image beside its embedding. */
+export interface Wanted {
+  /** The feature map, for a match map. */
+  readonly features?: boolean;
+  /** The vectors of the picture in all eight orientations. */
+  readonly turned?: boolean;
+}
+
+/** An embedding, what else was wanted, and the milliseconds that each stage took. */
+export interface Analysis {
   readonly embedding: Embedding;
+  /** channels × cells float32. */
+  readonly features?: Float32Array;
+  /** Vectors of the crop turned upright from the EXIF orientations 1 to 8. */
+  readonly turned?: readonly Float32Array[];
   readonly timings: Omit<Timings, 'total'>;
 }
+
+/** How many EXIF orientations there are. */
+const ORIENTATIONS = 8;
 
 /**
  * Image in, embedding out: decoder, core and network, wherever it runs. Calls are queued, so that
@@ -84,29 +100,32 @@ export class Engine {
 
   /** The input tensor of one image, 1×3×size×size float32, NCHW. */
   preprocess(image: PreparedImage, signal?: AbortSignal): Promise<Float32Array> {
-    return this.queue.run(async () => (await this.tensorizer.tensor(image, signal)).tensor);
+    return this.queue.run(async () => (await this.tensorizer.read(image, signal)).tensor);
   }
 
-  /** The embedding of one image. */
-  embed(image: PreparedImage, signal?: AbortSignal): Promise<TimedEmbedding> {
+  /** The embedding of one image, and whatever else is wanted of it. */
+  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, decode, preprocess } = await this.tensorizer.tensor(image, signal);
-      throwIfAborted(signal);
+      const { tensor, fingerprint, decode, preprocess } = await this.tensorizer.read(image, signal);
       const start = performance.now();
-      const featureMap = await this.network.run(tensor);
-      throwIfAborted(signal);
-      const { channels, cells } = this.entry.output;
-      const vector = this.core.pool(featureMap, channels, cells);
+      const features = await this.extract(tensor, signal);
+      const vector = this.pool(features);
+      const turned = wanted.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
       const inference = performance.now() - start;
       return {
-        embedding: { model: this.identity, dimension: vector.length, vector },
+        embedding: { model: this.identity, dimension: vector.length, vector, fingerprint },
+        ...(wanted.features && { features }),
+        ...(turned && { turned }),
         timings: { decode, preprocess, inference },
       };
     });
   }
 
-  /** How alike two embeddings of this engine's model are. */
-  similarity(a: Embedding, b: Embedding): Promise<Similarity> {
+  /**
+   * How alike two embeddings of this engine's model are.
+   * @param turned vectors of b in all orientations, if they are to be compared
+   */
+  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity> {
     return this.queue.run(async () => {
       if (a.model === b.model && a.model !== this.identity) {
         throw new LikenessError(
@@ -114,8 +133,13 @@ export class Engine {
           `These embeddings come from ${a.model}, but the loaded model is ${this.identity}, whose calibration does not fit them. Load the model they come from.`,
         );
       }
-      return this.core.similarity(a, b);
+      return this.core.similarity(a, b, turned);
     });
+  }
+
+  /** Where the cosine of two feature maps comes from. */
+  matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap> {
+    return this.queue.run(async () => this.core.matchMap(featuresA, featuresB));
   }
 
   /** Memory of the core. */
@@ -126,6 +150,32 @@ export class Engine {
   /** Frees the session, after the calls under way; the engine must not be used afterwards. */
   dispose(): Promise<void> {
     return this.queue.run(() => this.network.release());
+  }
+
+  private async extract(tensor: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+    throwIfAborted(signal);
+    const features = await this.network.run(tensor);
+    throwIfAborted(signal);
+    return features;
+  }
+
+  private pool(features: Float32Array): Float32Array {
+    const { channels, cells } = this.entry.output;
+    return this.core.pool(features, channels, cells);
+  }
+
+  /** @param upright the vector of the tensor as it is, which is not computed again */
+  private async turnedVectors(
+    tensor: Float32Array,
+    upright: Float32Array,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const vectors = [upright];
+    for (let orientation = 2; orientation <= ORIENTATIONS; orientation += 1) {
+      const turned = this.core.turn(tensor, orientation);
+      vectors.push(this.pool(await this.extract(turned, signal)));
+    }
+    return vectors;
   }
 
   private get identity(): string {

@@ -1,17 +1,19 @@
 import { platform } from '#platform';
-import type { EngineConfig, TimedEmbedding } from './engine.js';
+import type { Analysis, EngineConfig, Wanted } from './engine.js';
 import { LikenessError, throwIfAborted, withContext } from './errors.js';
 import { findModel } from './models/manifest.js';
 import type { EngineHost } from './platform/host.js';
 import { prepareImage } from './prepare.js';
 import type {
   CallOptions,
+  CompareOptions,
   Comparison,
   Embedding,
   ImageSource,
   Likeness,
   LikenessOptions,
   Limits,
+  MatchMap,
   MemoryUse,
   ModelInfo,
   RuntimeInfo,
@@ -84,16 +86,23 @@ class HostedLikeness implements Likeness {
   }
 
   async embed(image: ImageSource, options: CallOptions = {}): Promise<Embedding> {
-    return (await this.timedEmbed(image, options)).embedding;
+    return (await this.analyse(image, {}, options)).embedding;
   }
 
-  async compare(a: ImageSource, b: ImageSource, options: CallOptions = {}): Promise<Comparison> {
+  async compare(a: ImageSource, b: ImageSource, options: CompareOptions = {}): Promise<Comparison> {
     const start = performance.now();
+    const { orientations = false, explain = false } = options;
     const [first, second] = await bothSettled(
-      withContext('First image', this.timedEmbed(a, options)),
-      withContext('Second image', this.timedEmbed(b, options)),
+      withContext('First image', this.analyse(a, { features: explain }, options)),
+      withContext(
+        'Second image',
+        this.analyse(b, { features: explain, turned: orientations }, options),
+      ),
     );
-    const similarity = await this.similarity(first.embedding, second.embedding);
+    const similarity = await this.whileAlive(() =>
+      this.host.similarity(first.embedding, second.embedding, second.turned),
+    );
+    const matchMap = await this.matchMap(first, second);
     return {
       ...similarity,
       model: first.embedding.model,
@@ -103,6 +112,7 @@ class HostedLikeness implements Likeness {
         inference: first.timings.inference + second.timings.inference,
         total: performance.now() - start,
       },
+      ...(matchMap && { matchMap }),
     };
   }
 
@@ -128,8 +138,17 @@ class HostedLikeness implements Likeness {
     return this.dispose();
   }
 
-  private timedEmbed(image: ImageSource, { signal }: CallOptions): Promise<TimedEmbedding> {
-    return this.whileAlive(async () => this.host.embed(await prepareImage(image), signal));
+  private analyse(image: ImageSource, wanted: Wanted, { signal }: CallOptions): Promise<Analysis> {
+    return this.whileAlive(async () =>
+      this.host.analyse(await prepareImage(image), wanted, signal),
+    );
+  }
+
+  private async matchMap(a: Analysis, b: Analysis): Promise<MatchMap | undefined> {
+    const { features: featuresA } = a;
+    const { features: featuresB } = b;
+    if (featuresA === undefined || featuresB === undefined) return undefined;
+    return this.whileAlive(() => this.host.matchMap(featuresA, featuresB));
   }
 
   private async whileAlive<T>(call: () => Promise<T>): Promise<T> {

@@ -6,10 +6,10 @@ export interface PixelSource {
   readonly width: number;
   readonly height: number;
   /**
-   * Rows `y` to `y + rows` of columns `x` to `x + width`: 4 bytes a pixel, no padding, alpha not
-   * premultiplied. The array is valid until the next call.
+   * Rows `y` to `y + rows`: 4 bytes a pixel, no padding, alpha not premultiplied. The array is valid
+   * until the next call.
    */
-  read(x: number, y: number, width: number, rows: number): Uint8Array | Uint8ClampedArray;
+  read(y: number, rows: number): Uint8Array | Uint8ClampedArray;
   /** Frees the pixels. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 import type { Core } from './core/core.js';
 import { asLikenessError, LikenessError, throwIfAborted } from './errors.js';
 import type { PixelSource, PreparedImage, Realm } from './realm.js';
-import type { Limits, PixelRoad, Rgb } from './types.js';
+import type { Fingerprint, Limits, PixelRoad, Rgb } from './types.js';
 
 /** How images are read; plain data, so that it can be posted to a worker. */
 export interface ReadOptions {
@@ -10,17 +10,18 @@ export interface ReadOptions {
   readonly pixelRoad: PixelRoad;
 }
 
-/** The input tensor of one image and the milliseconds that each stage took. */
-export interface TimedTensor {
+/** What one image is reduced to, and the milliseconds that each stage took. */
+export interface TimedInput {
   /** 1×3×size×size float32, NCHW. */
   readonly tensor: Float32Array;
+  readonly fingerprint: Fingerprint;
   readonly decode: number;
   readonly preprocess: number;
 }
 
 const CANNOT_DECODE = 'The browser could not decode this image';
 
-/** Turns any image into the tensor that the model sees. */
+/** Turns any image into the tensor that the model sees, and its fingerprint. */
 export class Tensorizer {
   constructor(
     private readonly realm: Realm,
@@ -32,7 +33,7 @@ export class Tensorizer {
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
    *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
    */
-  async tensor(image: PreparedImage, signal: AbortSignal | undefined): Promise<TimedTensor> {
+  async read(image: PreparedImage, signal: AbortSignal | undefined): Promise<TimedInput> {
     throwIfAborted(signal);
     await this.core.makeReady();
     switch (image.kind) {
@@ -53,14 +54,14 @@ export class Tensorizer {
   private async fromFile(
     file: Blob | Uint8Array,
     signal: AbortSignal | undefined,
-  ): Promise<TimedTensor> {
+  ): Promise<TimedInput> {
     const start = performance.now();
     this.checkFileSize(file instanceof Blob ? file.size : file.byteLength);
     const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
     throwIfAborted(signal);
     if (!this.takesCanvasRoad()) {
-      const { tensor, decode } = this.core.tensorFromFile(bytes, this.options);
-      return { tensor, decode, preprocess: performance.now() - start - decode };
+      const input = this.core.inputFromFile(bytes, this.options);
+      return { ...input, preprocess: performance.now() - start - input.decode };
     }
     const source = await this.openInBrowser(bytes, file);
     try {
@@ -72,13 +73,13 @@ export class Tensorizer {
     return this.fromPixels(source, performance.now() - start);
   }
 
-  private fromPixels(source: PixelSource, decodedIn: number): TimedTensor {
+  private fromPixels(source: PixelSource, decodedIn: number): TimedInput {
     try {
       this.checkPixels(source);
       const start = performance.now();
-      const { tensor, readBack } = this.core.tensorFromPixels(source, this.options.background);
+      const { readBack, ...input } = this.core.inputFromPixels(source, this.options.background);
       return {
-        tensor,
+        ...input,
         decode: decodedIn + readBack,
         preprocess: performance.now() - start - readBack,
       };
@@ -146,15 +147,8 @@ class PixelArray implements PixelSource {
     private readonly data: Uint8ClampedArray,
   ) {}
 
-  read(x: number, y: number, width: number, rows: number): Uint8ClampedArray {
-    const first = (y * this.width + x) * 4;
-    if (width === this.width) return this.data.subarray(first, first + rows * width * 4);
-    const band = new Uint8ClampedArray(rows * width * 4);
-    for (let row = 0; row < rows; row += 1) {
-      const start = first + row * this.width * 4;
-      band.set(this.data.subarray(start, start + width * 4), row * width * 4);
-    }
-    return band;
+  read(y: number, rows: number): Uint8ClampedArray {
+    return this.data.subarray(y * this.width * 4, (y + rows) * this.width * 4);
   }
 
   close(): void {}

@@ -16,8 +16,32 @@ export type ImageSource =
   | VideoFrame
   | URL;
 
-/** How alike, in words. See `models/README.md` for how the bounds were fitted. */
+/**
+ * How alike, in words; each rung asks for more than the next one.
+ * - `identical`: the same bytes, or the same pixels after decoding.
+ * - `near-duplicate`: the same picture, re-encoded, resized, lightly cropped, retouched or turned.
+ * - `similar`: two pictures of the same kind of subject.
+ * - `different`: the rest.
+ *
+ * `models/README.md` says how the bounds were fitted.
+ */
 export type Verdict = 'identical' | 'near-duplicate' | 'similar' | 'different';
+
+/**
+ * What is remembered of a whole picture's pixels, to tell copies from look-alikes. Plain data.
+ */
+export interface Fingerprint {
+  readonly width: number;
+  readonly height: number;
+  /** 128-bit XXH3 of size and RGB pixels, hexadecimal: equal digests mean equal pixels. */
+  readonly digest: string;
+  /** Whether the picture has no colour. */
+  readonly greyscale: boolean;
+  /** 64 × 64 luma, uniform borders trimmed; the perceptual hashes are made from it. */
+  readonly luma: Uint8Array;
+  /** 64 × 64 luma of the whole picture. */
+  readonly fullLuma: Uint8Array;
+}
 
 /** An image as the model sees it. Plain data: it can be stored, posted and compared later. */
 export interface Embedding {
@@ -27,6 +51,40 @@ export interface Embedding {
   readonly dimension: number;
   /** Globally average-pooled features, not normalised; every value is ≥ 0 after ReLU6. */
   readonly vector: Float32Array;
+  /** Without it a verdict is `similar` or `different`: telling copies takes pixels. */
+  readonly fingerprint?: Fingerprint;
+}
+
+/**
+ * How the second picture was made from the first, if it was. Turns are clockwise, and come after
+ * mirroring where both are named.
+ */
+export type Relation =
+  | 'mirrored'
+  | 'rotated-90'
+  | 'rotated-180'
+  | 'rotated-270'
+  | 'greyscale'
+  | 'cropped';
+
+/** What the pixels of two pictures say, beside the model. */
+export interface Evidence {
+  /** Equal in size and in every pixel after decoding. */
+  readonly samePixels: boolean;
+  /**
+   * Bits that differ, of 64, between perceptual hashes in the orientation that fits best: DCT hash
+   * (pHash) and gradient hash (dHash). Strangers differ in about 32.
+   */
+  readonly hashDistance: { readonly dct: number; readonly gradient: number };
+  /**
+   * Pearson's correlation of the small grey pictures: of the whole ones, and of one with the best
+   * window of the other. −1 to 1.
+   */
+  readonly correlation: { readonly whole: number; readonly window: number };
+  /** How far the near-duplicate rule was from deciding otherwise; near-duplicate from 0 up. */
+  readonly margin: number;
+  /** Empty unless the verdict is `near-duplicate`. */
+  readonly relations: readonly Relation[];
 }
 
 /** How alike two embeddings are. */
@@ -36,6 +94,44 @@ export interface Similarity {
   readonly verdict: Verdict;
   /** Cosine of the angle between the two embeddings, −1 to 1. */
   readonly cosine: number;
+  /** Calibrated probability that both show the same kind of subject, where half of pairs do; 0–1. */
+  readonly probability: number;
+  /** Missing where an embedding came without its fingerprint. */
+  readonly evidence?: Evidence;
+}
+
+/** A cell of the first picture's map and one of the second's, numbered row by row from the top. */
+export interface CellPair {
+  readonly a: number;
+  readonly b: number;
+  /** Cosine of the two cells' features, −1 to 1. */
+  readonly cosine: number;
+}
+
+/**
+ * Where a cosine comes from. Pooling is the last step, so the cosine is exactly the sum of a term for
+ * each pair of cells, one of either picture. Cells cover the centre crop, the square that the model
+ * sees: `crop` of the short side.
+ */
+export interface MatchMap {
+  /** Cells a side: 7 for MobileNetV2, 49 in all. */
+  readonly grid: number;
+  /** Share of the picture's short side that the map covers, in the middle of the picture. */
+  readonly crop: number;
+  /** What `a`, `b` and `terms` each add up to: the cosine of the pictures as they are, unturned. */
+  readonly cosine: number;
+  /** Contribution of each cell of the first picture. */
+  readonly a: Float64Array;
+  /** Contribution of each cell of the second picture. */
+  readonly b: Float64Array;
+  /** cells × cells: the term of the first picture's cell (row) with the second's (column). */
+  readonly terms: Float32Array;
+  /** cells × cells: see CellPair.cosine. It tells what looks alike, however strong it is. */
+  readonly cellCosines: Float32Array;
+  /** The pairs that look most alike by `cellCosines`, best first. */
+  readonly pairs: readonly CellPair[];
+  /** `a` and `b` upsampled to `side` × `side` values from 0 to 1, for drawing. */
+  readonly heat: { readonly side: number; readonly a: Float32Array; readonly b: Float32Array };
 }
 
 /** Where the time of a comparison went, in milliseconds; each is the sum over both images. */
@@ -55,6 +151,8 @@ export interface Comparison extends Similarity {
   /** `<model id>@<weights version>` of the model that answered. */
   readonly model: string;
   readonly timings: Timings;
+  /** With the option `explain` only. */
+  readonly matchMap?: MatchMap;
 }
 
 /** What is being made ready before the first answer. */
@@ -113,6 +211,17 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `compare` takes. */
+export interface CompareOptions extends CallOptions {
+  /**
+   * Compares the first picture with the second one turned and mirrored in all eight ways, and reports
+   * the best: seven more forward passes. Mirror images are named without it, too.
+   */
+  readonly orientations?: boolean;
+  /** Adds the match map. */
+  readonly explain?: boolean;
+}
+
 /** The model that answers. */
 export interface ModelInfo {
   readonly id: string;
@@ -150,7 +259,7 @@ export interface Likeness {
   /** The embedding of one image. Concurrent calls are queued. */
   embed(image: ImageSource, options?: CallOptions): Promise<Embedding>;
   /** How alike two images are. */
-  compare(a: ImageSource, b: ImageSource, options?: CallOptions): Promise<Comparison>;
+  compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   /**
    * How alike two embeddings are; no image and no model is touched.
    * @throws LikenessError `model-mismatch` when they come from different models or weights,

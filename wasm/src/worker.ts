@@ -47,12 +47,14 @@ async function perform(call: Call, signal: AbortSignal): Promise<unknown> {
   }
   if (engine === undefined) throw new LikenessError('backend-failed', 'The engine did not start.');
   switch (call.name) {
-    case 'embed':
-      return engine.embed(call.argument, signal);
+    case 'analyse':
+      return engine.analyse(...call.argument, signal);
     case 'preprocess':
       return engine.preprocess(call.argument, signal);
     case 'similarity':
       return engine.similarity(...call.argument);
+    case 'matchMap':
+      return engine.matchMap(...call.argument);
     case 'memory':
       return engine.memory();
   }

@@ -55,23 +55,30 @@ const TWO_APPLES: StillLife = {
   seed: 5,
 };
 
-/** JPEG qualities: of the originals, and of the copy that was saved again. */
+/** Of the JPEG files. */
 const QUALITY = 92;
-const COPY_QUALITY = 80;
 
 /** File names and contents of the sample pictures; always the same bytes. */
 export function renderGallery(): ReadonlyMap<string, Uint8Array> {
-  const fruits = develop(photographStillLife(APPLES, SAMPLES), WIDTH, HEIGHT);
+  const fruits = encode(develop(photographStillLife(APPLES, SAMPLES), WIDTH, HEIGHT));
   const otherFruits = develop(photographStillLife(TWO_APPLES, SAMPLES), WIDTH, HEIGHT);
   const sea = develop(photographSea(SEA_SAMPLES), WIDTH, HEIGHT);
   return new Map([
-    ['fruit.jpg', encode(fruits, QUALITY)],
-    ['fruit-copy.jpg', encode(fruits, COPY_QUALITY)],
-    ['other-fruit.jpg', encode(otherFruits, QUALITY)],
-    ['sea.jpg', encode(sea, QUALITY)],
+    ['fruit.jpg', fruits],
+    ['fruit-copy.jpg', withComment(fruits, 'Another file with the very same picture')],
+    ['other-fruit.jpg', encode(otherFruits)],
+    ['sea.jpg', encode(sea)],
   ]);
 }
 
-function encode(picture: Picture, quality: number): Uint8Array {
-  return jpeg.encode(picture, quality).data;
+function encode(picture: Picture): Uint8Array {
+  return jpeg.encode(picture, QUALITY).data;
+}
+
+/** The same JPEG with a comment segment (ITU-T T.81, B.2.4.5) behind its first marker. */
+function withComment(file: Uint8Array, comment: string): Uint8Array {
+  const text = new TextEncoder().encode(comment);
+  const length = text.length + 2;
+  const segment = [0xff, 0xfe, length >> 8, length & 0xff, ...text];
+  return Uint8Array.from([...file.subarray(0, 2), ...segment, ...file.subarray(2)]);
 }

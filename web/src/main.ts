@@ -1,5 +1,6 @@
 import { type Comparison, createLikeness, type Likeness } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
+import { MatchMapView } from './match-map-view.ts';
 import { ResultView } from './result-view.ts';
 import { Slot } from './slot.ts';
 
@@ -8,6 +9,7 @@ const FALSIFIED =
 
 const view = new ResultView();
 const slots = [new Slot('a', compare), new Slot('b', compare)] as const;
+const matchMap = new MatchMapView(slots);
 let loading: Promise<Likeness> | undefined;
 let underWay = new AbortController();
 
@@ -32,14 +34,18 @@ async function compare(): Promise<void> {
   underWay = new AbortController();
   const { signal } = underWay;
   const [a, b] = slots.map(({ file }) => file);
+  matchMap.update(undefined);
   if (a === undefined || b === undefined) {
     view.showWork('Now the other image.');
     return;
   }
   view.showWork('Comparing…');
   try {
-    const comparison: Comparison = await (await load()).compare(a, b, { signal });
-    if (!signal.aborted) view.showComparison(comparison);
+    const likeness = await load();
+    const comparison: Comparison = await likeness.compare(a, b, { signal, explain: true });
+    if (signal.aborted) return;
+    view.showComparison(comparison);
+    matchMap.update(comparison.matchMap);
   } catch (error) {
     if (!signal.aborted) view.showError(error);
   }

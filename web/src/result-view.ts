@@ -1,12 +1,13 @@
 import type { Comparison, LoadProgress } from 'image-likeness';
 import { element } from './dom.ts';
-import { describeError, describeTime, VERDICT_SENTENCES } from './words.ts';
+import { describeError, describeEvidence, describeTime, describeVerdict } from './words.ts';
 
 /** Everything below the two images: score, verdict, status, progress, errors. */
 export class ResultView {
   private readonly scoreLine = element('.score', HTMLElement);
   private readonly score = element('[data-testid="score"]', HTMLElement);
   private readonly verdict = element('[data-testid="verdict"]', HTMLElement);
+  private readonly evidence = element('[data-testid="evidence"]', HTMLElement);
   private readonly scale = element('.scale', HTMLElement);
   private readonly marker = element('.marker', HTMLElement);
   private readonly status = element('[data-testid="status"]', HTMLElement);
@@ -25,11 +26,13 @@ export class ResultView {
     this.status.textContent = status;
   }
 
-  showComparison({ score, verdict, timings, model }: Comparison): void {
+  showComparison(comparison: Comparison): void {
+    const { score, verdict, timings, model } = comparison;
     this.clear();
     this.score.textContent = score.toFixed(1);
     this.scoreLine.hidden = false;
-    this.verdict.textContent = VERDICT_SENTENCES[verdict];
+    this.verdict.textContent = describeVerdict(comparison);
+    this.evidence.textContent = describeEvidence(comparison);
     this.verdict.dataset['verdict'] = verdict;
     this.scale.hidden = false;
     this.marker.style.setProperty('--score', String(score));
@@ -59,6 +62,7 @@ export class ResultView {
     this.score.textContent = '';
     this.verdict.textContent = '';
     delete this.verdict.dataset['verdict'];
+    this.evidence.textContent = '';
     this.scale.hidden = true;
     this.status.textContent = '';
     this.error.hidden = true;

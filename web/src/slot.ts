@@ -38,6 +38,17 @@ export class Slot {
     return this.label.contains(node);
   }
 
+  /** Width of the shown picture over its height. */
+  get aspect(): number {
+    const { naturalWidth, naturalHeight } = this.preview;
+    return naturalHeight > 0 ? naturalWidth / naturalHeight : 1;
+  }
+
+  /** Lays something over the picture. */
+  cover(overlay: HTMLElement): void {
+    this.preview.after(overlay);
+  }
+
   /** Puts an image here in place of the one before. */
   show(file: File): void {
     this.current = file;

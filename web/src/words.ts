@@ -1,12 +1,36 @@
-import { LikenessError, type Verdict } from 'image-likeness';
+import { type Comparison, LikenessError, type Relation, type Verdict } from 'image-likeness';
 
-/** What a verdict means, in a sentence. */
-export const VERDICT_SENTENCES: Readonly<Record<Verdict, string>> = {
+const VERDICT_SENTENCES: Readonly<Record<Verdict, string>> = {
   identical: 'Identical: the same picture.',
   'near-duplicate': 'Near-duplicate: the same picture, changed a little.',
   similar: 'Similar: two pictures of the same kind of thing.',
   different: 'Different: the two have little in common.',
 };
+
+const RELATION_WORDS: Readonly<Record<Relation, string>> = {
+  mirrored: 'mirrored',
+  'rotated-90': 'turned right',
+  'rotated-180': 'turned upside down',
+  'rotated-270': 'turned left',
+  greyscale: 'in grey',
+  cropped: 'cropped',
+};
+
+/** A verdict in a sentence, with what was done to the picture where that is known. */
+export function describeVerdict({ verdict, evidence }: Comparison): string {
+  const relations = evidence?.relations ?? [];
+  if (relations.length === 0) return VERDICT_SENTENCES[verdict];
+  return `Near-duplicate: the same picture, ${relations.map((name) => RELATION_WORDS[name]).join(' and ')}.`;
+}
+
+/** What the verdict rests on, in a line. */
+export function describeEvidence({ verdict, probability, evidence }: Comparison): string {
+  if (verdict === 'identical') return 'Every pixel is the same.';
+  const kind = `Same kind of subject: ${Math.round(probability * 100)} %.`;
+  if (evidence === undefined) return kind;
+  const { dct, gradient } = evidence.hashDistance;
+  return `${kind} Perceptual hashes differ in ${dct} and ${gradient} of 64 bits.`;
+}
 
 /** An error in plain words, its code at the end. */
 export function describeError(error: unknown): string {

@@ -36,29 +36,17 @@ private:
     std::vector<Knot> knots_;
 };
 
-/// The score in a word.
+/// How alike, in a word; each asks for more than the next one.
 enum class Verdict { identical, near_duplicate, similar, different };
 
 /// The public name in kebab case: "near-duplicate".
 [[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
 
-/// From this score up, a pair counts as identical, whatever the model.
-inline constexpr double identical_score = 99.0;
-
-/// The lowest scores of the verdicts between identical and different; each model has its own.
-struct VerdictThresholds {
-    double near_duplicate;
-    double similar;
-};
-
-/// `invalid-argument` unless 0 < similar < near_duplicate < 99 and score is in [0, 100].
-Result<Verdict> verdict_for(double score, const VerdictThresholds& thresholds);
-
 /// The first rung that the evidence reaches: identical (same bytes, or same pixels after decoding),
 /// near-duplicate (from a `near_duplicate_margin` of 0 up, see NearDuplicateRule), similar (from a
 /// score of `similar_threshold` up), different. `invalid-argument` unless score is in [0, 100],
 /// similar_threshold between them and the margin a number.
-Result<Verdict> ladder_verdict(bool identical, double near_duplicate_margin, double score,
-                               double similar_threshold);
+Result<Verdict> verdict_for(bool identical, double near_duplicate_margin, double score,
+                            double similar_threshold);
 
 }  // namespace likeness

@@ -20,9 +20,8 @@ namespace likeness {
 struct MatchMap {
     std::size_t cells = 0;  ///< Of each picture; rows from the top.
 
-    /// What everything but `cell_cosines` adds up to: the pooled vectors' cosine; where a mean was
-    /// given, that of the pooled vectors less the mean. Pooled vectors aren't rounded to float
-    /// here, so it may differ from cosine_similarity's in the eighth digit.
+    /// What everything but `cell_cosines` adds up to: the pooled vectors' cosine. Pooled vectors
+    /// aren't rounded to float here, so it may differ from cosine_similarity's in the eighth digit.
     double cosine = 0.0;
 
     std::vector<double> a;  ///< Contribution of each cell of a: sums over rows of the terms.
@@ -30,18 +29,16 @@ struct MatchMap {
 
     std::vector<float> terms;  ///< cells × cells; row i is of a's cell i, column j of b's cell j.
 
-    /// cells × cells: cosine of a's cell i and b's cell j, both less the mean of all cells of the
-    /// two pictures. It tells which parts look alike, however strong they are and whatever is the
-    /// same all over. 0 where a cell equals that mean.
+    /// cells × cells: a_i · b_j / (|a_i| |b_j|). It tells which parts look alike, however strong
+    /// they are. 0 where a cell is zero.
     std::vector<float> cell_cosines;
 };
 
 /// The decomposition for two [channels][cells] feature maps (for MobileNetV2: 1280 and 7 × 7 = 49).
-/// `mean`, where not empty, holds a value for each channel that is subtracted from every cell of
-/// both. Sums are made in double in a fixed order. `invalid-argument` for counts below 1, lengths
-/// that don't fit and values that aren't finite; `zero-embedding` where a pooled vector is zero.
+/// Sums are made in double in a fixed order. `invalid-argument` for counts below 1, lengths that
+/// don't fit and values that aren't finite; `zero-embedding` where a pooled vector is zero.
 Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels,
-                           int cells, std::span<const float> mean = {});
+                           int cells);
 
 /// Which of a MatchMap's matrices.
 enum class PairMatrix { terms, cell_cosines };

@@ -38,7 +38,7 @@ struct Rating {
 /// `invalid-argument` for a cosine that isn't finite.
 Result<Rating> rate(const RatingModel& model, double cosine);
 
-/// Embeddings and fingerprints: the verdict ladder (see ladder_verdict). `cosines` holds the cosine
+/// Embeddings and fingerprints: the verdict ladder (see verdict_for). `cosines` holds the cosine
 /// of a and of b turned by each of the `candidates`, or just one that counts for all of them. The
 /// candidate counts that the near-duplicate rule likes best by cosine and hashes; of equal ones the
 /// first. `invalid-argument` for another number of cosines, for one that isn't finite, and as

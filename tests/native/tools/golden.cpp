@@ -178,35 +178,20 @@ void print_comparisons() {
     std::puts("  ],");
 }
 
-void print_match_maps() {
+void print_match_map() {
     constexpr std::uint32_t seed_a = 21;
     constexpr std::uint32_t seed_b = 22;
-    constexpr std::uint32_t seed_mean = 23;
-    const auto a = random_floats(1280 * 49, seed_a);
-    const auto b = random_floats(1280 * 49, seed_b);
-    const auto mean = random_floats(1280, seed_mean);
-    std::puts("  \"matchMaps\": [");
-    for (const bool centred : {false, true}) {
-        const auto used = centred ? std::span<const float>(mean) : std::span<const float>();
-        const MatchMap map = require(match_map(a, b, 1280, 49, used));
-        const auto heat = require(heat_map(map.a, 7, 32));
-        std::printf(
-            "    {\n      \"channels\": 1280,\n      \"cells\": 49,\n      \"seedA\": %u,\n"
-            "      \"seedB\": %u,\n      \"seedMean\": ",
-            seed_a, seed_b);
-        if (centred) {
-            std::printf("%u", seed_mean);
-        } else {
-            std::printf("null");
-        }
-        std::printf(
-            ",\n      \"cosine\": \"%016llx\",\n      \"firstOfA\": \"%016llx\",\n"
-            "      \"lastOfB\": \"%016llx\",\n      \"terms\": \"%08x\",\n"
-            "      \"cellCosines\": \"%08x\",\n      \"heat32OfA\": \"%08x\"\n    }%s",
-            bits(map.cosine), bits(map.a.front()), bits(map.b.back()), fnv1a(map.terms),
-            fnv1a(map.cell_cosines), fnv1a(heat), separator(centred));
-    }
-    std::puts("  ],");
+    const MatchMap map = require(
+        match_map(random_floats(1280 * 49, seed_a), random_floats(1280 * 49, seed_b), 1280, 49));
+    const auto heat = require(heat_map(map.a, 7, 32));
+    std::printf(
+        "  \"matchMaps\": [\n    {\n      \"channels\": 1280,\n      \"cells\": 49,\n"
+        "      \"seedA\": %u,\n      \"seedB\": %u,\n      \"cosine\": \"%016llx\",\n"
+        "      \"firstOfA\": \"%016llx\",\n      \"lastOfB\": \"%016llx\",\n"
+        "      \"terms\": \"%08x\",\n      \"cellCosines\": \"%08x\",\n"
+        "      \"heat32OfA\": \"%08x\"\n    }\n  ],\n",
+        seed_a, seed_b, bits(map.cosine), bits(map.a.front()), bits(map.b.back()), fnv1a(map.terms),
+        fnv1a(map.cell_cosines), fnv1a(heat));
 }
 
 void print_scores() {
@@ -246,7 +231,7 @@ int main(int argument_count, char** arguments) {
     print_cosines();
     print_fingerprints();
     print_comparisons();
-    print_match_maps();
+    print_match_map();
     print_scores();
     std::puts("}");
     return 0;

@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import type { Comparison } from '../types.js';
+import type { Comparison, Evidence, MatchMap } from '../types.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 
-/** `compare A B [--json] [--model ID]`: how alike two image files are. Resolves to the exit code. */
+/**
+ * `compare A B [--json] [--orientations] [--explain] [--model ID]`: how alike two image files are.
+ * Resolves to the exit code.
+ */
 export async function compareCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      orientations: { type: 'boolean', default: false },
+      explain: { type: 'boolean', default: false },
       model: { type: 'string', default: DEFAULT_MODEL },
     },
   });
@@ -22,22 +27,64 @@ export async function compareCommand(args: string[], io: CommandIo): Promise<num
   const progress = new ProgressLine(io);
   await using likeness = await createLikeness({ model: values.model, onProgress: progress.onLoad });
   progress.show('comparing');
-  const comparison = await likeness.compare(a, b).finally(() => progress.clear());
+  const { orientations, explain } = values;
+  const comparison = await likeness
+    .compare(a, b, { orientations, explain })
+    .finally(() => progress.clear());
   const memory = await likeness.memory();
-  io.out(values.json ? `${JSON.stringify({ ...comparison, memory })}\n` : describe(comparison));
+  io.out(values.json ? `${toJson({ ...comparison, memory })}\n` : describe(comparison));
   return 0;
 }
 
-function describe({ score, verdict, cosine, model, timings }: Comparison): string {
+/** JSON in which typed arrays are lists. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item instanceof Float32Array || item instanceof Float64Array ? [...item] : item,
+  );
+}
+
+function describe(comparison: Comparison): string {
+  const { score, verdict, cosine, probability, evidence, model, timings, matchMap } = comparison;
   const { decode, preprocess, inference, total } = timings;
   const stages = `decode ${ms(decode)}, preprocess ${ms(preprocess)}, inference ${ms(inference)}`;
   return [
     `score    ${score.toFixed(1)} of 100`,
-    `verdict  ${verdict}`,
-    `cosine   ${cosine.toFixed(6)}`,
+    `verdict  ${[verdict, ...(evidence?.relations ?? [])].join(', ')}`,
+    `cosine   ${cosine.toFixed(6)} (same kind of subject: ${(probability * 100).toFixed(0)} %)`,
+    ...(evidence === undefined ? [] : [`pixels   ${describeEvidence(evidence)}`]),
     `model    ${model}`,
     `time     ${ms(total)} (${stages})`,
+    ...(matchMap === undefined ? [] : ['', describeMap(matchMap)]),
     '',
+  ].join('\n');
+}
+
+function describeEvidence({ samePixels, hashDistance, correlation }: Evidence): string {
+  if (samePixels) return 'the same';
+  const { dct, gradient } = hashDistance;
+  const { whole, window } = correlation;
+  return `hashes differ in ${dct} (DCT) and ${gradient} (gradient) of 64 bits, correlation ${whole.toFixed(2)} (best window ${window.toFixed(2)})`;
+}
+
+/** Both grids of contributions, in thousandths of the cosine. */
+function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
+  const rowOf = (cells: Float64Array, row: number): string =>
+    Array.from(cells.subarray(row * grid, (row + 1) * grid), (value) =>
+      Math.round(value * 1000)
+        .toString()
+        .padStart(4),
+    ).join('');
+  const rows = Array.from({ length: grid }, (_, row) => `${rowOf(a, row)}    ${rowOf(b, row)}`);
+  const name = (cell: number): string => `${Math.floor(cell / grid) + 1}/${(cell % grid) + 1}`;
+  const [first] = pairs;
+  return [
+    `where the cosine ${cosine.toFixed(3)} comes from, in thousandths (first image, second image)`,
+    ...rows,
+    ...(first === undefined
+      ? []
+      : [
+          `most alike: row/column ${name(first.a)} and ${name(first.b)} (${first.cosine.toFixed(2)})`,
+        ]),
   ].join('\n');
 }
 

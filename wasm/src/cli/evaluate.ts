@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { LikenessError, messageOf, withContext } from '../errors.js';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import type { Embedding, Likeness, Similarity } from '../types.js';
+import { knownModels } from '../models/manifest.js';
+import type { Embedding, Likeness, Similarity, Verdict } from '../types.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 import { percentile, rocAuc } from './statistics.js';
@@ -23,12 +24,19 @@ interface ScoredPair {
   readonly similarity: Similarity;
 }
 
+/** Stands for every model that is on this machine. */
+const ALL_MODELS = 'all';
+
 /** The 5th, 50th and 95th percentiles. */
 type Spread = readonly [low: number, median: number, high: number];
 
-interface LabelSummary {
+/** Pairs of one label; with `edit`, those of one edit (a column of the pairs file) among them. */
+interface GroupSummary {
   readonly label: string;
+  readonly edit?: string;
   readonly n: number;
+  /** Shares of the pairs, 0–1. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
   readonly score: Spread;
   readonly cosine: Spread;
 }
@@ -37,13 +45,15 @@ interface Report {
   readonly model: string;
   readonly pairs: number;
   readonly images: number;
-  readonly labels: readonly LabelSummary[];
+  readonly labels: readonly GroupSummary[];
+  /** Empty unless the pairs file has a column `edit`. */
+  readonly edits: readonly GroupSummary[];
   /** ROC AUC of `similar` against `different` by cosine; null unless both labels occur. */
   readonly auc: number | null;
 }
 
 /**
- * `evaluate --pairs pairs.csv --root DIR [--scores out.csv] [--json] [--model ID]`: scores many
+ * `evaluate --pairs pairs.csv --root DIR [--scores out.csv] [--json] [--model ID|all]`: scores many
  * labelled pairs, embedding each image once. Resolves to the exit code.
  */
 export async function evaluateCommand(args: string[], io: CommandIo): Promise<number> {
@@ -59,17 +69,39 @@ export async function evaluateCommand(args: string[], io: CommandIo): Promise<nu
   });
   if (values.pairs === undefined) throw usageError('evaluate needs --pairs FILE.csv.');
   const pairs = readPairs(values.pairs, await readInput(values.pairs));
+  const all = values.model === ALL_MODELS;
+  if (all && values.scores !== undefined) throw usageError('--scores takes one model.');
+  const ids = all ? knownModels().map(({ id }) => id) : [values.model];
+  const reports: Report[] = [];
+  for (const id of ids) {
+    try {
+      const { report, scored } = await evaluateModel(id, values.root, pairs, io);
+      if (values.scores !== undefined) await writeScores(values.scores, scored);
+      if (!values.json) io.out(`${reports.length > 0 ? '\n' : ''}${describe(report)}`);
+      reports.push(report);
+    } catch (error) {
+      const missing = error instanceof LikenessError && error.code === 'model-load-failed';
+      if (!all || !missing) throw error;
+      io.err(`skipped: ${error.message}\n`);
+    }
+  }
+  if (values.json) io.out(`${JSON.stringify(all ? reports : reports[0])}\n`);
+  return 0;
+}
+
+async function evaluateModel(
+  model: string,
+  root: string,
+  pairs: readonly Pair[],
+  io: CommandIo,
+): Promise<{ report: Report; scored: ScoredPair[] }> {
   const progress = new ProgressLine(io);
-  await using likeness = await createLikeness({ model: values.model, onProgress: progress.onLoad });
   try {
-    const embeddings = await embedAll(likeness, values.root, pairs, progress);
+    await using likeness = await createLikeness({ model, onProgress: progress.onLoad });
+    const embeddings = await embedAll(likeness, root, pairs, progress);
     const scored = await scoreAll(likeness, pairs, embeddings);
     const { id, weightsVersion } = likeness.model;
-    const report = summarise(`${id}@${weightsVersion}`, embeddings.size, scored);
-    if (values.scores !== undefined) await writeScores(values.scores, scored);
-    progress.clear();
-    io.out(values.json ? `${JSON.stringify(report)}\n` : describe(report));
-    return 0;
+    return { report: summarise(`${id}@${weightsVersion}`, embeddings.size, scored), scored };
   } finally {
     progress.clear();
   }
@@ -103,7 +135,7 @@ async function embedAll(
   const embeddings = new Map<string, Embedding>();
   for (const path of paths) {
     progress.show(`embedding ${embeddings.size + 1} of ${paths.size}`);
-    const bytes = await readInput(join(root, path));
+    const bytes = await readInput(resolve(root, path));
     embeddings.set(path, await withContext(path, likeness.embed(bytes)));
   }
   return embeddings;
@@ -125,21 +157,50 @@ async function scoreAll(
 }
 
 function summarise(model: string, images: number, scored: readonly ScoredPair[]): Report {
-  const byLabel = new Map<string, Similarity[]>();
-  for (const { pair, similarity } of scored) {
-    const group = byLabel.get(pair.label) ?? [];
-    group.push(similarity);
-    byLabel.set(pair.label, group);
-  }
-  const cosines = (label: string) => byLabel.get(label)?.map(({ cosine }) => cosine) ?? [];
+  const labels = groupBy(scored, ({ pair }) => pair.label);
+  const edited = scored.filter(({ pair }) => pair['edit']);
+  const edits = groupBy(edited, ({ pair }) => `${pair.label}/${pair['edit']}`);
+  const cosines = (label: string) =>
+    labels.get(label)?.map(({ similarity }) => similarity.cosine) ?? [];
   const auc = rocAuc(cosines('similar'), cosines('different'));
-  const labels = [...byLabel].map(([label, group]) => ({
-    label,
+  return {
+    model,
+    pairs: scored.length,
+    images,
+    labels: [...labels].map(([label, group]) => ({ label, ...summariseGroup(group) })),
+    edits: [...edits.values()].map((group) => ({
+      label: group[0]?.pair.label ?? '',
+      edit: group[0]?.pair['edit'] ?? '',
+      ...summariseGroup(group),
+    })),
+    auc: Number.isNaN(auc) ? null : auc,
+  };
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function summariseGroup(group: readonly ScoredPair[]): Omit<GroupSummary, 'label' | 'edit'> {
+  const share = (verdict: Verdict) =>
+    group.filter(({ similarity }) => similarity.verdict === verdict).length / group.length;
+  return {
     n: group.length,
-    score: spread(group.map(({ score }) => score)),
-    cosine: spread(group.map(({ cosine }) => cosine)),
-  }));
-  return { model, pairs: scored.length, images, labels, auc: Number.isNaN(auc) ? null : auc };
+    verdicts: {
+      identical: share('identical'),
+      'near-duplicate': share('near-duplicate'),
+      similar: share('similar'),
+      different: share('different'),
+    },
+    score: spread(group.map(({ similarity }) => similarity.score)),
+    cosine: spread(group.map(({ similarity }) => similarity.cosine)),
+  };
 }
 
 function spread(values: number[]): Spread {
@@ -150,9 +211,7 @@ function spread(values: number[]): Spread {
 async function writeScores(path: string, scored: readonly ScoredPair[]): Promise<void> {
   const rows = scored.map(({ pair, similarity }) => ({
     ...pair,
-    score: String(similarity.score),
-    verdict: similarity.verdict,
-    cosine: String(similarity.cosine),
+    ...scoreColumns(similarity),
   }));
   try {
     await writeFile(path, stringify(rows, { header: true }));
@@ -161,21 +220,49 @@ async function writeScores(path: string, scored: readonly ScoredPair[]): Promise
   }
 }
 
+/** One row's numbers; every digit of them, so that a fit sees what the core computed. */
+function scoreColumns(similarity: Similarity): Record<string, string> {
+  const { score, verdict, cosine, probability, evidence } = similarity;
+  return {
+    score: String(score),
+    verdict,
+    cosine: String(cosine),
+    probability: String(probability),
+    dct: String(evidence?.hashDistance.dct ?? ''),
+    gradient: String(evidence?.hashDistance.gradient ?? ''),
+    correlation: String(
+      evidence === undefined
+        ? ''
+        : Math.max(evidence.correlation.whole, evidence.correlation.window),
+    ),
+    margin: String(evidence?.margin ?? ''),
+    relations: evidence?.relations.join(' ') ?? '',
+  };
+}
+
 function describe(report: Report): string {
   const lines = [
     `${report.model}: ${report.pairs} pairs of ${report.images} images`,
     '',
-    'label                   n   score 5 %  median    95 %   cosine 5 %  median    95 %',
-    ...report.labels.map(
-      ({ label, n, score, cosine }) =>
-        `${label.padEnd(18)}${String(n).padStart(7)}` +
-        `${columns(score, 1, [12, 8, 8])}${columns(cosine, 4, [13, 8, 8])}`,
-    ),
+    'label                   n   score 5 %  median    95 %   cosine 5 %  median    95 %   copies %',
+    ...report.labels.map((group) => row(group.label, group)),
   ];
+  if (report.edits.length > 0) {
+    lines.push('', ...report.edits.map((group) => row(group.edit ?? '', group)));
+  }
+  lines.push('', 'copies: verdict identical or near-duplicate');
   if (report.auc !== null) {
-    lines.push('', `ROC AUC, similar against different: ${report.auc.toFixed(4)}`);
+    lines.push(`ROC AUC, similar against different: ${report.auc.toFixed(4)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function row(name: string, { n, score, cosine, verdicts }: GroupSummary): string {
+  const copies = (verdicts.identical + verdicts['near-duplicate']) * 100;
+  return (
+    `${name.padEnd(18)}${String(n).padStart(7)}${columns(score, 1, [12, 8, 8])}` +
+    `${columns(cosine, 4, [13, 8, 8])}${copies.toFixed(1).padStart(11)}`
+  );
 }
 
 function columns(values: Spread, digits: number, widths: readonly number[]): string {

@@ -13,12 +13,14 @@ const EXIT_FAILURE = 2;
 
 const HELP = `How alike are two images?
 
-  image-likeness compare A B [--json]
-      score (0-100), verdict, cosine, model and timings of two image files
+  image-likeness compare A B [--json] [--orientations] [--explain]
+      score (0-100), verdict and evidence of two image files; also compared turned and
+      mirrored; with a map of where the likeness comes from
   image-likeness embed FILES... --out x.npy
       pooled, un-normalised features, NumPy float32 [n, dimension], in order
   image-likeness evaluate --pairs pairs.csv [--root DIR] [--scores out.csv] [--json]
-      scores labelled pairs (columns a, b, label), prints percentiles and the ROC AUC
+      scores labelled pairs (columns a, b, label; edit), prints percentiles and the ROC AUC;
+      --model all takes every model on this machine
   image-likeness models list | fetch ID [--out DIR]
       the known models; gets one, checked by SHA-256
 

@@ -1,15 +1,26 @@
 import { asLikenessError, LikenessError, messageOf } from '../errors.js';
 import type { ModelEntry } from '../models/manifest.js';
 import type { PixelSource } from '../realm.js';
-import type { Embedding, Limits, MemoryUse, Rgb, Similarity } from '../types.js';
+import type { Embedding, Limits, MatchMap, MemoryUse, Rgb, Similarity } from '../types.js';
+import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
-import type { CoreModule, Outcome, WireScorer, WireTensorizer } from './wire.js';
+import { toSimilarity } from './similarity.js';
+import type { CoreModule, Outcome, WireInput, WireScorer, WireTensorizer } from './wire.js';
 
 /** Pixels cross into WebAssembly in bands of at most this many bytes (one row at least). */
 const BAND_BYTES = 4 * 1024 * 1024;
 
 /** WebAssembly memory never shrinks, so a core that has grown past this starts afresh. */
 const KEPT_BYTES = 96 * 1024 * 1024;
+
+/** EXIF orientations 1 and 2: without turned embeddings only mirror images are looked for. */
+const UPRIGHT_AND_MIRRORED = 2;
+
+/** How many pairs of cells a match map names. */
+const STRONGEST_PAIRS = 10;
+
+/** Side of a match map's pictures, in pixels: sharp enough to be stretched over a photograph. */
+const HEAT_SIDE = 112;
 
 /** A running module and the two C++ objects that live as long as it does. */
 interface Running {
@@ -52,14 +63,7 @@ export class Core {
     this.running = {
       module,
       tensorizer: unwrap(module.createTensorizer(resize, input.size, mean, std)),
-      scorer: unwrap(
-        module.createScorer(
-          calibration.cosine,
-          calibration.score,
-          calibration.nearDuplicate,
-          calibration.similar,
-        ),
-      ),
+      scorer: unwrap(module.createScorer(calibration)),
     };
   }
 
@@ -84,44 +88,42 @@ export class Core {
 
   /**
    * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and preprocesses the pixels.
-   * @returns the input tensor and the milliseconds that decoding took
+   * @returns tensor, fingerprint and the milliseconds that decoding took
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`, `out-of-memory`
    */
-  tensorFromFile(
+  inputFromFile(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
-  ): { tensor: Float32Array; decode: number } {
+  ): WireInput & { readonly decode: number } {
     return this.call(({ tensorizer }) => {
       const start = performance.now();
       stage(tensorizer, file);
       unwrap(tensorizer.decode(limits.maxFileBytes, limits.maxPixels, ...background));
       const decode = performance.now() - start;
-      return { tensor: unwrap(tensorizer.preprocessDecoded()), decode };
+      return { ...unwrap(tensorizer.preprocessDecoded()), decode };
     });
   }
 
   /**
-   * Preprocesses pixels, of which only those that the crop needs are read, a band at a time.
-   * @returns the input tensor and the milliseconds spent in `source.read`
+   * Preprocesses pixels, a band at a time.
+   * @returns tensor, fingerprint and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
-  tensorFromPixels(
-    source: PixelSource,
-    background: Rgb,
-  ): { tensor: Float32Array; readBack: number } {
+  inputFromPixels(source: PixelSource, background: Rgb): WireInput & { readonly readBack: number } {
     return this.call(({ tensorizer }) => {
-      const region = unwrap(tensorizer.begin(source.width, source.height, ...background));
-      const bandRows = Math.max(1, Math.floor(BAND_BYTES / (region.width * 4)));
+      const { width, height } = source;
+      unwrap(tensorizer.begin(width, height, ...background));
+      const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
       let readBack = 0;
-      for (let row = 0; row < region.height; row += bandRows) {
-        const rows = Math.min(bandRows, region.height - row);
+      for (let row = 0; row < height; row += bandRows) {
+        const rows = Math.min(bandRows, height - row);
         const start = performance.now();
-        const band = source.read(region.x, region.y + row, region.width, rows);
+        const band = source.read(row, rows);
         readBack += performance.now() - start;
         stage(tensorizer, band);
         unwrap(tensorizer.push(rows));
       }
-      return { tensor: unwrap(tensorizer.finish()), readBack };
+      return { ...unwrap(tensorizer.finish()), readBack };
     });
   }
 
@@ -130,14 +132,53 @@ export class Core {
     return this.call(({ module }) => unwrap(module.globalAveragePool(featureMap, channels, cells)));
   }
 
+  /** The tensor of the crop, turned upright from an EXIF orientation (1 to 8). */
+  turn(tensor: Float32Array, orientation: number): Float32Array {
+    return this.call(({ module }) =>
+      unwrap(module.orientTensor(tensor, this.entry.input.size, orientation)),
+    );
+  }
+
   /**
+   * @param turned vectors of b's crop, turned upright from the orientations 1 to 8: the pair is
+   *   compared in all of them
    * @throws LikenessError `model-mismatch`, `invalid-argument` (lengths, non-finite numbers),
    *   `zero-embedding`
    */
-  similarity(a: Embedding, b: Embedding): Similarity {
+  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Similarity {
     return this.call(({ module, scorer }) => {
-      const cosine = unwrap(module.cosineSimilarity(a.model, a.vector, b.model, b.vector));
-      return { ...unwrap(scorer.score(cosine)), cosine };
+      const cosines = (turned ?? [b.vector]).map((vector) =>
+        unwrap(module.cosineSimilarity(a.model, a.vector, b.model, vector)),
+      );
+      const printA = fingerprintOf(a);
+      const printB = fingerprintOf(b);
+      if (printA === undefined || printB === undefined) {
+        return toSimilarity(unwrap(scorer.rate(Math.max(...cosines))));
+      }
+      const candidates = turned?.length ?? UPRIGHT_AND_MIRRORED;
+      return toSimilarity(unwrap(scorer.ratePictures(cosines, printA, printB, candidates)));
+    });
+  }
+
+  /**
+   * Where the cosine of two feature maps (channels × cells) comes from.
+   * @throws LikenessError `zero-embedding`
+   */
+  matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap {
+    const { output, input, resize } = this.entry;
+    return this.call(({ module }) => {
+      const { heatA, heatB, ...map } = unwrap(
+        module.matchMap(
+          featuresA,
+          featuresB,
+          output.channels,
+          output.cells,
+          STRONGEST_PAIRS,
+          HEAT_SIDE,
+        ),
+      );
+      const crop = input.size / resize;
+      return { ...map, crop, heat: { side: HEAT_SIDE, a: heatA, b: heatB } };
     });
   }
 

@@ -3,7 +3,8 @@
  * internal: the public types are in ../types.ts.
  */
 import type { ErrorCode } from '../errors.js';
-import type { Verdict } from '../types.js';
+import type { ModelCalibration } from '../models/manifest.js';
+import type { Fingerprint, Verdict } from '../types.js';
 
 /** A value, or why there is none: errors cross as values and are thrown on this side. */
 export type Outcome<T> =
@@ -17,12 +18,10 @@ export interface WireImageInfo {
   readonly height: number;
 }
 
-/** The rectangle of source pixels that the crop needs. */
-export interface WireRegion {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+/** What one image is reduced to. */
+export interface WireInput {
+  readonly tensor: Float32Array;
+  readonly fingerprint: Fingerprint;
 }
 
 /** A C++ object; `delete` frees it. */
@@ -44,25 +43,62 @@ export interface WireTensorizer extends Handle {
     green: number,
     blue: number,
   ): Outcome<null>;
-  /** The tensor of the decoded file, whose pixels are freed. */
-  preprocessDecoded(): Outcome<Float32Array>;
-  /** Starts an image whose RGBA pixels come in bands; says which of them are needed. */
-  begin(
-    width: number,
-    height: number,
-    red: number,
-    green: number,
-    blue: number,
-  ): Outcome<WireRegion>;
-  /** Takes the staged bytes as the region's next `rows` rows. */
+  /** What the network and the fingerprint need of the decoded file, whose pixels are freed. */
+  preprocessDecoded(): Outcome<WireInput>;
+  /** Starts an image whose RGBA pixels come in bands of whole rows. */
+  begin(width: number, height: number, red: number, green: number, blue: number): Outcome<null>;
+  /** Takes the staged bytes as the next `rows` rows. */
   push(rows: number): Outcome<null>;
-  /** The tensor of the bands, once all of the region's rows are in. */
-  finish(): Outcome<Float32Array>;
+  /** What became of the bands, once all rows are in. */
+  finish(): Outcome<WireInput>;
 }
 
-/** Calibration and verdict thresholds of one model. */
+/** What the pixels of two images say; turns and crops are those of the best orientation. */
+export interface WireEvidence {
+  readonly samePixels: boolean;
+  readonly dct: number;
+  readonly gradient: number;
+  readonly wholeCorrelation: number;
+  readonly windowCorrelation: number;
+  readonly mirrored: boolean;
+  readonly degrees: number;
+  readonly greyscale: boolean;
+  readonly cropped: boolean;
+}
+
+/** A pair's answer; `margin` and `evidence` are there when fingerprints were. */
+export interface WireRating {
+  readonly cosine: number;
+  readonly score: number;
+  readonly probability: number;
+  readonly verdict: Verdict;
+  readonly margin?: number;
+  readonly evidence?: WireEvidence;
+}
+
+/** What was fitted for one model, at work. */
 export interface WireScorer extends Handle {
-  score(cosine: number): Outcome<{ readonly score: number; readonly verdict: Verdict }>;
+  rate(cosine: number): Outcome<WireRating>;
+  /** Tries the orientations 1 to `candidates`; takes a cosine for each, or one for all. */
+  ratePictures(
+    cosines: readonly number[],
+    a: Fingerprint,
+    b: Fingerprint,
+    candidates: number,
+  ): Outcome<WireRating>;
+}
+
+/** See MatchMap in ../types.ts. */
+export interface WireMatchMap {
+  readonly grid: number;
+  readonly cosine: number;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  readonly terms: Float32Array;
+  readonly cellCosines: Float32Array;
+  readonly pairs: readonly { readonly a: number; readonly b: number; readonly cosine: number }[];
+  readonly heatA: Float32Array;
+  readonly heatB: Float32Array;
 }
 
 /** What `likeness-core.js` resolves to. */
@@ -73,12 +109,17 @@ export interface CoreModule {
     mean: readonly number[],
     std: readonly number[],
   ): Outcome<WireTensorizer>;
-  createScorer(
-    cosines: readonly number[],
-    scores: readonly number[],
-    nearDuplicate: number,
-    similar: number,
-  ): Outcome<WireScorer>;
+  createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
+  /** The tensor of the crop, turned upright from an EXIF orientation. */
+  orientTensor(tensor: Float32Array, side: number, orientation: number): Outcome<Float32Array>;
+  matchMap(
+    featuresA: Float32Array,
+    featuresB: Float32Array,
+    channels: number,
+    cells: number,
+    pairs: number,
+    heatSide: number,
+  ): Outcome<WireMatchMap>;
   globalAveragePool(
     featureMap: Float32Array,
     channels: number,

@@ -29,11 +29,16 @@ export interface ModelCalibration {
   readonly cosine: readonly number[];
   /** Scores at the knots, strictly increasing from 0 to 100. */
   readonly score: readonly number[];
-  /** Lowest score that is called a near-duplicate. */
-  readonly nearDuplicate: number;
+  /** Probabilities at the knots that both show the same kind of subject, from 0 to 1. */
+  readonly probability: readonly number[];
+  /** Weights of the rule that tells near-duplicates; see NearDuplicateRule in core/. */
+  readonly nearDuplicate: Readonly<Record<NearDuplicateWeight, number>>;
   /** Lowest score that is called similar. */
   readonly similar: number;
 }
+
+/** What the near-duplicate rule weighs. */
+export type NearDuplicateWeight = 'cosine' | 'dct' | 'gradient' | 'correlation' | 'bias';
 
 /** All there is to know about a model: what to feed it, what it returns, where it comes from. */
 export interface ModelEntry {
@@ -136,11 +141,19 @@ function parseAccepted(file: Field): AcceptedFile {
 
 function parseCalibration(calibration: Field): ModelCalibration {
   const cosine = calibration.at('cosine').numbers();
+  const rule = calibration.at('nearDuplicate');
   return {
     fitted: calibration.at('fitted').flag(),
     cosine,
     score: calibration.at('score').numbers(cosine.length),
-    nearDuplicate: calibration.at('nearDuplicate').number(),
+    probability: calibration.at('probability').numbers(cosine.length),
+    nearDuplicate: {
+      cosine: rule.at('cosine').number(),
+      dct: rule.at('dct').number(),
+      gradient: rule.at('gradient').number(),
+      correlation: rule.at('correlation').number(),
+      bias: rule.at('bias').number(),
+    },
     similar: calibration.at('similar').number(),
   };
 }

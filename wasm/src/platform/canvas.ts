@@ -34,7 +34,7 @@ export async function probeCanvasReadback(): Promise<RuntimeInfo['canvasReadback
   const image = new ImageData(new Uint8ClampedArray(drawn), PROBE_SIDE, PROBE_SIDE);
   const source = new BitmapSource(await createImageBitmap(image, BITMAP_OPTIONS));
   try {
-    const read = source.read(0, 0, PROBE_SIDE, PROBE_SIDE);
+    const read = source.read(0, PROBE_SIDE);
     return read.every((value, index) => value === drawn[index]) ? 'exact' : 'falsified';
   } catch {
     return 'falsified';
@@ -63,9 +63,10 @@ class BitmapSource implements PixelSource {
     this.height = bitmap.height;
   }
 
-  read(x: number, y: number, width: number, rows: number): Uint8ClampedArray {
-    const context = this.contextFor(width, rows);
-    context.drawImage(this.bitmap, x, y, width, rows, 0, 0, width, rows);
+  read(y: number, rows: number): Uint8ClampedArray {
+    const { width } = this;
+    const context = this.contextFor(rows);
+    context.drawImage(this.bitmap, 0, y, width, rows, 0, 0, width, rows);
     return context.getImageData(0, 0, width, rows).data;
   }
 
@@ -73,12 +74,10 @@ class BitmapSource implements PixelSource {
     this.bitmap.close();
   }
 
-  private contextFor(width: number, rows: number): OffscreenCanvasRenderingContext2D {
+  private contextFor(rows: number): OffscreenCanvasRenderingContext2D {
     const { context } = this;
-    if (context !== undefined && context.canvas.width === width && context.canvas.height >= rows) {
-      return context;
-    }
-    const created = new OffscreenCanvas(width, rows).getContext('2d', {
+    if (context !== undefined && context.canvas.height >= rows) return context;
+    const created = new OffscreenCanvas(this.width, rows).getContext('2d', {
       willReadFrequently: true,
       colorSpace: 'srgb',
     });

@@ -1,13 +1,14 @@
-import type { EngineConfig, EngineInfo, TimedEmbedding } from '../engine.js';
+import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import type { PreparedImage } from '../realm.js';
-import type { Embedding, LoadProgress, MemoryUse, Similarity } from '../types.js';
+import type { Embedding, LoadProgress, MatchMap, MemoryUse, Similarity } from '../types.js';
 
 /** A started engine, in this process or in a worker. */
 export interface EngineHost {
   readonly info: EngineInfo;
-  embed(image: PreparedImage, signal?: AbortSignal): Promise<TimedEmbedding>;
+  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
   preprocess(image: PreparedImage, signal?: AbortSignal): Promise<Float32Array>;
-  similarity(a: Embedding, b: Embedding): Promise<Similarity>;
+  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity>;
+  matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap>;
   memory(): Promise<MemoryUse>;
   dispose(): Promise<void>;
 }

@@ -1,15 +1,25 @@
 /** The messages between a page and the package's worker. Internal. */
-import type { EngineConfig, EngineInfo, TimedEmbedding } from '../engine.js';
+import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import type { ErrorCode } from '../errors.js';
 import type { PreparedImage } from '../realm.js';
-import type { Embedding, LoadProgress, MemoryUse, Similarity } from '../types.js';
+import type { Embedding, LoadProgress, MatchMap, MemoryUse, Similarity } from '../types.js';
 
 /** The calls that a worker answers: what each takes and gives. */
 export interface Calls {
   start: { argument: EngineConfig; result: EngineInfo };
-  embed: { argument: PreparedImage; result: TimedEmbedding };
+  analyse: {
+    argument: readonly [image: PreparedImage, wanted: Wanted];
+    result: Analysis;
+  };
   preprocess: { argument: PreparedImage; result: Float32Array };
-  similarity: { argument: readonly [a: Embedding, b: Embedding]; result: Similarity };
+  similarity: {
+    argument: readonly [a: Embedding, b: Embedding, turned?: readonly Float32Array[] | undefined];
+    result: Similarity;
+  };
+  matchMap: {
+    argument: readonly [featuresA: Float32Array, featuresB: Float32Array];
+    result: MatchMap;
+  };
   memory: { argument: undefined; result: MemoryUse };
 }
 

@@ -1,7 +1,7 @@
-import type { EngineConfig, EngineInfo, TimedEmbedding } from '../engine.js';
+import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import { abortedError, LikenessError, throwIfAborted } from '../errors.js';
 import type { PreparedImage } from '../realm.js';
-import type { Embedding, LoadProgress, MemoryUse, Similarity } from '../types.js';
+import type { Embedding, LoadProgress, MatchMap, MemoryUse, Similarity } from '../types.js';
 import type { EngineHost } from './host.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
 
@@ -114,16 +114,25 @@ export class WorkerHost implements EngineHost {
     return new WorkerHost(spawn, config, connection, info);
   }
 
-  async embed(image: PreparedImage, signal?: AbortSignal): Promise<TimedEmbedding> {
-    return (await this.alive()).call('embed', image, { signal, transfer: transferOf(image) });
+  async analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
+    const transfer = transferOf(image);
+    return (await this.alive()).call('analyse', [image, wanted], { signal, transfer });
   }
 
   async preprocess(image: PreparedImage, signal?: AbortSignal): Promise<Float32Array> {
     return (await this.alive()).call('preprocess', image, { signal, transfer: transferOf(image) });
   }
 
-  async similarity(a: Embedding, b: Embedding): Promise<Similarity> {
-    return (await this.alive()).call('similarity', [a, b]);
+  async similarity(
+    a: Embedding,
+    b: Embedding,
+    turned?: readonly Float32Array[],
+  ): Promise<Similarity> {
+    return (await this.alive()).call('similarity', [a, b, turned]);
+  }
+
+  async matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap> {
+    return (await this.alive()).call('matchMap', [featuresA, featuresB]);
   }
 
   async memory(): Promise<MemoryUse> {

@@ -1,0 +1,282 @@
+"""Fits a model's calibration on scored pairs, cross-validates it, and writes manifest and report.
+
+usage: python3 models/calibrate/fit.py --model ID --scores scores.csv --report models/reports/ID
+           [--manifest models/manifest.json] [--held-out FOLD]
+
+scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py. Three things are
+fitted, each on the folds that are not held out: the curve from cosine to score, the probability of
+the same kind of subject, and the rule that tells near-duplicates. The figures are those of the
+held-out folds, pooled; what ships is fitted on all folds (with --held-out: that fold is never fitted
+on, and its figures are reported, for a model that was trained on the other ones).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from report import draw_reliability, figures, print_table
+
+Rows = dict[str, np.ndarray]
+
+NUMBERS = ("cosine", "dct", "gradient", "correlation")
+RULE_FEATURES = NUMBERS
+
+BORDER_WIDTH = 0.01
+"""How wide, in cosine, the steep part of the curve is."""
+
+SIMILAR_THRESHOLD = 40.0
+"""The lowest score that is called similar."""
+
+
+def read_scores(path: Path) -> Rows:
+    """The columns of scores.csv as arrays."""
+    with path.open() as stream:
+        lines = list(csv.DictReader(stream))
+    columns = {name: np.array([line[name] for line in lines]) for name in lines[0]}
+    for name in NUMBERS:
+        columns[name] = columns[name].astype(float)
+    columns["fold"] = columns["fold"].astype(int)
+    return columns
+
+
+def select(rows: Rows, mask: np.ndarray) -> Rows:
+    """Some of the rows."""
+    return {name: values[mask] for name, values in rows.items()}
+
+
+def check_disjoint(fit: Rows, test: Rows) -> None:
+    """Fails if a class or a source image stands in both."""
+    for columns in (("class_a", "class_b"), ("a", "b")):
+        both = set(np.concatenate([fit[c] for c in columns])) & set(
+            np.concatenate([test[c] for c in columns])
+        )
+        if both:
+            sys.exit(f"{columns} stand in both fit and test: {sorted(both)[:5]}")
+
+
+def fit_curve(rows: Rows) -> list[list[float]]:
+    """Knots (cosine, score) through quantiles of the fit pairs, both strictly increasing.
+
+    The anchors say what a score means: strangers lie around 20, two pictures of one class around 78,
+    edited copies above 90. Where strangers end and look-alikes begin the curve is steep: between the
+    scores 29.5 and 42 there should be few pairs of either kind. Between the anchors the core draws a
+    monotone cubic.
+    """
+    cosine = {label: rows["cosine"][rows["label"] == label] for label in set(rows["label"])}
+    different, similar, edited = (cosine[name] for name in ("different", "similar", "edited"))
+    resaved = rows["cosine"][rows["edit"] == "jpeg-95"]
+    border = (np.quantile(different, 0.945) + np.quantile(similar, 0.2)) / 2
+    anchors = [
+        (np.quantile(different, 0.05), 10.0),
+        (np.quantile(different, 0.50), 20.0),
+        (border - BORDER_WIDTH / 2, 29.5),
+        (border + BORDER_WIDTH / 2, 42.0),
+        (np.quantile(similar, 0.50), 78.0),
+        (np.quantile(similar, 0.90), 86.0),
+        (np.quantile(edited, 0.30), 91.0),
+        (np.quantile(resaved, 0.003), 97.2),
+    ]
+    knots = [[-1.0, 0.0]]
+    for x, y in anchors:
+        # Anchors of a weak model may stand in the wrong order: a knot that would bend the curve
+        # down is left out.
+        if x > knots[-1][0] + 0.005 and y > knots[-1][1]:
+            knots.append([round(float(x), 4), y])
+    if knots[-1][0] > 0.999:
+        knots.pop()
+    return [*knots, [1.0, 100.0]]
+
+
+def logistic(z: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-z)), without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+def fit_logistic(x: np.ndarray, y: np.ndarray, weight: np.ndarray, ridge: float) -> np.ndarray:
+    """Weights of a logistic regression on x (a column of ones is added last), by Newton's method.
+
+    J. Friedman, T. Hastie, R. Tibshirani, "The Elements of Statistical Learning", section 4.4.1.
+    """
+    design = np.column_stack([x, np.ones(len(x))])
+    penalty = ridge * np.diag([1.0] * x.shape[1] + [0.0])
+    beta = np.zeros(design.shape[1])
+    for _ in range(200):
+        p = logistic(design @ beta)
+        slope = design.T @ (weight * (y - p)) - penalty @ beta
+        curvature = (design * (weight * p * (1 - p))[:, None]).T @ design + penalty
+        step = np.linalg.solve(curvature + 1e-9 * np.eye(len(beta)), slope)
+        beta += step * min(1.0, 10.0 / np.linalg.norm(step))
+        if np.linalg.norm(step) < 1e-9:
+            break
+    return beta
+
+
+def fit_probability(rows: Rows, knots: list[float]) -> list[float]:
+    """Probability at each knot that both pictures show the same kind of subject.
+
+    Platt scaling with a quadratic term (J. Platt, "Probabilistic Outputs for Support Vector
+    Machines", 1999) on similar against different pairs, both weighing the same. From 0 at -1 to 1 at
+    1, as the core's curve wants it; made strictly increasing where the parabola turns.
+    """
+    mask = np.isin(rows["label"], ("similar", "different"))
+    cosine, same = rows["cosine"][mask], rows["label"][mask] == "similar"
+    weight = np.where(same, 0.5 / same.mean(), 0.5 / (1 - same.mean()))
+    centre, scale = cosine.mean(), cosine.std()
+    z = (cosine - centre) / scale
+    beta = fit_logistic(np.column_stack([z, z * z]), same.astype(float), weight, 1e-3)
+    at = (np.array(knots) - centre) / scale
+    vertex = -beta[0] / (2 * beta[1])
+    at = np.maximum(at, vertex) if beta[1] > 0 else np.minimum(at, vertex)
+    values = logistic(beta[0] * at + beta[1] * at * at + beta[2])
+    values = np.maximum.accumulate(values)
+    steps = np.linspace(0.0, 1e-6, len(values))
+    values = np.clip(values, 1e-6, 1 - 1e-5) + steps
+    values[0], values[-1] = 0.0, 1.0
+    return [round(float(value), 8) for value in values]
+
+
+def rule_input(rows: Rows) -> np.ndarray:
+    """What the near-duplicate rule weighs, signs and scales as in the core."""
+    return np.column_stack(
+        [rows["cosine"], -rows["dct"] / 64, -rows["gradient"] / 64, rows["correlation"]]
+    )
+
+
+def fit_rule(rows: Rows) -> dict[str, float]:
+    """Weights of the near-duplicate rule: a logistic regression of copies against everything else.
+
+    The bias is stricter than the regression's: no pair of strangers may pass, with a reserve of 15 %
+    of the way from the most copy-like one to the median copy, nor more than one in 200 pairs of one
+    class (some of those are copies, in truth).
+    """
+    copy = np.isin(rows["label"], ("identical", "edited", "greyscale"))
+    x = rule_input(rows)
+    weight = np.where(copy, 0.5 / copy.mean(), 0.5 / (1 - copy.mean()))
+    beta = fit_logistic(x, copy.astype(float), weight, 1e-2)
+    beta[:-1] = np.maximum(beta[:-1], 0.0)
+    margin = x @ beta[:-1]
+    strangers = margin[rows["label"] == "different"]
+    lookalikes = margin[rows["label"] == "similar"]
+    copies = margin[copy]
+    spread = np.median(copies) - strangers.max()
+    bias = -max(strangers.max() + 0.15 * spread, np.quantile(lookalikes, 0.995))
+    names = (*RULE_FEATURES, "bias")
+    return {name: round(float(v), 4) for name, v in zip(names, [*beta[:-1], bias])}
+
+
+def fit(rows: Rows) -> dict[str, object]:
+    """A calibration entry of the manifest."""
+    knots = fit_curve(rows)
+    # The probability needs knots of its own where scores have none.
+    cosines = sorted({k[0] for k in knots} | {round(c, 2) for c in np.arange(0.30, 0.96, 0.05)})
+    score = np.array([curve(knots, c) for c in cosines])
+    return {
+        "fitted": True,
+        "cosine": cosines,
+        "score": [round(float(s), 4) for s in score],
+        "probability": fit_probability(rows, cosines),
+        "similar": SIMILAR_THRESHOLD,
+        "nearDuplicate": fit_rule(rows),
+    }
+
+
+def slopes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Slopes of the core's monotone cubic (Fritsch and Carlson 1980; core/src/calibration.cpp)."""
+    secant = np.diff(y) / np.diff(x)
+    m = np.concatenate([secant[:1], (secant[:-1] + secant[1:]) / 2, secant[-1:]])
+    for i, s in enumerate(secant):
+        radius = np.hypot(m[i] / s, m[i + 1] / s)
+        if radius > 3:
+            m[i], m[i + 1] = 3 * m[i] / radius, 3 * m[i + 1] / radius
+    return m
+
+
+def curve(knots: list[list[float]], value: np.ndarray | float) -> np.ndarray:
+    """The core's curve through the knots."""
+    x, y = np.array(knots).T
+    m = slopes(x, y)
+    value = np.clip(value, -1.0, 1.0)
+    i = np.clip(np.searchsorted(x, value, side="right") - 1, 0, len(x) - 2)
+    width = x[i + 1] - x[i]
+    secant = (y[i + 1] - y[i]) / width
+    t = value - x[i]
+    quadratic = (3 * secant - 2 * m[i] - m[i + 1]) / width
+    cubic = (m[i] + m[i + 1] - 2 * secant) / width**2
+    return np.clip(y[i] + t * (m[i] + t * (quadratic + t * cubic)), y[i], y[i + 1])
+
+
+def apply(calibration: dict[str, object], rows: Rows) -> Rows:
+    """The rows with the score, probability and verdict that the core would give."""
+    c = calibration
+    score = curve(list(map(list, zip(c["cosine"], c["score"]))), rows["cosine"])
+    percent = [100 * p for p in c["probability"]]
+    probability = curve(list(map(list, zip(c["cosine"], percent))), rows["cosine"]) / 100
+    rule = c["nearDuplicate"]
+    margin = rule_input(rows) @ np.array([rule[n] for n in RULE_FEATURES]) + rule["bias"]
+    verdict = np.select(
+        [rows["edit"] == "same file", margin >= 0, score >= c["similar"]],
+        ["identical", "near-duplicate", "similar"],
+        "different",
+    )
+    return {**rows, "score": score, "probability": probability, "verdict": verdict}
+
+
+def cross_validate(rows: Rows) -> list[Rows]:
+    """Each fold as a calibration sees it that was fitted on the other ones."""
+    results = []
+    for fold in sorted(set(rows["fold"])):
+        train, test = select(rows, rows["fold"] != fold), select(rows, rows["fold"] == fold)
+        check_disjoint(train, test)
+        results.append(apply(fit(train), test))
+    return results
+
+
+def pooled(parts: list[Rows]) -> Rows:
+    """All rows of all parts."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def write_manifest(path: Path, model: str, calibration: dict[str, object]) -> None:
+    """Puts the calibration into the model's entry; everything else stays."""
+    manifest = json.loads(path.read_text())
+    entry = next(entry for entry in manifest["models"] if entry["id"] == model)
+    entry["calibration"] = calibration
+    path.write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--manifest", type=Path, default=Path("models/manifest.json"))
+    parser.add_argument("--held-out", type=int)
+    args = parser.parse_args()
+    rows = read_scores(args.scores)
+    if args.held_out is None:
+        parts = cross_validate(rows)
+        shipped = fit(rows)
+        how = "five-fold cross-validation over classes, pooled"
+    else:
+        train = select(rows, rows["fold"] != args.held_out)
+        test = select(rows, rows["fold"] == args.held_out)
+        check_disjoint(train, test)
+        shipped = fit(train)
+        parts = [apply(shipped, test)]
+        how = f"fold {args.held_out}, never fitted or trained on"
+    report = {"model": args.model, "how": how, **figures(pooled(parts))}
+    print_table(report)
+    args.report.parent.mkdir(parents=True, exist_ok=True)
+    args.report.with_suffix(".json").write_text(json.dumps(report, indent=2) + "\n")
+    args.report.with_suffix(".svg").write_text(draw_reliability(report))
+    write_manifest(args.manifest, args.model, shipped)
+
+
+if __name__ == "__main__":
+    main()

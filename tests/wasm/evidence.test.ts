@@ -1,0 +1,117 @@
+/** What a comparison says beside its score: verdict ladder, relations, match map. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createLikeness, type Likeness } from 'image-likeness';
+import { plainCosine } from '../support/cosine.js';
+import { writeJpeg } from '../support/jpeg.js';
+import { writePng } from '../support/png.js';
+import { withoutModel } from '../support/reference.js';
+import { samplePixels } from '../support/samples.js';
+import { cropPixels, greyPixels, mirrorPixels, turnPixels } from '../support/edit.js';
+
+const skip = withoutModel;
+const picture = samplePixels('fruit');
+
+test('evidence', { skip }, async (t) => {
+  let likeness: Likeness;
+  before(async () => {
+    likeness = await createLikeness();
+  });
+  after(() => likeness.dispose());
+
+  await t.test('identical are the same pixels in different files', async () => {
+    const comparison = await likeness.compare(writePng(picture), picture);
+    assert.equal(comparison.verdict, 'identical');
+    assert.equal(comparison.score, 100);
+    assert.equal(comparison.evidence?.samePixels, true);
+    assert.deepEqual(comparison.evidence?.relations, []);
+  });
+
+  await t.test('one pixel less alike is a near-duplicate', async () => {
+    const changed = samplePixels('fruit');
+    changed.data[0] = (changed.data[0] ?? 0) ^ 1;
+    const { verdict, evidence } = await likeness.compare(picture, changed);
+    assert.equal(verdict, 'near-duplicate');
+    assert.equal(evidence?.samePixels, false);
+    assert.deepEqual(evidence?.hashDistance, { dct: 0, gradient: 0 });
+  });
+
+  await t.test('a JPEG copy is a near-duplicate', async () => {
+    const { verdict, evidence } = await likeness.compare(picture, writeJpeg(picture, 60));
+    assert.equal(verdict, 'near-duplicate');
+    assert.deepEqual(evidence?.relations, []);
+    assert.ok((evidence?.margin ?? -1) >= 0);
+  });
+
+  await t.test('mirror images are named', async () => {
+    const { verdict, evidence } = await likeness.compare(picture, mirrorPixels(picture));
+    assert.equal(verdict, 'near-duplicate');
+    assert.deepEqual(evidence?.relations, ['mirrored']);
+  });
+
+  await t.test('grey copies are named', async () => {
+    const { verdict, evidence } = await likeness.compare(picture, greyPixels(picture));
+    assert.equal(verdict, 'near-duplicate');
+    assert.deepEqual(evidence?.relations, ['greyscale']);
+  });
+
+  await t.test('crops are named', async () => {
+    const part = cropPixels(picture, { x: 30, y: 10, width: 346, height: 260 });
+    const { verdict, evidence } = await likeness.compare(picture, part);
+    assert.equal(verdict, 'near-duplicate');
+    assert.deepEqual(evidence?.relations, ['cropped']);
+    assert.ok((evidence?.correlation.window ?? 0) > (evidence?.correlation.whole ?? 1));
+  });
+
+  await t.test('turns are found when asked for, and named the way they were made', async () => {
+    for (const degrees of [90, 180, 270] as const) {
+      const turned = turnPixels(picture, degrees);
+      const { verdict, evidence, score } = await likeness.compare(picture, turned, {
+        orientations: true,
+      });
+      assert.equal(verdict, 'near-duplicate', `${degrees}`);
+      assert.deepEqual(evidence?.relations, [`rotated-${degrees}`]);
+      const plain = await likeness.compare(picture, turned);
+      assert.ok(score > plain.score, `${degrees}: ${score} and ${plain.score}`);
+    }
+    const both = turnPixels(mirrorPixels(picture), 90);
+    const { evidence } = await likeness.compare(picture, both, { orientations: true });
+    assert.deepEqual(evidence?.relations, ['mirrored', 'rotated-90']);
+  });
+
+  await t.test('orientations change nothing for upright copies', async () => {
+    const other = samplePixels('other-fruit');
+    const plain = await likeness.compare(picture, other);
+    const turned = await likeness.compare(picture, other, { orientations: true });
+    assert.equal(turned.score, plain.score);
+    assert.deepEqual(turned.evidence, plain.evidence);
+  });
+
+  await t.test('the match map adds up to the cosine', async () => {
+    const other = samplePixels('other-fruit');
+    const { cosine, matchMap } = await likeness.compare(picture, other, { explain: true });
+    assert.ok(matchMap !== undefined);
+    const sum = (values: Iterable<number>) =>
+      [...values].reduce((total, value) => total + value, 0);
+    for (const part of [matchMap.a, matchMap.b, matchMap.terms]) {
+      assert.ok(Math.abs(sum(part) - cosine) < 1e-6, `${sum(part)} and ${cosine}`);
+    }
+    assert.equal(matchMap.grid, 7);
+    assert.equal(matchMap.a.length, 49);
+    assert.equal(matchMap.terms.length, 49 * 49);
+    assert.equal(matchMap.crop, 224 / 256);
+    const { side, a } = matchMap.heat;
+    assert.equal(a.length, side * side);
+    const [low, high] = [Math.min(...a), Math.max(...a)];
+    assert.ok(low >= 0 && low < 0.1 && high > 0.9 && high <= 1, `${low} to ${high}`);
+    const [best, next] = matchMap.pairs;
+    assert.ok(best !== undefined && next !== undefined && best.cosine >= next.cosine);
+    assert.equal(Math.max(...matchMap.cellCosines), best.cosine);
+    const [first, second] = [await likeness.embed(picture), await likeness.embed(other)];
+    assert.ok(Math.abs(plainCosine(first.vector, second.vector) - matchMap.cosine) < 1e-6);
+  });
+
+  await t.test('nobody pays for a map that was not asked for', async () => {
+    assert.equal('matchMap' in (await likeness.compare(picture, picture)), false);
+  });
+});

@@ -1,0 +1,161 @@
+import type { MatchMap } from 'image-likeness';
+import { colourOf } from './colour.ts';
+import { element } from './dom.ts';
+import type { Slot } from './slot.ts';
+
+/** How many partners of a cell light up. */
+const PARTNERS = 3;
+
+const NAMES = ['first', 'second'] as const;
+
+/** Which picture: 0 the first, 1 the second. */
+type Side = 0 | 1;
+
+/** A picture's overlay: the heat map, and a button for each cell of it. */
+interface Overlay {
+  readonly root: HTMLElement;
+  readonly cells: readonly HTMLButtonElement[];
+}
+
+/**
+ * Shows where the likeness comes from: a heat map over each picture; the cell under the pointer or
+ * with the focus lights up its partners in the other picture, and a line of text has the numbers.
+ */
+export class MatchMapView {
+  private readonly toggle = element('[data-testid="explain"]', HTMLButtonElement);
+  private readonly readout = element('[data-testid="cell"]', HTMLElement);
+  private map: MatchMap | undefined;
+  private overlays: readonly [Overlay, Overlay] | undefined;
+
+  constructor(private readonly slots: readonly [Slot, Slot]) {
+    this.toggle.addEventListener('click', () => this.show(this.overlays === undefined));
+  }
+
+  /** Takes the map of a new comparison, or none; an open overlay shows it at once. */
+  update(map: MatchMap | undefined): void {
+    const open = this.overlays !== undefined;
+    this.show(false);
+    this.map = map;
+    this.toggle.hidden = map === undefined;
+    if (map !== undefined && open) this.show(true);
+  }
+
+  private show(open: boolean): void {
+    this.toggle.setAttribute('aria-pressed', String(open));
+    this.readout.hidden = !open;
+    for (const overlay of this.overlays ?? []) overlay.root.remove();
+    this.overlays = undefined;
+    const { map } = this;
+    if (!open || map === undefined) return;
+    this.overlays = [this.createOverlay(map, 0), this.createOverlay(map, 1)];
+    const [best] = map.pairs;
+    if (best !== undefined) this.select(map, 0, best.a);
+  }
+
+  private createOverlay(map: MatchMap, side: Side): Overlay {
+    const slot = this.slots[side];
+    const root = document.createElement('div');
+    root.className = 'map';
+    root.setAttribute('role', 'group');
+    root.setAttribute('aria-label', `Where the likeness comes from, ${NAMES[side]} image`);
+    root.style.setProperty('--crop', String(map.crop));
+    root.style.setProperty('--aspect', String(slot.aspect));
+    root.style.setProperty('--grid', String(map.grid));
+    root.append(drawHeat(map, side));
+    const contributions = side === 0 ? map.a : map.b;
+    const cells = Array.from(contributions, (value, index) => {
+      const cell = document.createElement('button');
+      cell.type = 'button';
+      cell.tabIndex = index === 0 ? 0 : -1;
+      cell.setAttribute(
+        'aria-label',
+        `${nameOf(map, index)}: ${percentOf(value, map)} of the likeness`,
+      );
+      cell.addEventListener('pointerenter', () => this.select(map, side, index));
+      cell.addEventListener('focus', () => this.select(map, side, index));
+      cell.addEventListener('keydown', (event) => this.move(event, map, side, index));
+      return cell;
+    });
+    root.append(...cells);
+    slot.cover(root);
+    return { root, cells };
+  }
+
+  /** Arrow keys walk over the cells; Tab leaves them. */
+  private move(event: KeyboardEvent, { grid }: MatchMap, side: Side, index: number): void {
+    const steps: Readonly<Record<string, [dx: number, dy: number]>> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const within = (value: number): number => Math.min(grid - 1, Math.max(0, value));
+    const column = within((index % grid) + step[0]);
+    const row = within(Math.floor(index / grid) + step[1]);
+    this.overlays?.[side].cells[row * grid + column]?.focus();
+  }
+
+  private select(map: MatchMap, side: Side, index: number): void {
+    const overlays = this.overlays;
+    if (overlays === undefined) return;
+    const other = side === 0 ? 1 : 0;
+    const partners = partnersOf(map, side, index);
+    for (const overlay of overlays) {
+      for (const cell of overlay.cells) {
+        cell.classList.remove('chosen', 'partner');
+        cell.textContent = '';
+      }
+    }
+    for (const [at, cell] of overlays[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
+    overlays[side].cells[index]?.classList.add('chosen');
+    for (const { cell, cosine } of partners) {
+      const partner = overlays[other].cells[cell];
+      partner?.classList.add('partner');
+      if (partner !== undefined) partner.textContent = cosine.toFixed(2);
+    }
+    const value = (side === 0 ? map.a : map.b)[index] ?? 0;
+    const [best] = partners;
+    const likest =
+      best === undefined
+        ? ''
+        : ` Most like it: ${nameOf(map, best.cell)} of the ${NAMES[other]} (${best.cosine.toFixed(2)}).`;
+    this.readout.textContent = `${nameOf(map, index)} of the ${NAMES[side]} image gives ${value.toFixed(4)} of the cosine ${map.cosine.toFixed(4)}, ${percentOf(value, map)}.${likest}`;
+  }
+}
+
+/** The cells of the other picture that look most like a cell, best first. */
+function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; cosine: number }[] {
+  const cells = map.grid * map.grid;
+  return Array.from({ length: cells }, (_, cell) => ({
+    cell,
+    cosine: map.cellCosines[side === 0 ? index * cells + cell : cell * cells + index] ?? 0,
+  }))
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, PARTNERS);
+}
+
+function nameOf({ grid }: MatchMap, index: number): string {
+  return `Row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
+}
+
+function percentOf(value: number, { cosine }: MatchMap): string {
+  return `${((100 * value) / cosine).toFixed(1)} %`;
+}
+
+function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {
+  const values = side === 0 ? map.heat.a : map.heat.b;
+  const canvas = document.createElement('canvas');
+  canvas.width = map.heat.side;
+  canvas.height = map.heat.side;
+  const context = canvas.getContext('2d');
+  if (context === null) return canvas;
+  const image = context.createImageData(map.heat.side, map.heat.side);
+  for (const [index, value] of values.entries()) {
+    image.data.set([...colourOf(value), 255], index * 4);
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
