@@ -4,8 +4,10 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openPage, screenshot } from '../support/browser.js';
+import { mirrorPixels } from '../support/edit.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
+import { samplePixels } from '../support/samples.js';
 
 const skip = existsSync('dist/site/models/mobilenetv2.onnx')
   ? false
@@ -206,4 +208,58 @@ test('narrow and wide, light and dark', { skip }, async (t) => {
       });
     }
   }
+});
+
+test('the match map: a toggle, cells by pointer and by keyboard, numbers in words', {
+  skip,
+}, async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  assert.equal(await byId(page, 'explain').isVisible(), false);
+  await byId(page, 'sample-similar').click();
+  await scoreOf(page);
+  await byId(page, 'explain').click();
+  assert.equal(await byId(page, 'explain').getAttribute('aria-pressed'), 'true');
+  const cells = (side: 'a' | 'b') => page.locator(`[data-slot="${side}"] .map button`);
+  assert.equal(await cells('a').count(), 49);
+  assert.equal(await cells('b').count(), 49);
+  assert.match(
+    (await byId(page, 'cell').textContent()) ?? '',
+    /^Row \d, column \d of the first image gives 0\.\d{4} of the cosine 0\.\d{4}, \d+\.\d %\. Most like it: Row/,
+  );
+  await screenshot(page, 'match-map');
+
+  await cells('b').nth(24).hover();
+  assert.match((await byId(page, 'cell').textContent()) ?? '', /^Row 4, column 4 of the second/);
+  assert.equal(await page.locator('[data-slot="a"] .map .partner').count(), 3);
+  await cells('a').nth(0).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  assert.match((await byId(page, 'cell').textContent()) ?? '', /^Row 2, column 2 of the first/);
+
+  await byId(page, 'sample-different').click();
+  await byId(page, 'verdict')
+    .filter({ hasText: /^Different/ })
+    .waitFor();
+  assert.equal(await cells('a').count(), 49, 'the open map follows the next comparison');
+  await byId(page, 'explain').click();
+  assert.equal(await cells('a').count(), 0);
+  assert.deepEqual(opened.problems, []);
+});
+
+test('mirror images are called so', { skip }, async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  const mirrored = writePng(mirrorPixels(samplePixels('fruit')));
+  await byId(page, 'file-a').setInputFiles('dist/site/samples/fruit.jpg');
+  await byId(page, 'file-b').setInputFiles({
+    name: 'mirrored.png',
+    mimeType: 'image/png',
+    buffer: mirrored,
+  });
+  await scoreOf(page);
+  assert.equal(
+    await byId(page, 'verdict').textContent(),
+    'Near-duplicate: the same picture, mirrored.',
+  );
 });

@@ -24,28 +24,31 @@ interface Overlay {
 export class MatchMapView {
   private readonly toggle = element('[data-testid="explain"]', HTMLButtonElement);
   private readonly readout = element('[data-testid="cell"]', HTMLElement);
+  /** Whether the visitor wants to see maps. */
+  private open = false;
   private map: MatchMap | undefined;
   private overlays: readonly [Overlay, Overlay] | undefined;
 
   constructor(private readonly slots: readonly [Slot, Slot]) {
-    this.toggle.addEventListener('click', () => this.show(this.overlays === undefined));
+    this.toggle.addEventListener('click', () => {
+      this.open = !this.open;
+      this.render();
+    });
   }
 
-  /** Takes the map of a new comparison, or none; an open overlay shows it at once. */
+  /** Takes the map of a new comparison, or none; when the view is open, it shows at once. */
   update(map: MatchMap | undefined): void {
-    const open = this.overlays !== undefined;
-    this.show(false);
     this.map = map;
     this.toggle.hidden = map === undefined;
-    if (map !== undefined && open) this.show(true);
+    this.render();
   }
 
-  private show(open: boolean): void {
+  private render(): void {
+    const { map, open } = this;
     this.toggle.setAttribute('aria-pressed', String(open));
-    this.readout.hidden = !open;
     for (const overlay of this.overlays ?? []) overlay.root.remove();
     this.overlays = undefined;
-    const { map } = this;
+    this.readout.hidden = !open || map === undefined;
     if (!open || map === undefined) return;
     this.overlays = [this.createOverlay(map, 0), this.createOverlay(map, 1)];
     const [best] = map.pairs;
