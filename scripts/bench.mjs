@@ -1,71 +1,17 @@
-/** `npm run bench`: how long the built page takes, in this machine's Chromium. Not a test. */
-import { buildAll } from './lib/build.mjs';
-import { launchBrowser } from './lib/browser.mjs';
-import { rooted } from './lib/files.mjs';
-import { placeModel } from './lib/models.mjs';
-import { ensurePrerequisites } from './lib/prerequisites.mjs';
+/**
+ * `npm run bench`: how long the built page takes; with `--models`: what each model costs. Medians
+ * with their spread; no test.
+ */
+import { benchModels } from './bench/models.mjs';
+import { benchPage } from './bench/page.mjs';
 import { runMain, StepError } from './lib/process.mjs';
-import { serveDirectory } from './lib/static-server.mjs';
-
-const COLD_STARTS = 5;
-const LATER_ANSWERS = 20;
 
 await runMain(async () => {
-  await ensurePrerequisites('test');
-  await buildAll();
-  if (!(await placeModel())) {
-    throw new StepError('There is nothing to measure without a model.', 'see above.');
-  }
-  const server = await serveDirectory(rooted('dist/site'));
-  const browser = await launchBrowser();
-  try {
-    const first = [];
-    let later = [];
-    for (let start = 0; start < COLD_STARTS; start += 1) {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      const opened = performance.now();
-      await page.goto(server.url, { waitUntil: 'domcontentloaded' });
-      await answer(page, 'sample-similar', /^Similar/);
-      first.push(performance.now() - opened);
-      later = [];
-      for (let turn = 0; turn < LATER_ANSWERS; turn += 1) {
-        const [sample, verdict] =
-          turn % 2 === 0
-            ? /** @type {const} */ (['sample-different', /^Different/])
-            : /** @type {const} */ (['sample-similar', /^Similar/]);
-        const clicked = performance.now();
-        await answer(page, sample, verdict);
-        later.push(performance.now() - clicked);
-      }
-      await context.close();
-    }
-    print('first answer, page and model loaded from this machine', first);
-    print('later answers, both images new', later);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  const [choice, ...more] = process.argv.slice(2);
+  if (choice === undefined) return benchPage();
+  if (choice === '--models' && more.length === 0) return benchModels();
+  throw new StepError(
+    `There is no measurement "${[choice, ...more].join(' ')}".`,
+    'npm run bench, or npm run bench -- --models',
+  );
 });
-
-/**
- * Clicks a sample pair and waits for its verdict.
- * @param {import('playwright-core').Page} page
- * @param {string} sample
- * @param {RegExp} verdict
- */
-async function answer(page, sample, verdict) {
-  await page.getByTestId(sample).click();
-  await page.getByTestId('verdict').filter({ hasText: verdict }).waitFor();
-}
-
-/**
- * @param {string} what
- * @param {number[]} times in ms
- */
-function print(what, times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (/** @type {number} */ share) =>
-    `${Math.round(sorted[Math.round((sorted.length - 1) * share)] ?? 0)} ms`;
-  process.stdout.write(`${what}: median ${at(0.5)} (${at(0)} to ${at(1)}, n = ${sorted.length})\n`);
-}

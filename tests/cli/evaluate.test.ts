@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runCli } from '../support/cli.js';
 import {
+  FULL_MODEL,
   referenceLines,
   referencePath,
   withoutModel,
@@ -22,7 +23,8 @@ async function evaluate(lines: readonly string[]) {
   const scores = directory.file('scores.csv');
   writeFileSync(pairs, `${['a,b,label', ...lines].join('\n')}\n`);
   const paths = ['--pairs', pairs, '--root', referencePath('.'), '--scores', scores];
-  const { code, stdout, stderr } = await runCli(['evaluate', ...paths, '--json']);
+  const options = ['--model', FULL_MODEL, '--json'];
+  const { code, stdout, stderr } = await runCli(['evaluate', ...paths, ...options]);
   assert.equal(code, 0, stderr);
   return { report: JSON.parse(stdout), scores: readFileSync(scores, 'utf8').trim().split('\n') };
 }

@@ -6,6 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLikeness, LikenessError } from 'image-likeness';
 
+/** The model that the project's figures are about. */
+export const FULL_MODEL = 'mobilenetv2';
+
 const directory = process.env['LIKENESS_REFERENCE_DIR'];
 
 /** Why tests on the reference material are skipped, or false. */
@@ -28,7 +31,7 @@ export const withoutModel: string | false = await reasonForNoModel();
 
 async function reasonForNoModel(): Promise<string | false> {
   try {
-    await (await createLikeness()).dispose();
+    await (await createLikeness({ model: FULL_MODEL })).dispose();
     return false;
   } catch (error) {
     if (error instanceof LikenessError && error.code === 'model-load-failed') return error.message;

@@ -5,7 +5,7 @@ import { createLikeness, type Likeness } from 'image-likeness';
 import { plainCosine } from '../support/cosine.js';
 import { writeJpeg } from '../support/jpeg.js';
 import { writePng } from '../support/png.js';
-import { withoutModel } from '../support/reference.js';
+import { FULL_MODEL, withoutModel } from '../support/reference.js';
 import { samplePixels } from '../support/samples.js';
 import { cropPixels, greyPixels, mirrorPixels, turnPixels } from '../support/edit.js';
 
@@ -15,7 +15,7 @@ const picture = samplePixels('fruit');
 test('evidence', { skip }, async (t) => {
   let likeness: Likeness;
   before(async () => {
-    likeness = await createLikeness();
+    likeness = await createLikeness({ model: FULL_MODEL });
   });
   after(() => likeness.dispose());
 

@@ -8,7 +8,12 @@ import { createLikeness, type Likeness, type MatchMap } from 'image-likeness';
 import { cropPixels, pastePixels, resizePixels } from '../support/edit.js';
 import { readJpeg } from '../support/jpeg.js';
 import { randomFloats } from '../support/random.js';
-import { referencePhotographs, withoutModel, withoutReference } from '../support/reference.js';
+import {
+  FULL_MODEL,
+  referencePhotographs,
+  withoutModel,
+  withoutReference,
+} from '../support/reference.js';
 
 const skip = withoutReference || withoutModel;
 const COUNT = 200;
@@ -82,7 +87,7 @@ async function hitRate(likeness: Likeness, share: number): Promise<number> {
 test('the strongest pair of cells lies on the object that both pictures show', {
   skip,
 }, async (t) => {
-  await using likeness = await createLikeness();
+  await using likeness = await createLikeness({ model: FULL_MODEL });
   const large = await hitRate(likeness, 0.64);
   const small = await hitRate(likeness, 0.5);
   t.diagnostic(`object of 64 % of the short side: ${(100 * large).toFixed(1)} %`);

@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import { createLikeness, type Relation } from 'image-likeness';
 import { greyPixels, mirrorPixels, turnPixels } from '../support/edit.js';
 import { readJpeg } from '../support/jpeg.js';
-import { referencePhotographs, withoutModel, withoutReference } from '../support/reference.js';
+import {
+  FULL_MODEL,
+  referencePhotographs,
+  withoutModel,
+  withoutReference,
+} from '../support/reference.js';
 
 const skip = withoutReference || withoutModel;
 const COUNT = 200;
@@ -27,7 +32,7 @@ test('turned and mirrored photographs', { skip }, async (t) => {
     ['rotated-180', (image) => turnPixels(image, 180)],
     ['rotated-270', (image) => turnPixels(image, 270)],
   ];
-  await using likeness = await createLikeness();
+  await using likeness = await createLikeness({ model: FULL_MODEL });
   const found = new Map<Relation, number>();
   for (const path of referencePhotographs('images/caltech101', COUNT)) {
     const image = readJpeg(path);
@@ -48,7 +53,7 @@ test('turned and mirrored photographs', { skip }, async (t) => {
 });
 
 test('grey copies of photographs', { skip }, async (t) => {
-  await using likeness = await createLikeness();
+  await using likeness = await createLikeness({ model: FULL_MODEL });
   const coloured = referencePhotographs('images/caltech101', COUNT * 2)
     .map(readJpeg)
     .filter(isColoured)

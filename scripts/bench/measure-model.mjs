@@ -1,0 +1,61 @@
+/**
+ * `node measure-model.mjs ID [DIRECTORY]`: loads a model (looked for in DIRECTORY first), embeds a
+ * picture some times, and prints a Measurement as JSON.
+ */
+import { rooted } from '../lib/files.mjs';
+
+const IMAGES = 10;
+const WIDTH = 640;
+const HEIGHT = 480;
+
+/**
+ * @typedef {object} Measurement
+ * @property {number} dimension length of an embedding
+ * @property {number} fileBytes
+ * @property {number} peakMemory most bytes of memory that this process has held
+ * @property {number} loading ms until the first image could come
+ * @property {number[]} images ms for each image after the first
+ */
+
+/** @type {typeof import('../../dist/package/index.js')} */
+const { createLikeness } = await import(rooted('dist/package/index.js'));
+const [id, directory] = process.argv.slice(2);
+if (id === undefined) throw new Error('usage: measure-model.mjs ID [DIRECTORY]');
+
+let fileBytes = 0;
+const start = performance.now();
+const likeness = await createLikeness({
+  model: id,
+  ...(directory !== undefined && { modelBaseUrl: directory }),
+  onProgress({ phase, total }) {
+    if (phase === 'model') fileBytes = total;
+  },
+});
+const loading = performance.now() - start;
+
+const image = picture();
+await likeness.embed(image);
+const images = [];
+for (let turn = 0; turn < IMAGES; turn += 1) {
+  const called = performance.now();
+  await likeness.embed(image);
+  images.push(performance.now() - called);
+}
+/** @type {Measurement} */
+const measurement = {
+  dimension: likeness.model.dimension,
+  fileBytes,
+  peakMemory: process.resourceUsage().maxRSS * 1024,
+  loading,
+  images,
+};
+process.stdout.write(JSON.stringify(measurement));
+await likeness.dispose();
+
+/** RGBA pixels, all of them different from their neighbours. */
+function picture() {
+  const data = Uint8ClampedArray.from({ length: WIDTH * HEIGHT * 4 }, (_, at) =>
+    at % 4 === 3 ? 255 : (at * 7) % 251,
+  );
+  return /** @type {ImageData} */ ({ data, width: WIDTH, height: HEIGHT, colorSpace: 'srgb' });
+}

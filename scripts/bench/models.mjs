@@ -1,0 +1,127 @@
+/** What each model costs: file, memory, time. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { buildPackage, buildWasm, installPackages } from '../lib/build.mjs';
+import { rooted } from '../lib/files.mjs';
+import { ensurePrerequisites } from '../lib/prerequisites.mjs';
+import { say, StepError } from '../lib/process.mjs';
+import { buildResnet50 } from '../lib/resnet50.mjs';
+import { spreadOf } from './spread.mjs';
+
+/** Processes a model, one after the other: the models take turns, so that each meets the same machine. */
+const ROUNDS = 5;
+
+/**
+ * @typedef {object} Candidate
+ * @property {string} id
+ * @property {string} name how the table calls it
+ * @property {string} [directory] where it is looked for first
+ */
+
+/** @typedef {import('./measure-model.mjs').Measurement} Measurement */
+
+/** Measures every model of the manifest that is on this machine, and prints a table. */
+export async function benchModels() {
+  await ensurePrerequisites('build');
+  await installPackages();
+  await buildWasm();
+  await buildPackage();
+  const candidates = await findCandidates();
+  /** @type {Map<Candidate, Measurement[]>} */
+  const results = new Map(candidates.map((candidate) => [candidate, []]));
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    say(`round ${round} of ${ROUNDS}`);
+    for (const [candidate, measurements] of results) measurements.push(measure(candidate));
+  }
+  printTable(results);
+}
+
+/** @returns {Promise<Candidate[]>} */
+async function findCandidates() {
+  const { createLikeness } = await import(rooted('dist/package/index.js'));
+  const { knownModels } = await import(rooted('dist/package/models/manifest.js'));
+  /** @type {Candidate[]} */
+  const found = [];
+  for (const entry of knownModels()) {
+    const { id } = entry;
+    try {
+      await (await createLikeness({ model: id })).dispose();
+      found.push({ id, name: id });
+    } catch (error) {
+      if (/** @type {{ code?: string }} */ (error).code !== 'model-load-failed') throw error;
+      if (id === 'resnet50') found.push(await standIn(entry));
+      else say(`${id} is left out: npm run models -- fetch ${id} gets it`);
+    }
+  }
+  if (found.length > 0) return found;
+  throw new StepError('There is no model to measure.', 'npm run models -- fetch mobilenetv2');
+}
+
+/**
+ * Writes a ResNet-50 with random weights to where the package takes it for the real one.
+ * @param {{ id: string, sources: readonly { sha256: string }[] }} entry
+ * @returns {Promise<Candidate>}
+ */
+async function standIn({ id, sources }) {
+  const { writeOnnx } = await import(rooted('dist/package/models/onnx.js'));
+  const directory = rooted('build/bench');
+  const bytes = writeOnnx(buildResnet50());
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${directory}/${id}.onnx`, bytes);
+  writeFileSync(`${directory}/${id}.onnx.json`, JSON.stringify({ sha256, source: sources[0] }));
+  return { id, name: `${id} (random weights)`, directory };
+}
+
+/**
+ * One measurement in a process of its own, whose memory is the model's.
+ * @param {Candidate} candidate
+ * @returns {Measurement}
+ */
+function measure({ id, directory }) {
+  const args = [rooted('scripts/bench/measure-model.mjs'), id];
+  if (directory !== undefined) args.push(directory);
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: rooted() }));
+}
+
+/** @param {ReadonlyMap<Candidate, readonly Measurement[]>} results */
+function printTable(results) {
+  const rows = [
+    ['model', 'numbers', 'file', 'memory', 'loading', 'one image'],
+    ...[...results].map(([{ name }, measurements]) => toRow(name, measurements)),
+  ];
+  const widths = rows.reduce(
+    (most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)),
+    /** @type {number[]} */ ([]),
+  );
+  for (const row of rows) {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    process.stdout.write(`${cells.join('   ').trimEnd()}\n`);
+  }
+  process.stdout.write(
+    `\nMedian (least–most) of ${ROUNDS} processes a model, taking turns. Memory: the most that the whole\n` +
+      'Node process held. One image: 640 × 480 pixels to embedding, one thread.\n' +
+      `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`,
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {readonly Measurement[]} measurements
+ */
+function toRow(name, measurements) {
+  const { dimension, fileBytes } = measurements[0] ?? { dimension: 0, fileBytes: 0 };
+  const memory = measurements.map(({ peakMemory }) => peakMemory);
+  const loading = measurements.map((measurement) => measurement.loading);
+  const images = measurements.flatMap((measurement) => measurement.images);
+  return [
+    name,
+    String(dimension),
+    `${(fileBytes / 1e6).toFixed(1)} MB`,
+    spreadOf(memory, 'MiB', 2 ** 20),
+    spreadOf(loading, 'ms'),
+    spreadOf(images, 'ms'),
+  ];
+}
