@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <span>
@@ -76,14 +77,10 @@ std::string hexadecimal(const std::array<std::uint64_t, 2>& digest) {
     return text.data();
 }
 
-/// The inverse of hexadecimal(); digits that are none count as 0, and equal no digest of ours.
+/// The inverse of hexadecimal(), for text that wasm/src/core/fingerprint.ts has checked.
 std::array<std::uint64_t, 2> digest_from(const std::string& text) {
-    std::array<std::uint64_t, 2> digest{};
-    if (text.size() == 32) {
-        digest[1] = std::strtoull(text.substr(0, 16).c_str(), nullptr, 16);
-        digest[0] = std::strtoull(text.substr(16).c_str(), nullptr, 16);
-    }
-    return digest;
+    return {std::strtoull(text.substr(16).c_str(), nullptr, 16),
+            std::strtoull(text.substr(0, 16).c_str(), nullptr, 16)};
 }
 
 val to_js(const likeness::Fingerprint& fingerprint) {

@@ -119,6 +119,8 @@ test('similarity of embeddings', { skip }, async (t) => {
       [a, changed({ vector: a.vector.map(() => Number.NaN) }), 'invalid-argument'],
       [a, changed({ fingerprint: { ...print, luma: new Uint8Array(3) } }), 'invalid-argument'],
       [a, changed({ fingerprint: JSON.parse(JSON.stringify(print)) }), 'invalid-argument'],
+      [a, changed({ fingerprint: { ...print, digest: '' } }), 'invalid-argument'],
+      [a, changed({ fingerprint: { ...print, digest: 'g'.repeat(32) } }), 'invalid-argument'],
     ];
     for (const [first, second, code] of refused) {
       assert.equal(await codeOf(likeness.similarity(first, second)), code);

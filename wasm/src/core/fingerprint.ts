@@ -1,10 +1,14 @@
 import { LikenessError } from '../errors.js';
 import type { Embedding, Fingerprint } from '../types.js';
 
+/** 128 bits. A damaged digest must not pass: two of them might look like the same pixels. */
+const DIGEST = /^[0-9a-f]{32}$/;
+
 /**
  * The fingerprint of an embedding, which may come out of anybody's storage.
  * @returns undefined where there is none
- * @throws LikenessError `invalid-argument` when a field has another type than it should
+ * @throws LikenessError `invalid-argument` when a field isn't what it should be; the core checks the
+ *   lumas' lengths
  */
 export function fingerprintOf({ fingerprint }: Embedding): Fingerprint | undefined {
   if (fingerprint === undefined || fingerprint === null) return undefined;
@@ -13,6 +17,7 @@ export function fingerprintOf({ fingerprint }: Embedding): Fingerprint | undefin
     Number.isInteger(width) &&
     Number.isInteger(height) &&
     typeof digest === 'string' &&
+    DIGEST.test(digest) &&
     typeof greyscale === 'boolean' &&
     luma instanceof Uint8Array &&
     fullLuma instanceof Uint8Array;
