@@ -1,28 +1,28 @@
 /**
- * A perceptually uniform colour map: equal steps of the value are equal steps of lightness to the
- * eye, from deep blue to pale yellow, so that it also reads in grey and with any colour vision.
- * Straight lines in OKLCH (B. Ottosson, "A perceptual color space for image processing", 2020).
+ * A perceptually uniform colour map: equal steps of the value look equally large, and lightness alone
+ * tells them apart, so that it also reads in grey and with any colour vision. From deep blue over
+ * purple and orange to pale yellow: a straight line of lightness and hue at constant chroma in OKLCH
+ * (B. Ottosson, "A perceptual color space for image processing", 2020), wholly inside sRGB.
  */
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Lightness, chroma and hue (degrees) of the values 0 and 1. */
-const FROM = { lightness: 0.28, chroma: 0.12, hue: 275 };
-const TO = { lightness: 0.95, chroma: 0.13, hue: 100 };
+const LIGHTNESS = { from: 0.28, to: 0.95 };
+
+/** Degrees. */
+const HUE = { from: 285, to: 470 };
+
+/** As vivid as sRGB allows all along the line. */
+const CHROMA = 0.15;
 
 /** The colour of a value from 0 to 1, channels 0–255. */
 export function colourOf(value: number): Rgb {
-  const between = (from: number, to: number): number => from + (to - from) * value;
-  const hue = (between(FROM.hue, TO.hue) * Math.PI) / 180;
-  const chroma = between(FROM.chroma, TO.chroma);
-  return oklabToSrgb(
-    between(FROM.lightness, TO.lightness),
-    chroma * Math.cos(hue),
-    chroma * Math.sin(hue),
-  );
+  const at = ({ from, to }: { from: number; to: number }): number => from + (to - from) * value;
+  const hue = (at(HUE) * Math.PI) / 180;
+  return oklabToSrgb(at(LIGHTNESS), CHROMA * Math.cos(hue), CHROMA * Math.sin(hue));
 }
 
-/** The matrices are those of Ottosson's article. Colours outside sRGB are cut off. */
+/** The matrices are those of Ottosson's article. */
 function oklabToSrgb(lightness: number, a: number, b: number): Rgb {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
@@ -35,8 +35,7 @@ function oklabToSrgb(lightness: number, a: number, b: number): Rgb {
 }
 
 /** IEC 61966-2-1 (sRGB), linear light 0–1 to a byte. */
-function gamma(linear: number): number {
-  const light = Math.min(1, Math.max(0, linear));
+function gamma(light: number): number {
   const encoded = light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
   return Math.round(encoded * 255);
 }
