@@ -7,8 +7,10 @@ import { openPage, SITE } from '../support/browser.js';
 import { fnv1a } from '../support/fnv.js';
 import { writeJpeg } from '../support/jpeg.js';
 import { testPixels } from '../support/pixels.js';
+import { plainJson } from '../support/plain.js';
 import { writePng } from '../support/png.js';
 import { referencePngs, withoutModel, withoutReference } from '../support/reference.js';
+import { samplePixels } from '../support/samples.js';
 
 const openHarness = () =>
   openPage({ directory: 'build/harness', mounts: { '/models/': `${SITE}/models` } });
@@ -60,6 +62,31 @@ test('the same PNG gives the same embedding bits in Chromium and in Node', {
   });
   await using likeness = await createLikeness();
   assert.deepEqual(Float32Array.from(vector), (await likeness.embed(png)).vector);
+});
+
+test('two PNGs give the same answer in Chromium and in Node, to the bit', {
+  skip: withoutModel,
+}, async () => {
+  const options = { explain: true, orientations: true };
+  const pngs = [writePng(samplePixels('fruit')), writePng(samplePixels('other-fruit'))] as const;
+  await using opened = await openHarness();
+  const { page } = opened;
+  await page
+    .locator('input')
+    .setInputFiles(
+      pngs.map((buffer, index) => ({ name: `${index}.png`, mimeType: 'image/png', buffer })),
+    );
+  const inChromium = await page.evaluate(async (wanted) => {
+    const [a, b] = window.harness.files();
+    if (a === undefined || b === undefined) throw new Error('no files');
+    const likeness = await window.harness.likeness();
+    return window.harness.plain(await likeness.compare(a, b, wanted));
+  }, options);
+  await using likeness = await createLikeness();
+  const { timings: _, ...inNode } = await likeness.compare(...pngs, options);
+  assert.ok(inNode.matchMap !== undefined && inNode.evidence !== undefined);
+  const { timings: __, ...answer } = JSON.parse(inChromium);
+  assert.deepEqual(answer, JSON.parse(plainJson(inNode)));
 });
 
 test('every image source of a browser gives the same tensor', { skip: withoutModel }, async (t) => {

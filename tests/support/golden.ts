@@ -62,6 +62,14 @@ export interface Golden {
     readonly cellCosines: string;
     readonly heat32OfA: string;
   }[];
+  readonly featureMaps: readonly {
+    readonly channels: number;
+    readonly cells: number;
+    readonly seedA: number;
+    readonly seedB: number;
+    readonly cosine: string;
+    readonly score: string;
+  }[];
   readonly calibration: {
     readonly cosine: readonly number[];
     readonly score: readonly number[];
@@ -123,6 +131,7 @@ export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
     ...golden.fingerprints.flatMap((item) => fingerprintOf(module, item)),
     ...golden.comparisons.flatMap((item) => comparisonOf(module, item)),
     ...golden.matchMaps.flatMap((item) => matchMapOf(module, item)),
+    ...featureMapsOf(module, golden),
     ...scoresOf(module, golden.calibration),
   ];
 }
@@ -222,15 +231,34 @@ function matchMapOf(module: CoreModule, item: Golden['matchMaps'][number]) {
   });
 }
 
-function scoresOf(module: CoreModule, { cosine, score, scores }: Golden['calibration']) {
-  const scorer = unwrap(
-    module.createScorer({
-      ...ANY_CALIBRATION,
-      cosine,
-      score,
-      probability: score.map((value) => value / 100),
-    }),
-  );
+/** The whole way that the core goes behind the network: pooling, cosine, score. */
+function featureMapsOf(module: CoreModule, { featureMaps, calibration }: Golden) {
+  const scorer = createScorer(module, calibration);
+  try {
+    return featureMaps.flatMap((item) => {
+      const { channels, cells, seedA, seedB } = item;
+      const embed = (seed: number) =>
+        unwrap(module.globalAveragePool(randomFloats(channels * cells, seed), channels, cells));
+      const cosine = unwrap(module.cosineSimilarity('m', embed(seedA), 'm', embed(seedB)));
+      const { score } = unwrap(scorer.rate(cosine));
+      return compareFields(`feature maps ${seedA} and ${seedB}`, item, {
+        cosine: bitsOf(cosine),
+        score: bitsOf(score),
+      });
+    });
+  } finally {
+    scorer.delete();
+  }
+}
+
+function createScorer(module: CoreModule, { cosine, score }: Golden['calibration']) {
+  const probability = score.map((value) => value / 100);
+  return unwrap(module.createScorer({ ...ANY_CALIBRATION, cosine, score, probability }));
+}
+
+function scoresOf(module: CoreModule, calibration: Golden['calibration']) {
+  const { scores } = calibration;
+  const scorer = createScorer(module, calibration);
   try {
     return scores.map((item) => ({
       name: `score of cosine ${item.cosine}`,

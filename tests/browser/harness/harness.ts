@@ -6,6 +6,7 @@ import { createLikeness, type ImageSource, type Likeness } from 'image-likeness'
 import { startModule } from '../../../dist/package/core/module.js';
 import { fnv1a } from '../../support/fnv.js';
 import { type Golden, type GoldenResult, runGolden } from '../../support/golden.js';
+import { plainJson } from '../../support/plain.js';
 
 /** What tests call; everything that is returned can cross from the browser to Node. */
 export interface Harness {
@@ -17,6 +18,8 @@ export interface Harness {
   files(): readonly File[];
   /** Hash of the tensor of an image. */
   tensorHash(image: ImageSource): Promise<string>;
+  /** See plainJson. */
+  plain(value: unknown): string;
   /** tests/data/golden.json through the module, on this thread. */
   golden(golden: Golden): Promise<GoldenResult[]>;
 }
@@ -37,6 +40,7 @@ window.harness = {
   },
   files: () => [...(document.querySelector('input')?.files ?? [])],
   tensorHash: async (image) => fnv1a(await (await window.harness.likeness()).preprocess(image)),
+  plain: plainJson,
   async golden(golden) {
     const url = new URL('../../../dist/package/likeness-core.wasm', import.meta.url);
     return runGolden(await startModule(await WebAssembly.compileStreaming(fetch(url))), golden);

@@ -194,9 +194,38 @@ void print_match_map() {
         fnv1a(map.cell_cosines), fnv1a(heat));
 }
 
+const std::vector<double> knot_cosines{-1.0, 0.25, 0.5, 0.75, 0.9375, 1.0};
+const std::vector<double> knot_scores{0.0, 3.5, 21.0, 70.0, 96.25, 100.0};
+
+/// The whole way that the core goes behind the network.
+void print_feature_maps() {
+    struct Case {
+        int channels, cells;
+        std::uint32_t seed_a, seed_b;
+    };
+    constexpr Case cases[] = {
+        {1280, 49, 21, 22}, {2048, 49, 23, 24}, {1280, 1, 25, 26}, {320, 4, 27, 28}};
+    const auto calibration = require(Calibration::create(knot_cosines, knot_scores));
+    std::puts("  \"featureMaps\": [");
+    for (const Case& item : cases) {
+        const auto embed = [&item](std::uint32_t seed) {
+            const auto count =
+                static_cast<std::size_t>(item.channels) * static_cast<std::size_t>(item.cells);
+            return require(
+                global_average_pool(random_floats(count, seed), item.channels, item.cells));
+        };
+        const double cosine = require(cosine_similarity(embed(item.seed_a), embed(item.seed_b)));
+        std::printf(
+            "    {\n      \"channels\": %d,\n      \"cells\": %d,\n      \"seedA\": %u,\n"
+            "      \"seedB\": %u,\n      \"cosine\": \"%016llx\",\n"
+            "      \"score\": \"%016llx\"\n    }%s",
+            item.channels, item.cells, item.seed_a, item.seed_b, bits(cosine),
+            bits(calibration.score(cosine)), separator(&item + 1 == std::end(cases)));
+    }
+    std::puts("  ],");
+}
+
 void print_scores() {
-    const std::vector<double> knot_cosines{-1.0, 0.25, 0.5, 0.75, 0.9375, 1.0};
-    const std::vector<double> knot_scores{0.0, 3.5, 21.0, 70.0, 96.25, 100.0};
     const auto calibration = require(Calibration::create(knot_cosines, knot_scores));
     const auto print_list = [](const char* name, const std::vector<double>& values) {
         std::printf("    \"%s\": [", name);
@@ -232,6 +261,7 @@ int main(int argument_count, char** arguments) {
     print_fingerprints();
     print_comparisons();
     print_match_map();
+    print_feature_maps();
     print_scores();
     std::puts("}");
     return 0;
