@@ -3,15 +3,11 @@
  * calibration, prints the cross-validated table, and writes models/manifest.json and
  * models/reports/MODEL.{json,svg}.
  */
-import { rooted } from './lib/files.mjs';
 import { buildPackage, buildWasm, installPackages } from './lib/build.mjs';
-import {
-  CALIBRATION_DIRECTORY,
-  CALIBRATION_PAIRS,
-  ensureCalibrationPairs,
-} from './lib/calibration.mjs';
-import { ensurePrerequisites, PYTHON } from './lib/prerequisites.mjs';
-import { run, runMain, StepError, say } from './lib/process.mjs';
+import { fitCalibration, scoreCalibrationPairs } from './lib/calibration.mjs';
+import { rooted } from './lib/files.mjs';
+import { ensurePrerequisites } from './lib/prerequisites.mjs';
+import { run, runMain, StepError } from './lib/process.mjs';
 
 await runMain(async () => {
   const [model, ...options] = process.argv.slice(2);
@@ -22,24 +18,8 @@ await runMain(async () => {
   await installPackages();
   await buildWasm();
   await buildPackage();
-  await ensureCalibrationPairs();
-  const scores = `${CALIBRATION_DIRECTORY}/${model}.csv`;
-  say('scoring the pairs (about six minutes for the full model)');
-  const evaluate = [
-    rooted('dist/package/cli/main.js'),
-    'evaluate',
-    '--model',
-    model,
-    '--pairs',
-    CALIBRATION_PAIRS,
-    '--root',
-    CALIBRATION_DIRECTORY,
-    '--scores',
-    scores,
-  ];
-  await run(process.execPath, evaluate);
+  const scores = await scoreCalibrationPairs(model);
   const report = ['--report', rooted('models/reports', model)];
-  const fit = [rooted('models/calibrate/fit.py'), '--model', model, '--scores', scores, ...report];
-  await run(PYTHON, [...fit, ...options], { cwd: rooted() });
+  await fitCalibration(model, scores, [...report, ...options]);
   await run('npx', ['--no-install', 'biome', 'format', '--write', 'models'], { cwd: rooted() });
 });

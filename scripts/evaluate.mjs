@@ -1,26 +1,24 @@
 /**
- * `npm run evaluate [-- --model ID|all …]`: the command `evaluate`; without --pairs, on the calibration
- * pairs.
+ * `npm run evaluate [-- --model ID|all]`: scores the calibration pairs with one model, or with all that
+ * are on this machine, and prints two tables for each: scores of the calibration that ships, and the
+ * cross-validated figures. With --pairs it is the package's own command `evaluate`.
  */
+import { parseArgs } from 'node:util';
 import { buildPackage, buildWasm, installPackages } from './lib/build.mjs';
-import {
-  CALIBRATION_DIRECTORY,
-  CALIBRATION_PAIRS,
-  ensureCalibrationPairs,
-} from './lib/calibration.mjs';
+import { fitCalibration, scoreCalibrationPairs } from './lib/calibration.mjs';
 import { runCommandLine } from './lib/command-line.mjs';
+import { findModels } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain } from './lib/process.mjs';
 
 await runMain(async () => {
+  const args = process.argv.slice(2);
   await ensurePrerequisites('build');
   await installPackages();
   await buildWasm();
   await buildPackage();
-  const args = process.argv.slice(2);
-  if (!args.includes('--pairs')) {
-    await ensureCalibrationPairs();
-    args.push('--pairs', CALIBRATION_PAIRS, '--root', CALIBRATION_DIRECTORY);
-  }
-  runCommandLine(['evaluate', ...args]);
+  if (args.some((arg) => arg.startsWith('--pairs'))) return runCommandLine(['evaluate', ...args]);
+  const { values } = parseArgs({ args, options: { model: { type: 'string', default: 'all' } } });
+  const models = values.model === 'all' ? (await findModels()).present : [values.model];
+  for (const model of models) await fitCalibration(model, await scoreCalibrationPairs(model));
 });

@@ -1,7 +1,9 @@
 """Fits a model's calibration on scored pairs, cross-validates it, and writes manifest and report.
 
-usage: python3 models/calibrate/fit.py --model ID --scores scores.csv --report models/reports/ID
-           [--manifest models/manifest.json] [--held-out FOLD]
+usage: python3 models/calibrate/fit.py --model ID --scores scores.csv
+           [--report models/reports/ID] [--manifest models/manifest.json] [--held-out FOLD]
+
+Without --report the figures are printed, and nothing is written.
 
 scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py. Three things are
 fitted, each on the folds that are not held out: the curve from cosine to score, the probability of
@@ -254,7 +256,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True)
     parser.add_argument("--scores", type=Path, required=True)
-    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--report", type=Path)
     parser.add_argument("--manifest", type=Path, default=Path("models/manifest.json"))
     parser.add_argument("--held-out", type=int)
     args = parser.parse_args()
@@ -272,6 +274,8 @@ def main() -> None:
         how = f"fold {args.held_out}, never fitted or trained on"
     report = {"model": args.model, "how": how, **figures(pooled(parts))}
     print_table(report)
+    if args.report is None:
+        return
     args.report.parent.mkdir(parents=True, exist_ok=True)
     args.report.with_suffix(".json").write_text(json.dumps(report, indent=2) + "\n")
     args.report.with_suffix(".svg").write_text(draw_reliability(report))

@@ -61,9 +61,8 @@ def edited_pairs(images: list[Path], name: str, fold: int, out: Path) -> Iterato
         for label, edit in edits:
             copy = Path("edited") / name / f"{path.stem}-{edit.name}.png"
             target = out / copy
-            if not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                edit(original, SEED).save(target, compress_level=1)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            edit(original, SEED).save(target, compress_level=1)
             yield Pair(str(path), str(copy), label, edit.name, name, name, fold)
 
 

@@ -11,6 +11,12 @@ Rows = dict[str, np.ndarray]
 BINS = 15
 """Of the reliability diagram and of the expected calibration error."""
 
+COPIES = ("identical", "near-duplicate")
+"""The verdicts that call a picture a copy."""
+
+RELATIONS = {"mirror": "mirrored", "greyscale": "greyscale", "crop-90": "cropped", "crop-75": "cropped"}
+"""Edits that have a name of their own, and it."""
+
 
 def auc(positive: np.ndarray, negative: np.ndarray) -> float:
     """The chance that a positive outranks a negative, ties counting half (Mann and Whitney)."""
@@ -68,8 +74,20 @@ def summary(rows: Rows) -> dict[str, float | int]:
         "atLeast75": round(float((score >= 75).mean()), 4),
         "atLeast97": round(float((score >= 97).mean()), 4),
         "atLeast99": round(float((score >= 99).mean()), 4),
-        "copies": round(float(np.isin(verdict, ("identical", "near-duplicate")).mean()), 4),
+        "copies": round(float(np.isin(verdict, COPIES).mean()), 4),
     }
+
+
+def named(rows: Rows) -> dict[str, float]:
+    """Share of the copies made by an edit of RELATIONS that are called copies, and by its name."""
+    shares = {}
+    for edit, relation in RELATIONS.items():
+        inside = rows["edit"] == edit
+        if inside.any():
+            right = [relation in names.split() for names in rows["relations"][inside]]
+            copies = np.isin(rows["verdict"][inside], COPIES)
+            shares[edit] = round(float((copies & np.array(right)).mean()), 4)
+    return shares
 
 
 def figures(rows: Rows) -> dict[str, Any]:
@@ -85,6 +103,7 @@ def figures(rows: Rows) -> dict[str, Any]:
     return {
         "labels": labels,
         "edits": edits,
+        "named": named(rows),
         "aucScore": round(auc_by_fold(rows, "score"), 5),
         "aucCosine": round(auc_by_fold(rows, "cosine"), 5),
         "expectedCalibrationError": round(
@@ -105,6 +124,8 @@ def print_table(report: dict[str, Any]) -> None:
             f"{name:16} {s['n']:6} {s['score5']:6.1f}  {s['median']:6.1f} {s['score95']:6.1f} "
             f"{columns}"
         )
+    names = [f"{edit} {100 * share:.1f}" for edit, share in report["named"].items()]
+    print(f"called by their name, in percent: {', '.join(names)}")
     print(
         f"ROC AUC, similar against different, mean over folds: score {report['aucScore']:.4f}, "
         f"cosine {report['aucCosine']:.4f}"

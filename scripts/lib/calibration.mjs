@@ -1,10 +1,11 @@
 /** Labelled pairs of photographs, made from the reference material: what calibrations stand on. */
 import { existsSync } from 'node:fs';
+import { runCommandLine } from './command-line.mjs';
 import { isStale, rooted } from './files.mjs';
 import { ensurePrerequisites, PYTHON } from './prerequisites.mjs';
 import { run, StepError, say } from './process.mjs';
 
-/** Where the pairs and the edited copies lie. */
+/** Where the pairs, the edited copies and the scores lie. */
 export const CALIBRATION_DIRECTORY = rooted('build/calibration');
 
 /** The pairs; see models/calibrate/pairs.py. */
@@ -30,4 +31,30 @@ export async function ensureCalibrationPairs() {
     '--out',
     CALIBRATION_DIRECTORY,
   ]);
+}
+
+/**
+ * Scores the pairs with a model and its shipped calibration, and prints the table of `evaluate`.
+ * @param {string} model
+ * @returns {Promise<string>} the file of the scores
+ */
+export async function scoreCalibrationPairs(model) {
+  await ensureCalibrationPairs();
+  const scores = `${CALIBRATION_DIRECTORY}/${model}.csv`;
+  say(`scoring the pairs with ${model} (six minutes for MobileNetV2)`);
+  const pairs = ['--pairs', CALIBRATION_PAIRS, '--root', CALIBRATION_DIRECTORY];
+  runCommandLine(['evaluate', '--model', model, ...pairs, '--scores', scores]);
+  if (process.exitCode === 0) return scores;
+  throw new StepError(`The pairs could not be scored with ${model}.`, 'read the message above.');
+}
+
+/**
+ * Fits the model's calibration on its scores: prints the cross-validated table.
+ * @param {string} model
+ * @param {string} scores
+ * @param {readonly string[]} [options] of models/calibrate/fit.py
+ */
+export function fitCalibration(model, scores, options = []) {
+  const fit = [rooted('models/calibrate/fit.py'), '--model', model, '--scores', scores];
+  return run(PYTHON, [...fit, ...options], { cwd: rooted(), prints: true });
 }

@@ -1,4 +1,4 @@
-/** Puts models where the built page looks for them. */
+/** Models on this machine, and where the built page looks for them. */
 import { mkdir } from 'node:fs/promises';
 import { rooted } from './files.mjs';
 import { say } from './process.mjs';
@@ -25,6 +25,28 @@ export async function placeModel() {
     say(`the page will say so. To get it later: npm run models -- fetch ${DEFAULT_MODEL}`);
     return false;
   }
+}
+
+/**
+ * Which models of the manifest are on this machine; says how to get the others.
+ * @returns {Promise<{ present: string[], missing: string[] }>} ids
+ */
+export async function findModels() {
+  const { createLikeness } = await import(rooted('dist/package/index.js'));
+  const { knownModels } = await import(rooted('dist/package/models/manifest.js'));
+  const present = [];
+  const missing = [];
+  for (const { id } of knownModels()) {
+    try {
+      await (await createLikeness({ model: id })).dispose();
+      present.push(id);
+    } catch (error) {
+      if (/** @type {{ code?: string }} */ (error).code !== 'model-load-failed') throw error;
+      say(`${id} is not on this machine: npm run models -- fetch ${id}`);
+      missing.push(id);
+    }
+  }
+  return { present, missing };
 }
 
 /** @returns {(loaded: number, total: number) => void} */

@@ -22,19 +22,19 @@ const FOR_BUILDING = [
 ];
 
 /** @type {readonly Prerequisite[]} */
+const FOR_RECIPES = [
+  { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
+  { name: 'python3-numpy', present: () => succeeds(PYTHON, ['-c', 'import numpy']) },
+];
+
+/** @type {readonly Prerequisite[]} */
 const FOR_TESTING = [
   { name: 'g++', present: () => hasCommand('c++') },
   { name: 'catch2', present: () => existsSync('/usr/include/catch2') },
   { name: 'clang-format', present: () => hasCommand('clang-format') },
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
   { name: 'chromium', present: () => findBrowser() !== undefined },
-  { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
-];
-
-/** @type {readonly Prerequisite[]} */
-const FOR_RECIPES = [
-  { name: 'python3-pil', present: () => succeeds(PYTHON, ['-c', 'import PIL']) },
-  { name: 'python3-numpy', present: () => succeeds(PYTHON, ['-c', 'import numpy']) },
+  ...FOR_RECIPES,
 ];
 
 const PREREQUISITES = {

@@ -26,6 +26,8 @@ export function say(text) {
  * @property {string} [cwd]
  * @property {Record<string, string>} [env] on top of this process's own
  * @property {string} [cure] what to do when it fails
+ * @property {boolean} [prints] whether what it prints is what this program prints; else it goes to
+ *   standard error
  */
 
 /**
@@ -51,12 +53,12 @@ export async function run(command, args, options = {}) {
  * @param {RunOptions} [options]
  * @returns {Promise<number>} the exit code; 127 when there is no such program
  */
-export function exitCodeOf(command, args, { cwd, env } = {}) {
+export function exitCodeOf(command, args, { cwd, env, prints = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', prints ? 1 : 2, 2],
     });
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));

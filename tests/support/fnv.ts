@@ -12,3 +12,10 @@ export function bitsOf(value: number): string {
   view.setFloat64(0, value);
   return view.getBigUint64(0).toString(16).padStart(16, '0');
 }
+
+/** The inverse of bitsOf. */
+export function doubleOf(bits: string): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt(`0x${bits}`));
+  return view.getFloat64(0);
+}

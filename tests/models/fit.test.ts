@@ -1,0 +1,155 @@
+/** models/calibrate/fit.py on made-up scores: the same fit again, and no test pair in the fit. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
+import { doubleOf } from '../support/fnv.js';
+import { internalModule } from '../support/internal.js';
+import { randomFloats } from '../support/random.js';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+const { parseManifest } =
+  await internalModule<typeof import('../../dist/package/models/manifest.js')>(
+    './models/manifest.js',
+  );
+
+/** A line of the scores that `evaluate` writes; the columns that the fit reads. */
+type Row = Readonly<Record<string, string | number>>;
+
+const FOLDS = 5;
+const PAIRS_EACH = 60;
+
+/** What pairs of a label are like: cosines and correlations from `low` up, hashes up to `bits` apart. */
+const KINDS = [
+  { label: 'identical', edit: 'same file', low: 1, high: 1, bits: 0, correlation: 1 },
+  { label: 'edited', edit: 'jpeg-95', low: 0.98, high: 1, bits: 2, correlation: 0.99 },
+  { label: 'edited', edit: 'crop-75', low: 0.85, high: 0.97, bits: 12, correlation: 0.95 },
+  { label: 'greyscale', edit: 'greyscale', low: 0.8, high: 0.95, bits: 3, correlation: 0.99 },
+  { label: 'similar', edit: '', low: 0.45, high: 0.85, bits: 40, correlation: 0.3 },
+  { label: 'different', edit: '', low: 0.35, high: 0.62, bits: 40, correlation: 0.2 },
+];
+
+/** Scored pairs of five folds, two classes each; no image and no class is in two folds. */
+function makeRows(): Row[] {
+  const random = randomFloats(FOLDS * KINDS.length * PAIRS_EACH * 4, 1);
+  let at = 0;
+  const next = (): number => random[at++] ?? Number.NaN;
+  return Array.from({ length: FOLDS }, (_, fold) =>
+    KINDS.flatMap(({ label, edit, low, high, bits, correlation }) =>
+      Array.from({ length: PAIRS_EACH }, (_, pair) => ({
+        a: `${fold}/${label}${edit}${pair}a.jpg`,
+        b: `${fold}/${label}${edit}${pair}b.jpg`,
+        label,
+        edit,
+        class_a: `class${fold}`,
+        class_b: label === 'different' ? `other${fold}` : `class${fold}`,
+        fold,
+        cosine: low + (high - low) * next(),
+        dct: Math.floor(bits * next()),
+        gradient: Math.floor(bits * next()),
+        correlation: correlation - 0.2 * (1 - correlation) * next(),
+        relations: label === 'greyscale' ? 'greyscale' : '',
+      })),
+    ),
+  ).flat();
+}
+
+/** Runs the fit in a directory of its own, on a copy of the manifest. */
+function runFit(directory: TemporaryDirectory, rows: readonly Row[], report = true) {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => columns.map((column) => row[column]).join(','));
+  writeFileSync(directory.file('scores.csv'), `${[columns.join(','), ...lines].join('\n')}\n`);
+  copyFileSync('models/manifest.json', directory.file('manifest.json'));
+  const args = ['--model', 'resnet50', '--scores', directory.file('scores.csv')];
+  args.push('--manifest', directory.file('manifest.json'));
+  if (report) args.push('--report', directory.file('report'));
+  return spawnSync(PYTHON, ['models/calibrate/fit.py', ...args], { encoding: 'utf8' });
+}
+
+test('the same scores give the same calibration and report again', () => {
+  const [first, second] = [0, 1].map(() => {
+    using directory = new TemporaryDirectory();
+    const { status, stderr } = runFit(directory, makeRows());
+    assert.equal(status, 0, stderr);
+    return ['manifest.json', 'report.json', 'report.svg'].map((name) =>
+      readFileSync(directory.file(name), 'utf8'),
+    );
+  });
+  assert.deepEqual(first, second);
+});
+
+test('the fit puts a sound calibration into its own entry only', () => {
+  using directory = new TemporaryDirectory();
+  const { stdout } = runFit(directory, makeRows());
+  const before = JSON.parse(readFileSync('models/manifest.json', 'utf8'));
+  const after = JSON.parse(readFileSync(directory.file('manifest.json'), 'utf8'));
+  const entry = parseManifest(after).find(({ id }) => id === 'resnet50');
+  assert.ok(entry !== undefined);
+  const { cosine, score, probability, fitted } = entry.calibration;
+  assert.equal(fitted, true);
+  for (const values of [cosine, score, probability]) {
+    assert.ok(values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0)));
+  }
+  assert.deepEqual([cosine.at(0), score.at(0), probability.at(0)], [-1, 0, 0]);
+  assert.deepEqual([cosine.at(-1), score.at(-1), probability.at(-1)], [1, 100, 1]);
+
+  const others = (manifest: { models: { id: string }[] }) =>
+    manifest.models.filter(({ id }) => id !== 'resnet50');
+  assert.deepEqual(others(after), others(before));
+
+  const report = JSON.parse(readFileSync(directory.file('report.json'), 'utf8'));
+  assert.equal(report.labels.different.n, FOLDS * PAIRS_EACH);
+  assert.equal(report.labels.different.copies, 0);
+  assert.ok(report.labels.identical.median === 100);
+  assert.equal(report.named.greyscale, report.labels.greyscale.copies);
+  assert.equal(report.aucScore, report.aucCosine);
+  assert.match(stdout, /five-fold cross-validation over classes, pooled\n/);
+});
+
+test('without --report nothing is written', () => {
+  using directory = new TemporaryDirectory();
+  const { status, stdout } = runFit(directory, makeRows(), false);
+  assert.equal(status, 0);
+  assert.match(stdout, /expected calibration error: 0\.\d{4}\n$/);
+  assert.equal(existsSync(directory.file('report.json')), false);
+  assert.equal(
+    readFileSync(directory.file('manifest.json'), 'utf8'),
+    readFileSync('models/manifest.json', 'utf8'),
+  );
+});
+
+test('a class or an image that stands in both fit and test fails the report', async (t) => {
+  const leaks: [string, Row, RegExp][] = [
+    ['class', { class_b: 'class1' }, /class_b.* stand in both fit and test: \['class1'\]/],
+    ['image', { b: '1/similar5a.jpg' }, /stand in both fit and test: \['1\/similar5a\.jpg'\]/],
+  ];
+  for (const [name, change, message] of leaks) {
+    await t.test(name, () => {
+      using directory = new TemporaryDirectory();
+      const rows = makeRows();
+      const { status, stderr } = runFit(directory, [{ ...rows[0], ...change }, ...rows.slice(1)]);
+      assert.equal(status, 1);
+      assert.match(stderr, message);
+      assert.equal(existsSync(directory.file('report.json')), false);
+    });
+  }
+});
+
+test("the fit's curve is the core's", () => {
+  const { calibration } = JSON.parse(readFileSync('tests/data/golden.json', 'utf8'));
+  const program = `
+import json, sys
+sys.path.insert(0, "models/calibrate")
+from fit import curve
+golden = json.loads(sys.stdin.read())
+knots = list(zip(golden["cosine"], golden["score"]))
+print(json.dumps([float(curve(knots, point["cosine"])) for point in golden["scores"]]))`;
+  const input = JSON.stringify(calibration);
+  const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { input, encoding: 'utf8' });
+  assert.equal(stderr, '');
+  for (const [index, score] of (JSON.parse(stdout) as number[]).entries()) {
+    const expected = doubleOf(calibration.scores[index].bits);
+    assert.ok(Math.abs(score - expected) < 1e-9, `${score} and ${expected}`);
+  }
+});
