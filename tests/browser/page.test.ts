@@ -227,6 +227,8 @@ test('the match map: a toggle, cells by pointer and by keyboard, numbers in word
     (await byId(page, 'cell').textContent()) ?? '',
     /^Row \d, column \d of the first image gives 0\.\d{4} of the cosine 0\.\d{4}, \d+\.\d %\. Most like it: Row/,
   );
+  assert.equal(await page.locator('.legend canvas').isVisible(), true);
+  assert.equal(await page.locator('[data-slot="a"] .caption').isVisible(), false);
   await screenshot(page, 'match-map');
 
   await cells('b').nth(24).hover();
@@ -244,6 +246,7 @@ test('the match map: a toggle, cells by pointer and by keyboard, numbers in word
   assert.equal(await cells('a').count(), 49, 'the open map follows the next comparison');
   await byId(page, 'explain').click();
   assert.equal(await cells('a').count(), 0);
+  assert.equal(await page.locator('.legend').isVisible(), false);
   assert.deepEqual(opened.problems, []);
 });
 

@@ -23,6 +23,7 @@ interface Overlay {
  */
 export class MatchMapView {
   private readonly toggle = element('[data-testid="explain"]', HTMLButtonElement);
+  private readonly legend = element('.legend', HTMLElement);
   private readonly readout = element('[data-testid="cell"]', HTMLElement);
   /** Whether the visitor wants to see maps. */
   private open = false;
@@ -30,6 +31,7 @@ export class MatchMapView {
   private overlays: readonly [Overlay, Overlay] | undefined;
 
   constructor(private readonly slots: readonly [Slot, Slot]) {
+    drawLegend(element('canvas', HTMLCanvasElement, this.legend));
     this.toggle.addEventListener('click', () => {
       this.open = !this.open;
       this.render();
@@ -44,15 +46,16 @@ export class MatchMapView {
   }
 
   private render(): void {
-    const { map, open } = this;
-    this.toggle.setAttribute('aria-pressed', String(open));
+    const shown = this.open ? this.map : undefined;
+    this.toggle.setAttribute('aria-pressed', String(this.open));
     for (const overlay of this.overlays ?? []) overlay.root.remove();
     this.overlays = undefined;
-    this.readout.hidden = !open || map === undefined;
-    if (!open || map === undefined) return;
-    this.overlays = [this.createOverlay(map, 0), this.createOverlay(map, 1)];
-    const [best] = map.pairs;
-    if (best !== undefined) this.select(map, 0, best.a);
+    this.legend.hidden = shown === undefined;
+    this.readout.hidden = shown === undefined;
+    if (shown === undefined) return;
+    this.overlays = [this.createOverlay(shown, 0), this.createOverlay(shown, 1)];
+    const [best] = shown.pairs;
+    if (best !== undefined) this.select(shown, 0, best.a);
   }
 
   private createOverlay(map: MatchMap, side: Side): Overlay {
@@ -149,16 +152,28 @@ function percentOf(value: number, { cosine }: MatchMap): string {
 }
 
 function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {
-  const values = side === 0 ? map.heat.a : map.heat.b;
   const canvas = document.createElement('canvas');
   canvas.width = map.heat.side;
   canvas.height = map.heat.side;
+  paint(canvas, side === 0 ? map.heat.a : map.heat.b);
+  return canvas;
+}
+
+function drawLegend(canvas: HTMLCanvasElement): void {
+  const { width } = canvas;
+  paint(
+    canvas,
+    Array.from({ length: width }, (_, x) => x / (width - 1)),
+  );
+}
+
+/** Colours each pixel of the canvas by its value from 0 to 1, row by row. */
+function paint(canvas: HTMLCanvasElement, values: ArrayLike<number>): void {
   const context = canvas.getContext('2d');
-  if (context === null) return canvas;
-  const image = context.createImageData(map.heat.side, map.heat.side);
-  for (const [index, value] of values.entries()) {
+  if (context === null) return;
+  const image = context.createImageData(canvas.width, canvas.height);
+  for (const [index, value] of Array.from(values).entries()) {
     image.data.set([...colourOf(value), 255], index * 4);
   }
   context.putImageData(image, 0, 0);
-  return canvas;
 }
