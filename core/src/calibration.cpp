@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
+#include <iterator>
+#include <utility>
 
 namespace likeness {
 namespace {

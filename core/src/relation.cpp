@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
-#include <string>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 

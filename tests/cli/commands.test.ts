@@ -4,14 +4,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createLikeness } from 'image-likeness';
 import { runCli } from '../support/cli.js';
+import { turnPixels } from '../support/edit.js';
 import { writeJpeg } from '../support/jpeg.js';
 import { readNpy } from '../support/npy.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
-import { withoutModel } from '../support/reference.js';
+import { FULL_MODEL, withoutModel } from '../support/reference.js';
+import { samplePixels } from '../support/samples.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const skip = withoutModel;
+
+/** Shares of verdicts, as `evaluate` reports them. */
+type Verdicts = Readonly<Record<string, number>>;
 
 /** Three pictures: b is a copy of a, c another one. */
 function writePictures(directory: TemporaryDirectory): [a: string, b: string, c: string] {
@@ -86,6 +91,25 @@ test('compare', { skip }, async (t) => {
     assert.deepEqual(Object.keys(printed.timings), Object.keys(timings));
   });
 
+  await t.test('--orientations finds turns, and --explain prints both grids', async () => {
+    const turned = directory.file('turned.png');
+    writeFileSync(turned, writePng(turnPixels(samplePixels('fruit'), 90)));
+    const upright = 'dist/site/samples/fruit.jpg';
+    const args = ['compare', upright, turned, '--orientations', '--model', FULL_MODEL];
+    const { stdout } = await runCli([...args, '--explain']);
+    assert.match(stdout, /\nverdict {2}near-duplicate, rotated-90\n/);
+    assert.match(
+      stdout,
+      /\nwhere the cosine 0\.\d{3} comes from, in thousandths \(first image, second image\)\n(?:[ \d]+\n){7}most alike: row\/column \d\/\d and \d\/\d \(0\.\d\d\)\n$/,
+    );
+    const { matchMap, evidence } = JSON.parse(
+      (await runCli([...args, '--explain', '--json'])).stdout,
+    );
+    assert.deepEqual(evidence.relations, ['rotated-90']);
+    assert.equal(matchMap.a.length, 49);
+    assert.equal(matchMap.terms.length, 49 * 49);
+  });
+
   await t.test('names the image that is wrong', async () => {
     const text = directory.file('text.png');
     writeFileSync(text, 'not an image');
@@ -145,6 +169,37 @@ test('evaluate', { skip }, async (t) => {
       'a,b,label,note,score,verdict,cosine,probability,dct,gradient,correlation,margin,relations',
     );
     assert.match(first ?? '', /^a\.png,b\.png,similar,"one, two",100,identical,1,1,0,0,/);
+  });
+
+  await t.test('--model all takes every model on this machine', async () => {
+    const { code, stdout, stderr } = await runCli([...common, '--model', 'all', '--json']);
+    assert.equal(code, 0);
+    const models = JSON.parse(stdout).map(({ model }: { model: string }) => model.split('@')[0]);
+    assert.ok(models.includes(FULL_MODEL));
+    for (const id of ['mobilenetv2', 'resnet50'].filter((name) => !models.includes(name))) {
+      assert.match(stderr, new RegExp(`skipped: The model ${id} is not on this machine`));
+    }
+    const refused = await runCli([...common, '--model', 'all', '--scores', scores]);
+    assert.match(refused.stderr, /^invalid-argument: --scores takes one model/);
+  });
+
+  await t.test('edits are summed up apart, by verdict too', async () => {
+    writeFileSync(pairs, 'a,b,label,edit\na.png,b.png,edited,copy\na.png,c.png,edited,other\n');
+    const { stdout } = await runCli([...common, '--json']);
+    const { labels, edits } = JSON.parse(stdout);
+    assert.equal(labels[0].n, 2);
+    assert.equal(labels[0].verdicts.identical, 0.5);
+    assert.deepEqual(
+      edits.map(({ edit, n, verdicts }: { edit: string; n: number; verdicts: Verdicts }) => [
+        edit,
+        n,
+        verdicts.identical,
+      ]),
+      [
+        ['copy', 1, 1],
+        ['other', 1, 0],
+      ],
+    );
   });
 
   await t.test('names a file that can not be read', async () => {
