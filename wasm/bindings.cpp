@@ -276,7 +276,8 @@ val rating_outcome(const likeness::Result<likeness::Rating>& result) {
     if (!result) return failure(result.error());
     const likeness::Rating& rating = result.value();
     val object = val::object();
-    object.set("cosine", rating.cosine);
+    object.set("cosine", rating.cosines.plain);
+    object.set("centredCosine", rating.cosines.centred);
     object.set("score", rating.score);
     object.set("probability", rating.probability);
     object.set("verdict", std::string(likeness::to_string(rating.verdict)));
@@ -285,20 +286,32 @@ val rating_outcome(const likeness::Result<likeness::Rating>& result) {
     return success(object);
 }
 
+/// Lists of equal lengths; what the longer one has more is left out.
+std::vector<likeness::Cosines> pair_up(const std::vector<double>& plain,
+                                       const std::vector<double>& centred) {
+    std::vector<likeness::Cosines> pairs;
+    for (std::size_t i = 0; i < std::min(plain.size(), centred.size()); ++i) {
+        pairs.push_back({.plain = plain[i], .centred = centred[i]});
+    }
+    return pairs;
+}
+
 /// One model's road from cosine and fingerprints to score and verdict.
 class Scorer {
 public:
     explicit Scorer(likeness::RatingModel model) : model_(std::move(model)) {}
 
-    [[nodiscard]] val rate(double cosine) const {
-        return rating_outcome(likeness::rate(model_, cosine));
+    [[nodiscard]] val rate(double plain, double centred) const {
+        return rating_outcome(likeness::rate(model_, {.plain = plain, .centred = centred}));
     }
 
-    /// Compares the orientations 1 to `candidates`; takes a cosine for each, or one for all.
-    [[nodiscard]] val rate_pictures(const val& cosines, const val& a, const val& b,
-                                    int candidates) const {
-        return rating_outcome(likeness::rate(model_, doubles(cosines), to_fingerprint(a),
-                                             to_fingerprint(b), orientations(candidates)));
+    /// Compares the orientations 1 to `candidates`; takes cosines for each, or one of both kinds
+    /// for all.
+    [[nodiscard]] val rate_pictures(const val& plain, const val& centred, const val& a,
+                                    const val& b, int candidates) const {
+        const auto cosines = pair_up(doubles(plain), doubles(centred));
+        return rating_outcome(likeness::rate(model_, cosines, to_fingerprint(a), to_fingerprint(b),
+                                             orientations(candidates)));
     }
 
 private:
@@ -343,7 +356,7 @@ val orient_tensor(const val& tensor, int side, int orientation) {
                                                   static_cast<likeness::Orientation>(orientation)));
 }
 
-/// The map, the `pairs` pairs of cells that look most alike, and both heat maps, `heat_side` high.
+/// The map, the `pairs` pairs of cells that give most, and both heat maps, `heat_side` high.
 val match_map(const val& features_a, const val& features_b, int channels, int cells, int pairs,
               int heat_side) {
     const auto result =
@@ -358,13 +371,12 @@ val match_map(const val& features_a, const val& features_b, int channels, int ce
     if (!heat_b) return failure(heat_b.error());
 
     val strongest = val::array();
-    const auto chosen = likeness::strongest_pairs(map, likeness::PairMatrix::cell_cosines,
-                                                  static_cast<std::size_t>(pairs));
+    const auto chosen = likeness::strongest_pairs(map, static_cast<std::size_t>(pairs));
     for (const likeness::CellPair& pair : chosen) {
         val object = val::object();
         object.set("a", static_cast<double>(pair.a));
         object.set("b", static_cast<double>(pair.b));
-        object.set("cosine", pair.value);
+        object.set("term", pair.term);
         strongest.call<void>("push", object);
     }
     val object = val::object();
@@ -373,7 +385,6 @@ val match_map(const val& features_a, const val& features_b, int channels, int ce
     object.set("a", copy_of(map.a));
     object.set("b", copy_of(map.b));
     object.set("terms", copy_of(map.terms));
-    object.set("cellCosines", copy_of(map.cell_cosines));
     object.set("pairs", strongest);
     object.set("heatA", copy_of(heat_a.value()));
     object.set("heatB", copy_of(heat_b.value()));
@@ -382,6 +393,10 @@ val match_map(const val& features_a, const val& features_b, int channels, int ce
 
 val global_average_pool(const val& feature_map, int channels, int cells) {
     return tensor_outcome(likeness::global_average_pool(floats(feature_map), channels, cells));
+}
+
+val centre(const val& feature_map, int channels, int cells, const val& mean) {
+    return tensor_outcome(likeness::centre(floats(feature_map), channels, cells, floats(mean)));
 }
 
 val cosine_similarity(const std::string& model_a, const val& vector_a, const std::string& model_b,
@@ -414,6 +429,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::function("orientTensor", &orient_tensor);
     emscripten::function("matchMap", &match_map);
     emscripten::function("globalAveragePool", &global_average_pool);
+    emscripten::function("centre", &centre);
     emscripten::function("cosineSimilarity", &cosine_similarity);
     emscripten::function("memoryBytes", &memory_bytes);
 }

@@ -1,11 +1,16 @@
 #include "likeness/embedding.hpp"
 
+#include <cmath>
 #include <cstddef>
+#include <string>
+#include <utility>
+
+#include "all_finite.hpp"
 
 namespace likeness {
+namespace {
 
-Result<std::vector<float>> global_average_pool(std::span<const float> feature_map, int channels,
-                                               int cells) {
+Status check_shape(std::span<const float> feature_map, int channels, int cells) {
     if (channels < 1 || cells < 1) {
         return Error{ErrorCode::invalid_argument,
                      "a feature map has at least one channel and one cell"};
@@ -18,16 +23,64 @@ Result<std::vector<float>> global_average_pool(std::span<const float> feature_ma
                          std::to_string(channels) + " channels of " + std::to_string(cells) +
                          " cells"};
     }
+    return {};
+}
 
-    std::vector<float> pooled(channel_count);
-    for (std::size_t channel = 0; channel < channel_count; ++channel) {
-        double sum = 0.0;
-        for (const float value : feature_map.subspan(channel * cell_count, cell_count)) {
-            sum += value;
-        }
-        pooled[channel] = static_cast<float>(sum / cells);
+/// From the first to the last.
+double mean_of(std::span<const float> values) noexcept {
+    double sum = 0.0;
+    for (const float value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+}
+
+}  // namespace
+
+Result<std::vector<float>> global_average_pool(std::span<const float> feature_map, int channels,
+                                               int cells) {
+    if (auto status = check_shape(feature_map, channels, cells); !status) {
+        return std::move(status).error();
+    }
+    const auto cell_count = static_cast<std::size_t>(cells);
+    std::vector<float> pooled(static_cast<std::size_t>(channels));
+    for (std::size_t channel = 0; channel < pooled.size(); ++channel) {
+        pooled[channel] =
+            static_cast<float>(mean_of(feature_map.subspan(channel * cell_count, cell_count)));
     }
     return pooled;
+}
+
+Result<std::vector<float>> centre(std::span<const float> feature_map, int channels, int cells,
+                                  std::span<const float> mean) {
+    if (auto status = check_shape(feature_map, channels, cells); !status) {
+        return std::move(status).error();
+    }
+    const auto channel_count = static_cast<std::size_t>(channels);
+    const auto cell_count = static_cast<std::size_t>(cells);
+    if (mean.size() != channel_count) {
+        return Error{ErrorCode::invalid_argument,
+                     "a mean embedding of " + std::to_string(mean.size()) + " values doesn't fit " +
+                         std::to_string(channels) + " channels"};
+    }
+    if (!all_finite(feature_map) || !all_finite(mean)) {
+        return Error{ErrorCode::invalid_argument,
+                     "a feature map or a mean embedding holds a value that isn't a finite number"};
+    }
+
+    double square = 0.0;
+    for (std::size_t channel = 0; channel < channel_count; ++channel) {
+        const double pooled = mean_of(feature_map.subspan(channel * cell_count, cell_count));
+        square += pooled * pooled;
+    }
+    if (square == 0.0) {
+        return Error{ErrorCode::zero_embedding,
+                     "an embedding of zeros has no direction: the picture gave the model nothing"};
+    }
+    const double length = std::sqrt(square);
+    std::vector<float> centred(feature_map.size());
+    for (std::size_t i = 0; i < centred.size(); ++i) {
+        centred[i] = static_cast<float>(feature_map[i] / length - mean[i / cell_count]);
+    }
+    return centred;
 }
 
 }  // namespace likeness

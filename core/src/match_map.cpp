@@ -6,13 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "all_finite.hpp"
+
 namespace likeness {
 namespace {
-
-bool all_finite(std::span<const float> values) noexcept {
-    return std::all_of(values.begin(), values.end(),
-                       [](float value) { return std::isfinite(value); });
-}
 
 Status check(std::span<const float> map, std::size_t channels, std::size_t cells) {
     if (map.size() % cells != 0 || map.size() / cells != channels) {
@@ -36,21 +33,14 @@ double sum_of(std::span<const float> values) noexcept {
 
 /// Sums over channels, from the first to the last.
 struct Sums {
-    explicit Sums(std::size_t cells)
-        : products(cells * cells), squares_a(cells), squares_b(cells) {}
+    explicit Sums(std::size_t cells) : products(cells * cells) {}
 
     std::vector<double> products;  ///< a_i · b_j
-    std::vector<double> squares_a;
-    std::vector<double> squares_b;
 
     double pooled_product = 0.0;
     double pooled_square_a = 0.0;
     double pooled_square_b = 0.0;
 };
-
-void add_squares(std::span<const float> channel, std::vector<double>& squares) noexcept {
-    for (std::size_t i = 0; i < channel.size(); ++i) squares[i] += double{channel[i]} * channel[i];
-}
 
 Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_t cells) {
     const auto count = static_cast<double>(cells);
@@ -58,9 +48,6 @@ Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_
     for (std::size_t channel = 0; channel < a.size() / cells; ++channel) {
         const auto channel_a = a.subspan(channel * cells, cells);
         const auto channel_b = b.subspan(channel * cells, cells);
-        add_squares(channel_a, sums.squares_a);
-        add_squares(channel_b, sums.squares_b);
-
         const double pooled_a = sum_of(channel_a) / count;
         const double pooled_b = sum_of(channel_b) / count;
         sums.pooled_product += pooled_a * pooled_b;
@@ -107,33 +94,26 @@ Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, i
     map.a.resize(cell_count);
     map.b.resize(cell_count);
     map.terms.reserve(cell_count * cell_count);
-    map.cell_cosines.reserve(cell_count * cell_count);
     for (std::size_t i = 0; i < cell_count; ++i) {
         for (std::size_t j = 0; j < cell_count; ++j) {
-            const double product = sums.products[i * cell_count + j];
-            const double term = product / divisor;
+            const double term = sums.products[i * cell_count + j] / divisor;
             map.a[i] += term;
             map.b[j] += term;
             map.terms.push_back(static_cast<float>(term));
-
-            const double squares = sums.squares_a[i] * sums.squares_b[j];
-            const double cosine = squares > 0.0 ? product / std::sqrt(squares) : 0.0;
-            map.cell_cosines.push_back(static_cast<float>(std::clamp(cosine, -1.0, 1.0)));
         }
     }
     return map;
 }
 
-std::vector<CellPair> strongest_pairs(const MatchMap& map, PairMatrix matrix, std::size_t count) {
-    const auto& values = matrix == PairMatrix::terms ? map.terms : map.cell_cosines;
+std::vector<CellPair> strongest_pairs(const MatchMap& map, std::size_t count) {
     std::vector<CellPair> pairs;
-    pairs.reserve(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        pairs.push_back({i / map.cells, i % map.cells, values[i]});
+    pairs.reserve(map.terms.size());
+    for (std::size_t i = 0; i < map.terms.size(); ++i) {
+        pairs.push_back({i / map.cells, i % map.cells, map.terms[i]});
     }
     const auto kept = pairs.begin() + static_cast<std::ptrdiff_t>(std::min(count, pairs.size()));
     std::partial_sort(pairs.begin(), kept, pairs.end(), [](const CellPair& x, const CellPair& y) {
-        if (x.value != y.value) return x.value > y.value;
+        if (x.term != y.term) return x.term > y.term;
         return std::pair(x.a, x.b) < std::pair(y.a, y.b);
     });
     pairs.erase(kept, pairs.end());

@@ -10,6 +10,10 @@ namespace {
 
 constexpr double percent = 100.0;
 
+bool finite(const Cosines& cosines) noexcept {
+    return std::isfinite(cosines.plain) && std::isfinite(cosines.centred);
+}
+
 Error not_finite() { return {ErrorCode::invalid_argument, "a cosine must be a finite number"}; }
 
 /// The part of the near-duplicate rule that differs from candidate to candidate.
@@ -22,49 +26,49 @@ double preference(const NearDuplicateRule& rule, double cosine,
 
 }  // namespace
 
-Result<Rating> rate(const RatingModel& model, double cosine) {
-    if (!std::isfinite(cosine)) return not_finite();
-    const double score = model.score.score(cosine);
-    return Rating{.cosine = cosine,
+Result<Rating> rate(const RatingModel& model, const Cosines& cosines) {
+    if (!finite(cosines)) return not_finite();
+    const double score = model.score.score(cosines.centred);
+    return Rating{.cosines = cosines,
                   .score = score,
-                  .probability = model.probability.score(cosine) / percent,
+                  .probability = model.probability.score(cosines.centred) / percent,
                   .verdict = score >= model.similar ? Verdict::similar : Verdict::different,
                   .margin = std::nullopt,
                   .evidence = std::nullopt};
 }
 
-Result<Rating> rate(const RatingModel& model, std::span<const double> cosines, const Fingerprint& a,
-                    const Fingerprint& b, std::span<const Orientation> candidates) {
+Result<Rating> rate(const RatingModel& model, std::span<const Cosines> cosines,
+                    const Fingerprint& a, const Fingerprint& b,
+                    std::span<const Orientation> candidates) {
     if (cosines.size() != 1 && cosines.size() != candidates.size()) {
         return Error{ErrorCode::invalid_argument,
                      "rating takes one cosine, or one for each orientation"};
     }
-    if (!std::all_of(cosines.begin(), cosines.end(), [](double c) { return std::isfinite(c); })) {
-        return not_finite();
-    }
+    if (!std::all_of(cosines.begin(), cosines.end(), finite)) return not_finite();
     auto evidence = compare_fingerprints(a, b, candidates);
     if (!evidence) return std::move(evidence).error();
 
-    double cosine = cosines.front();
+    Cosines chosen = cosines.front();
     if (cosines.size() > 1) {
         const auto& measured = evidence.value().candidates;
         const auto preferred = [&](std::size_t i) {
-            return preference(model.near_duplicate, cosines[i], measured[i]);
+            return preference(model.near_duplicate, cosines[i].plain, measured[i]);
         };
         std::size_t best = 0;
         for (std::size_t i = 1; i < measured.size(); ++i) {
             if (preferred(i) > preferred(best)) best = i;
         }
-        cosine = cosines[best];
+        chosen = cosines[best];
         if (best != evidence.value().best_candidate) {
             evidence = compare_fingerprints(a, b, candidates.subspan(best, 1));
             if (!evidence) return std::move(evidence).error();
         }
     }
 
-    auto rating = rate(model, cosine);
+    auto rating = rate(model, chosen);
     if (!rating) return rating;
-    const double margin = near_duplicate_margin(model.near_duplicate, cosine, evidence.value());
+    const double margin =
+        near_duplicate_margin(model.near_duplicate, chosen.plain, evidence.value());
     const auto verdict =
         verdict_for(evidence.value().same_pixels, margin, rating.value().score, model.similar);
     if (!verdict) return verdict.error();

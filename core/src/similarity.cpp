@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "all_finite.hpp"
+
 namespace likeness {
 namespace {
 
@@ -25,11 +27,6 @@ private:
     static constexpr std::size_t stripe_count = 8;
     std::array<double, stripe_count> stripes_{};
 };
-
-bool all_finite(std::span<const float> vector) noexcept {
-    return std::all_of(vector.begin(), vector.end(),
-                       [](float value) { return std::isfinite(value); });
-}
 
 }  // namespace
 

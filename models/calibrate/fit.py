@@ -6,8 +6,8 @@ usage: python3 models/calibrate/fit.py --model ID --scores scores.csv
 Without --report the figures are printed, and nothing is written.
 
 scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py. Three things are
-fitted, each on the folds that are not held out: the curve from cosine to score, the probability of
-the same kind of subject, and the rule that tells near-duplicates. The figures are those of the
+fitted, each on the folds that are not held out: the curve from centred cosine to score, the probability
+of the same kind of subject, and the rule that tells near-duplicates (by the plain cosine). The figures are those of the
 held-out folds, pooled; what ships is fitted on all folds (with --held-out: that fold is never fitted
 on, and its figures are reported, for a model that was trained on the other ones).
 """
@@ -26,11 +26,12 @@ from report import draw_reliability, figures, print_table
 
 Rows = dict[str, np.ndarray]
 
-NUMBERS = ("cosine", "dct", "gradient", "correlation")
-RULE_FEATURES = NUMBERS
+RULE_FEATURES = ("cosine", "dct", "gradient", "correlation")
+NUMBERS = (*RULE_FEATURES, "centred")
 
-BORDER_WIDTH = 0.01
-"""How wide, in cosine, the steep part of the curve is."""
+BORDER_WIDTH = 0.055
+"""How wide the steep part of the curve is, as a share of the way from the median cosine of strangers
+to that of look-alikes."""
 
 SIMILAR_THRESHOLD = 40.0
 """The lowest score that is called similar."""
@@ -63,22 +64,23 @@ def check_disjoint(fit: Rows, test: Rows) -> None:
 
 
 def fit_curve(rows: Rows) -> list[list[float]]:
-    """Knots (cosine, score) through quantiles of the fit pairs, both strictly increasing.
+    """Knots (centred cosine, score) through quantiles of the fit pairs, both strictly increasing.
 
     The anchors say what a score means: strangers lie around 20, two pictures of one class around 78,
     edited copies above 90. Where strangers end and look-alikes begin the curve is steep: between the
     scores 29.5 and 42 there should be few pairs of either kind. Between the anchors the core draws a
     monotone cubic.
     """
-    cosine = {label: rows["cosine"][rows["label"] == label] for label in set(rows["label"])}
+    cosine = {label: rows["centred"][rows["label"] == label] for label in set(rows["label"])}
     different, similar, edited = (cosine[name] for name in ("different", "similar", "edited"))
-    resaved = rows["cosine"][rows["edit"] == "jpeg-95"]
+    resaved = rows["centred"][rows["edit"] == "jpeg-95"]
     border = (np.quantile(different, 0.945) + np.quantile(similar, 0.2)) / 2
+    half_width = BORDER_WIDTH / 2 * (np.median(similar) - np.median(different))
     anchors = [
         (np.quantile(different, 0.05), 10.0),
         (np.quantile(different, 0.50), 20.0),
-        (border - BORDER_WIDTH / 2, 29.5),
-        (border + BORDER_WIDTH / 2, 42.0),
+        (border - half_width, 29.5),
+        (border + half_width, 42.0),
         (np.quantile(similar, 0.50), 78.0),
         (np.quantile(similar, 0.90), 86.0),
         (np.quantile(edited, 0.30), 91.0),
@@ -127,7 +129,7 @@ def fit_probability(rows: Rows, knots: list[float]) -> list[float]:
     1, as the core's curve wants it; made strictly increasing where the parabola turns.
     """
     mask = np.isin(rows["label"], ("similar", "different"))
-    cosine, same = rows["cosine"][mask], rows["label"][mask] == "similar"
+    cosine, same = rows["centred"][mask], rows["label"][mask] == "similar"
     weight = np.where(same, 0.5 / same.mean(), 0.5 / (1 - same.mean()))
     centre, scale = cosine.mean(), cosine.std()
     z = (cosine - centre) / scale
@@ -176,7 +178,9 @@ def fit(rows: Rows) -> dict[str, object]:
     """A calibration entry of the manifest."""
     knots = fit_curve(rows)
     # The probability needs knots of its own where scores have none.
-    cosines = sorted({k[0] for k in knots} | {round(c, 2) for c in np.arange(0.30, 0.96, 0.05)})
+    pairs = rows["centred"][np.isin(rows["label"], ("similar", "different"))]
+    low, high = np.quantile(pairs, (0.005, 0.995))
+    cosines = sorted({k[0] for k in knots} | {round(c, 2) for c in np.linspace(low, high, 14)})
     score = np.array([curve(knots, c) for c in cosines])
     return {
         "fitted": True,
@@ -216,9 +220,9 @@ def curve(knots: list[list[float]], value: np.ndarray | float) -> np.ndarray:
 def apply(calibration: dict[str, object], rows: Rows) -> Rows:
     """The rows with the score, probability and verdict that the core would give."""
     c = calibration
-    score = curve(list(map(list, zip(c["cosine"], c["score"]))), rows["cosine"])
+    score = curve(list(map(list, zip(c["cosine"], c["score"]))), rows["centred"])
     percent = [100 * p for p in c["probability"]]
-    probability = curve(list(map(list, zip(c["cosine"], percent))), rows["cosine"]) / 100
+    probability = curve(list(map(list, zip(c["cosine"], percent))), rows["centred"]) / 100
     rule = c["nearDuplicate"]
     margin = rule_input(rows) @ np.array([rule[n] for n in RULE_FEATURES]) + rule["bias"]
     verdict = np.select(

@@ -26,7 +26,7 @@ def auc(positive: np.ndarray, negative: np.ndarray) -> float:
 
 
 def auc_by_fold(rows: Rows, column: str) -> float:
-    """Mean over the folds: each fold's scores come from a curve of their own."""
+    """Mean over the folds: each fold's scores come from a curve of its own."""
     similar, different = rows["label"] == "similar", rows["label"] == "different"
     values = []
     for fold in sorted(set(rows["fold"])):
@@ -128,7 +128,7 @@ def print_table(report: dict[str, Any]) -> None:
     print(f"called by their name, in percent: {', '.join(names)}")
     print(
         f"ROC AUC, similar against different, mean over folds: score {report['aucScore']:.4f}, "
-        f"cosine {report['aucCosine']:.4f}"
+        f"plain cosine {report['aucCosine']:.4f}"
     )
     print(f"expected calibration error: {report['expectedCalibrationError']:.4f}")
 

@@ -225,19 +225,25 @@ test('the match map: a toggle, cells by pointer and by keyboard, numbers in word
   assert.equal(await cells('b').count(), 49);
   assert.match(
     (await byId(page, 'cell').textContent()) ?? '',
-    /^Row \d, column \d of the first image gives 0\.\d{4} of the cosine 0\.\d{4}, \d+\.\d %\. Most like it: Row/,
+    /^In the first image, row \d, column \d gives −?0\.\d{4} of the centred cosine 0\.\d{4}; most with row \d, column \d of the second \(0\.\d{4}\)\.$/,
   );
   assert.equal(await page.locator('.legend canvas').isVisible(), true);
   assert.equal(await page.locator('[data-slot="a"] .caption').isVisible(), false);
   await screenshot(page, 'match-map');
 
   await cells('b').nth(24).hover();
-  assert.match((await byId(page, 'cell').textContent()) ?? '', /^Row 4, column 4 of the second/);
+  assert.match(
+    (await byId(page, 'cell').textContent()) ?? '',
+    /^In the second image, row 4, column 4 /,
+  );
   assert.equal(await page.locator('[data-slot="a"] .map .partner').count(), 3);
   await cells('a').nth(0).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowDown');
-  assert.match((await byId(page, 'cell').textContent()) ?? '', /^Row 2, column 2 of the first/);
+  assert.match(
+    (await byId(page, 'cell').textContent()) ?? '',
+    /^In the first image, row 2, column 2 /,
+  );
 
   await byId(page, 'sample-different').click();
   await byId(page, 'verdict')

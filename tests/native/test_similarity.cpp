@@ -25,6 +25,47 @@ TEST_CASE("pooling rounds once", "[embedding]") {
     CHECK(pooled.value()[0] == static_cast<float>((1.0 + 48 * 0x1p-24) / 49));
 }
 
+TEST_CASE("centring takes the mean from the direction", "[embedding]") {
+    const std::vector<float> map{2, 4, 4, 4};  // Pooled: 3, 4.
+    const std::vector<float> mean{0.5F, 0.25F};
+    const auto centred = centre(map, 2, 2, mean);
+    REQUIRE(centred);
+    const std::vector<float> expected{-0.1F, 0.3F, 0.55F, 0.55F};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        CHECK(centred.value()[i] == Approx(expected[i]).margin(1e-7));
+    }
+    const auto pooled = global_average_pool(centred.value(), 2, 2).value();
+    const auto embedding = centre(std::vector{3.0F, 4.0F}, 2, 1, mean).value();
+    for (std::size_t i = 0; i < embedding.size(); ++i) {
+        CHECK(pooled[i] == Approx(embedding[i]).margin(1e-7));
+    }
+}
+
+TEST_CASE("centring on nothing leaves the direction", "[embedding]") {
+    const auto a = random_floats(1280, 1);
+    const auto b = random_floats(1280, 2);
+    const std::vector<float> nothing(1280);
+    const auto cosine = cosine_similarity(a, b).value();
+    const auto centred =
+        cosine_similarity(centre(a, 1280, 1, nothing).value(), centre(b, 1280, 1, nothing).value())
+            .value();
+    CHECK(centred == Approx(cosine).margin(1e-7));
+}
+
+TEST_CASE("centring checks what it gets", "[embedding]") {
+    const std::vector<float> map{1, 2, 3, 4};
+    const auto code = [](const std::vector<float>& features, int channels, int cells,
+                         const std::vector<float>& mean) {
+        return centre(features, channels, cells, mean).error().code;
+    };
+    CHECK(code(map, 2, 2, {0.5F}) == ErrorCode::invalid_argument);
+    CHECK(code(map, 0, 2, {}) == ErrorCode::invalid_argument);
+    CHECK(code(map, 3, 1, {0, 0, 0}) == ErrorCode::invalid_argument);
+    CHECK(code({1, 2, NAN, 4}, 2, 2, {0, 0}) == ErrorCode::invalid_argument);
+    CHECK(code(map, 2, 2, {0, INFINITY}) == ErrorCode::invalid_argument);
+    CHECK(code({0, 0, 0, 0}, 2, 2, {0, 0}) == ErrorCode::zero_embedding);
+}
+
 TEST_CASE("pooling checks the map's shape", "[embedding]") {
     const std::vector<float> map(12);
     for (const auto& [channels, cells] : {std::pair{0, 12}, std::pair{12, 0}, std::pair{5, 2},

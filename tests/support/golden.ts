@@ -59,7 +59,6 @@ export interface Golden {
     readonly firstOfA: string;
     readonly lastOfB: string;
     readonly terms: string;
-    readonly cellCosines: string;
     readonly heat32OfA: string;
   }[];
   readonly featureMaps: readonly {
@@ -67,8 +66,12 @@ export interface Golden {
     readonly cells: number;
     readonly seedA: number;
     readonly seedB: number;
+    readonly seedMean: number;
     readonly cosine: string;
     readonly score: string;
+    readonly centredA: string;
+    readonly centredCosine: string;
+    readonly centredScore: string;
   }[];
   readonly calibration: {
     readonly cosine: readonly number[];
@@ -195,7 +198,7 @@ function comparisonOf(module: CoreModule, item: Golden['comparisons'][number]) {
   const scorer = unwrap(module.createScorer(ANY_CALIBRATION));
   try {
     const { evidence } = unwrap(
-      scorer.ratePictures([0.5], a.fingerprint, b.fingerprint, ORIENTATIONS),
+      scorer.ratePictures([0.5], [0.5], a.fingerprint, b.fingerprint, ORIENTATIONS),
     );
     return compareFields(`comparison ${seedA}`, item, {
       samePixels: evidence?.samePixels,
@@ -226,24 +229,32 @@ function matchMapOf(module: CoreModule, item: Golden['matchMaps'][number]) {
     firstOfA: bitsOf(map.a.at(0) ?? Number.NaN),
     lastOfB: bitsOf(map.b.at(-1) ?? Number.NaN),
     terms: fnv1a(map.terms),
-    cellCosines: fnv1a(map.cellCosines),
     heat32OfA: fnv1a(map.heatA),
   });
 }
 
-/** The whole way that the core goes behind the network: pooling, cosine, score. */
+/** The whole way that the core goes behind the network: centring, pooling, cosine, score. */
 function featureMapsOf(module: CoreModule, { featureMaps, calibration }: Golden) {
   const scorer = createScorer(module, calibration);
   try {
     return featureMaps.flatMap((item) => {
-      const { channels, cells, seedA, seedB } = item;
-      const embed = (seed: number) =>
-        unwrap(module.globalAveragePool(randomFloats(channels * cells, seed), channels, cells));
-      const cosine = unwrap(module.cosineSimilarity('m', embed(seedA), 'm', embed(seedB)));
-      const { score } = unwrap(scorer.rate(cosine));
+      const { channels, cells, seedA, seedB, seedMean } = item;
+      const mean = randomFloats(channels, seedMean);
+      const embed = (map: Float32Array) => unwrap(module.globalAveragePool(map, channels, cells));
+      const cosineOf = (x: Float32Array, y: Float32Array) =>
+        unwrap(module.cosineSimilarity('m', embed(x), 'm', embed(y)));
+      const centred = (map: Float32Array) => unwrap(module.centre(map, channels, cells, mean));
+      const a = randomFloats(channels * cells, seedA);
+      const b = randomFloats(channels * cells, seedB);
+      const centredA = centred(a);
+      const cosine = cosineOf(a, b);
+      const centredCosine = cosineOf(centredA, centred(b));
       return compareFields(`feature maps ${seedA} and ${seedB}`, item, {
         cosine: bitsOf(cosine),
-        score: bitsOf(score),
+        score: bitsOf(unwrap(scorer.rate(cosine, cosine)).score),
+        centredA: fnv1a(centredA),
+        centredCosine: bitsOf(centredCosine),
+        centredScore: bitsOf(unwrap(scorer.rate(cosine, centredCosine)).score),
       });
     });
   } finally {
@@ -263,7 +274,7 @@ function scoresOf(module: CoreModule, calibration: Golden['calibration']) {
     return scores.map((item) => ({
       name: `score of cosine ${item.cosine}`,
       expected: item.bits,
-      actual: bitsOf(unwrap(scorer.rate(item.cosine)).score),
+      actual: bitsOf(unwrap(scorer.rate(item.cosine, item.cosine)).score),
     }));
   } finally {
     scorer.delete();

@@ -21,7 +21,7 @@ for (const { id, calibration } of knownModels()) {
     assert.ok(outcome.ok);
     const scorer = outcome.value;
     const at = (cosine: number) => {
-      const rating = scorer.rate(cosine);
+      const rating = scorer.rate(cosine, cosine);
       assert.ok(rating.ok, `cosine ${cosine}`);
       return rating.value;
     };

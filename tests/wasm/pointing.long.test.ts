@@ -1,6 +1,6 @@
 /**
- * The pointing game: one object before two backgrounds. The cells that look most alike must be the
- * object's, in both pictures.
+ * The pointing game: one object before two backgrounds. The pair of cells that gives most to the
+ * cosine must be the object's, in both pictures.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -127,10 +127,11 @@ export class Engine {
    */
   similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity> {
     return this.queue.run(async () => {
-      if (a.model === b.model && a.model !== this.identity) {
+      const foreign = [a, b].find(({ model }) => model !== this.identity);
+      if (foreign !== undefined) {
         throw new LikenessError(
           'model-mismatch',
-          `These embeddings come from ${a.model}, but the loaded model is ${this.identity}, whose calibration does not fit them. Load the model they come from.`,
+          `An embedding comes from ${foreign.model}, but the loaded model is ${this.identity}, which can't compare it. Embed both images with the same model.`,
         );
       }
       return this.core.similarity(a, b, turned);

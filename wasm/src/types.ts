@@ -92,8 +92,13 @@ export interface Similarity {
   /** Calibrated likeness, 0 (nothing in common) to 100 (the same). */
   readonly score: number;
   readonly verdict: Verdict;
-  /** Cosine of the angle between the two embeddings, −1 to 1. */
+  /** Cosine of the angle between the two embeddings, −1 to 1; unrelated photographs are around 0.5. */
   readonly cosine: number;
+  /**
+   * The same as seen from the model's mean embedding, where it has one (MobileNetV2 does): unrelated
+   * photographs are around 0. Score and probability are made of it.
+   */
+  readonly centredCosine: number;
   /** Calibrated probability that both show the same kind of subject, where half of pairs do; 0–1. */
   readonly probability: number;
   /** Missing where an embedding came without its fingerprint. */
@@ -104,8 +109,8 @@ export interface Similarity {
 export interface CellPair {
   readonly a: number;
   readonly b: number;
-  /** Cosine of the two cells' features, −1 to 1. */
-  readonly cosine: number;
+  /** What the two cells give to the centred cosine. */
+  readonly term: number;
 }
 
 /**
@@ -118,17 +123,18 @@ export interface MatchMap {
   readonly grid: number;
   /** Share of the picture's short side that the map covers, in the middle of the picture. */
   readonly crop: number;
-  /** What `a`, `b` and `terms` each add up to: the cosine of the pictures as they are, unturned. */
+  /**
+   * What `a`, `b` and `terms` each add up to: the centred cosine (see Similarity) of the pictures as
+   * they are, unturned.
+   */
   readonly cosine: number;
-  /** Contribution of each cell of the first picture. */
+  /** Contribution of each cell of the first picture; one below 0 makes the pictures less alike. */
   readonly a: Float64Array;
   /** Contribution of each cell of the second picture. */
   readonly b: Float64Array;
   /** cells × cells: the term of the first picture's cell (row) with the second's (column). */
   readonly terms: Float32Array;
-  /** cells × cells: see CellPair.cosine. It tells what looks alike, however strong it is. */
-  readonly cellCosines: Float32Array;
-  /** The pairs that look most alike by `cellCosines`, best first. */
+  /** The pairs of cells with the largest terms, largest first: what most likely shows the same thing. */
   readonly pairs: readonly CellPair[];
   /** `a` and `b` upsampled to `side` × `side` values from 0 to 1, for drawing. */
   readonly heat: { readonly side: number; readonly a: Float32Array; readonly b: Float32Array };
@@ -262,7 +268,7 @@ export interface Likeness {
   compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   /**
    * How alike two embeddings are; no image and no model is touched.
-   * @throws LikenessError `model-mismatch` when they come from different models or weights,
+   * @throws LikenessError `model-mismatch` when they don't both come from this model and its weights,
    *   `zero-embedding` when one of them is all zero, `invalid-argument` when lengths differ.
    */
   similarity(a: Embedding, b: Embedding): Promise<Similarity>;

@@ -73,10 +73,7 @@ export class MatchMapView {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute(
-        'aria-label',
-        `${nameOf(map, index)}: ${percentOf(value, map)} of the likeness`,
-      );
+      cell.setAttribute('aria-label', `${nameOf(map, index)} gives ${signed(value)}`);
       cell.addEventListener('pointerenter', () => this.select(map, side, index));
       cell.addEventListener('focus', () => this.select(map, side, index));
       cell.addEventListener('keydown', (event) => this.move(event, map, side, index));
@@ -117,38 +114,38 @@ export class MatchMapView {
     }
     for (const [at, cell] of overlays[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
     overlays[side].cells[index]?.classList.add('chosen');
-    for (const { cell, cosine } of partners) {
+    for (const { cell, term } of partners) {
       const partner = overlays[other].cells[cell];
       partner?.classList.add('partner');
-      if (partner !== undefined) partner.textContent = cosine.toFixed(2);
+      if (partner !== undefined) partner.textContent = term.toFixed(3).replace('-', '−');
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
-    const likest =
+    const mostWith =
       best === undefined
         ? ''
-        : ` Most like it: ${nameOf(map, best.cell)} of the ${NAMES[other]} (${best.cosine.toFixed(2)}).`;
-    this.readout.textContent = `${nameOf(map, index)} of the ${NAMES[side]} image gives ${value.toFixed(4)} of the cosine ${map.cosine.toFixed(4)}, ${percentOf(value, map)}.${likest}`;
+        : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${signed(best.term)})`;
+    this.readout.textContent = `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${signed(value)} of the centred cosine ${signed(map.cosine)}${mostWith}.`;
   }
 }
 
-/** The cells of the other picture that look most like a cell, best first. */
-function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; cosine: number }[] {
+/** The cells of the other picture with which a cell gives most, first the largest term. */
+function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; term: number }[] {
   const cells = map.grid * map.grid;
   return Array.from({ length: cells }, (_, cell) => ({
     cell,
-    cosine: map.cellCosines[side === 0 ? index * cells + cell : cell * cells + index] ?? 0,
+    term: map.terms[side === 0 ? index * cells + cell : cell * cells + index] ?? 0,
   }))
-    .sort((a, b) => b.cosine - a.cosine)
+    .sort((a, b) => b.term - a.term)
     .slice(0, PARTNERS);
 }
 
 function nameOf({ grid }: MatchMap, index: number): string {
-  return `Row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
+  return `row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
 }
 
-function percentOf(value: number, { cosine }: MatchMap): string {
-  return `${((100 * value) / cosine).toFixed(1)} %`;
+function signed(value: number): string {
+  return value.toFixed(4).replace('-', '−');
 }
 
 function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {

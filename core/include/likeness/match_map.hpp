@@ -20,18 +20,14 @@ namespace likeness {
 struct MatchMap {
     std::size_t cells = 0;  ///< Of each picture; rows from the top.
 
-    /// What everything but `cell_cosines` adds up to: the pooled vectors' cosine. Pooled vectors
-    /// aren't rounded to float here, so it may differ from cosine_similarity's in the eighth digit.
+    /// What `a`, `b` and `terms` each add up to: the pooled vectors' cosine. Pooled vectors aren't
+    /// rounded to float here, so it may differ from cosine_similarity's in the eighth digit.
     double cosine = 0.0;
 
     std::vector<double> a;  ///< Contribution of each cell of a: sums over rows of the terms.
     std::vector<double> b;  ///< Of each cell of b: sums over columns.
 
     std::vector<float> terms;  ///< cells × cells; row i is of a's cell i, column j of b's cell j.
-
-    /// cells × cells: a_i · b_j / (|a_i| |b_j|). It tells which parts look alike, however strong
-    /// they are. 0 where a cell is zero.
-    std::vector<float> cell_cosines;
 };
 
 /// The decomposition for two [channels][cells] feature maps (for MobileNetV2: 1280 and 7 × 7 = 49).
@@ -40,22 +36,18 @@ struct MatchMap {
 Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels,
                            int cells);
 
-/// Which of a MatchMap's matrices.
-enum class PairMatrix { terms, cell_cosines };
-
-/// A cell of a and one of b, and their value in the matrix asked for.
+/// A cell of a and one of b, and their term.
 struct CellPair {
     std::size_t a;
     std::size_t b;
-    float value;
+    float term;
 
     bool operator==(const CellPair&) const = default;
 };
 
-/// The `count` pairs with the largest values (all of them where there are fewer), largest first; of
+/// The `count` pairs with the largest terms (all of them where there are fewer), largest first; of
 /// equal ones the lower cell of a, then of b.
-[[nodiscard]] std::vector<CellPair> strongest_pairs(const MatchMap& map, PairMatrix matrix,
-                                                    std::size_t count);
+[[nodiscard]] std::vector<CellPair> strongest_pairs(const MatchMap& map, std::size_t count);
 
 /// grid × grid values as side × side ones in [0, 1] for drawing: smallest value 0, largest 1,
 /// bilinear in between with the values in the middle of their cells, constant outside of those.

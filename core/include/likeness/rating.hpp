@@ -13,18 +13,25 @@
 
 namespace likeness {
 
+/// Cosine similarities of two embeddings, in [-1, 1].
+struct Cosines {
+    double plain;    ///< Of the embeddings as they are: tells copies better.
+    double centred;  ///< As seen from the model's mean embedding (see centre()): tells subjects
+                     ///< better. The same as `plain` for a model that has none.
+};
+
 /// What was fitted for one model; models/manifest.json holds the numbers.
 struct RatingModel {
-    Calibration score;  ///< Cosine to score.
-    Calibration
-        probability;  ///< Cosine to the probability of the same kind of subject, in percent.
-    double similar;   ///< The lowest score of Verdict::similar.
+    Calibration score;  ///< Centred cosine to score.
+    /// Centred cosine to the probability of the same kind of subject, in percent.
+    Calibration probability;
+    double similar;  ///< The lowest score of Verdict::similar.
     NearDuplicateRule near_duplicate;
 };
 
 /// How alike two pictures are, and on what grounds.
 struct Rating {
-    double cosine;       ///< The one that counted, see rate().
+    Cosines cosines;     ///< Those that counted, see rate().
     double score;        ///< 0 to 100.
     double probability;  ///< That both show the same kind of subject, where half of all pairs do.
     Verdict verdict;
@@ -36,14 +43,15 @@ struct Rating {
 
 /// Embeddings alone: the verdict is similar or different, because telling copies takes pixels.
 /// `invalid-argument` for a cosine that isn't finite.
-Result<Rating> rate(const RatingModel& model, double cosine);
+Result<Rating> rate(const RatingModel& model, const Cosines& cosines);
 
-/// Embeddings and fingerprints: the verdict ladder (see verdict_for). `cosines` holds the cosine
-/// of a and of b turned by each of the `candidates`, or just one that counts for all of them. The
+/// Embeddings and fingerprints: the verdict ladder (see verdict_for). `cosines` holds those of a
+/// and of b turned by each of the `candidates`, or just one pair that counts for all of them. The
 /// candidate counts that the near-duplicate rule likes best by cosine and hashes; of equal ones the
 /// first. `invalid-argument` for another number of cosines, for one that isn't finite, and as
 /// compare_fingerprints.
-Result<Rating> rate(const RatingModel& model, std::span<const double> cosines, const Fingerprint& a,
-                    const Fingerprint& b, std::span<const Orientation> candidates);
+Result<Rating> rate(const RatingModel& model, std::span<const Cosines> cosines,
+                    const Fingerprint& a, const Fingerprint& b,
+                    std::span<const Orientation> candidates);
 
 }  // namespace likeness

@@ -76,7 +76,7 @@ Result<RelationEvidence> compare_fingerprints(const Fingerprint& a, const Finger
 
 /// A linear rule that decides about near-duplicates; each model has its own.
 struct NearDuplicateRule {
-    double cosine = 0.0;       ///< Weight of the embeddings' cosine similarity.
+    double cosine = 0.0;       ///< Weight of the embeddings' plain cosine similarity.
     double dct = 0.0;          ///< Weight of the best candidate's DCT distance / 64, subtracted.
     double gradient = 0.0;     ///< Weight of its gradient distance / 64, subtracted.
     double correlation = 0.0;  ///< Weight of the larger of the two correlations.

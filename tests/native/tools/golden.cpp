@@ -188,10 +188,10 @@ void print_match_map() {
         "  \"matchMaps\": [\n    {\n      \"channels\": 1280,\n      \"cells\": 49,\n"
         "      \"seedA\": %u,\n      \"seedB\": %u,\n      \"cosine\": \"%016llx\",\n"
         "      \"firstOfA\": \"%016llx\",\n      \"lastOfB\": \"%016llx\",\n"
-        "      \"terms\": \"%08x\",\n      \"cellCosines\": \"%08x\",\n"
+        "      \"terms\": \"%08x\",\n"
         "      \"heat32OfA\": \"%08x\"\n    }\n  ],\n",
         seed_a, seed_b, bits(map.cosine), bits(map.a.front()), bits(map.b.back()), fnv1a(map.terms),
-        fnv1a(map.cell_cosines), fnv1a(heat));
+        fnv1a(heat));
 }
 
 const std::vector<double> knot_cosines{-1.0, 0.25, 0.5, 0.75, 0.9375, 1.0};
@@ -201,26 +201,39 @@ const std::vector<double> knot_scores{0.0, 3.5, 21.0, 70.0, 96.25, 100.0};
 void print_feature_maps() {
     struct Case {
         int channels, cells;
-        std::uint32_t seed_a, seed_b;
+        std::uint32_t seed_a, seed_b, seed_mean;
     };
-    constexpr Case cases[] = {
-        {1280, 49, 21, 22}, {2048, 49, 23, 24}, {1280, 1, 25, 26}, {320, 4, 27, 28}};
+    constexpr Case cases[] = {{1280, 49, 21, 22, 31},
+                              {2048, 49, 23, 24, 32},
+                              {1280, 1, 25, 26, 33},
+                              {320, 4, 27, 28, 34}};
     const auto calibration = require(Calibration::create(knot_cosines, knot_scores));
     std::puts("  \"featureMaps\": [");
     for (const Case& item : cases) {
-        const auto embed = [&item](std::uint32_t seed) {
-            const auto count =
-                static_cast<std::size_t>(item.channels) * static_cast<std::size_t>(item.cells);
-            return require(
-                global_average_pool(random_floats(count, seed), item.channels, item.cells));
+        const auto count =
+            static_cast<std::size_t>(item.channels) * static_cast<std::size_t>(item.cells);
+        const auto a = random_floats(count, item.seed_a);
+        const auto b = random_floats(count, item.seed_b);
+        const auto embed = [&item](const std::vector<float>& map) {
+            return require(global_average_pool(map, item.channels, item.cells));
         };
-        const double cosine = require(cosine_similarity(embed(item.seed_a), embed(item.seed_b)));
+        const double cosine = require(cosine_similarity(embed(a), embed(b)));
+
+        const auto mean = random_floats(static_cast<std::size_t>(item.channels), item.seed_mean);
+        const auto centred = [&item, &mean](const std::vector<float>& map) {
+            return require(centre(map, item.channels, item.cells, mean));
+        };
+        const auto centred_a = centred(a);
+        const double centred_cosine =
+            require(cosine_similarity(embed(centred_a), embed(centred(b))));
         std::printf(
             "    {\n      \"channels\": %d,\n      \"cells\": %d,\n      \"seedA\": %u,\n"
-            "      \"seedB\": %u,\n      \"cosine\": \"%016llx\",\n"
-            "      \"score\": \"%016llx\"\n    }%s",
-            item.channels, item.cells, item.seed_a, item.seed_b, bits(cosine),
-            bits(calibration.score(cosine)), separator(&item + 1 == std::end(cases)));
+            "      \"seedB\": %u,\n      \"seedMean\": %u,\n      \"cosine\": \"%016llx\",\n"
+            "      \"score\": \"%016llx\",\n      \"centredA\": \"%08x\",\n"
+            "      \"centredCosine\": \"%016llx\",\n      \"centredScore\": \"%016llx\"\n    }%s",
+            item.channels, item.cells, item.seed_a, item.seed_b, item.seed_mean, bits(cosine),
+            bits(calibration.score(cosine)), fnv1a(centred_a), bits(centred_cosine),
+            bits(calibration.score(centred_cosine)), separator(&item + 1 == std::end(cases)));
     }
     std::puts("  ],");
 }

@@ -44,13 +44,14 @@ function toJson(value: unknown): string {
 }
 
 function describe(comparison: Comparison): string {
-  const { score, verdict, cosine, probability, evidence, model, timings, matchMap } = comparison;
+  const { score, verdict, cosine, centredCosine, probability } = comparison;
+  const { evidence, model, timings, matchMap } = comparison;
   const { decode, preprocess, inference, total } = timings;
   const stages = `decode ${ms(decode)}, preprocess ${ms(preprocess)}, inference ${ms(inference)}`;
   return [
     `score    ${score.toFixed(1)} of 100`,
     `verdict  ${[verdict, ...(evidence?.relations ?? [])].join(', ')}`,
-    `cosine   ${cosine.toFixed(6)} (same kind of subject: ${(probability * 100).toFixed(0)} %)`,
+    `cosine   ${cosine.toFixed(6)}, centred ${centredCosine.toFixed(6)} (same kind of subject: ${(probability * 100).toFixed(0)} %)`,
     ...(evidence === undefined ? [] : [`pixels   ${describeEvidence(evidence)}`]),
     `model    ${model}`,
     `time     ${ms(total)} (${stages})`,
@@ -66,7 +67,7 @@ function describeEvidence({ samePixels, hashDistance, correlation }: Evidence): 
   return `hashes differ in ${dct} (DCT) and ${gradient} (gradient) of 64 bits, correlation ${whole.toFixed(2)} (best window ${window.toFixed(2)})`;
 }
 
-/** Both grids of contributions, in thousandths of the cosine. */
+/** Both grids of contributions, in thousandths of the centred cosine. */
 function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
   const rowOf = (cells: Float64Array, row: number): string =>
     Array.from(cells.subarray(row * grid, (row + 1) * grid), (value) =>
@@ -78,12 +79,12 @@ function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
   const name = (cell: number): string => `${Math.floor(cell / grid) + 1}/${(cell % grid) + 1}`;
   const [first] = pairs;
   return [
-    `where the cosine ${cosine.toFixed(3)} comes from, in thousandths (first image, second image)`,
+    `where the centred cosine ${cosine.toFixed(3)} comes from, in thousandths (first image, second image)`,
     ...rows,
     ...(first === undefined
       ? []
       : [
-          `most alike: row/column ${name(first.a)} and ${name(first.b)} (${first.cosine.toFixed(2)})`,
+          `most from row/column ${name(first.a)} with ${name(first.b)} (${(first.term * 1000).toFixed(1)})`,
         ]),
   ].join('\n');
 }

@@ -48,8 +48,10 @@ interface Report {
   readonly labels: readonly GroupSummary[];
   /** Empty unless the pairs file has a column `edit`. */
   readonly edits: readonly GroupSummary[];
-  /** ROC AUC of `similar` against `different` by cosine; null unless both labels occur. */
+  /** ROC AUC of `similar` against `different` by score; null unless both labels occur. */
   readonly auc: number | null;
+  /** The same by plain cosine. */
+  readonly cosineAuc: number | null;
 }
 
 /**
@@ -160,9 +162,13 @@ function summarise(model: string, images: number, scored: readonly ScoredPair[])
   const labels = groupBy(scored, ({ pair }) => pair.label);
   const edited = scored.filter(({ pair }) => pair['edit']);
   const edits = groupBy(edited, ({ pair }) => `${pair.label}/${pair['edit']}`);
-  const cosines = (label: string) =>
-    labels.get(label)?.map(({ similarity }) => similarity.cosine) ?? [];
-  const auc = rocAuc(cosines('similar'), cosines('different'));
+  const aucBy = (value: (pair: ScoredPair) => number): number | null => {
+    const auc = rocAuc(
+      labels.get('similar')?.map(value) ?? [],
+      labels.get('different')?.map(value) ?? [],
+    );
+    return Number.isNaN(auc) ? null : auc;
+  };
   return {
     model,
     pairs: scored.length,
@@ -173,7 +179,8 @@ function summarise(model: string, images: number, scored: readonly ScoredPair[])
       edit: group[0]?.pair['edit'] ?? '',
       ...summariseGroup(group),
     })),
-    auc: Number.isNaN(auc) ? null : auc,
+    auc: aucBy(({ similarity }) => similarity.score),
+    cosineAuc: aucBy(({ similarity }) => similarity.cosine),
   };
 }
 
@@ -209,10 +216,7 @@ function spread(values: number[]): Spread {
 }
 
 async function writeScores(path: string, scored: readonly ScoredPair[]): Promise<void> {
-  const rows = scored.map(({ pair, similarity }) => ({
-    ...pair,
-    ...scoreColumns(similarity),
-  }));
+  const rows = scored.map((item) => ({ ...item.pair, ...scoreColumns(item) }));
   try {
     await writeFile(path, stringify(rows, { header: true }));
   } catch (error) {
@@ -221,12 +225,13 @@ async function writeScores(path: string, scored: readonly ScoredPair[]): Promise
 }
 
 /** One row's numbers; every digit of them, so that a fit sees what the core computed. */
-function scoreColumns(similarity: Similarity): Record<string, string> {
-  const { score, verdict, cosine, probability, evidence } = similarity;
+function scoreColumns({ similarity }: ScoredPair): Record<string, string> {
+  const { score, verdict, cosine, centredCosine, probability, evidence } = similarity;
   return {
     score: String(score),
     verdict,
     cosine: String(cosine),
+    centred: String(centredCosine),
     probability: String(probability),
     dct: String(evidence?.hashDistance.dct ?? ''),
     gradient: String(evidence?.hashDistance.gradient ?? ''),
@@ -251,8 +256,9 @@ function describe(report: Report): string {
     lines.push('', ...report.edits.map((group) => row(group.edit ?? '', group)));
   }
   lines.push('', 'copies: verdict identical or near-duplicate');
-  if (report.auc !== null) {
-    lines.push(`ROC AUC, similar against different: ${report.auc.toFixed(4)}`);
+  if (report.auc !== null && report.cosineAuc !== null) {
+    const [auc, plain] = [report.auc, report.cosineAuc].map((value) => value.toFixed(4));
+    lines.push(`ROC AUC, similar against different: score ${auc}, plain cosine ${plain}`);
   }
   return `${lines.join('\n')}\n`;
 }

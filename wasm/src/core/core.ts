@@ -33,11 +33,14 @@ interface Running {
 export class Core {
   private running: Running | undefined;
   private earlierPeak = 0;
+  private readonly mean: Float32Array | undefined;
 
   private constructor(
     private readonly compiled: WebAssembly.Module,
     private readonly entry: ModelEntry,
-  ) {}
+  ) {
+    this.mean = entry.meanEmbedding && Float32Array.from(entry.meanEmbedding);
+  }
 
   /**
    * @param wasm bytes of `likeness-core.wasm`
@@ -147,21 +150,28 @@ export class Core {
    */
   similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Similarity {
     return this.call(({ module, scorer }) => {
-      const cosines = (turned ?? [b.vector]).map((vector) =>
+      const vectors = turned ?? [b.vector];
+      const cosines = vectors.map((vector) =>
         unwrap(module.cosineSimilarity(a.model, a.vector, b.model, vector)),
+      );
+      const centredA = this.centre(module, a.vector, 1);
+      const centred = vectors.map((vector) =>
+        unwrap(module.cosineSimilarity(a.model, centredA, b.model, this.centre(module, vector, 1))),
       );
       const printA = fingerprintOf(a);
       const printB = fingerprintOf(b);
       if (printA === undefined || printB === undefined) {
-        return toSimilarity(unwrap(scorer.rate(Math.max(...cosines))));
+        return toSimilarity(unwrap(scorer.rate(Math.max(...cosines), Math.max(...centred))));
       }
       const candidates = turned?.length ?? UPRIGHT_AND_MIRRORED;
-      return toSimilarity(unwrap(scorer.ratePictures(cosines, printA, printB, candidates)));
+      return toSimilarity(
+        unwrap(scorer.ratePictures(cosines, centred, printA, printB, candidates)),
+      );
     });
   }
 
   /**
-   * Where the cosine of two feature maps (channels × cells) comes from.
+   * Where the (centred) cosine of two feature maps (channels × cells) comes from.
    * @throws LikenessError `zero-embedding`
    */
   matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap {
@@ -169,8 +179,8 @@ export class Core {
     return this.call(({ module }) => {
       const { heatA, heatB, ...map } = unwrap(
         module.matchMap(
-          featuresA,
-          featuresB,
+          this.centre(module, featuresA, output.cells),
+          this.centre(module, featuresB, output.cells),
           output.channels,
           output.cells,
           STRONGEST_PAIRS,
@@ -180,6 +190,12 @@ export class Core {
       const crop = input.size / resize;
       return { ...map, crop, heat: { side: HEAT_SIDE, a: heatA, b: heatB } };
     });
+  }
+
+  /** Features (one cell: an embedding) as seen from the model's mean embedding, if it has one. */
+  private centre(module: CoreModule, features: Float32Array, cells: number): Float32Array {
+    if (this.mean === undefined) return features;
+    return unwrap(module.centre(features, this.entry.output.channels, cells, this.mean));
   }
 
   /** A trap leaves the module in an unknown state: it is dropped, and the next image starts anew. */

@@ -3,21 +3,16 @@ import type { WireEvidence, WireRating } from './wire.js';
 
 /** The public shape of what the core found. */
 export function toSimilarity(rating: WireRating): Similarity {
-  const { score, verdict, cosine, probability, margin, evidence } = rating;
-  if (evidence === undefined || margin === undefined) {
-    return { score, verdict, cosine, probability };
-  }
+  const { margin, evidence, ...similarity } = rating;
+  if (evidence === undefined || margin === undefined) return similarity;
   return {
-    score,
-    verdict,
-    cosine,
-    probability,
+    ...similarity,
     evidence: {
       samePixels: evidence.samePixels,
       hashDistance: { dct: evidence.dct, gradient: evidence.gradient },
       correlation: { whole: evidence.wholeCorrelation, window: evidence.windowCorrelation },
       margin,
-      relations: verdict === 'near-duplicate' ? relationsOf(evidence) : [],
+      relations: similarity.verdict === 'near-duplicate' ? relationsOf(evidence) : [],
     },
   };
 }

@@ -69,6 +69,7 @@ export interface WireEvidence {
 /** A pair's answer; `margin` and `evidence` are there when fingerprints were. */
 export interface WireRating {
   readonly cosine: number;
+  readonly centredCosine: number;
   readonly score: number;
   readonly probability: number;
   readonly verdict: Verdict;
@@ -78,10 +79,11 @@ export interface WireRating {
 
 /** What was fitted for one model, at work. */
 export interface WireScorer extends Handle {
-  rate(cosine: number): Outcome<WireRating>;
-  /** Tries the orientations 1 to `candidates`; takes a cosine for each, or one for all. */
+  rate(cosine: number, centredCosine: number): Outcome<WireRating>;
+  /** Tries the orientations 1 to `candidates`; takes cosines for each, or one of both for all. */
   ratePictures(
     cosines: readonly number[],
+    centredCosines: readonly number[],
     a: Fingerprint,
     b: Fingerprint,
     candidates: number,
@@ -95,8 +97,7 @@ export interface WireMatchMap {
   readonly a: Float64Array;
   readonly b: Float64Array;
   readonly terms: Float32Array;
-  readonly cellCosines: Float32Array;
-  readonly pairs: readonly { readonly a: number; readonly b: number; readonly cosine: number }[];
+  readonly pairs: readonly { readonly a: number; readonly b: number; readonly term: number }[];
   readonly heatA: Float32Array;
   readonly heatB: Float32Array;
 }
@@ -124,6 +125,13 @@ export interface CoreModule {
     featureMap: Float32Array,
     channels: number,
     cells: number,
+  ): Outcome<Float32Array>;
+  /** A feature map (one cell: an embedding) as seen from a mean embedding. */
+  centre(
+    featureMap: Float32Array,
+    channels: number,
+    cells: number,
+    mean: Float32Array,
   ): Outcome<Float32Array>;
   cosineSimilarity(
     modelA: string,

@@ -62,6 +62,11 @@ export interface ModelEntry {
   readonly output: { readonly name: string; readonly channels: number; readonly cells: number };
   /** Length of an embedding. */
   readonly dimension: number;
+  /**
+   * Mean of many pictures' embeddings, each of length 1, that cosines are centred on; missing where
+   * cosines are plain. See models/README.md.
+   */
+  readonly meanEmbedding?: readonly number[];
   readonly calibration: ModelCalibration;
 }
 
@@ -96,6 +101,8 @@ export function parseManifest(value: unknown): readonly ModelEntry[] {
 function parseEntry(entry: Field): ModelEntry {
   const input = entry.at('input');
   const output = entry.at('output');
+  const dimension = entry.at('dimension').count();
+  const meanEmbedding = entry.at('meanEmbedding');
   return {
     id: entry.at('id').text(/^[a-z0-9-]+$/),
     title: entry.at('title').text(),
@@ -112,7 +119,8 @@ function parseEntry(entry: Field): ModelEntry {
       channels: output.at('channels').count(),
       cells: output.at('cells').count(),
     },
-    dimension: entry.at('dimension').count(),
+    dimension,
+    ...(meanEmbedding.given && { meanEmbedding: meanEmbedding.numbers(dimension) }),
     calibration: parseCalibration(entry.at('calibration')),
   };
 }
@@ -172,6 +180,10 @@ class Field {
       throw this.wrong('must be an object');
     const value: unknown = (this.value as Record<string, unknown>)[name];
     return new Field(`${this.path}.${name}`, value);
+  }
+
+  get given(): boolean {
+    return this.value !== undefined;
   }
 
   list(): Field[] {

@@ -1,0 +1,46 @@
+/** The embedding that a model's cosines may be centred on. */
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rooted } from './files.mjs';
+import { say, StepError } from './process.mjs';
+
+/** Decimals that are kept: numbers of a vector of length 1 are about 0.03. */
+const DECIMALS = 5;
+
+/**
+ * Mean of the embeddings, each of length 1, of a thousand photographs, one of each ImageNet class: none
+ * of them is in a calibration pair.
+ * @param {string} model
+ * @returns {Promise<number[]>}
+ */
+export async function meanEmbedding(model) {
+  const { createLikeness } = await import(rooted('dist/package/index.js'));
+  const paths = photographs();
+  say(`embedding ${paths.length} photographs`);
+  const likeness = await createLikeness({ model });
+  /** @type {number[]} */
+  const sum = new Array(likeness.model.dimension).fill(0);
+  for (const path of paths) {
+    const { vector } = await likeness.embed(await readFile(path));
+    const length = Math.hypot(...vector);
+    for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + x / length;
+  }
+  await likeness.dispose();
+  return sum.map((x) => Number((x / paths.length).toFixed(DECIMALS)));
+}
+
+/** Sorted, so that the sum is the same again. */
+function photographs() {
+  const folder = join(process.env['LIKENESS_REFERENCE_DIR'] ?? '', 'images/imagenet-sample');
+  if (!existsSync(folder)) {
+    throw new StepError(
+      `There are no photographs to take the mean of in ${folder}.`,
+      'set LIKENESS_REFERENCE_DIR to a directory with images/imagenet-sample/.',
+    );
+  }
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.jpe?g$/i.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
