@@ -225,7 +225,7 @@ test('the match map: a toggle, cells by pointer and by keyboard, numbers in word
   assert.equal(await cells('b').count(), 49);
   assert.match(
     (await byId(page, 'cell').textContent()) ?? '',
-    /^In the first image, row \d, column \d gives −?0\.\d{4} of the centred cosine 0\.\d{4}; most with row \d, column \d of the second \(0\.\d{4}\)\.$/,
+    /^In the first image, row \d, column \d gives −?\d+\.\d thousandths of the centred cosine, 0\.\d{3}; most with row \d, column \d of the second \(\d+\.\d\)\.$/,
   );
   assert.equal(await page.locator('.legend canvas').isVisible(), true);
   assert.equal(await page.locator('[data-slot="a"] .caption').isVisible(), false);

@@ -73,7 +73,10 @@ export class MatchMapView {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute('aria-label', `${nameOf(map, index)} gives ${signed(value)}`);
+      cell.setAttribute(
+        'aria-label',
+        `${nameOf(map, index)} gives ${thousandths(value)} thousandths`,
+      );
       cell.addEventListener('pointerenter', () => this.select(map, side, index));
       cell.addEventListener('focus', () => this.select(map, side, index));
       cell.addEventListener('keydown', (event) => this.move(event, map, side, index));
@@ -117,15 +120,15 @@ export class MatchMapView {
     for (const { cell, term } of partners) {
       const partner = overlays[other].cells[cell];
       partner?.classList.add('partner');
-      if (partner !== undefined) partner.textContent = term.toFixed(3).replace('-', '−');
+      if (partner !== undefined) partner.textContent = thousandths(term);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
     const mostWith =
       best === undefined
         ? ''
-        : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${signed(best.term)})`;
-    this.readout.textContent = `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${signed(value)} of the centred cosine ${signed(map.cosine)}${mostWith}.`;
+        : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${thousandths(best.term)})`;
+    this.readout.textContent = `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${thousandths(value)} thousandths of the centred cosine, ${map.cosine.toFixed(3)}${mostWith}.`;
   }
 }
 
@@ -144,8 +147,9 @@ function nameOf({ grid }: MatchMap, index: number): string {
   return `row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
 }
 
-function signed(value: number): string {
-  return value.toFixed(4).replace('-', '−');
+/** Of the cosine, as the command line prints them too. */
+function thousandths(value: number): string {
+  return (1000 * value).toFixed(1).replace('-', '−');
 }
 
 function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {
