@@ -5,9 +5,9 @@
  */
 import { parseArgs } from 'node:util';
 import { buildPackage, buildWasm, installPackages } from './lib/build.mjs';
-import { fitCalibration, scoreCalibrationPairs } from './lib/calibration.mjs';
+import { fitCalibration, printSideBySide, scoreCalibrationPairs } from './lib/calibration.mjs';
 import { runCommandLine } from './lib/command-line.mjs';
-import { findModels } from './lib/models.mjs';
+import { FULL_MODEL, findModels } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain } from './lib/process.mjs';
 
@@ -20,5 +20,12 @@ await runMain(async () => {
   if (args.some((arg) => arg.startsWith('--pairs'))) return runCommandLine(['evaluate', ...args]);
   const { values } = parseArgs({ args, options: { model: { type: 'string', default: 'all' } } });
   const models = values.model === 'all' ? (await findModels()).present : [values.model];
-  for (const model of models) await fitCalibration(model, await scoreCalibrationPairs(model));
+  /** @type {Map<string, string>} */
+  const scores = new Map();
+  for (const model of models) {
+    const file = await scoreCalibrationPairs(model);
+    await fitCalibration(model, file);
+    scores.set(model, file);
+  }
+  await printSideBySide(scores, FULL_MODEL);
 });

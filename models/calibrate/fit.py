@@ -1,15 +1,18 @@
 """Fits a model's calibration on scored pairs, cross-validates it, and writes manifest and report.
 
 usage: python3 models/calibrate/fit.py --model ID --scores scores.csv
-           [--report models/reports/ID] [--manifest models/manifest.json] [--held-out FOLD]
+           [--report models/reports/ID] [--manifest models/manifest.json] [--only-fold FOLD]
 
 Without --report the figures are printed, and nothing is written.
 
 scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py. Three things are
 fitted, each on the folds that are not held out: the curve from centred cosine to score, the probability
-of the same kind of subject, and the rule that tells near-duplicates (by the plain cosine). The figures are those of the
-held-out folds, pooled; what ships is fitted on all folds (with --held-out: that fold is never fitted
-on, and its figures are reported, for a model that was trained on the other ones).
+of the same kind of subject, and the rule that tells near-duplicates (by the plain cosine). The figures
+are those of the held-out folds, pooled; what ships is fitted on all folds.
+
+With --only-fold, for a model that was trained on the other folds, nothing but that fold's pairs is
+used, since a model knows the classes that it was trained on too well. Each pair is then judged by a
+fit that saw neither of its classes, and what ships is fitted on all pairs of the fold.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +36,9 @@ NUMBERS = (*RULE_FEATURES, "centred")
 BORDER_WIDTH = 0.055
 """How wide the steep part of the curve is, as a share of the way from the median cosine of strangers
 to that of look-alikes."""
+
+MOST = 0.945
+"""The share of strangers whose score is below 29.5, at least."""
 
 SIMILAR_THRESHOLD = 40.0
 """The lowest score that is called similar."""
@@ -74,8 +81,13 @@ def fit_curve(rows: Rows) -> list[list[float]]:
     cosine = {label: rows["centred"][rows["label"] == label] for label in set(rows["label"])}
     different, similar, edited = (cosine[name] for name in ("different", "similar", "edited"))
     resaved = rows["centred"][rows["edit"] == "jpeg-95"]
-    border = (np.quantile(different, 0.945) + np.quantile(similar, 0.2)) / 2
+    most_strangers = np.quantile(different, MOST)
     half_width = BORDER_WIDTH / 2 * (np.median(similar) - np.median(different))
+    # Halfway between most strangers and most look-alikes. Where a weak model mixes the two up,
+    # strangers must not pass for look-alikes, whatever look-alikes are then called.
+    border = max(
+        (most_strangers + np.quantile(similar, 0.2)) / 2, most_strangers + half_width
+    )
     anchors = [
         (np.quantile(different, 0.05), 10.0),
         (np.quantile(different, 0.50), 20.0),
@@ -233,11 +245,30 @@ def apply(calibration: dict[str, object], rows: Rows) -> Rows:
     return {**rows, "score": score, "probability": probability, "verdict": verdict}
 
 
-def cross_validate(rows: Rows) -> list[Rows]:
-    """Each fold as a calibration sees it that was fitted on the other ones."""
-    results = []
+Split = tuple[Rows, Rows]
+"""What to fit on, and what to judge."""
+
+
+def fold_splits(rows: Rows) -> Iterator[Split]:
+    """Each fold against all other ones."""
     for fold in sorted(set(rows["fold"])):
-        train, test = select(rows, rows["fold"] != fold), select(rows, rows["fold"] == fold)
+        inside = rows["fold"] == fold
+        yield select(rows, ~inside), select(rows, inside)
+
+
+def class_splits(rows: Rows) -> Iterator[Split]:
+    """The pairs of each class, and of each two classes, against all pairs of other classes."""
+    classes = list(zip(rows["class_a"], rows["class_b"]))
+    for held_out in sorted({tuple(sorted(set(pair))) for pair in classes}):
+        inside = np.array([set(pair) == set(held_out) for pair in classes])
+        apart = np.array([not set(pair) & set(held_out) for pair in classes])
+        yield select(rows, apart), select(rows, inside)
+
+
+def cross_validate(splits: Iterable[Split]) -> list[Rows]:
+    """What is to be judged in each split, as a calibration sees it that was fitted on the rest."""
+    results = []
+    for train, test in splits:
         check_disjoint(train, test)
         results.append(apply(fit(train), test))
     return results
@@ -246,6 +277,16 @@ def cross_validate(rows: Rows) -> list[Rows]:
 def pooled(parts: list[Rows]) -> Rows:
     """All rows of all parts."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def judge(rows: Rows, only_fold: int | None = None) -> Rows:
+    """All rows, each as a calibration sees it that was fitted on other classes.
+
+    Folds are held out whole; with `only_fold`, nothing but that fold's rows is used and judged.
+    """
+    if only_fold is None:
+        return pooled(cross_validate(fold_splits(rows)))
+    return pooled(cross_validate(class_splits(select(rows, rows["fold"] == only_fold))))
 
 
 def write_manifest(path: Path, model: str, calibration: dict[str, object]) -> None:
@@ -262,21 +303,20 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--report", type=Path)
     parser.add_argument("--manifest", type=Path, default=Path("models/manifest.json"))
-    parser.add_argument("--held-out", type=int)
+    parser.add_argument("--only-fold", type=int)
     args = parser.parse_args()
     rows = read_scores(args.scores)
-    if args.held_out is None:
-        parts = cross_validate(rows)
-        shipped = fit(rows)
+    judged = judge(rows, args.only_fold)
+    if args.only_fold is None:
         how = "five-fold cross-validation over classes, pooled"
     else:
-        train = select(rows, rows["fold"] != args.held_out)
-        test = select(rows, rows["fold"] == args.held_out)
-        check_disjoint(train, test)
-        shipped = fit(train)
-        parts = [apply(shipped, test)]
-        how = f"fold {args.held_out}, never fitted or trained on"
-    report = {"model": args.model, "how": how, **figures(pooled(parts))}
+        rows = select(rows, rows["fold"] == args.only_fold)
+        how = (
+            f"fold {args.only_fold}, which the model was never trained on; each pair judged by a fit "
+            "on other classes, pooled"
+        )
+    report = {"model": args.model, "how": how, **figures(judged)}
+    shipped = fit(rows)
     print_table(report)
     if args.report is None:
         return

@@ -1,7 +1,10 @@
 /** Labelled pairs of photographs, made from the reference material: what calibrations stand on. */
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { buildPackage, buildWasm, installPackages } from './build.mjs';
 import { runCommandLine } from './command-line.mjs';
 import { isStale, rooted } from './files.mjs';
+import { meanEmbedding } from './mean-embedding.mjs';
 import { ensurePrerequisites, PYTHON } from './prerequisites.mjs';
 import { run, StepError, say } from './process.mjs';
 
@@ -10,6 +13,13 @@ export const CALIBRATION_DIRECTORY = rooted('build/calibration');
 
 /** The pairs; see models/calibrate/pairs.py. */
 export const CALIBRATION_PAIRS = rooted('build/calibration/pairs.csv');
+
+/**
+ * Models that were trained on other folds of the pairs: the one whose classes they never saw. It is
+ * data.held_out_fold in models/train/config.toml.
+ * @type {Readonly<Record<string, string>>}
+ */
+const UNSEEN_FOLD = { 'mobilenetv2-lite': '0' };
 
 /** Makes pairs and edited copies (about 0.7 GB), unless they are there. */
 export async function ensureCalibrationPairs() {
@@ -56,5 +66,58 @@ export async function scoreCalibrationPairs(model) {
  */
 export function fitCalibration(model, scores, options = []) {
   const fit = [rooted('models/calibrate/fit.py'), '--model', model, '--scores', scores];
+  const unseen = UNSEEN_FOLD[model];
+  if (unseen !== undefined) fit.push('--only-fold', unseen);
   return run(PYTHON, [...fit, ...options], { cwd: rooted(), prints: true });
+}
+
+/**
+ * Prints the figures of the models that have an unseen fold beside another one's, on that fold.
+ * @param {ReadonlyMap<string, string>} scores files of scored pairs, by model
+ * @param {string} reference the other model
+ */
+export async function printSideBySide(scores, reference) {
+  const referenceScores = scores.get(reference);
+  if (referenceScores === undefined) return;
+  for (const [model, fold] of Object.entries(UNSEEN_FOLD)) {
+    const own = scores.get(model);
+    if (own === undefined) continue;
+    const program = [rooted('models/calibrate/side_by_side.py'), '--fold', fold];
+    const models = ['--trained-here', `${model}=${own}`];
+    models.push('--reference', `${reference}=${referenceScores}`);
+    say(`fold ${fold}, without mirror images among the edited ones`);
+    await run(PYTHON, [...program, ...models], { cwd: rooted(), prints: true });
+  }
+}
+
+/**
+ * Scores the pairs, fits the model's calibration on them and prints the cross-validated table; writes
+ * models/manifest.json and models/reports/MODEL.{json,svg}.
+ * @param {string} model
+ * @param {{ centre?: boolean }} [options] centre: whether the mean embedding is taken first, which
+ *   cosines are centred on from then on
+ */
+export async function calibrate(model, { centre = false } = {}) {
+  await ensurePrerequisites('build');
+  await installPackages();
+  await buildWasm();
+  await buildPackage();
+  if (centre) {
+    await writeMeanEmbedding(model);
+    await buildPackage();
+  }
+  const scores = await scoreCalibrationPairs(model);
+  await fitCalibration(model, scores, ['--report', rooted('models/reports', model)]);
+  await run('npx', ['--no-install', 'biome', 'format', '--write', 'models'], { cwd: rooted() });
+}
+
+/** @param {string} model */
+async function writeMeanEmbedding(model) {
+  const path = rooted('models/manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  const entry = manifest.models.find((/** @type {{ id: string }} */ { id }) => id === model);
+  if (entry === undefined)
+    throw new StepError(`There is no model ${model}.`, 'npm run models -- list');
+  entry.meanEmbedding = await meanEmbedding(model);
+  await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }

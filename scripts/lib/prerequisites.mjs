@@ -37,11 +37,21 @@ const FOR_TESTING = [
   ...FOR_RECIPES,
 ];
 
+/** @type {readonly Prerequisite[]} */
+const FOR_TRAINING = ['torch', 'torchvision', 'onnx'].map((module) => ({
+  name: `python3-${module}`,
+  present: () => succeeds(PYTHON, ['-c', `import ${module}`]),
+}));
+
 const PREREQUISITES = {
   build: FOR_BUILDING,
   test: [...FOR_BUILDING, ...FOR_TESTING],
   recipes: FOR_RECIPES,
+  training: [...FOR_RECIPES, ...FOR_TRAINING],
 };
+
+/** Another installation may be under way on this machine (unattended upgrades): wait for its end. */
+const WAIT = ['-o', 'DPkg::Lock::Timeout=300'];
 
 /**
  * Installs what is missing through apt, or says exactly what to run.
@@ -66,8 +76,8 @@ export async function ensurePrerequisites(purpose) {
       `run: sudo apt-get update && sudo ${install.join(' ')}`,
     );
   }
-  await runPrivileged([...privilege, 'apt-get', 'update', '-qq']);
-  await runPrivileged([...privilege, ...install]);
+  await runPrivileged([...privilege, 'apt-get', 'update', '-qq', ...WAIT]);
+  await runPrivileged([...privilege, ...install, ...WAIT]);
 }
 
 /** What to put before a command so that root runs it; undefined where that can't be. */

@@ -57,7 +57,11 @@ function makeRows(): Row[] {
 }
 
 /** Runs the fit in a directory of its own, on a copy of the manifest. */
-function runFit(directory: TemporaryDirectory, rows: readonly Row[], report = true) {
+function runFit(
+  directory: TemporaryDirectory,
+  rows: readonly Row[],
+  { report = true, options = [] }: { report?: boolean; options?: readonly string[] } = {},
+) {
   const columns = Object.keys(rows[0] ?? {});
   const lines = rows.map((row) => columns.map((column) => row[column]).join(','));
   writeFileSync(directory.file('scores.csv'), `${[columns.join(','), ...lines].join('\n')}\n`);
@@ -65,7 +69,7 @@ function runFit(directory: TemporaryDirectory, rows: readonly Row[], report = tr
   const args = ['--model', 'resnet50', '--scores', directory.file('scores.csv')];
   args.push('--manifest', directory.file('manifest.json'));
   if (report) args.push('--report', directory.file('report'));
-  return spawnSync(PYTHON, ['models/calibrate/fit.py', ...args], { encoding: 'utf8' });
+  return spawnSync(PYTHON, ['models/calibrate/fit.py', ...args, ...options], { encoding: 'utf8' });
 }
 
 test('the same scores give the same calibration and report again', () => {
@@ -108,9 +112,62 @@ test('the fit puts a sound calibration into its own entry only', () => {
   assert.match(stdout, /five-fold cross-validation over classes, pooled\n/);
 });
 
+/** The pairs of fold 0, spread over some classes; strangers are of two classes. */
+function foldOfClasses(classes: number): Row[] {
+  const fold = makeRows().filter((row) => row['fold'] === 0);
+  return fold.map((row, index) => ({
+    ...row,
+    class_a: `class${index % classes}`,
+    class_b: `class${(row['label'] === 'different' ? index + 1 : index) % classes}`,
+  }));
+}
+
+test('--only-fold judges each pair of the fold once, by a fit on other classes', () => {
+  using directory = new TemporaryDirectory();
+  using second = new TemporaryDirectory();
+  const options = ['--only-fold', '0'];
+  const fold = foldOfClasses(4);
+  const { stdout, stderr } = runFit(directory, fold, { options });
+  assert.equal(stderr, '');
+  assert.match(
+    stdout,
+    /fold 0, which the model was never trained on; each pair judged by a fit on/,
+  );
+  const report = JSON.parse(readFileSync(directory.file('report.json'), 'utf8'));
+  assert.equal(report.labels.similar.n, PAIRS_EACH);
+  assert.equal(report.labels.different.n, PAIRS_EACH);
+  assert.equal(report.labels.edited.n, 2 * PAIRS_EACH);
+  // The other folds are full of classes that the model knows: they must not count.
+  const others = makeRows().filter((row) => row['fold'] !== 0);
+  const flattering = others.map((row) => ({ ...row, cosine: 1, centred: 1 }));
+  runFit(second, [...fold, ...flattering], { options });
+  for (const name of ['manifest.json', 'report.json']) {
+    assert.equal(
+      readFileSync(second.file(name), 'utf8'),
+      readFileSync(directory.file(name), 'utf8'),
+    );
+  }
+});
+
+test('where a model mixes up strangers and look-alikes, strangers score low all the same', () => {
+  using directory = new TemporaryDirectory();
+  const rows = makeRows();
+  const strangers = rows.filter((row) => row['label'] === 'different');
+  const mixed = rows.map((row, index) =>
+    row['label'] === 'similar'
+      ? { ...row, centred: strangers[index % strangers.length]?.['centred'] ?? 0 }
+      : row,
+  );
+  const { stderr } = runFit(directory, mixed);
+  assert.equal(stderr, '');
+  const { labels } = JSON.parse(readFileSync(directory.file('report.json'), 'utf8'));
+  assert.ok(labels.different.atMost30 > 0.9, `${labels.different.atMost30}`);
+  assert.ok(labels.edited.median >= 90, `${labels.edited.median}`);
+});
+
 test('without --report nothing is written', () => {
   using directory = new TemporaryDirectory();
-  const { status, stdout } = runFit(directory, makeRows(), false);
+  const { status, stdout } = runFit(directory, makeRows(), { report: false });
   assert.equal(status, 0);
   assert.match(stdout, /expected calibration error: 0\.\d{4}\n$/);
   assert.equal(existsSync(directory.file('report.json')), false);
