@@ -1,0 +1,213 @@
+"""Writes the student as a small ONNX graph: batch norm folded, int8 weights, fp32 arithmetic."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+from torchvision.models.mobilenetv2 import InvertedResidual
+
+from config import Config
+from data import Store
+from student import CHANNELS, Student
+from teacher import OnnxGraph, normalise
+from train import teacher_figures
+from validate import evaluate, validation_set
+from views import plain_views
+
+IR_VERSION = 8
+
+
+@dataclass
+class Layer:
+    """A convolution with its batch norm folded in."""
+
+    weight: np.ndarray
+    bias: np.ndarray
+    stride: int
+    padding: int
+    groups: int
+    relu: bool
+    add_from: int | None  # layer whose output is added to this one's, by its number
+
+
+def folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and bias of the one convolution that both are (Jacob et al. 2018, section 3.2)."""
+    scale = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
+    weight = _array(conv.weight) * scale[:, None, None, None]
+    bias = _array(norm.bias) - _array(norm.running_mean) * scale
+    return weight.astype(np.float32), bias.astype(np.float32)
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().cpu().double().numpy()
+
+
+def layers(student: Student) -> list[Layer]:
+    """All convolutions, in the order they run."""
+    found: list[Layer] = []
+    for block in [*student.early, *student.late]:
+        entry = len(found) - 1
+        kinds = (nn.Conv2d, nn.BatchNorm2d, nn.ReLU)
+        modules = [module for module in block.modules() if isinstance(module, kinds)]
+        for i, conv in enumerate(modules):
+            if not isinstance(conv, nn.Conv2d):
+                continue
+            relu = i + 2 < len(modules) and isinstance(modules[i + 2], nn.ReLU)
+            weight, bias = folded(conv, modules[i + 1])
+            layer = Layer(weight, bias, conv.stride[0], conv.padding[0], conv.groups, relu, None)
+            found.append(layer)
+        if isinstance(block, InvertedResidual) and block.use_res_connect:
+            found[-1].add_from = entry
+    return found
+
+
+def quantised(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(int8 values, scales), symmetric, one scale an output channel."""
+    scale = np.maximum(np.abs(weight).max((1, 2, 3)), 1e-12) / 127
+    values = np.rint(weight / scale[:, None, None, None])
+    return values.astype(np.int8), scale.astype(np.float32)
+
+
+def graph_of(found: list[Layer], size: int, half: set[int]) -> onnx.GraphProto:
+    """The ONNX graph; the weights of the layers in `half` are fp16, all others int8."""
+    nodes, constants, outputs, at = [], [], [], "input"
+    for i, layer in enumerate(found):
+        weight = _store_weight(i, layer.weight, i in half, nodes, constants)
+        constants.append(numpy_helper.from_array(layer.bias, f"b{i}"))
+        nodes.append(_conv(i, layer, at, weight))
+        at = f"c{i}"
+        if layer.relu:
+            nodes.append(helper.make_node("Relu", [at], [f"r{i}"]))
+            at = f"r{i}"
+        if layer.add_from is not None:
+            nodes.append(helper.make_node("Add", [outputs[layer.add_from], at], [f"a{i}"]))
+            at = f"a{i}"
+        outputs.append(at)
+    nodes[-1].output[0] = "features"
+    cells = -(-size // 32)
+    inputs = [_tensor("input", 3, size)]
+    return helper.make_graph(
+        nodes, "mobilenetv2-lite", inputs, [_tensor("features", CHANNELS, cells)], constants
+    )
+
+
+def _tensor(name: str, channels: int, side: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", channels, side, side])
+
+
+def _store_weight(i: int, weight: np.ndarray, half: bool, nodes: list, constants: list) -> str:
+    if half:
+        constants.append(numpy_helper.from_array(weight.astype(np.float16), f"h{i}"))
+        nodes.append(helper.make_node("Cast", [f"h{i}"], [f"w{i}"], to=TensorProto.FLOAT))
+        return f"w{i}"
+    values, scale = quantised(weight)
+    zero = np.zeros(len(scale), np.int8)
+    for name, array in ((f"q{i}", values), (f"s{i}", scale), (f"z{i}", zero)):
+        constants.append(numpy_helper.from_array(array, name))
+    inputs = [f"q{i}", f"s{i}", f"z{i}"]
+    nodes.append(helper.make_node("DequantizeLinear", inputs, [f"w{i}"], axis=0))
+    return f"w{i}"
+
+
+def _conv(i: int, layer: Layer, at: str, weight: str) -> onnx.NodeProto:
+    kernel = layer.weight.shape[2]
+    return helper.make_node(
+        "Conv",
+        [at, weight, f"b{i}"],
+        [f"c{i}"],
+        dilations=[1, 1],
+        group=layer.groups,
+        kernel_shape=[kernel, kernel],
+        pads=[layer.padding] * 4,
+        strides=[layer.stride] * 2,
+    )
+
+
+def model_of(found: list[Layer], config: Config, half: set[int]) -> onnx.ModelProto:
+    """The checked model; nothing in it depends on the time or the machine."""
+    graph = graph_of(found, config.student.input, half)
+    opset = helper.make_opsetid("", config.export.opset)
+    model = helper.make_model(graph, producer_name="likeness", opset_imports=[opset])
+    model.ir_version = IR_VERSION
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+class Chooser:
+    """Decides which layers need fp16 for the embedding to keep its cosine to the float student."""
+
+    def __init__(self, found: list[Layer], config: Config, images: torch.Tensor) -> None:
+        self.found, self.config, self.images = found, config, images
+        self.everything = set(range(len(found)))
+        self.goal = self._embed(self.everything)
+
+    def cosine(self, half: set[int]) -> float:
+        """The smallest cosine of any picture's embedding to the one with all weights in fp16."""
+        return float(torch.cosine_similarity(self._embed(half), self.goal).min())
+
+    def choose(self) -> set[int]:
+        """The layers that lose most when they alone are int8 become fp16, as many as it takes."""
+        half: set[int] = set()
+        if self.cosine(half) >= self.config.export.cosine:
+            return half
+        for layer in sorted(self.everything, key=lambda i: self.cosine(self.everything - {i})):
+            half.add(layer)
+            if self.cosine(half) >= self.config.export.cosine:
+                break
+        return half
+
+    def _embed(self, half: set[int]) -> torch.Tensor:
+        model = model_of(self.found, self.config, half)
+        return _embed(OnnxGraph(model.graph, torch.device("cpu")), self.images)
+
+
+def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
+    return graph.run(images, ["features"])[0].mean((2, 3))
+
+
+def export(student: Student, config: Config, store: Store, work: Path) -> dict:
+    """Writes the ONNX file and `export.json` with its size, hash, fidelity and figures."""
+    found = layers(student.eval())
+    rows = min(256, store.count())
+    images = normalise(plain_views(store.pixels[:rows], config.student.input))
+    chooser = Chooser(found, config, images)
+    half = chooser.choose()
+    content = model_of(found, config, half).SerializeToString()
+    if len(content) > config.export.max_bytes:
+        raise ValueError(f"the file would be {len(content)} bytes")
+    path = work / config.export.name
+    path.write_bytes(content)
+    with torch.no_grad():
+        exact = student(images)[1].mean((2, 3))
+    graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
+    stored = _embed(graph, images)
+    held_out = validation_set(config, config.student.resize, config.student.input)
+    report = {
+        "file": path.name,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "parameters": int(sum(layer.weight.size + layer.bias.size for layer in found)),
+        "layers": len(found),
+        "fp16_layers": sorted(half),
+        "cosine_to_float_student": round(float(torch.cosine_similarity(stored, exact).min()), 5),
+        "held_out": evaluate(partial(_embed, graph), held_out, config.validation.batch),
+        "teacher_held_out": teacher_figures(config),
+    }
+    (work / "export.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return report
+
+
+def trained_student(config: Config, checkpoint: Path) -> Student:
+    """The averaged student of a checkpoint, ready to run."""
+    student = Student(config.student.width)
+    student.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
+    return student.to(memory_format=torch.channels_last).eval()

@@ -1,0 +1,73 @@
+"""Makes mobilenetv2-lite: `python3 models/train/main.py STEP --work DIR`; see README.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+# Waiting threads must not spin: the thread that makes batches needs the core. Read on import.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import torch
+
+import config as settings
+from card import write_card
+from compare import compare, table
+from config import Config
+from curve import write_curve
+from data import Store, prepare
+from export import export, trained_student
+from publish import publish
+from train import train
+
+STEPS = ("prepare", "train", "export", "all", "compare", "publish", "card")
+MODELS = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Runs the step that the command line names; `all` is prepare, train and export."""
+    options = _options()
+    torch.set_num_threads(os.cpu_count() or 1)
+    config = settings.load(options.config, options.smoke)
+    if options.minutes:
+        time = {"minutes": options.minutes}
+        config = config.changed(train=time, compare=time)
+    work: Path = options.work
+    if options.step in ("prepare", "all"):
+        prepare(work / "crops", config)
+    if options.step in ("train", "all"):
+        train(config, Store(work / "crops", config), work / "student", options.steps)
+    if options.step in ("export", "all"):
+        _export(config, work)
+    if options.step == "compare":
+        print(table(compare(config, work)))
+    if options.step == "publish":
+        publish(config, work, options.models)
+    if options.step == "card":
+        write_card(config, work, options.models, options.scores)
+
+
+def _export(config: Config, work: Path) -> None:
+    student = trained_student(config, work / "student" / "checkpoint.pt")
+    report = export(student, config, Store(work / "crops", config), work)
+    write_curve(work)
+    print(json.dumps(report, indent=1))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("step", choices=STEPS)
+    parser.add_argument("--work", type=Path, required=True, help="folder for what is made")
+    parser.add_argument("--models", type=Path, default=MODELS, help="where to publish")
+    parser.add_argument("--scores", type=Path, help="folder with the scored calibration pairs")
+    parser.add_argument("--config", type=Path, default=settings.DEFAULT)
+    parser.add_argument("--minutes", type=float, help="of training, instead of the configuration's")
+    parser.add_argument("--steps", type=int, help="train so many steps, whatever the time")
+    parser.add_argument("--smoke", action="store_true", help="the whole recipe on a few pictures")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

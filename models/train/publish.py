@@ -1,0 +1,67 @@
+"""Puts the exported model into the repository: the file, and its entry in the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from config import Config
+from student import CHANNELS
+from teacher import MEAN, STD
+
+MODEL = "mobilenetv2-lite"
+
+UNFITTED = {
+    "fitted": False,
+    "cosine": [-1, 1],
+    "score": [0, 100],
+    "probability": [0, 1],
+    "similar": 85,
+    "nearDuplicate": {"cosine": 10, "dct": 16, "gradient": 16, "correlation": 10, "bias": -16},
+}
+"""What an entry has until `npm run calibrate` has fitted its calibration: a mere straight line."""
+
+
+def entry(config: Config, content: bytes) -> dict[str, Any]:
+    """The manifest entry of a model file, not calibrated yet.
+
+    The weights version is the beginning of the hash: embeddings of other weights never compare.
+    """
+    size, digest = config.student.input, hashlib.sha256(content).hexdigest()
+    return {
+        "id": MODEL,
+        "title": f"MobileNetV2 lite {config.student.width}, {size} pixels",
+        "goodFor": config.export.good_for,
+        "fullModel": "mobilenetv2",
+        "weightsVersion": digest[:8],
+        "licence": "Apache-2.0",
+        "sources": [],
+        "accepted": [
+            {
+                "sha256": digest,
+                "bytes": len(content),
+                "note": "part of this repository, made by models/train; see models/MODEL_CARD.md",
+            }
+        ],
+        "input": {"name": "input", "size": size},
+        "resize": config.student.resize,
+        "mean": list(MEAN),
+        "std": list(STD),
+        "output": {"name": "features", "channels": CHANNELS, "cells": (-(-size // 32)) ** 2},
+        "dimension": CHANNELS,
+        "calibration": UNFITTED,
+    }
+
+
+def publish(config: Config, work: Path, models: Path) -> None:
+    """Copies the exported file into `models` and puts its entry first into the manifest there."""
+    exported = work / config.export.name
+    shutil.copyfile(exported, models / config.export.name)
+    path = models / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    others = [model for model in manifest["models"] if model["id"] != MODEL]
+    manifest["models"] = [entry(config, exported.read_bytes()), *others]
+    path.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
