@@ -1,7 +1,7 @@
 /** `npm start`: from a fresh clone to the page in a browser. */
 import { buildAll } from './lib/build.mjs';
 import { rooted } from './lib/files.mjs';
-import { placeModel } from './lib/models.mjs';
+import { placeFullModel } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain, StepError } from './lib/process.mjs';
 import { serveDirectory } from './lib/static-server.mjs';
@@ -15,7 +15,7 @@ await runMain(async () => {
   }
   await ensurePrerequisites('build');
   await buildAll();
-  await placeModel();
+  await placeFullModel();
   const { url } = await serve(port);
   process.stdout.write(`Likeness is at ${url} (Ctrl+C stops it)\n`);
 });

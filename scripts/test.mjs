@@ -5,7 +5,7 @@
 import { buildAll, buildTests, configureNative } from './lib/build.mjs';
 import { checkFormat, checkLint, checkTidy } from './lib/checks.mjs';
 import { runLayers, testLayers } from './lib/layers.mjs';
-import { placeModel } from './lib/models.mjs';
+import { placeFullModel } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain, StepError } from './lib/process.mjs';
 
@@ -15,7 +15,7 @@ await runMain(async () => {
   const chosen = args.filter((arg) => arg !== '--long');
   await ensurePrerequisites('test');
   await buildAll();
-  await placeModel();
+  await placeFullModel();
   await buildTests();
   if (chosen.length === 0 && !long) {
     await configureNative('native');

@@ -82,7 +82,7 @@ function measure({ id, directory }) {
 /** @param {ReadonlyMap<Candidate, readonly Measurement[]>} results */
 function printTable(results) {
   const rows = [
-    ['model', 'numbers', 'file', 'memory', 'loading', 'one image'],
+    ['model', 'numbers', 'file', 'memory', 'loading', 'one image', 'forward pass'],
     ...[...results].map(([{ name }, measurements]) => toRow(name, measurements)),
   ];
   const widths = rows.reduce(
@@ -95,7 +95,7 @@ function printTable(results) {
   }
   process.stdout.write(
     `\nMedian (least–most) of ${ROUNDS} processes a model, taking turns. Memory: the most that the whole\n` +
-      'Node process held. One image: 640 × 480 pixels to embedding, one thread.\n' +
+      'Node process held. One image: 640 × 480 pixels to embedding; forward pass: of that, the network; one thread.\n' +
       `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`,
   );
 }
@@ -109,6 +109,7 @@ function toRow(name, measurements) {
   const memory = measurements.map(({ peakMemory }) => peakMemory);
   const loading = measurements.map((measurement) => measurement.loading);
   const images = measurements.flatMap((measurement) => measurement.images);
+  const passes = measurements.flatMap((measurement) => measurement.passes);
   return [
     name,
     String(dimension),
@@ -116,5 +117,6 @@ function toRow(name, measurements) {
     spreadOf(memory, 'MiB', 2 ** 20),
     spreadOf(loading, 'ms'),
     spreadOf(images, 'ms'),
+    spreadOf(passes, 'ms'),
   ];
 }

@@ -2,9 +2,7 @@
 import { launchBrowser } from '../lib/browser.mjs';
 import { buildAll } from '../lib/build.mjs';
 import { rooted } from '../lib/files.mjs';
-import { placeModel } from '../lib/models.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
-import { StepError } from '../lib/process.mjs';
 import { serveDirectory } from '../lib/static-server.mjs';
 import { spreadOf } from './spread.mjs';
 
@@ -15,9 +13,6 @@ const LATER_ANSWERS = 20;
 export async function benchPage() {
   await ensurePrerequisites('test');
   await buildAll();
-  if (!(await placeModel())) {
-    throw new StepError('There is nothing to measure without a model.', 'see above.');
-  }
   const server = await serveDirectory(rooted('dist/site'));
   const browser = await launchBrowser();
   try {

@@ -11,6 +11,9 @@ const DEBIAN_NODE_MODULES = '/usr/share/nodejs';
 /** Debian's Emscripten caches system libraries here, where only root can write. */
 const DEBIAN_EMSCRIPTEN_CACHE = '/usr/share/emscripten/cache';
 
+/** The model that travels inside the package; see wasm/src/models/embedded.ts. */
+const EMBEDDED_MODEL = 'mobilenetv2-lite.onnx';
+
 /** Installs the npm packages of package-lock.json, unless exactly these are installed already. */
 export async function installPackages() {
   const lock = await readFile(rooted('package-lock.json'));
@@ -57,13 +60,14 @@ function isWritable(path) {
   }
 }
 
-/** wasm/src to dist/package/, with the core and the model manifest beside it. */
+/** wasm/src to dist/package/, with the core, the model manifest and the embedded model beside it. */
 export async function buildPackage() {
   const glue = rooted('build/wasm/wasm/likeness-core.js');
   const wasm = rooted('build/wasm/wasm/likeness-core.wasm');
   const manifest = rooted('models/manifest.json');
   const sources = [rooted('wasm/src'), rooted('wasm/tsconfig.json'), rooted('tsconfig.base.json')];
-  const inputs = [...sources, glue, wasm, manifest, rooted('package.json')];
+  const embedded = rooted('models', EMBEDDED_MODEL);
+  const inputs = [...sources, glue, wasm, manifest, embedded, rooted('package.json')];
   const built = rooted('dist/package/built');
   if (!isStale(built, inputs)) return;
   say('building the package');
@@ -71,6 +75,7 @@ export async function buildPackage() {
   await mkdir(rooted('dist/package/models'), { recursive: true });
   await copyFile(glue, rooted('dist/package/likeness-core.js'));
   await copyFile(wasm, rooted('dist/package/likeness-core.wasm'));
+  await copyFile(embedded, rooted('dist/package/models', EMBEDDED_MODEL));
   await writeFile(
     rooted('dist/package/models/manifest-data.js'),
     `export default ${JSON.stringify(JSON.parse(await readFile(manifest, 'utf8')))};\n`,

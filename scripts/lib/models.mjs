@@ -1,30 +1,22 @@
 /** Models on this machine, and where the built page looks for them. */
-import { mkdir } from 'node:fs/promises';
 import { rooted } from './files.mjs';
 import { say } from './process.mjs';
 
+/** The model that the page asks on request, beside the one that is part of it. */
+export const FULL_MODEL = 'mobilenetv2';
+
 /**
- * Puts the default model into dist/site/models/: from this machine, else downloaded.
- * @returns {Promise<boolean>} whether it is there; the reason is printed when it isn't
+ * Puts the full model into dist/site/models/ when it is on this machine. Nothing is downloaded:
+ * without it the embedded model answers.
+ * @returns {Promise<boolean>} whether it is there now
  */
-export async function placeModel() {
-  const { DEFAULT_MODEL } = await import(rooted('dist/package/index.js'));
-  const { messageOf } = await import(rooted('dist/package/errors.js'));
-  const { fetchModel } = await import(rooted('dist/package/models/fetch.js'));
+export async function placeFullModel() {
+  const { placeModel } = await import(rooted('dist/package/models/fetch.js'));
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
-  const directory = rooted('dist/site/models');
-  await mkdir(directory, { recursive: true });
-  try {
-    const { downloaded } = await fetchModel(findModel(DEFAULT_MODEL), directory, {
-      onProgress: reportTenths(),
-    });
-    if (downloaded) say(`downloaded the model ${DEFAULT_MODEL}`);
-    return true;
-  } catch (error) {
-    say(`there is no model ${DEFAULT_MODEL}: ${messageOf(error)}`);
-    say(`the page will say so. To get it later: npm run models -- fetch ${DEFAULT_MODEL}`);
-    return false;
-  }
+  const placed = await placeModel(findModel(FULL_MODEL), rooted('dist/site/models'));
+  if (placed !== undefined) return true;
+  say(`the embedded model answers; to add the full one: npm run models -- fetch ${FULL_MODEL}`);
+  return false;
 }
 
 /**
@@ -47,15 +39,4 @@ export async function findModels() {
     }
   }
   return { present, missing };
-}
-
-/** @returns {(loaded: number, total: number) => void} */
-function reportTenths() {
-  let reported = -1;
-  return (loaded, total) => {
-    const tenths = Math.floor((loaded / total) * 10);
-    if (tenths === reported) return;
-    reported = tenths;
-    say(`downloading the model: ${tenths * 10} %`);
-  };
 }

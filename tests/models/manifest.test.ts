@@ -1,10 +1,16 @@
 /** models/manifest.json, and what its reader says to broken ones. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { DEFAULT_MODEL } from 'image-likeness';
 import { internalModule } from '../support/internal.js';
 
-const { knownModels, parseManifest } =
+const { embeddedModelUrl } =
+  await internalModule<typeof import('../../dist/package/models/embedded.js')>(
+    './models/embedded.js',
+  );
+const { findModel, knownModels, parseManifest } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
   );
@@ -25,19 +31,37 @@ test('every mirror is https, and every file has a hash', () => {
   }
 });
 
+test('the model in the package is the one in models/, and the manifest knows its hash', () => {
+  const url = embeddedModelUrl(DEFAULT_MODEL);
+  assert.ok(url !== undefined);
+  const bytes = readFileSync(url);
+  assert.deepEqual(bytes, readFileSync(`models/${DEFAULT_MODEL}.onnx`));
+  assert.ok(bytes.length <= 1_000_000, `${bytes.length} bytes`);
+  const { accepted, fullModel, weightsVersion } = findModel(DEFAULT_MODEL);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  assert.deepEqual(
+    accepted.map((file) => [file.sha256, file.bytes]),
+    [[sha256, bytes.length]],
+  );
+  assert.equal(weightsVersion, sha256.slice(0, 8), 'embeddings of other weights never compare');
+  assert.ok(fullModel !== undefined && embeddedModelUrl(fullModel) === undefined);
+});
+
 test('a broken manifest is refused, and the field named', () => {
   const broken: [path: string, value: unknown][] = [
     ['version', 2],
     ['models', 'none'],
     ['models[0].id', 'No Such Id'],
+    ['models[0].goodFor', ''],
+    ['models[0].fullModel', 'No Such Id'],
     ['models[0].input', null],
     ['models[0].input.size', 0],
     ['models[0].mean', [0.5, 0.5]],
-    ['models[0].sources[0].urls[0]', 'http://insecure.example/model.onnx'],
-    ['models[0].sources[0].sha256', 'abc'],
+    ['models[1].sources[0].urls[0]', 'http://insecure.example/model.onnx'],
+    ['models[1].sources[0].sha256', 'abc'],
     ['models[0].accepted[0].bytes', -1],
     ['models[0].meanEmbedding', [0.1, 0.2]],
-    ['models[0].calibration.score', [0, 100]],
+    ['models[0].calibration.score', [100]],
     ['models[0].calibration.fitted', 'yes'],
   ];
   for (const [path, value] of broken) {

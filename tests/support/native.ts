@@ -8,7 +8,12 @@ export const withoutNative: string | false = existsSync(program)
   ? false
   : 'the native tests have not been built';
 
-/** Hashes of the tensors that the native core makes of image files. */
-export function nativeTensorHashes(paths: readonly string[]): string[] {
-  return execFileSync(program, paths, { encoding: 'utf8' }).trim().split('\n');
+/** Hashes of the tensors that the native core makes of image files; sides in pixels. */
+export function nativeTensorHashes(
+  resize: number,
+  crop: number,
+  paths: readonly string[],
+): string[] {
+  const args = [String(resize), String(crop), ...paths];
+  return execFileSync(program, args, { encoding: 'utf8' }).trim().split('\n');
 }

@@ -4,9 +4,7 @@ import { test } from 'node:test';
 import { createLikeness, type Embedding, type LoadProgress } from 'image-likeness';
 import { codeOf } from '../support/errors.js';
 import { testPixels } from '../support/pixels.js';
-import { withoutModel } from '../support/reference.js';
 
-const skip = withoutModel;
 const pixels = testPixels(320, 240);
 
 test('an unknown model is refused by name', async () => {
@@ -28,7 +26,7 @@ test('a signal that has fired stops the loading', async () => {
   assert.equal(await codeOf(createLikeness({ signal: AbortSignal.abort() })), 'aborted');
 });
 
-test('loading reports progress that never goes back', { skip }, async () => {
+test('loading reports progress that never goes back', async () => {
   const seen: LoadProgress[] = [];
   await using _likeness = await createLikeness({ onProgress: (progress) => seen.push(progress) });
   assert.deepEqual(new Set(seen.map(({ phase }) => phase)), new Set(['core', 'model', 'session']));
@@ -42,7 +40,7 @@ test('loading reports progress that never goes back', { skip }, async () => {
   }
 });
 
-test('a call can be aborted, and the next one works', { skip }, async () => {
+test('a call can be aborted, and the next one works', async () => {
   await using likeness = await createLikeness();
   assert.equal(await codeOf(likeness.embed(pixels, { signal: AbortSignal.abort() })), 'aborted');
   const controller = new AbortController();
@@ -56,7 +54,7 @@ test('a call can be aborted, and the next one works', { skip }, async () => {
   assert.deepEqual(await likeness.embed(pixels), embedding);
 });
 
-test('concurrent calls give what single calls give', { skip }, async () => {
+test('concurrent calls give what single calls give', async () => {
   await using likeness = await createLikeness();
   const images = [1, 2, 3].map((seed) => testPixels(200 + seed, 150, seed));
   const together = await Promise.all(images.map((image) => likeness.embed(image)));
@@ -65,7 +63,7 @@ test('concurrent calls give what single calls give', { skip }, async () => {
   }
 });
 
-test('nothing works after dispose', { skip }, async () => {
+test('nothing works after dispose', async () => {
   const likeness = await createLikeness();
   const embedding = await likeness.embed(pixels);
   const underWay = codeOf(likeness.embed(pixels));
@@ -77,7 +75,7 @@ test('nothing works after dispose', { skip }, async () => {
   assert.equal(await codeOf(likeness.similarity(embedding, embedding)), 'disposed');
 });
 
-test('similarity of embeddings', { skip }, async (t) => {
+test('similarity of embeddings', async (t) => {
   await using likeness = await createLikeness();
   const a = await likeness.embed(pixels);
   const other = testPixels(320, 240, 9);

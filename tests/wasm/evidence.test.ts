@@ -1,7 +1,7 @@
 /** What a comparison says beside its score: verdict ladder, relations, match map. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { createLikeness, type Likeness } from 'image-likeness';
+import { after, before, type TestContext, test } from 'node:test';
+import { createLikeness, DEFAULT_MODEL, type Likeness } from 'image-likeness';
 import { plainCosine } from '../support/cosine.js';
 import { writeJpeg } from '../support/jpeg.js';
 import { internalModule } from '../support/internal.js';
@@ -15,21 +15,32 @@ const { findModel } =
     './models/manifest.js',
   );
 
-const skip = withoutModel;
 const picture = samplePixels('fruit');
 
-/** The direction of an embedding, minus the model's mean embedding. */
-function centred(vector: Float32Array): Float32Array {
-  const { meanEmbedding } = findModel(FULL_MODEL);
-  assert.ok(meanEmbedding !== undefined);
+/** The direction of an embedding, minus the model's mean embedding, if it has one. */
+function centred(vector: Float32Array, model: string): Float32Array {
+  const { meanEmbedding } = findModel(model);
   const length = Math.hypot(...vector);
-  return vector.map((value, index) => value / length - (meanEmbedding[index] ?? Number.NaN));
+  return vector.map((value, index) => value / length - (meanEmbedding?.[index] ?? 0));
 }
 
-test('evidence', { skip }, async (t) => {
+/** Cells a side of each model's match map. */
+const GRIDS: readonly [model: string, grid: number][] = [
+  [DEFAULT_MODEL, 4],
+  [FULL_MODEL, 7],
+];
+
+for (const [model, grid] of GRIDS) {
+  test(`evidence: ${model}`, { skip: model === FULL_MODEL && withoutModel }, (t) =>
+    checkEvidence(t, model, grid),
+  );
+}
+
+async function checkEvidence(t: TestContext, model: string, grid: number): Promise<void> {
+  const cells = grid * grid;
   let likeness: Likeness;
   before(async () => {
-    likeness = await createLikeness({ model: FULL_MODEL });
+    likeness = await createLikeness({ model });
   });
   after(() => likeness.dispose());
 
@@ -110,24 +121,25 @@ test('evidence', { skip }, async (t) => {
     for (const part of [matchMap.a, matchMap.b, matchMap.terms]) {
       assert.ok(Math.abs(sum(part) - centredCosine) < 1e-6, `${sum(part)} and ${centredCosine}`);
     }
-    assert.equal(matchMap.grid, 7);
-    assert.equal(matchMap.a.length, 49);
-    assert.equal(matchMap.terms.length, 49 * 49);
-    assert.equal(matchMap.crop, 224 / 256);
+    assert.equal(matchMap.grid, grid);
+    assert.equal(matchMap.a.length, cells);
+    assert.equal(matchMap.terms.length, cells * cells);
+    const { input, resize } = findModel(model);
+    assert.equal(matchMap.crop, input.size / resize);
     const { side, a } = matchMap.heat;
     assert.equal(a.length, side * side);
     const [low, high] = [Math.min(...a), Math.max(...a)];
     assert.ok(low >= 0 && low < 0.1 && high > 0.9 && high <= 1, `${low} to ${high}`);
     const [best, next] = matchMap.pairs;
     assert.ok(best !== undefined && next !== undefined && best.term >= next.term);
-    assert.equal(matchMap.terms[best.a * 49 + best.b], best.term);
+    assert.equal(matchMap.terms[best.a * cells + best.b], best.term);
     assert.equal(Math.max(...matchMap.terms), best.term);
     const [first, second] = [await likeness.embed(picture), await likeness.embed(other)];
-    const expected = plainCosine(centred(first.vector), centred(second.vector));
+    const expected = plainCosine(centred(first.vector, model), centred(second.vector, model));
     assert.ok(Math.abs(expected - matchMap.cosine) < 1e-6, `${expected} and ${matchMap.cosine}`);
   });
 
   await t.test('nobody pays for a map that was not asked for', async () => {
     assert.equal('matchMap' in (await likeness.compare(picture, picture)), false);
   });
-});
+}

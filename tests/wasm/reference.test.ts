@@ -6,6 +6,7 @@ import { createLikeness, type Embedding, type Likeness } from 'image-likeness';
 import { plainCosine } from '../support/cosine.js';
 import { readNpy } from '../support/npy.js';
 import {
+  FULL_MODEL,
   referenceLines,
   referencePath,
   withoutModel,
@@ -17,7 +18,7 @@ const skip = withoutReference || withoutModel;
 test('embeddings of the reference images', { skip }, async (t) => {
   let likeness: Likeness;
   before(async () => {
-    likeness = await createLikeness();
+    likeness = await createLikeness({ model: FULL_MODEL });
   });
   after(() => likeness.dispose());
 

@@ -90,10 +90,19 @@ export class Engine {
     onProgress({ phase: 'session', loaded: 0, total: 1 });
     const network = await FeatureExtractor.create(model.bytes, entry);
     onProgress({ phase: 'session', loaded: 1, total: 1 });
-    const { id, title, weightsVersion, dimension } = entry;
+    const { id, title, goodFor, fullModel, weightsVersion, dimension } = entry;
     const calibrated = entry.calibration.fitted;
     return new Engine(entry, core, new Tensorizer(realm, core, config), network, {
-      model: { id, title, weightsVersion, dimension, sha256: model.sha256, calibrated },
+      model: {
+        id,
+        title,
+        goodFor,
+        ...(fullModel !== undefined && { fullModel }),
+        weightsVersion,
+        dimension,
+        sha256: model.sha256,
+        calibrated,
+      },
       info: { canvasReadback: realm.canvasReadback },
     });
   }

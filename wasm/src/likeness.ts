@@ -26,8 +26,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxPixels: 100_000_000,
 };
 
-/** The model that answers unless the caller names another. */
-export const DEFAULT_MODEL = 'mobilenetv2';
+/** The model that answers unless the caller names another: the one inside the package. */
+export const DEFAULT_MODEL = 'mobilenetv2-lite';
 
 /**
  * Loads a model and makes everything ready for the first answer. In a browser the work happens in

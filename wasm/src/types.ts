@@ -47,9 +47,9 @@ export interface Fingerprint {
 export interface Embedding {
   /** `<model id>@<weights version>`; only embeddings with equal `model` can be compared. */
   readonly model: string;
-  /** Length of `vector`: 1280 for MobileNetV2. */
+  /** Length of `vector`: 1280 for MobileNetV2 and MobileNetV2 lite. */
   readonly dimension: number;
-  /** Globally average-pooled features, not normalised; every value is ≥ 0 after ReLU6. */
+  /** Globally average-pooled features, not normalised; no value is negative. */
   readonly vector: Float32Array;
   /** Without it a verdict is `similar` or `different`: telling copies takes pixels. */
   readonly fingerprint?: Fingerprint;
@@ -119,7 +119,7 @@ export interface CellPair {
  * sees: `crop` of the short side.
  */
 export interface MatchMap {
-  /** Cells a side: 7 for MobileNetV2, 49 in all. */
+  /** Cells a side: 4 for MobileNetV2 lite, 16 in all; 7 for MobileNetV2, 49 in all. */
   readonly grid: number;
   /** Share of the picture's short side that the map covers, in the middle of the picture. */
   readonly crop: number;
@@ -194,11 +194,13 @@ export type PixelRoad = 'auto' | 'canvas' | 'core';
 
 /** What `createLikeness` takes; every field has a default. */
 export interface LikenessOptions {
-  /** Model id in the manifest; `mobilenetv2` unless told otherwise. */
+  /**
+   * Model id in the manifest; unless told otherwise `mobilenetv2-lite`, which is part of the package.
+   */
   readonly model?: string;
   /**
-   * Browser: folder that holds `<model>.onnx`; `./models/` beside the document unless told
-   * otherwise. Node: a directory to look in first.
+   * Where models that are not part of the package are. Browser: folder that holds `<model>.onnx`;
+   * `./models/` beside the document unless told otherwise. Node: a directory to look in first.
    */
   readonly modelBaseUrl?: string | URL;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -232,6 +234,10 @@ export interface CompareOptions extends CallOptions {
 export interface ModelInfo {
   readonly id: string;
   readonly title: string;
+  /** What its answers are good for, as the end of a sentence: "good for …". */
+  readonly goodFor: string;
+  /** Id of the model that this one is a small copy of, if it is one: it has to be fetched first. */
+  readonly fullModel?: string;
   readonly weightsVersion: string;
   /** Length of an embedding. */
   readonly dimension: number;
@@ -273,8 +279,8 @@ export interface Likeness {
    */
   similarity(a: Embedding, b: Embedding): Promise<Similarity>;
   /**
-   * The tensor that the model sees: 1×3×224×224 float32, NCHW, normalised, the bits that
-   * torchvision computes from the same pixels.
+   * The tensor that the model sees: 1×3×size×size float32 (size 128 for MobileNetV2 lite, 224 for
+   * MobileNetV2), NCHW, normalised, the bits that torchvision computes from the same pixels.
    */
   preprocess(image: ImageSource, options?: CallOptions): Promise<Float32Array>;
   /** How much memory the core takes. */

@@ -1,6 +1,8 @@
-import { type Comparison, createLikeness, type Likeness } from 'image-likeness';
+import type { Comparison, Likeness } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
+import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
+import { Models } from './models.ts';
 import { ResultView } from './result-view.ts';
 import { Slot } from './slot.ts';
 
@@ -10,22 +12,21 @@ const FALSIFIED =
 const view = new ResultView();
 const slots = [new Slot('a', compare), new Slot('b', compare)] as const;
 const matchMap = new MatchMapView(slots);
-let loading: Promise<Likeness> | undefined;
+const models = new Models((progress) => view.showProgress(progress));
+const fullModel = new FullModelView(async (id) => {
+  const previous = await models.change(id);
+  await load();
+  if (slots.every(({ file }) => file !== undefined)) await compare();
+  await previous?.dispose();
+});
 let underWay = new AbortController();
 
-/** The model; a load that failed is tried again by the next call. */
-function load(): Promise<Likeness> {
-  loading ??= createLikeness({ onProgress: (progress) => view.showProgress(progress) })
-    .then((likeness) => {
-      if (likeness.info.canvasReadback === 'falsified') view.showNotice(FALSIFIED);
-      return likeness;
-    })
-    .catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    })
-    .finally(() => view.showProgress(undefined));
-  return loading;
+/** The model that answers, shown as such. */
+async function load(): Promise<Likeness> {
+  const likeness = await models.current();
+  if (likeness.info.canvasReadback === 'falsified') view.showNotice(FALSIFIED);
+  fullModel.show(likeness.model);
+  return likeness;
 }
 
 /** Compares what is in the two places; whatever an earlier call still finds out is dropped. */

@@ -128,7 +128,7 @@ export class MatchMapView {
       best === undefined
         ? ''
         : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${thousandths(best.term)})`;
-    this.readout.textContent = `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${thousandths(value)} thousandths of the centred cosine, ${map.cosine.toFixed(3)}${mostWith}.`;
+    this.readout.textContent = `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${thousandths(value)} thousandths of the cosine, ${map.cosine.toFixed(3)}${mostWith}.`;
   }
 }
 

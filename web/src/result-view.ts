@@ -27,7 +27,7 @@ export class ResultView {
   }
 
   showComparison(comparison: Comparison): void {
-    const { score, verdict, timings, model } = comparison;
+    const { score, verdict, timings } = comparison;
     this.clear();
     this.score.textContent = score.toFixed(1);
     this.scoreLine.hidden = false;
@@ -36,7 +36,7 @@ export class ResultView {
     this.verdict.dataset['verdict'] = verdict;
     this.scale.hidden = false;
     this.marker.style.setProperty('--score', String(score));
-    this.status.textContent = `Compared in ${describeTime(timings.total)} by ${model}.`;
+    this.status.textContent = `Compared in ${describeTime(timings.total)}.`;
   }
 
   showError(error: unknown): void {

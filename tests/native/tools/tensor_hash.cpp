@@ -1,6 +1,7 @@
 // Prints the hash of the input tensor of each image file, a line each: FNV-1a as in tests/data.
-// usage: tensor_hash FILES…
+// usage: tensor_hash RESIZE CROP FILES… (short side and crop in pixels)
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -10,7 +11,10 @@
 
 int main(int argument_count, char** arguments) {
     using namespace likeness;
-    for (int i = 1; i < argument_count; ++i) {
+    if (argument_count < 3) return 1;
+    const PreprocessSpec spec{.resize_short_side = std::atoi(arguments[1]),
+                              .crop = std::atoi(arguments[2])};
+    for (int i = 3; i < argument_count; ++i) {
         std::ifstream stream(arguments[i], std::ios::binary);
         const std::vector<std::uint8_t> file{std::istreambuf_iterator<char>(stream),
                                              std::istreambuf_iterator<char>()};
@@ -19,7 +23,7 @@ int main(int argument_count, char** arguments) {
             std::fprintf(stderr, "%s: %s\n", arguments[i], image.error().message.c_str());
             return 1;
         }
-        const auto tensor = preprocess(image.value().view(), {}, {255, 255, 255});
+        const auto tensor = preprocess(image.value().view(), spec, {255, 255, 255});
         if (!tensor) return 1;
         std::printf("%08x\n", test::fnv1a(tensor.value()));
     }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import type { Comparison, Evidence, MatchMap } from '../types.js';
+import type { Comparison, Evidence, MatchMap, ModelInfo } from '../types.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 
@@ -32,7 +32,9 @@ export async function compareCommand(args: string[], io: CommandIo): Promise<num
     .compare(a, b, { orientations, explain })
     .finally(() => progress.clear());
   const memory = await likeness.memory();
-  io.out(values.json ? `${toJson({ ...comparison, memory })}\n` : describe(comparison));
+  io.out(
+    values.json ? `${toJson({ ...comparison, memory })}\n` : describe(comparison, likeness.model),
+  );
   return 0;
 }
 
@@ -43,17 +45,23 @@ function toJson(value: unknown): string {
   );
 }
 
-function describe(comparison: Comparison): string {
+function describe(comparison: Comparison, { goodFor, fullModel }: ModelInfo): string {
   const { score, verdict, cosine, centredCosine, probability } = comparison;
   const { evidence, model, timings, matchMap } = comparison;
+  const centred = centredCosine === cosine ? '' : `, centred ${centredCosine.toFixed(6)}`;
   const { decode, preprocess, inference, total } = timings;
   const stages = `decode ${ms(decode)}, preprocess ${ms(preprocess)}, inference ${ms(inference)}`;
   return [
     `score    ${score.toFixed(1)} of 100`,
     `verdict  ${[verdict, ...(evidence?.relations ?? [])].join(', ')}`,
-    `cosine   ${cosine.toFixed(6)}, centred ${centredCosine.toFixed(6)} (same kind of subject: ${(probability * 100).toFixed(0)} %)`,
+    `cosine   ${cosine.toFixed(6)}${centred} (same kind of subject: ${(probability * 100).toFixed(0)} %)`,
     ...(evidence === undefined ? [] : [`pixels   ${describeEvidence(evidence)}`]),
-    `model    ${model}`,
+    `model    ${model}, good for ${goodFor}`,
+    ...(fullModel === undefined
+      ? []
+      : [
+          `         the full one: --model ${fullModel}, once it is here: models fetch ${fullModel}`,
+        ]),
     `time     ${ms(total)} (${stages})`,
     ...(matchMap === undefined ? [] : ['', describeMap(matchMap)]),
     '',
@@ -67,7 +75,7 @@ function describeEvidence({ samePixels, hashDistance, correlation }: Evidence): 
   return `hashes differ in ${dct} (DCT) and ${gradient} (gradient) of 64 bits, correlation ${whole.toFixed(2)} (best window ${window.toFixed(2)})`;
 }
 
-/** Both grids of contributions, in thousandths of the centred cosine. */
+/** Both grids of contributions, in thousandths of the cosine that the score is made of. */
 function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
   const rowOf = (cells: Float64Array, row: number): string =>
     Array.from(cells.subarray(row * grid, (row + 1) * grid), (value) =>
@@ -79,7 +87,7 @@ function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
   const name = (cell: number): string => `${Math.floor(cell / grid) + 1}/${(cell % grid) + 1}`;
   const [first] = pairs;
   return [
-    `where the centred cosine ${cosine.toFixed(3)} comes from, in thousandths (first image, second image)`,
+    `where the cosine ${cosine.toFixed(3)} comes from, in thousandths (first image, second image)`,
     ...rows,
     ...(first === undefined
       ? []

@@ -24,7 +24,7 @@ const HELP = `How alike are two images?
   image-likeness models list | fetch ID [--out DIR]
       the known models; gets one, checked by SHA-256
 
-  --model ID   another model (every command that compares or embeds)
+  --model ID   another model than mobilenetv2-lite (every command that compares or embeds)
   --help       this text
   --version    the version
 Images: JPEG, PNG, BMP, GIF. Errors: one line with a stable code on standard error, exit code 2.

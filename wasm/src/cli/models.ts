@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { embeddedModelUrl } from '../models/embedded.js';
 import { fetchModel } from '../models/fetch.js';
 import { findModel, knownModels } from '../models/manifest.js';
 import { type CommandIo, usageError } from './io.js';
@@ -20,8 +21,12 @@ export async function modelsCommand(args: string[], io: CommandIo): Promise<numb
 }
 
 function listModels(io: CommandIo): number {
-  for (const { id, title, dimension, licence, weightsVersion } of knownModels()) {
-    io.out(`${id.padEnd(16)} ${title}, ${dimension} numbers, ${weightsVersion}, ${licence}\n`);
+  for (const { id, title, goodFor, dimension, licence, weightsVersion } of knownModels()) {
+    const place = embeddedModelUrl(id) === undefined ? 'to be fetched' : 'part of this package';
+    io.out(
+      `${id.padEnd(18)}${title}, ${dimension} numbers, ${weightsVersion}, ${licence}, ${place}\n` +
+        `${''.padEnd(18)}good for ${goodFor}\n`,
+    );
   }
   return 0;
 }

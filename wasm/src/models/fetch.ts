@@ -34,12 +34,9 @@ export async function fetchModel(
   directory: string = modelCacheDirectory(),
   options: DownloadOptions = {},
 ): Promise<FetchedModel> {
+  const here = await placeModel(entry, directory);
+  if (here !== undefined) return here;
   const target = join(resolve(directory), modelFileName(entry));
-  const found = await findOnThisMachine(entry, directory);
-  if (found !== undefined) {
-    if (found.path !== target) await copyModel(found.path, target);
-    return { path: target, sha256: found.sha256, downloaded: false };
-  }
   const [source] = entry.sources;
   if (source === undefined) {
     throw new LikenessError('fetch-failed', `The manifest names no source for ${entry.id}.`);
@@ -51,6 +48,21 @@ export async function fetchModel(
   await writeModel(entry, target, bytes, sha256, source);
   await rm(sourcePath);
   return { path: target, sha256, downloaded: true };
+}
+
+/**
+ * Puts a model into a directory when it is on this machine (by hash); nothing is downloaded.
+ * @returns undefined when it isn't
+ */
+export async function placeModel(
+  entry: ModelEntry,
+  directory: string,
+): Promise<FetchedModel | undefined> {
+  const target = join(resolve(directory), modelFileName(entry));
+  const found = await findOnThisMachine(entry, directory);
+  if (found === undefined) return undefined;
+  if (found.path !== target) await copyModel(found.path, target);
+  return { path: target, sha256: found.sha256, downloaded: false };
 }
 
 /** A file that is not what its name says is no reason to stop: it is replaced. */

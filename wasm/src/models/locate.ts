@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { LikenessError } from '../errors.js';
 import type { ModelFile } from '../realm.js';
 import type { ModelEntry } from './manifest.js';
@@ -28,10 +29,12 @@ export function modelCacheDirectory(): string {
   return join(cache, 'likeness', 'models');
 }
 
-/** The directories that are searched, first match wins. */
+/** The directories that are searched, first match wins; the package's own comes last. */
 export function modelDirectories(first?: string): string[] {
   const chosen = process.env['LIKENESS_MODEL_DIR'];
-  return [first, chosen, modelCacheDirectory()].filter((path): path is string => Boolean(path));
+  const own = fileURLToPath(new URL('.', import.meta.url));
+  const directories = [first, chosen, modelCacheDirectory(), own];
+  return directories.filter((path): path is string => Boolean(path));
 }
 
 /**

@@ -44,6 +44,10 @@ export type NearDuplicateWeight = 'cosine' | 'dct' | 'gradient' | 'correlation' 
 export interface ModelEntry {
   readonly id: string;
   readonly title: string;
+  /** What its answers are good for, as the end of a sentence: "good for …". */
+  readonly goodFor: string;
+  /** Id of the model that this one is a small copy of, if it is one. */
+  readonly fullModel?: string;
   /** Embeddings compare only when id and weights version are equal. */
   readonly weightsVersion: string;
   /** SPDX identifier. */
@@ -103,9 +107,12 @@ function parseEntry(entry: Field): ModelEntry {
   const output = entry.at('output');
   const dimension = entry.at('dimension').count();
   const meanEmbedding = entry.at('meanEmbedding');
+  const fullModel = entry.at('fullModel');
   return {
-    id: entry.at('id').text(/^[a-z0-9-]+$/),
+    id: entry.at('id').text(MODEL_ID),
     title: entry.at('title').text(),
+    goodFor: entry.at('goodFor').text(),
+    ...(fullModel.given && { fullModel: fullModel.text(MODEL_ID) }),
     weightsVersion: entry.at('weightsVersion').text(),
     licence: entry.at('licence').text(),
     sources: entry.at('sources').list().map(parseSource),
@@ -166,6 +173,7 @@ function parseCalibration(calibration: Field): ModelCalibration {
   };
 }
 
+const MODEL_ID = /^[a-z0-9-]+$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** A value in the manifest and the way to it, so that an error can name it. */

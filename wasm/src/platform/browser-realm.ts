@@ -1,4 +1,5 @@
 import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
+import { embeddedModelUrl } from '../models/embedded.js';
 import { verifyModel } from '../models/verify.js';
 import type { ModelFile, ModelSearch, Realm } from '../realm.js';
 import type { LoadProgress } from '../types.js';
@@ -35,18 +36,23 @@ async function readModel(
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<ModelFile> {
-  const url = new URL(`${entry.id}.onnx`, baseUrl);
+  const embedded = embeddedModelUrl(entry.id);
+  const url = embedded ?? new URL(`${entry.id}.onnx`, baseUrl);
+  const cure =
+    embedded === undefined
+      ? `Get it with "npm run models -- fetch ${entry.id}" and serve it at that address.`
+      : 'It is part of the package: serve it at that address.';
   const total = Math.max(...entry.accepted.map(({ bytes }) => bytes));
   onProgress({ phase: 'model', loaded: 0, total });
-  const bytes = await fetchModel(entry.id, url, total, signal, (loaded) =>
+  const bytes = await fetchModel(url, cure, total, signal, (loaded) =>
     onProgress({ phase: 'model', loaded: Math.min(loaded, total), total }),
   );
   return verifyModel(entry, bytes, url.href, () => fetchRecord(url, signal));
 }
 
 async function fetchModel(
-  id: string,
   url: URL,
+  cure: string,
   expected: number,
   signal: AbortSignal | undefined,
   onLoaded: (bytes: number) => void,
@@ -63,7 +69,7 @@ async function fetchModel(
     throwIfAborted(signal);
     throw new LikenessError(
       'model-load-failed',
-      `There is no usable model at ${url.href} (${messageOf(error)}). Get it with "npm run models -- fetch ${id}" and serve it at that address; npm start does both.`,
+      `There is no usable model at ${url.href} (${messageOf(error)}). ${cure}`,
       { cause: error },
     );
   }
