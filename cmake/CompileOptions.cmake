@@ -14,6 +14,8 @@ function(likeness_compile_options target)
     if(EMSCRIPTEN)
         # Errors are values here; JavaScript exceptions would only add weight.
         target_compile_options(${target} PRIVATE -msimd128 -fno-exceptions)
+        # Unrolling costs a tenth of the file; core/CMakeLists.txt names the loops that gain from it.
+        target_compile_options(${target} PRIVATE -fno-unroll-loops)
     endif()
 
     if(LIKENESS_SANITIZE)

@@ -7,7 +7,7 @@ import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain } from './lib/process.mjs';
 
 await runMain(async () => {
-  if (!existsSync(rooted('dist/package/built'))) {
+  if (!existsSync(rooted('build/package-built'))) {
     await ensurePrerequisites('build');
     await installPackages();
     await buildWasm();

@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +21,7 @@
 #include "likeness/fingerprint.hpp"
 #include "likeness/match_map.hpp"
 #include "likeness/orientation.hpp"
+#include "likeness/perceptual_hash.hpp"
 #include "likeness/preprocess.hpp"
 #include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
@@ -68,13 +67,16 @@ std::vector<std::uint8_t> bytes(const val& array) {
     return emscripten::convertJSArrayToNumberVector<std::uint8_t>(array);
 }
 
+/// 16 hexadecimal digits, most significant first. By hand: printf would weigh 8 kB.
+std::string hexadecimal(std::uint64_t bits) {
+    std::string text;
+    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(bits >> shift) & 0xFU];
+    return text;
+}
+
 /// The 128 bits as 32 hexadecimal digits, most significant first.
 std::string hexadecimal(const std::array<std::uint64_t, 2>& digest) {
-    std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                  static_cast<unsigned long long>(digest[1]),
-                  static_cast<unsigned long long>(digest[0]));
-    return text.data();
+    return hexadecimal(digest[1]) + hexadecimal(digest[0]);
 }
 
 /// The inverse of hexadecimal(), for text that wasm/src/core/fingerprint.ts has checked.
@@ -117,8 +119,24 @@ likeness::Rgb rgb(int red, int green, int blue) {
             static_cast<std::uint8_t>(blue)};
 }
 
+/// Counts the objects that JavaScript holds: whoever forgets `delete` shows in tests.
+class Handle {
+public:
+    Handle() { ++alive_; }
+    ~Handle() { --alive_; }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+    Handle(Handle&&) = delete;
+    Handle& operator=(Handle&&) = delete;
+
+    [[nodiscard]] static int alive() { return alive_; }
+
+private:
+    static inline int alive_ = 0;
+};
+
 /// One image at a time on its way to the network's input tensor and to its fingerprint.
-class Tensorizer {
+class Tensorizer : private Handle {
 public:
     explicit Tensorizer(const likeness::PreprocessSpec& spec) : spec_(spec) {}
 
@@ -153,9 +171,18 @@ public:
 
     val preprocess_decoded() {
         if (!image_) return failure(missing("decode"));
-        const auto tensor = likeness::preprocess(image_->view(), spec_, background_);
-        const auto fingerprint = likeness::fingerprint(image_->view(), background_);
+        return preprocess_region(0, 0, image_->width(), image_->height());
+    }
+
+    /// The pixels are freed whether the region lies inside the picture or not.
+    val preprocess_region(int x, int y, int width, int height) {
+        if (!image_) return failure(missing("decode"));
+        const likeness::Image image = std::move(*image_);
         image_.reset();
+        const auto part = image.view().part({x, y, width, height});
+        if (!part) return failure(part.error());
+        const auto tensor = likeness::preprocess(part.value(), spec_, background_);
+        const auto fingerprint = likeness::fingerprint(part.value(), background_);
         return input_outcome(tensor, fingerprint);
     }
 
@@ -297,7 +324,7 @@ std::vector<likeness::Cosines> pair_up(const std::vector<double>& plain,
 }
 
 /// One model's road from cosine and fingerprints to score and verdict.
-class Scorer {
+class Scorer : private Handle {
 public:
     explicit Scorer(likeness::RatingModel model) : model_(std::move(model)) {}
 
@@ -406,6 +433,18 @@ val cosine_similarity(const std::string& model_a, const val& vector_a, const std
     return cosine ? success(val(cosine.value())) : failure(cosine.error());
 }
 
+/// Both hashes of a luma, 16 hexadecimal digits each.
+val perceptual_hash(const val& luma) {
+    const auto hash = likeness::perceptual_hash(bytes(luma));
+    if (!hash) return failure(hash.error());
+    val object = val::object();
+    object.set("dct", hexadecimal(hash.value().dct));
+    object.set("gradient", hexadecimal(hash.value().gradient));
+    return success(object);
+}
+
+int handles_alive() { return Handle::alive(); }
+
 double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 
 }  // namespace
@@ -417,6 +456,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("inspect", &Tensorizer::inspect)
         .function("decode", &Tensorizer::decode)
         .function("preprocessDecoded", &Tensorizer::preprocess_decoded)
+        .function("preprocessRegion", &Tensorizer::preprocess_region)
         .function("begin", &Tensorizer::begin)
         .function("push", &Tensorizer::push)
         .function("finish", &Tensorizer::finish);
@@ -431,5 +471,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::function("globalAveragePool", &global_average_pool);
     emscripten::function("centre", &centre);
     emscripten::function("cosineSimilarity", &cosine_similarity);
+    emscripten::function("perceptualHash", &perceptual_hash);
+    emscripten::function("handlesAlive", &handles_alive);
     emscripten::function("memoryBytes", &memory_bytes);
 }

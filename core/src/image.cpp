@@ -47,6 +47,20 @@ std::span<const std::uint8_t> ImageView::bytes(const Region& region) const noexc
     return data_.subspan(first, length);
 }
 
+Result<ImageView> ImageView::part(const Region& region) const {
+    // Compared by subtraction: sums of coordinates may pass the range of int.
+    const bool inside = region.x >= 0 && region.y >= 0 && region.width >= 1 && region.height >= 1 &&
+                        region.width <= size_.width && region.x <= size_.width - region.width &&
+                        region.height <= size_.height && region.y <= size_.height - region.height;
+    if (!inside) {
+        return Error{ErrorCode::invalid_argument,
+                     "The region of " + describe({region.width, region.height}) + " pixels at (" +
+                         std::to_string(region.x) + ", " + std::to_string(region.y) +
+                         ") is not inside the picture of " + describe(size_) + " pixels."};
+    }
+    return ImageView(bytes(region), {region.width, region.height}, channels_, stride_);
+}
+
 Result<Image> Image::create(Size size) {
     if (size.width < 1 || size.height < 1) {
         return Error{ErrorCode::invalid_argument,

@@ -26,15 +26,19 @@ export function findBrowser() {
   );
 }
 
-/** Starts the browser without a window; root needs it without a sandbox. */
-export async function launchBrowser() {
+/**
+ * Starts the browser without a window; root needs it without a sandbox.
+ * @param {readonly string[]} [further] further flags
+ */
+export async function launchBrowser(further = []) {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
     throw new Error(`There is no browser on the PATH (looked for ${BROWSERS.join(', ')}).`);
   }
   // Not at the top: the file is also read before the npm packages are installed.
   const { chromium } = await import('playwright-core');
-  const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
+  const args = [...FLAGS, ...further];
+  if (process.getuid?.() === 0) args.push('--no-sandbox');
   return chromium.launch({ executablePath, args });
 }
 

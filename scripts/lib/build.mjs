@@ -1,7 +1,9 @@
 /** The steps from sources to dist/. Each one does nothing when its output is up to date. */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { bundleStandalone, checkSizes, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { run, say } from './process.mjs';
 
@@ -11,18 +13,30 @@ const DEBIAN_NODE_MODULES = '/usr/share/nodejs';
 /** Debian's Emscripten caches system libraries here, where only root can write. */
 const DEBIAN_EMSCRIPTEN_CACHE = '/usr/share/emscripten/cache';
 
-/** The model that travels inside the package; see wasm/src/models/embedded.ts. */
+/** Declarations that no source compiles to. */
+const HAND_WRITTEN_TYPES = [
+  'build-info.d.ts',
+  'likeness-core.wasm.d.ts',
+  'element/react.d.ts',
+  'element/vue.d.ts',
+];
+
+/** The model that travels inside the package; see wasm/src/model-url.ts. */
 const EMBEDDED_MODEL = 'mobilenetv2-lite.onnx';
 
-/** Installs the npm packages of package-lock.json, unless exactly these are installed already. */
-export async function installPackages() {
-  const lock = await readFile(rooted('package-lock.json'));
+/**
+ * Installs the npm packages of a folder's package-lock.json, unless exactly these are installed
+ * already.
+ * @param {string} [folder] of the repository
+ */
+export async function installPackages(folder = '.') {
+  const lock = await readFile(rooted(folder, 'package-lock.json'));
   const hash = createHash('sha256').update(lock).digest('hex');
-  const stamp = rooted('node_modules', '.installed-lock');
+  const stamp = rooted(folder, 'node_modules', '.installed-lock');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash) return;
-  say('installing npm packages');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: rooted(),
+  say(folder === '.' ? 'installing npm packages' : `installing npm packages in ${folder}`);
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'], {
+    cwd: rooted(folder),
     cure: 'check that the npm registry can be reached, then run the same command again.',
   });
   await writeFile(stamp, hash);
@@ -67,26 +81,78 @@ export async function buildPackage() {
   const manifest = rooted('models/manifest.json');
   const sources = [rooted('wasm/src'), rooted('wasm/tsconfig.json'), rooted('tsconfig.base.json')];
   const embedded = rooted('models', EMBEDDED_MODEL);
-  const inputs = [...sources, glue, wasm, manifest, embedded, rooted('package.json')];
-  const built = rooted('dist/package/built');
-  if (!isStale(built, inputs)) return;
+  const build = [
+    'package.json',
+    'scripts/lib/build.mjs',
+    'scripts/lib/bundle.mjs',
+    'scripts/size-budgets.json',
+  ].map((path) => rooted(path));
+  const inputs = [...sources, glue, wasm, manifest, embedded, ...build];
+  const built = rooted('build/package-built');
+  const commit = currentCommit();
+  const fresh = existsSync(built) && (await readFile(built, 'utf8')) === commit;
+  if (fresh && existsSync(rooted(STANDALONE)) && !isStale(built, inputs)) return;
   say('building the package');
   await rm(rooted('dist/package'), { recursive: true, force: true });
   await mkdir(rooted('dist/package/models'), { recursive: true });
-  await copyFile(glue, rooted('dist/package/likeness-core.js'));
+  await writeFile(
+    rooted('dist/package/likeness-core.js'),
+    withoutOwnAddress(await readFile(glue, 'utf8')),
+  );
   await copyFile(wasm, rooted('dist/package/likeness-core.wasm'));
-  await copyFile(embedded, rooted('dist/package/models', EMBEDDED_MODEL));
+  await copyFile(embedded, rooted('dist/package', EMBEDDED_MODEL));
+  await mkdir(rooted('dist/package/element'), { recursive: true });
   await writeFile(
     rooted('dist/package/models/manifest-data.js'),
     `export default ${JSON.stringify(JSON.parse(await readFile(manifest, 'utf8')))};\n`,
   );
+  for (const types of HAND_WRITTEN_TYPES) {
+    await copyFile(rooted('wasm/src', types), rooted('dist/package', types));
+  }
+  await writeFile(rooted('dist/package/build-info.js'), await buildInfo(wasm, commit));
   await run('npx', ['--no-install', 'tsc', '-p', 'wasm/tsconfig.json'], { cwd: rooted() });
-  await writeFile(built, '');
+  say('bundling the self-contained file');
+  await bundleStandalone();
+  say('weighing the package');
+  await checkSizes();
+  await writeFile(built, commit);
+}
+
+/**
+ * Emscripten's glue asks the document for its own address while it is imported. It has no use for it,
+ * since it is handed its .wasm, and importing the package should touch nothing.
+ * @param {string} glue
+ */
+function withoutOwnAddress(glue) {
+  return glue.replace(
+    /typeof document\s*!==?\s*['"]undefined['"]\s*&&\s*document\.currentScript\s*\?\s*document\.currentScript\.src\s*:\s*undefined/,
+    'undefined',
+  );
+}
+
+/**
+ * The module that says what the package was built from; wasm/src/build-info.d.ts has its types.
+ * @param {string} wasm
+ * @param {string} commit
+ */
+async function buildInfo(wasm, commit) {
+  const { version } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
+  const wasmSha256 = createHash('sha256')
+    .update(await readFile(wasm))
+    .digest('hex');
+  return `export const buildInfo = ${JSON.stringify({ version, commit, wasmSha256 })};\n`;
+}
+
+/** The commit that is checked out, "-dirty" after it where files have changed since. */
+function currentCommit() {
+  const args = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
+  const { status, stdout } = spawnSync('git', args, { cwd: rooted(), encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : 'unknown';
 }
 
 /** web/ to dist/site/. Models that are there stay. */
 export async function buildPage() {
-  const inputs = [rooted('web'), rooted('dist/package/built'), rooted('package-lock.json')];
+  const inputs = [rooted('web'), rooted('build/package-built'), rooted('package-lock.json')];
   const built = rooted('build/page-built');
   if (existsSync(rooted('dist/site/index.html')) && !isStale(built, inputs)) return;
   say('building the page');
@@ -128,6 +194,7 @@ export async function buildNative(preset) {
 
 /** tests/**.ts to build/tests/, and the page that holds the package for browser tests. */
 export async function buildTests() {
+  await installPackages('tests/package');
   say('building the tests');
   await rm(rooted('build/tests'), { recursive: true, force: true });
   await run('npx', ['--no-install', 'tsc', '-p', 'tests/tsconfig.json'], { cwd: rooted() });

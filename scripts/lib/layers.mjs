@@ -14,7 +14,7 @@ import { exitCodeOf, say, StepError } from './process.mjs';
  */
 
 /** Layers of Node tests: the folders of tests/ that hold *.test.ts files. */
-const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'browser'];
+const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'types', 'package', 'browser'];
 
 /**
  * Every layer by name, in the order they run.

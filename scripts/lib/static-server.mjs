@@ -36,16 +36,20 @@ const ISOLATION = {
 /**
  * Serves a directory on the loopback interface.
  * @param {string} directory
- * @param {{ port?: number, basePath?: string, isolated?: boolean, mounts?: Readonly<Record<string, string>> }} [options] port 0 (the default)
+ * @param {{ port?: number, basePath?: string, isolated?: boolean, shared?: boolean, mounts?: Readonly<Record<string, string>> }} [options] port 0 (the default)
  *   takes any free one; basePath starts and ends with a slash; isolated (the default) sends the
- *   COOP and COEP headers; mounts are further directories, by the path they are served under
+ *   COOP and COEP headers; shared lets pages of other origins read; mounts are further directories, by the path they are served under
  * @returns {Promise<StaticServer>}
  */
 export function serveDirectory(directory, options = {}) {
-  const { port = 0, basePath = '/', isolated = true, mounts = {} } = options;
+  const { port = 0, basePath = '/', isolated = true, shared = false, mounts = {} } = options;
   const directories = [...Object.entries(mounts), [basePath, directory]];
   const server = createServer(async (request, response) => {
-    const headers = { 'cache-control': 'no-cache', ...(isolated ? ISOLATION : {}) };
+    const headers = {
+      'cache-control': 'no-cache',
+      ...(isolated ? ISOLATION : {}),
+      ...(shared ? { 'access-control-allow-origin': '*' } : {}),
+    };
     const file = await findFirst(directories, request.url ?? '/');
     if (file === undefined) {
       response.writeHead(404, { ...headers, 'content-type': 'text/plain; charset=utf-8' });

@@ -1,7 +1,7 @@
 /** The page's colour map is perceptually uniform. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { colourOf } from '../../web/src/colour.js';
+import { colourOf } from 'image-likeness/display';
 
 type Triple = readonly [number, number, number];
 

@@ -33,6 +33,27 @@ TEST_CASE("a region's bytes run from its first to its last pixel", "[image]") {
     CHECK(bytes.size() == 20);
 }
 
+TEST_CASE("a part of a view is a view of its own", "[image]") {
+    std::array<std::uint8_t, 36> data{};
+    const auto view = ImageView::create(data, {3, 3}, 3, 12);
+    REQUIRE(view);
+    const auto part = view.value().part({1, 1, 2, 2});
+    REQUIRE(part);
+    CHECK(part.value().size() == Size{2, 2});
+    CHECK(part.value().stride() == 12);
+    CHECK(part.value().bytes({0, 0, 2, 2}).data() == data.data() + 15);
+    CHECK(part.value().bytes({0, 0, 2, 2}).size() == 18);
+
+    const std::array<Region, 8> outside{Region{-1, 0, 1, 1}, {0, -1, 1, 1},     {0, 0, 0, 1},
+                                        {0, 0, 1, 0},        {2, 0, 2, 1},      {0, 2, 1, 2},
+                                        {INT_MAX, 0, 1, 1},  {1, 1, INT_MAX, 1}};
+    for (const Region& region : outside) {
+        const auto refused = view.value().part(region);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::invalid_argument);
+    }
+}
+
 TEST_CASE("an image that can't be is an error", "[image]") {
     const auto empty = Image::create({0, 5});
     REQUIRE_FALSE(empty);

@@ -19,6 +19,8 @@ export interface OpenPage extends AsyncDisposable {
 export interface PageOptions {
   /** Directory that is served; the built page unless told otherwise. */
   readonly directory?: string;
+  /** The page's file in the directory; its index unless told otherwise. */
+  readonly path?: string;
   /** Further directories, by the path they are served under (slashes at both ends). */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Path that the page lies under, with slashes at both ends. */
@@ -27,7 +29,12 @@ export interface PageOptions {
   readonly isolated?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
+  /** Further command line flags of the browser. */
+  readonly flags?: readonly string[];
 }
+
+/** Flags that give a browser without a graphics card WebGPU, computed by the processor. */
+export const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 /** The built page. */
 export const SITE = 'dist/site';
@@ -40,7 +47,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     ...(options.isolated !== undefined && { isolated: options.isolated }),
     ...(options.mounts !== undefined && { mounts: options.mounts }),
   });
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(options.flags);
   const context = await browser.newContext({
     viewport,
     colorScheme: options.colorScheme ?? 'light',
@@ -53,7 +60,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   page.on('console', (message) => {
     if (/Content.Security.Policy|Refused to/i.test(message.text())) problems.push(message.text());
   });
-  await page.goto(server.url);
+  await page.goto(new URL(options.path ?? '', server.url).href);
   return {
     page,
     url: server.url,
@@ -64,6 +71,17 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
       await server.close();
     },
   };
+}
+
+/**
+ * Puts a script in front of the package's real worker, on its way to the browser: whatever the worker
+ * does later meets what the script has changed. Workers that run already stay as they are.
+ */
+export async function alterWorker(page: Page, script: string): Promise<void> {
+  await page.context().route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
 }
 
 /** Keeps a picture of the page among the test's artefacts. */

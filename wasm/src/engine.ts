@@ -1,36 +1,61 @@
 import { Core } from './core/core.js';
 import { LikenessError, throwIfAborted } from './errors.js';
-import { FeatureExtractor } from './inference.js';
+import { FeatureExtractor, type InferenceOptions } from './inference.js';
 import type { ModelEntry } from './models/manifest.js';
 import { SerialQueue } from './queue.js';
-import type { PreparedImage, Realm } from './realm.js';
+import type { EngineAssets, PreparedImage, Realm } from './realm.js';
+import { testNetwork } from './self-test.js';
 import { type ReadOptions, Tensorizer } from './tensorizer.js';
 import type {
   Embedding,
-  LoadProgress,
   MatchMap,
   MemoryUse,
   ModelInfo,
+  Region,
   RuntimeInfo,
   Similarity,
   Timings,
 } from './types.js';
 
-/** Everything an engine needs to know; plain data, so that it can be posted to a worker. */
-export interface EngineConfig extends ReadOptions {
+/** How an engine computes; plain data, so that it can be posted to a worker. */
+export interface EngineConfig extends ReadOptions, InferenceOptions {
   readonly entry: ModelEntry;
-  /** Where the model is looked for; see `ModelSearch`. */
-  readonly modelBaseUrl: string | undefined;
 }
 
 /** What an engine says of itself once it has started. */
 export interface EngineInfo {
   readonly model: ModelInfo;
-  readonly info: RuntimeInfo;
+  readonly info: Omit<RuntimeInfo, 'demoted' | 'workers'>;
+}
+
+/** What an engine answers, wherever it runs. */
+export interface EngineCalls {
+  readonly info: EngineInfo;
+  /** The input tensor of one image or of a region of it, 1×3×size×size float32, NCHW. */
+  preprocess(
+    image: PreparedImage,
+    region: Region | undefined,
+    signal?: AbortSignal,
+  ): Promise<Float32Array>;
+  /** The embedding of one image, and whatever else is wanted of it. */
+  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
+  /**
+   * How alike two embeddings of this engine's model are.
+   * @param turned vectors of b in all orientations, if they are to be compared
+   */
+  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity>;
+  /** Where the cosine of two feature maps comes from. */
+  matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap>;
+  /** Memory of the core. */
+  memory(): Promise<MemoryUse>;
+  /** Frees everything, after the calls under way; the engine must not be used afterwards. */
+  dispose(): Promise<void>;
 }
 
 /** What is wanted of an image beside its embedding. */
 export interface Wanted {
+  /** The part of the upright picture that counts; all of it unless given. */
+  readonly region?: Region | undefined;
   /** The feature map, for a match map. */
   readonly features?: boolean;
   /** The vectors of the picture in all eight orientations. */
@@ -54,7 +79,7 @@ const ORIENTATIONS = 8;
  * Image in, embedding out: decoder, core and network, wherever it runs. Calls are queued, so that
  * one image at a time is in memory.
  */
-export class Engine {
+export class Engine implements EngineCalls {
   private readonly queue = new SerialQueue();
 
   private constructor(
@@ -66,56 +91,56 @@ export class Engine {
   ) {}
 
   /**
-   * Loads the core and the model side by side, then builds the session.
-   * @throws LikenessError `wasm-load-failed`, `model-load-failed`, `model-hash-mismatch`,
-   *   `backend-failed`, `aborted`
+   * Starts the core, builds the session and tests it.
+   * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
    */
   static async create(
     realm: Realm,
     config: EngineConfig,
-    onProgress: (progress: LoadProgress) => void,
+    assets: EngineAssets,
     signal: AbortSignal | undefined,
   ): Promise<Engine> {
-    const { entry, modelBaseUrl: baseUrl } = config;
-    const loadCore = async (): Promise<Core> => {
-      const wasm = await realm.readCoreWasm(signal);
-      onProgress({ phase: 'core', loaded: wasm.byteLength, total: wasm.byteLength });
-      return Core.load(wasm, entry);
-    };
-    const [core, model] = await Promise.all([
-      loadCore(),
-      realm.readModel({ entry, baseUrl }, onProgress, signal),
-    ]);
     throwIfAborted(signal);
-    onProgress({ phase: 'session', loaded: 0, total: 1 });
-    const network = await FeatureExtractor.create(model.bytes, entry);
-    onProgress({ phase: 'session', loaded: 1, total: 1 });
-    const { id, title, goodFor, fullModel, weightsVersion, dimension } = entry;
-    const calibrated = entry.calibration.fitted;
-    return new Engine(entry, core, new Tensorizer(realm, core, config), network, {
-      model: {
-        id,
-        title,
-        goodFor,
-        ...(fullModel !== undefined && { fullModel }),
-        weightsVersion,
-        dimension,
-        sha256: model.sha256,
-        calibrated,
-      },
-      info: { canvasReadback: realm.canvasReadback },
-    });
+    const { entry } = config;
+    const core = await Core.load(assets.core, entry);
+    let network: FeatureExtractor | undefined;
+    try {
+      throwIfAborted(signal);
+      const model =
+        assets.model instanceof Blob
+          ? new Uint8Array(await assets.model.arrayBuffer())
+          : assets.model;
+      throwIfAborted(signal);
+      const extractor = await FeatureExtractor.create(model, entry, config);
+      network = extractor;
+      throwIfAborted(signal);
+      const referee = config.backend === 'wasm' ? undefined : () => extractor.reference(model);
+      const cosine = await testNetwork(core, entry, extractor, referee);
+      throwIfAborted(signal);
+      const info = describe(realm, config, assets.sha256, extractor.threads, cosine);
+      return new Engine(entry, core, new Tensorizer(realm, core, config), extractor, info);
+    } catch (error) {
+      core.dispose();
+      await network?.release();
+      throw error;
+    }
   }
 
-  /** The input tensor of one image, 1×3×size×size float32, NCHW. */
-  preprocess(image: PreparedImage, signal?: AbortSignal): Promise<Float32Array> {
-    return this.queue.run(async () => (await this.tensorizer.read(image, signal)).tensor);
+  preprocess(
+    image: PreparedImage,
+    region: Region | undefined,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    return this.queue.run(async () => (await this.tensorizer.read(image, region, signal)).tensor);
   }
 
-  /** The embedding of one image, and whatever else is wanted of it. */
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, fingerprint, decode, preprocess } = await this.tensorizer.read(image, signal);
+      const { tensor, fingerprint, decode, preprocess } = await this.tensorizer.read(
+        image,
+        wanted.region,
+        signal,
+      );
       const start = performance.now();
       const features = await this.extract(tensor, signal);
       const vector = this.pool(features);
@@ -130,10 +155,6 @@ export class Engine {
     });
   }
 
-  /**
-   * How alike two embeddings of this engine's model are.
-   * @param turned vectors of b in all orientations, if they are to be compared
-   */
   similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity> {
     return this.queue.run(async () => {
       const foreign = [a, b].find(({ model }) => model !== this.identity);
@@ -147,19 +168,19 @@ export class Engine {
     });
   }
 
-  /** Where the cosine of two feature maps comes from. */
   matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap> {
     return this.queue.run(async () => this.core.matchMap(featuresA, featuresB));
   }
 
-  /** Memory of the core. */
   memory(): Promise<MemoryUse> {
     return this.queue.run(async () => this.core.memory);
   }
 
-  /** Frees the session, after the calls under way; the engine must not be used afterwards. */
   dispose(): Promise<void> {
-    return this.queue.run(() => this.network.release());
+    return this.queue.run(async () => {
+      this.core.dispose();
+      await this.network.release();
+    });
   }
 
   private async extract(tensor: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
@@ -189,6 +210,52 @@ export class Engine {
   }
 
   private get identity(): string {
-    return `${this.entry.id}@${this.entry.weightsVersion}`;
+    return identityOf(this.entry);
   }
+}
+
+function identityOf({ id, weightsVersion }: ModelEntry): string {
+  return `${id}@${weightsVersion}`;
+}
+
+function describe(
+  realm: Realm,
+  { entry, backend }: EngineConfig,
+  sha256: string,
+  threads: number,
+  cosine: number,
+): EngineInfo {
+  const { id, title, goodFor, fullModel, weightsVersion, dimension, calibration } = entry;
+  return {
+    model: {
+      id,
+      title,
+      goodFor,
+      ...(fullModel !== undefined && { fullModel }),
+      weightsVersion,
+      dimension,
+      sha256,
+      calibrated: calibration.fitted,
+    },
+    info: {
+      backend,
+      experimental: backend === 'webnn',
+      selfTest: { cosine },
+      threads,
+      simd: hasVectors(),
+      model: identityOf(entry),
+      sha256,
+      canvasReadback: realm.canvasReadback,
+    },
+  };
+}
+
+/** A module with one function that returns a v128: valid where 128-bit vectors are. */
+const VECTOR_MODULE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+];
+
+function hasVectors(): boolean {
+  return WebAssembly.validate(new Uint8Array(VECTOR_MODULE));
 }

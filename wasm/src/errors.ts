@@ -34,6 +34,16 @@ export class LikenessError extends Error {
   }
 }
 
+/**
+ * The engine that a call was made on is gone (its worker died, or its graphics device was lost), so
+ * that the same call may work on another one. Internal.
+ */
+export class EngineLostError extends LikenessError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('backend-failed', message, options);
+  }
+}
+
 /** The text of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

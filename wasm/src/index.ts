@@ -2,16 +2,24 @@
  * How alike are two images? Entry point of the package; importing it does nothing but define.
  * @packageDocumentation
  */
+export { type BuildInfo, buildInfo } from './build-info.js';
 export { type ErrorCode, LikenessError } from './errors.js';
 export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './likeness.js';
+export type { ModelCalibration, NearDuplicateWeight } from './models/manifest.js';
 export type {
+  Backend,
   CallOptions,
   CellPair,
   CompareOptions,
   Comparison,
+  CustomModel,
+  Demotion,
   Embedding,
+  EmbedOptions,
+  EmbedResult,
   Evidence,
   Fingerprint,
+  ImageOptions,
   ImageSource,
   Likeness,
   LikenessOptions,
@@ -22,6 +30,7 @@ export type {
   MemoryUse,
   ModelInfo,
   PixelRoad,
+  Region,
   Relation,
   Rgb,
   RuntimeInfo,

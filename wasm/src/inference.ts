@@ -1,32 +1,74 @@
 // The one file that imports ONNX Runtime Web.
 import type { InferenceSession } from 'onnxruntime-web/wasm';
-import { asLikenessError, LikenessError } from './errors.js';
+import { asLikenessError, EngineLostError, LikenessError } from './errors.js';
 import type { ModelEntry } from './models/manifest.js';
+import type { Backend } from './types.js';
+
+/** How forward passes are computed; plain data. */
+export interface InferenceOptions {
+  readonly backend: Backend;
+  /** Threads of one forward pass; ONNX Runtime fixes the number when it starts in a realm. */
+  readonly threads: number;
+}
+
+type Runtime = typeof import('onnxruntime-web/wasm');
+
+/** A GPUDevice, as far as it is used here; TypeScript's DOM library does not know it yet. */
+interface GraphicsDevice {
+  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+}
 
 /** A loaded network that turns an input tensor into a feature map. */
 export class FeatureExtractor {
+  private loss: EngineLostError | undefined;
+  private rejectRun: (error: EngineLostError) => void = () => undefined;
+
   private constructor(
-    private readonly runtime: typeof import('onnxruntime-web/wasm'),
+    private readonly runtime: Runtime,
     private readonly session: InferenceSession,
     private readonly entry: ModelEntry,
   ) {}
 
   /**
-   * Starts ONNX Runtime (once a realm) and builds a session. One thread and a fixed graph, so that
-   * the same tensor gives the same bits everywhere.
+   * Starts ONNX Runtime (once a realm) and builds a session. The graph is optimised in a fixed way
+   * and the number of threads is given, so that WebAssembly gives the same bits everywhere.
    * @param model bytes of an ONNX file whose hash has been checked
    * @throws LikenessError `backend-failed`
    */
-  static async create(model: Uint8Array, entry: ModelEntry): Promise<FeatureExtractor> {
+  static async create(
+    model: Uint8Array,
+    entry: ModelEntry,
+    { backend, threads }: InferenceOptions = { backend: 'wasm', threads: 1 },
+  ): Promise<FeatureExtractor> {
     try {
-      const runtime = await import('onnxruntime-web/wasm');
-      runtime.env.wasm.numThreads = 1;
+      assertAvailable(backend);
+      const runtime = await loadRuntime(backend);
+      runtime.env.wasm.numThreads = threads;
       runtime.env.logLevel = 'error';
-      const session = await runtime.InferenceSession.create(model, {
-        executionProviders: ['wasm'],
-        graphOptimizationLevel: 'all',
-      });
-      return new FeatureExtractor(runtime, session, entry);
+      const session = await openSession(runtime, model, backend);
+      const extractor = new FeatureExtractor(runtime, session, entry);
+      if (backend === 'webgpu')
+        extractor.watch((await runtime.env.webgpu.device) as GraphicsDevice);
+      return extractor;
+    } catch (error) {
+      throw asLikenessError(error, 'backend-failed', `ONNX Runtime (${backend}) did not start`);
+    }
+  }
+
+  /** Threads that ONNX Runtime really has. */
+  get threads(): number {
+    return this.runtime.env.wasm.numThreads ?? 1;
+  }
+
+  /**
+   * The same network on the processor, in the same ONNX Runtime: what this one is measured against.
+   * @param model the bytes that this one was made from
+   * @throws LikenessError `backend-failed`
+   */
+  async reference(model: Uint8Array): Promise<FeatureExtractor> {
+    try {
+      const session = await openSession(this.runtime, model, 'wasm');
+      return new FeatureExtractor(this.runtime, session, this.entry);
     } catch (error) {
       throw asLikenessError(error, 'backend-failed', 'ONNX Runtime could not load the model');
     }
@@ -36,13 +78,14 @@ export class FeatureExtractor {
    * One forward pass.
    * @param tensor 1×3×size×size float32, NCHW
    * @returns the feature map, channels × cells float32: a copy that the caller owns
-   * @throws LikenessError `backend-failed`; the session stays usable
+   * @throws LikenessError `backend-failed`; the session stays usable, unless it is an EngineLostError
    */
   async run(tensor: Float32Array): Promise<Float32Array> {
+    if (this.loss !== undefined) throw this.loss;
     const { input, output } = this.entry;
     const feed = new this.runtime.Tensor('float32', tensor, [1, 3, input.size, input.size]);
     try {
-      const results = await this.session.run({ [input.name]: feed });
+      const results = await this.whileNotLost(this.session.run({ [input.name]: feed }));
       const features = results[output.name];
       const expected = output.channels * output.cells;
       if (features === undefined || !(features.data instanceof Float32Array)) {
@@ -58,7 +101,7 @@ export class FeatureExtractor {
       features.dispose();
       return copy;
     } catch (error) {
-      throw asLikenessError(error, 'backend-failed', 'The forward pass failed');
+      throw await this.explain(error);
     } finally {
       feed.dispose();
     }
@@ -68,4 +111,54 @@ export class FeatureExtractor {
   async release(): Promise<void> {
     await this.session.release();
   }
+
+  private watch(device: GraphicsDevice): void {
+    void device.lost.then(({ reason, message }) => {
+      this.loss = new EngineLostError(`The graphics device was lost (${reason}): ${message}`);
+      this.rejectRun(this.loss);
+    });
+  }
+
+  /** No Promise.race: one with a promise that stays open keeps every result it ever saw. */
+  private whileNotLost<T>(run: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.rejectRun = reject;
+      run.then(resolve, reject);
+    }).finally(() => {
+      this.rejectRun = () => undefined;
+    }) as Promise<T>;
+  }
+
+  /** A pass on a lost device may fail before the loss is reported: that is waited for, one task. */
+  private async explain(error: unknown): Promise<LikenessError> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return this.loss ?? asLikenessError(error, 'backend-failed', 'The forward pass failed');
+  }
+}
+
+/** Asked before anything is loaded, since the build of ONNX Runtime for them is large. */
+function assertAvailable(backend: Backend): void {
+  const interfaces = { wasm: 'WebAssembly', webgpu: 'WebGPU', webnn: 'WebNN' };
+  const here =
+    backend === 'wasm' ||
+    (typeof navigator !== 'undefined' && (backend === 'webgpu' ? 'gpu' : 'ml') in navigator);
+  if (here) return;
+  throw new LikenessError('backend-failed', `There is no ${interfaces[backend]} here.`);
+}
+
+/** The build for graphics cards (26.8 MB) is loaded only when it is chosen. */
+async function loadRuntime(backend: Backend): Promise<Runtime> {
+  if (backend === 'wasm') return import('onnxruntime-web/wasm');
+  return (await import('onnxruntime-web/webgpu')) as Runtime;
+}
+
+function openSession(
+  runtime: Runtime,
+  model: Uint8Array,
+  backend: Backend,
+): Promise<InferenceSession> {
+  return runtime.InferenceSession.create(model, {
+    executionProviders: [backend],
+    graphOptimizationLevel: 'all',
+  });
 }

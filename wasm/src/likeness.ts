@@ -1,108 +1,117 @@
 import { platform } from '#platform';
-import type { Analysis, EngineConfig, Wanted } from './engine.js';
-import { LikenessError, throwIfAborted, withContext } from './errors.js';
-import { findModel } from './models/manifest.js';
-import type { EngineHost } from './platform/host.js';
+import { embedAll } from './embed-all.js';
+import type { Analysis, EngineCalls, Wanted } from './engine.js';
+import { asLikenessError, LikenessError, throwIfAborted, withContext } from './errors.js';
+import { checkedRegion, type Plan, planFrom } from './options.js';
+import { BackendLadder } from './platform/ladder.js';
+import { EnginePool } from './platform/pool.js';
 import { prepareImage } from './prepare.js';
+import { forwardOnly } from './progress.js';
+import type { EngineAssets, PreparedImage } from './realm.js';
 import type {
   CallOptions,
   CompareOptions,
   Comparison,
+  EmbedOptions,
+  EmbedResult,
   Embedding,
+  ImageOptions,
   ImageSource,
   Likeness,
   LikenessOptions,
-  Limits,
+  LoadProgress,
   MatchMap,
   MemoryUse,
   ModelInfo,
+  Region,
   RuntimeInfo,
   Similarity,
 } from './types.js';
 
-/** Limits that hold unless the caller sets others. */
-export const DEFAULT_LIMITS: Limits = {
-  maxFileBytes: 128 * 1024 * 1024,
-  maxPixels: 100_000_000,
-};
-
-/** The model that answers unless the caller names another: the one inside the package. */
-export const DEFAULT_MODEL = 'mobilenetv2-lite';
+export { DEFAULT_LIMITS, DEFAULT_MODEL } from './read-options.js';
 
 /**
  * Loads a model and makes everything ready for the first answer. In a browser the work happens in
- * a module worker, in Node in this process.
+ * module workers, in Node in this thread or in worker threads.
  * @throws LikenessError `invalid-argument` for an unknown model or a bad option,
  *   `wasm-load-failed`, `model-load-failed`, `model-hash-mismatch`, `backend-failed`, `aborted`
  */
 export async function createLikeness(options: LikenessOptions = {}): Promise<Likeness> {
-  throwIfAborted(options.signal);
-  const host = await platform.startEngine(
-    toConfig(options),
-    options.onProgress ?? (() => undefined),
-    options.signal,
+  const { signal } = options;
+  throwIfAborted(signal);
+  const plan = planFrom(options);
+  const onProgress = forwardOnly(options.onProgress);
+  const assets = await loadAssets(plan, onProgress, signal);
+  throwIfAborted(signal);
+  onProgress({ phase: 'session', loaded: 0, total: 1 });
+  const { placement, read, threads } = plan;
+  const ladder = new BackendLadder(
+    (backend, stop) => platform.launch({ ...read, threads, backend }, assets, placement, stop),
+    plan.backends,
   );
-  return new HostedLikeness(host);
+  const pool = await EnginePool.start(ladder, placement.workers, signal);
+  onProgress({ phase: 'session', loaded: 1, total: 1 });
+  return new PooledLikeness(pool);
 }
 
-function toConfig(options: LikenessOptions): EngineConfig {
-  const background = options.background ?? [255, 255, 255];
-  if (background.length !== 3 || !background.every(isByte)) {
-    throw new LikenessError(
-      'invalid-argument',
-      'background must be three whole numbers from 0 to 255.',
-    );
-  }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new LikenessError('invalid-argument', `limits.${name} must be a whole number above 0.`);
-    }
-  }
-  return {
-    entry: findModel(options.model ?? DEFAULT_MODEL),
-    modelBaseUrl: platform.resolveModelBase(options.modelBaseUrl),
-    limits,
-    background,
-    pixelRoad: options.pixelRoad ?? 'auto',
+/** Reads core and model side by side, once for all engines. */
+async function loadAssets(
+  { supply, placement }: Plan,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<EngineAssets> {
+  const loadCore = async (): Promise<Uint8Array> => {
+    const core = await platform.readCore(supply.core, signal);
+    onProgress({ phase: 'core', loaded: core.byteLength, total: core.byteLength });
+    return core;
   };
+  const [core, { bytes, sha256 }] = await bothSettled(
+    loadCore(),
+    platform.readModel(supply, onProgress, signal),
+  );
+  return { core, model: platform.shareModel(bytes, placement.workers), sha256 };
 }
 
-function isByte(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= 255;
-}
-
-class HostedLikeness implements Likeness {
+class PooledLikeness implements Likeness {
   private disposed = false;
 
-  constructor(private readonly host: EngineHost) {}
+  constructor(private readonly pool: EnginePool) {}
 
   get model(): ModelInfo {
-    return this.host.info.model;
+    return this.pool.info.model;
   }
 
   get info(): RuntimeInfo {
-    return this.host.info.info;
+    return this.pool.info.info;
   }
 
-  async embed(image: ImageSource, options: CallOptions = {}): Promise<Embedding> {
-    return (await this.analyse(image, {}, options)).embedding;
+  async embed(image: ImageSource, options: EmbedOptions = {}): Promise<Embedding> {
+    const region = checkedRegion(options.region);
+    return (await this.analyse(image, { region }, options)).embedding;
+  }
+
+  embedAll(
+    images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
+    { signal, transfer = false }: ImageOptions = {},
+  ): AsyncGenerator<EmbedResult, void, undefined> {
+    const embed = (image: ImageSource, stop: AbortSignal): Promise<Embedding> =>
+      this.embed(image, { signal: stop, transfer });
+    return embedAll(images, embed, this.info.workers + 1, signal);
   }
 
   async compare(a: ImageSource, b: ImageSource, options: CompareOptions = {}): Promise<Comparison> {
     const start = performance.now();
-    const { orientations = false, explain = false } = options;
+    const { orientations: turned = false, explain: features = false, signal } = options;
+    const [regionA, regionB] = regionsOf(options);
     const [first, second] = await bothSettled(
-      withContext('First image', this.analyse(a, { features: explain }, options)),
-      withContext(
-        'Second image',
-        this.analyse(b, { features: explain, turned: orientations }, options),
-      ),
+      withContext('First image', this.analyse(a, { region: regionA, features }, options)),
+      withContext('Second image', this.analyse(b, { region: regionB, features, turned }, options)),
     );
-    const similarity = await this.whileAlive(() =>
-      this.host.similarity(first.embedding, second.embedding, second.turned),
+    const similarity = await this.run(
+      (engine) => engine.similarity(first.embedding, second.embedding, second.turned),
+      signal,
     );
-    const matchMap = await this.matchMap(first, second);
+    const matchMap = await this.matchMap(first, second, signal);
     return {
       ...similarity,
       model: first.embedding.model,
@@ -116,39 +125,87 @@ class HostedLikeness implements Likeness {
     };
   }
 
-  similarity(a: Embedding, b: Embedding): Promise<Similarity> {
-    return this.whileAlive(() => this.host.similarity(a, b));
+  similarity(a: Embedding, b: Embedding, { signal }: CallOptions = {}): Promise<Similarity> {
+    return this.run((engine) => engine.similarity(a, b), signal);
   }
 
-  preprocess(image: ImageSource, { signal }: CallOptions = {}): Promise<Float32Array> {
-    return this.whileAlive(async () => this.host.preprocess(await prepareImage(image), signal));
+  async preprocess(image: ImageSource, options: EmbedOptions = {}): Promise<Float32Array> {
+    const region = checkedRegion(options.region);
+    return this.withImage(image, options, (engine, prepared) =>
+      engine.preprocess(prepared, region, options.signal),
+    );
   }
 
-  memory(): Promise<MemoryUse> {
-    return this.whileAlive(() => this.host.memory());
+  memory({ signal }: CallOptions = {}): Promise<MemoryUse> {
+    return this.whileAlive(async () => {
+      throwIfAborted(signal);
+      return this.pool.memory();
+    });
   }
 
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
-    await this.host.dispose();
+    await this.pool.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  private analyse(image: ImageSource, wanted: Wanted, { signal }: CallOptions): Promise<Analysis> {
-    return this.whileAlive(async () =>
-      this.host.analyse(await prepareImage(image), wanted, signal),
+  private analyse(image: ImageSource, wanted: Wanted, options: ImageOptions): Promise<Analysis> {
+    return this.withImage(image, options, (engine, prepared) =>
+      engine.analyse(prepared, wanted, options.signal),
     );
   }
 
-  private async matchMap(a: Analysis, b: Analysis): Promise<MatchMap | undefined> {
-    const { features: featuresA } = a;
-    const { features: featuresB } = b;
+  private async matchMap(
+    { features: featuresA }: Analysis,
+    { features: featuresB }: Analysis,
+    signal: AbortSignal | undefined,
+  ): Promise<MatchMap | undefined> {
     if (featuresA === undefined || featuresB === undefined) return undefined;
-    return this.whileAlive(() => this.host.matchMap(featuresA, featuresB));
+    return this.run((engine) => engine.matchMap(featuresA, featuresB), signal);
+  }
+
+  /**
+   * Drawn at once, since a canvas or a video may change before an engine is free; drawn again where
+   * the picture was lost together with an engine.
+   */
+  private async withImage<T>(
+    image: ImageSource,
+    { signal, transfer = false }: ImageOptions,
+    call: (engine: EngineCalls, prepared: PreparedImage) => Promise<T>,
+  ): Promise<T> {
+    this.assertAlive();
+    throwIfAborted(signal);
+    const first = await prepareImage(image, transfer);
+    let attempts = 0;
+    try {
+      return await this.run(async (engine) => {
+        attempts += 1;
+        if (attempts === 1) return call(engine, first);
+        if (transfer) throw lostWithItsImage();
+        return call(engine, await prepareImage(image, false));
+      }, signal);
+    } finally {
+      if (first.kind === 'bitmap') first.bitmap.close();
+    }
+  }
+
+  private run<T>(
+    call: (engine: EngineCalls) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    return this.whileAlive(async () => {
+      try {
+        const result = await this.pool.run(call, signal);
+        throwIfAborted(signal);
+        return result;
+      } catch (error) {
+        throw asLikenessError(error, 'invalid-argument', 'The call could not be handed over');
+      }
+    });
   }
 
   private async whileAlive<T>(call: () => Promise<T>): Promise<T> {
@@ -166,8 +223,27 @@ class HostedLikeness implements Likeness {
   }
 }
 
-/** Both results, or the first error, once neither call is still at work. */
-async function bothSettled<T>(a: Promise<T>, b: Promise<T>): Promise<[T, T]> {
+/** @throws LikenessError `invalid-argument` */
+function regionsOf({ region }: CompareOptions): [Region | undefined, Region | undefined] {
+  const [a, b] = isPair(region) ? region : [region, region];
+  return [checkedRegion(a), checkedRegion(b)];
+}
+
+function isPair(
+  region: CompareOptions['region'],
+): region is readonly [Region | undefined, Region | undefined] {
+  return Array.isArray(region);
+}
+
+function lostWithItsImage(): LikenessError {
+  return new LikenessError(
+    'backend-failed',
+    'The worker was lost together with the image that had been transferred to it. Call again with another copy.',
+  );
+}
+
+/** Both results, or the first error, once neither is still at work. */
+async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
 }

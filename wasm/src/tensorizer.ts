@@ -1,7 +1,7 @@
 import type { Core } from './core/core.js';
 import { asLikenessError, LikenessError, throwIfAborted } from './errors.js';
 import type { PixelSource, PreparedImage, Realm } from './realm.js';
-import type { Fingerprint, Limits, PixelRoad, Rgb } from './types.js';
+import type { Fingerprint, Limits, PixelRoad, Region, Rgb } from './types.js';
 
 /** How images are read; plain data, so that it can be posted to a worker. */
 export interface ReadOptions {
@@ -24,35 +24,42 @@ const CANNOT_DECODE = 'The browser could not decode this image';
 /** Turns any image into the tensor that the model sees, and its fingerprint. */
 export class Tensorizer {
   constructor(
-    private readonly realm: Realm,
+    private readonly realm: Pick<Realm, 'canvas' | 'canvasReadback' | 'readUrl'>,
     private readonly core: Core,
     private readonly options: ReadOptions,
   ) {}
 
   /**
+   * @param region the part of the upright picture that counts; all of it unless given
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
    *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
    */
-  async read(image: PreparedImage, signal: AbortSignal | undefined): Promise<TimedInput> {
+  async read(
+    image: PreparedImage,
+    region: Region | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<TimedInput> {
     throwIfAborted(signal);
     await this.core.makeReady();
     switch (image.kind) {
       case 'url':
         return this.fromFile(
           await this.realm.readUrl(image.url, this.options.limits, signal),
+          region,
           signal,
         );
       case 'file':
-        return this.fromFile(image.file, signal);
+        return this.fromFile(image.file, region, signal);
       case 'bitmap':
-        return this.fromPixels(this.canvasSource(image.bitmap), 0);
+        return this.fromPixels(this.canvasSource(image.bitmap), region, 0);
       case 'pixels':
-        return this.fromPixels(new PixelArray(image.width, image.height, image.data), 0);
+        return this.fromPixels(new PixelArray(image.width, image.height, image.data), region, 0);
     }
   }
 
   private async fromFile(
     file: Blob | Uint8Array,
+    region: Region | undefined,
     signal: AbortSignal | undefined,
   ): Promise<TimedInput> {
     const start = performance.now();
@@ -60,7 +67,7 @@ export class Tensorizer {
     const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
     throwIfAborted(signal);
     if (!this.takesCanvasRoad()) {
-      const input = this.core.inputFromFile(bytes, this.options);
+      const input = this.core.inputFromFile(bytes, this.options, region);
       return { ...input, preprocess: performance.now() - start - input.decode };
     }
     const source = await this.openInBrowser(bytes, file);
@@ -70,14 +77,23 @@ export class Tensorizer {
       source.close();
       throw error;
     }
-    return this.fromPixels(source, performance.now() - start);
+    return this.fromPixels(source, region, performance.now() - start);
   }
 
-  private fromPixels(source: PixelSource, decodedIn: number): TimedInput {
+  private fromPixels(
+    source: PixelSource,
+    region: Region = { x: 0, y: 0, width: source.width, height: source.height },
+    decodedIn: number,
+  ): TimedInput {
     try {
       this.checkPixels(source);
+      checkRegion(region, source);
       const start = performance.now();
-      const { readBack, ...input } = this.core.inputFromPixels(source, this.options.background);
+      const { readBack, ...input } = this.core.inputFromPixels(
+        source,
+        this.options.background,
+        region,
+      );
       return {
         ...input,
         decode: decodedIn + readBack,
@@ -139,16 +155,41 @@ export class Tensorizer {
   }
 }
 
+/** The same rule as ImageView::part in core/, for pixels that are not in the core yet. */
+function checkRegion({ x, y, width, height }: Region, picture: PixelSource): void {
+  const inside =
+    x >= 0 &&
+    y >= 0 &&
+    width >= 1 &&
+    height >= 1 &&
+    x + width <= picture.width &&
+    y + height <= picture.height;
+  if (inside) return;
+  throw new LikenessError(
+    'invalid-argument',
+    `The region of ${width} × ${height} pixels at (${x}, ${y}) is not inside the picture of ${picture.width} × ${picture.height} pixels.`,
+  );
+}
+
 /** RGBA pixels that are in memory already. */
-class PixelArray implements PixelSource {
+export class PixelArray implements PixelSource {
   constructor(
     readonly width: number,
     readonly height: number,
     private readonly data: Uint8ClampedArray,
   ) {}
 
-  read(y: number, rows: number): Uint8ClampedArray {
-    return this.data.subarray(y * this.width * 4, (y + rows) * this.width * 4);
+  read({ x, y, width, height }: Region): Uint8ClampedArray {
+    const row = (index: number): Uint8ClampedArray => {
+      const start = ((y + index) * this.width + x) * 4;
+      return this.data.subarray(start, start + width * 4);
+    };
+    if (width === this.width) {
+      return this.data.subarray(y * width * 4, (y + height) * width * 4);
+    }
+    const part = new Uint8ClampedArray(width * height * 4);
+    for (let index = 0; index < height; index += 1) part.set(row(index), index * width * 4);
+    return part;
   }
 
   close(): void {}

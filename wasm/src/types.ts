@@ -1,3 +1,6 @@
+import type { LikenessError } from './errors.js';
+import type { ModelCalibration } from './models/manifest.js';
+
 /**
  * What `embed` and `compare` take: the bytes of an image file (Blob, File, ArrayBuffer, Uint8Array
  * or a URL they are fetched from), raw RGBA pixels (ImageData), or anything a browser can draw.
@@ -192,17 +195,116 @@ export type Rgb = readonly [red: number, green: number, blue: number];
  */
 export type PixelRoad = 'auto' | 'canvas' | 'core';
 
+/** A rectangle of pixels; (`x`, `y`) is its top left corner. */
+export interface Region {
+  /** Pixels from the left edge, 0 or more. */
+  readonly x: number;
+  /** Pixels from the top edge, 0 or more. */
+  readonly y: number;
+  /** Pixels, 1 or more. */
+  readonly width: number;
+  /** Pixels, 1 or more. */
+  readonly height: number;
+}
+
+/**
+ * What computes the forward pass.
+ * - `wasm`: WebAssembly on the processor; runs everywhere, and the same input gives the same bits.
+ * - `webgpu`: the graphics card, in browsers that have WebGPU. Bits differ from card to card.
+ * - `webnn`: the browser's neural network interface. Experimental: no test of this package runs it.
+ */
+export type Backend = 'wasm' | 'webgpu' | 'webnn';
+
+/** A backend that was given up, and why. */
+export interface Demotion {
+  readonly backend: Backend;
+  readonly reason: string;
+}
+
+/**
+ * A model of your own: an entry like those in `models/manifest.json` with the file instead of its
+ * mirrors. The graph takes one float32 tensor 1×3×size×size and returns a feature map
+ * 1×channels×side×side, before global average pooling.
+ */
+export interface CustomModel {
+  /** Lower-case letters, digits and hyphens; no id of the package's own manifest. */
+  readonly id: string;
+  /** `id` unless told otherwise. */
+  readonly title?: string;
+  /** What its answers are good for, as the end of a sentence; the title unless told otherwise. */
+  readonly goodFor?: string;
+  /** Embeddings compare only when id and weights version are equal. */
+  readonly weightsVersion: string;
+  /** SHA-256 of the file, hexadecimal; nothing else is ever used. */
+  readonly sha256: string;
+  /** Where the file is; needs `size`. Either this or `bytes`. */
+  readonly url?: string | URL;
+  /** Length of the file at `url`, in bytes. */
+  readonly size?: number;
+  /** The file itself. It is read once, while the model loads. */
+  readonly bytes?: Uint8Array | ArrayBuffer;
+  /** Name of the input tensor and the side of the square it takes, in pixels. */
+  readonly input: { readonly name: string; readonly size: number };
+  /** Length that an image's short side is resized to before the centre crop, in pixels. */
+  readonly resize: number;
+  /** Of red, green and blue in [0, 1]. */
+  readonly mean: readonly number[];
+  /** Of red, green and blue in [0, 1]. */
+  readonly std: readonly number[];
+  /** Name and shape of the feature map; `cells` is a square number, the cells of one channel. */
+  readonly output: { readonly name: string; readonly channels: number; readonly cells: number };
+  /**
+   * How a cosine becomes a score and a verdict, as in the manifest. Without it the score is a straight
+   * line from cosine −1 to 1, and `likeness.model.calibrated` is false.
+   */
+  readonly calibration?: ModelCalibration;
+}
+
 /** What `createLikeness` takes; every field has a default. */
 export interface LikenessOptions {
   /**
-   * Model id in the manifest; unless told otherwise `mobilenetv2-lite`, which is part of the package.
+   * Model id in the manifest, or a model of your own; unless told otherwise `mobilenetv2-lite`, which
+   * is part of the package.
    */
-  readonly model?: string;
+  readonly model?: string | CustomModel;
   /**
    * Where models that are not part of the package are. Browser: folder that holds `<model>.onnx`;
    * `./models/` beside the document unless told otherwise. Node: a directory to look in first.
    */
   readonly modelBaseUrl?: string | URL;
+  /** Where `likeness-core.wasm` is, if not beside the package's own scripts. */
+  readonly wasmUrl?: string | URL;
+  /** The bytes of `likeness-core.wasm`; then nothing is asked for. */
+  readonly wasmBinary?: Uint8Array | ArrayBuffer;
+  /**
+   * What computes the forward pass. `auto`, the default, is WebAssembly. A name means that backend and,
+   * should it fail, WebAssembly; a list means exactly these, in this order. A backend is used only
+   * after it has embedded a built-in picture with a cosine of at least 0.999 to WebAssembly's answer;
+   * `likeness.info` says which one answers and why others don't. Any other backend than WebAssembly
+   * loads a larger build of ONNX Runtime, when it is chosen and not before.
+   */
+  readonly backend?: 'auto' | Backend | readonly Backend[];
+  /**
+   * Threads of one forward pass; 1 unless told otherwise. More than 1 needs a page that is cross-origin
+   * isolated; elsewhere, and in Node, as many single-threaded workers take their place. 1 gives the same
+   * bits everywhere; with more, the order of sums is ONNX Runtime's affair.
+   */
+  readonly threads?: number;
+  /**
+   * The most workers that compute at once. The first starts with `createLikeness`, the others when more
+   * than one image is waiting. Any number gives the same bits. Browser: 1 or more; 2 unless told
+   * otherwise (1 with several threads, another backend than WebAssembly, or a single core). Node: 0 or
+   * more; 0, the default, computes in this thread.
+   */
+  readonly workers?: number;
+  /** Browser only: makes a worker that runs `image-likeness/worker`, for bundlers that need a hand. */
+  readonly workerFactory?: () => Worker;
+  /**
+   * Browser only: whether a model is kept in the Cache API under its SHA-256, so that the next visit
+   * needs no network; true unless told otherwise. What is kept is hashed again before it is used.
+   */
+  readonly cache?: boolean;
+  /** Told how the loading goes; `loaded` never goes back within a phase and never passes `total`. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Aborts the loading; calls made later take their own signal. */
   readonly signal?: AbortSignal;
@@ -215,12 +317,30 @@ export interface LikenessOptions {
 
 /** What every asynchronous call takes. */
 export interface CallOptions {
-  /** Rejects the call with `aborted`; the next call works. */
+  /** Rejects the call with `aborted`; no later phase of it starts, and the next call works. */
   readonly signal?: AbortSignal;
 }
 
+/** What every call that takes an image takes. */
+export interface ImageOptions extends CallOptions {
+  /**
+   * Gives the buffers of the image away (ArrayBuffer, Uint8Array, ImageData, ImageBitmap): they are
+   * moved to the worker instead of copied, and must not be used again. Without it they stay the
+   * caller's and whole; they must not change before the call has settled.
+   */
+  readonly transfer?: boolean;
+}
+
+/** What `embed` and `preprocess` take. */
+export interface EmbedOptions extends ImageOptions {
+  /** Only this part of the upright picture counts (EXIF orientation applied first). */
+  readonly region?: Region;
+}
+
 /** What `compare` takes. */
-export interface CompareOptions extends CallOptions {
+export interface CompareOptions extends ImageOptions {
+  /** Only this part of either upright picture counts; a list has one for each, or undefined. */
+  readonly region?: Region | readonly [a: Region | undefined, b: Region | undefined];
   /**
    * Compares the first picture with the second one turned and mirrored in all eight ways, and reports
    * the best: seven more forward passes. Mirror images are named without it, too.
@@ -247,8 +367,35 @@ export interface ModelInfo {
   readonly calibrated: boolean;
 }
 
-/** What was found out about this browser or runtime. */
+/** What became of one image of `embedAll`, `index` counted from 0 in the order of the images. */
+export type EmbedResult =
+  | { readonly index: number; readonly embedding: Embedding; readonly error?: undefined }
+  | { readonly index: number; readonly embedding?: undefined; readonly error: LikenessError };
+
+/** What computes, and what was found out about this browser or runtime. */
 export interface RuntimeInfo {
+  /** What computes the forward passes now. */
+  readonly backend: Backend;
+  /** Whether no test of this package runs that backend. */
+  readonly experimental: boolean;
+  /** Backends that were asked for and given up. */
+  readonly demoted: readonly Demotion[];
+  /**
+   * Cosine of the embedding of a built-in picture with the one that ONNX Runtime's WebAssembly backend
+   * computes in the same worker: 0.999 or more. WebAssembly is its own reference, hence 1; there the
+   * test is that the numbers are finite and not all zero.
+   */
+  readonly selfTest: { readonly cosine: number };
+  /** Threads of one forward pass. */
+  readonly threads: number;
+  /** The most workers that compute at once; 0 in this thread. */
+  readonly workers: number;
+  /** Whether WebAssembly has 128-bit vectors here. */
+  readonly simd: boolean;
+  /** `<model id>@<weights version>`. */
+  readonly model: string;
+  /** SHA-256 of the model in use, hexadecimal. */
+  readonly sha256: string;
   /**
    * Whether pixels read back from a canvas are the ones drawn: some browsers falsify them against
    * fingerprinting. `unavailable` where there is no canvas (Node).
@@ -256,12 +403,14 @@ export interface RuntimeInfo {
   readonly canvasReadback: 'exact' | 'falsified' | 'unavailable';
 }
 
-/** WebAssembly memory of the core, in bytes. ONNX Runtime's own comes on top. */
+/** WebAssembly memory of the core, in bytes, over all workers. ONNX Runtime's own comes on top. */
 export interface MemoryUse {
   /** Now. */
   readonly core: number;
-  /** The most it has been since `createLikeness`. */
+  /** The most it has been since `createLikeness`, each worker counted by itself. */
   readonly corePeak: number;
+  /** C++ objects that JavaScript holds: as many after any number of calls. */
+  readonly handles: number;
 }
 
 /** A loaded model and everything around it. Make one, use it often, `dispose` of it at the end. */
@@ -269,22 +418,33 @@ export interface Likeness {
   readonly model: ModelInfo;
   readonly info: RuntimeInfo;
   /** The embedding of one image. Concurrent calls are queued. */
-  embed(image: ImageSource, options?: CallOptions): Promise<Embedding>;
-  /** How alike two images are. */
+  embed(image: ImageSource, options?: EmbedOptions): Promise<Embedding>;
+  /**
+   * The embeddings of many images, in their order. Images are asked for one by one, and no more than
+   * one beyond the number of workers before the results in front of them have been taken: a million
+   * files need the memory of a few. An image that can't be read gives a result with `error`, and the
+   * others go on; `aborted` and `disposed` end the iteration by throwing. Leaving a `for await` loop
+   * drops what is under way.
+   */
+  embedAll(
+    images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
+    options?: ImageOptions,
+  ): AsyncGenerator<EmbedResult, void, undefined>;
+  /** How alike two images are; where there are several workers both are read at once. */
   compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   /**
    * How alike two embeddings are; no image and no model is touched.
    * @throws LikenessError `model-mismatch` when they don't both come from this model and its weights,
    *   `zero-embedding` when one of them is all zero, `invalid-argument` when lengths differ.
    */
-  similarity(a: Embedding, b: Embedding): Promise<Similarity>;
+  similarity(a: Embedding, b: Embedding, options?: CallOptions): Promise<Similarity>;
   /**
    * The tensor that the model sees: 1×3×size×size float32 (size 128 for MobileNetV2 lite, 224 for
    * MobileNetV2), NCHW, normalised, the bits that torchvision computes from the same pixels.
    */
-  preprocess(image: ImageSource, options?: CallOptions): Promise<Float32Array>;
+  preprocess(image: ImageSource, options?: EmbedOptions): Promise<Float32Array>;
   /** How much memory the core takes. */
-  memory(): Promise<MemoryUse>;
+  memory(options?: CallOptions): Promise<MemoryUse>;
   /** Frees everything; calls under way and later ones reject with `disposed`. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

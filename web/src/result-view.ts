@@ -1,6 +1,7 @@
 import type { Comparison, LoadProgress } from 'image-likeness';
+import { describeTime, describeVerdict } from 'image-likeness/display';
 import { element } from './dom.ts';
-import { describeError, describeEvidence, describeTime, describeVerdict } from './words.ts';
+import { describeError, describeEvidence } from './words.ts';
 
 /** Everything below the two images: score, verdict, status, progress, errors. */
 export class ResultView {

@@ -1,27 +1,4 @@
-import { type Comparison, LikenessError, type Relation, type Verdict } from 'image-likeness';
-
-const VERDICT_SENTENCES: Readonly<Record<Verdict, string>> = {
-  identical: 'Identical: the same picture.',
-  'near-duplicate': 'Near-duplicate: the same picture, changed a little.',
-  similar: 'Similar: two pictures of the same kind of thing.',
-  different: 'Different: the two have little in common.',
-};
-
-const RELATION_WORDS: Readonly<Record<Relation, string>> = {
-  mirrored: 'mirrored',
-  'rotated-90': 'turned right',
-  'rotated-180': 'turned upside down',
-  'rotated-270': 'turned left',
-  greyscale: 'in grey',
-  cropped: 'cropped',
-};
-
-/** A verdict in a sentence, with what was done to the picture where that is known. */
-export function describeVerdict({ verdict, evidence }: Comparison): string {
-  const relations = evidence?.relations ?? [];
-  if (relations.length === 0) return VERDICT_SENTENCES[verdict];
-  return `Near-duplicate: the same picture, ${relations.map((name) => RELATION_WORDS[name]).join(' and ')}.`;
-}
+import { type Comparison, LikenessError } from 'image-likeness';
 
 /** What the verdict rests on, in a line. */
 export function describeEvidence({ verdict, probability, evidence }: Comparison): string {
@@ -43,11 +20,4 @@ function describeProbability(probability: number): string {
 export function describeError(error: unknown): string {
   if (error instanceof LikenessError) return `${error.message} (${error.code})`;
   return `Something unexpected went wrong: ${error instanceof Error ? error.message : error}`;
-}
-
-/** Milliseconds as people say them. */
-export function describeTime(milliseconds: number): string {
-  return milliseconds < 1000
-    ? `${Math.round(milliseconds)} ms`
-    : `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -59,6 +59,10 @@ public:
     /// The region must lie inside the image.
     [[nodiscard]] std::span<const std::uint8_t> bytes(const Region& region) const noexcept;
 
+    /// The pixels of `region` as a view of their own. `invalid-argument` for sizes below 1 and for
+    /// regions that reach outside the image.
+    [[nodiscard]] Result<ImageView> part(const Region& region) const;
+
 private:
     ImageView(std::span<const std::uint8_t> data, Size size, int channels, std::size_t stride)
         : data_(data), size_(size), channels_(channels), stride_(stride) {}

@@ -5,6 +5,7 @@
 import { createLikeness, type ImageSource, type Likeness } from 'image-likeness';
 import { startModule } from '../../../dist/package/core/module.js';
 import { fnv1a } from '../../support/fnv.js';
+import { testPixels } from '../../support/pixels.js';
 import { type Golden, type GoldenResult, runGolden } from '../../support/golden.js';
 import { plainJson } from '../../support/plain.js';
 
@@ -12,10 +13,18 @@ import { plainJson } from '../../support/plain.js';
 export interface Harness {
   /** The package's own function. */
   readonly createLikeness: typeof createLikeness;
+  /** Address of the core. */
+  readonly coreUrl: string;
+  /** A worker that runs the package's worker script. */
+  spawnWorker(): Worker;
   /** A model that is loaded once. */
   likeness(): Promise<Likeness>;
   /** The files in the file input. */
   files(): readonly File[];
+  /** A test picture, the same that Node makes. */
+  picture(width: number, height: number, seed?: number): ImageData;
+  /** The code that a call rejects with; 'fine' where it doesn't. */
+  codeOf(call: Promise<unknown>): Promise<string>;
   /** Hash of the tensor of an image. */
   tensorHash(image: ImageSource): Promise<string>;
   /** See plainJson. */
@@ -32,17 +41,31 @@ declare global {
 
 let loaded: Promise<Likeness> | undefined;
 
+const { href: coreUrl } = new URL('../../../dist/package/likeness-core.wasm', import.meta.url);
+
 window.harness = {
   createLikeness,
+  coreUrl,
+  spawnWorker: () =>
+    new Worker(new URL('../../../dist/package/worker.js', import.meta.url), { type: 'module' }),
   likeness() {
     loaded ??= createLikeness();
     return loaded;
   },
   files: () => [...(document.querySelector('input')?.files ?? [])],
+  picture(width, height, seed) {
+    const { data } = testPixels(width, height, seed);
+    return new ImageData(new Uint8ClampedArray(data), width, height);
+  },
+  codeOf: (call) =>
+    call.then(
+      () => 'fine',
+      (error: { code?: string }) => error.code ?? String(error),
+    ),
   tensorHash: async (image) => fnv1a(await (await window.harness.likeness()).preprocess(image)),
   plain: plainJson,
   async golden(golden) {
-    const url = new URL('../../../dist/package/likeness-core.wasm', import.meta.url);
-    return runGolden(await startModule(await WebAssembly.compileStreaming(fetch(url))), golden);
+    const compiled = await WebAssembly.compileStreaming(fetch(coreUrl));
+    return runGolden(await startModule(compiled), golden);
   },
 };

@@ -12,6 +12,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [fromHere('index.html'), fromHere('element.html')] },
   },
   worker: { format: 'es' },
 });

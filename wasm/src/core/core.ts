@@ -1,11 +1,18 @@
 import { asLikenessError, LikenessError, messageOf } from '../errors.js';
 import type { ModelEntry } from '../models/manifest.js';
 import type { PixelSource } from '../realm.js';
-import type { Embedding, Limits, MatchMap, MemoryUse, Rgb, Similarity } from '../types.js';
+import type { Embedding, Limits, MatchMap, MemoryUse, Region, Rgb, Similarity } from '../types.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { toSimilarity } from './similarity.js';
-import type { CoreModule, Outcome, WireInput, WireScorer, WireTensorizer } from './wire.js';
+import type {
+  CoreModule,
+  Outcome,
+  WireInput,
+  WirePerceptualHash,
+  WireScorer,
+  WireTensorizer,
+} from './wire.js';
 
 /** Pixels cross into WebAssembly in bands of at most this many bytes (one row at least). */
 const BAND_BYTES = 4 * 1024 * 1024;
@@ -60,7 +67,7 @@ export class Core {
   /** To be awaited before each image: starts the module again when it has died or grown large. */
   async makeReady(): Promise<void> {
     if (this.running !== undefined && this.running.module.memoryBytes() <= KEPT_BYTES) return;
-    this.earlierPeak = this.memory.corePeak;
+    this.dispose();
     const { resize, input, mean, std, calibration } = this.entry;
     const module = await startModule(this.compiled);
     this.running = {
@@ -73,7 +80,17 @@ export class Core {
   /** WebAssembly memory, in bytes. */
   get memory(): MemoryUse {
     const core = this.running?.module.memoryBytes() ?? 0;
-    return { core, corePeak: Math.max(core, this.earlierPeak) };
+    const handles = this.running?.module.handlesAlive() ?? 0;
+    return { core, corePeak: Math.max(core, this.earlierPeak), handles };
+  }
+
+  /** Frees the C++ objects; the next `makeReady` would make new ones. */
+  dispose(): void {
+    const { running } = this;
+    this.earlierPeak = this.memory.corePeak;
+    this.running = undefined;
+    running?.tensorizer.delete();
+    running?.scorer.delete();
   }
 
   /**
@@ -91,37 +108,48 @@ export class Core {
 
   /**
    * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and preprocesses the pixels.
+   * @param region the part of the upright picture that counts; all of it unless given
    * @returns tensor, fingerprint and the milliseconds that decoding took
-   * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`, `out-of-memory`
+   * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`, `out-of-memory`,
+   *   `invalid-argument` for a region outside the picture
    */
   inputFromFile(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
+    region?: Region,
   ): WireInput & { readonly decode: number } {
     return this.call(({ tensorizer }) => {
       const start = performance.now();
       stage(tensorizer, file);
       unwrap(tensorizer.decode(limits.maxFileBytes, limits.maxPixels, ...background));
       const decode = performance.now() - start;
-      return { ...unwrap(tensorizer.preprocessDecoded()), decode };
+      const input =
+        region === undefined
+          ? tensorizer.preprocessDecoded()
+          : tensorizer.preprocessRegion(region.x, region.y, region.width, region.height);
+      return { ...unwrap(input), decode };
     });
   }
 
   /**
    * Preprocesses pixels, a band at a time.
+   * @param region the part of the picture that counts, inside it
    * @returns tensor, fingerprint and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
-  inputFromPixels(source: PixelSource, background: Rgb): WireInput & { readonly readBack: number } {
+  inputFromPixels(
+    source: PixelSource,
+    background: Rgb,
+    { x, y, width, height }: Region,
+  ): WireInput & { readonly readBack: number } {
     return this.call(({ tensorizer }) => {
-      const { width, height } = source;
       unwrap(tensorizer.begin(width, height, ...background));
       const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
       let readBack = 0;
       for (let row = 0; row < height; row += bandRows) {
         const rows = Math.min(bandRows, height - row);
         const start = performance.now();
-        const band = source.read(row, rows);
+        const band = source.read({ x, y: y + row, width, height: rows });
         readBack += performance.now() - start;
         stage(tensorizer, band);
         unwrap(tensorizer.push(rows));
@@ -140,6 +168,22 @@ export class Core {
     return this.call(({ module }) =>
       unwrap(module.orientTensor(tensor, this.entry.input.size, orientation)),
     );
+  }
+
+  /** Score, probability and verdict (`similar` or `different`) of a centred cosine, −1 to 1. */
+  rate(cosine: number): Similarity {
+    return this.call(({ scorer }) => toSimilarity(unwrap(scorer.rate(cosine, cosine))));
+  }
+
+  /** Both perceptual hashes of a luma of 64 × 64, 16 hexadecimal digits each. */
+  perceptualHash(luma: Uint8Array): WirePerceptualHash {
+    return this.call(({ module }) => unwrap(module.perceptualHash(luma)));
+  }
+
+  /** Cosine of two vectors of one model, −1 to 1. @throws LikenessError as `similarity` */
+  cosine(a: Float32Array, b: Float32Array): number {
+    const { id } = this.entry;
+    return this.call(({ module }) => unwrap(module.cosineSimilarity(id, a, id, b)));
   }
 
   /**

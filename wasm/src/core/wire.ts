@@ -45,12 +45,20 @@ export interface WireTensorizer extends Handle {
   ): Outcome<null>;
   /** What the network and the fingerprint need of the decoded file, whose pixels are freed. */
   preprocessDecoded(): Outcome<WireInput>;
+  /** The same for a part of the decoded file. */
+  preprocessRegion(x: number, y: number, width: number, height: number): Outcome<WireInput>;
   /** Starts an image whose RGBA pixels come in bands of whole rows. */
   begin(width: number, height: number, red: number, green: number, blue: number): Outcome<null>;
   /** Takes the staged bytes as the next `rows` rows. */
   push(rows: number): Outcome<null>;
   /** What became of the bands, once all rows are in. */
   finish(): Outcome<WireInput>;
+}
+
+/** 16 hexadecimal digits each. */
+export interface WirePerceptualHash {
+  readonly dct: string;
+  readonly gradient: string;
 }
 
 /** What the pixels of two images say; turns and crops are those of the best orientation. */
@@ -139,6 +147,9 @@ export interface CoreModule {
     modelB: string,
     vectorB: Float32Array,
   ): Outcome<number>;
+  perceptualHash(luma: Uint8Array): Outcome<WirePerceptualHash>;
   /** Size of the WebAssembly memory in bytes; it only ever grows. */
   memoryBytes(): number;
+  /** Number of C++ objects that JavaScript holds and has not deleted. */
+  handlesAlive(): number;
 }

@@ -1,10 +1,7 @@
-/**
- * The models that travel inside the package. Each address is written out as a whole, because that is
- * how bundlers find the file behind it.
- */
-const EMBEDDED: Readonly<Record<string, () => URL>> = {
-  'mobilenetv2-lite': () => new URL('./mobilenetv2-lite.onnx', import.meta.url),
-};
+import { modelUrl } from '../model-url.js';
+
+/** The models that travel inside the package. */
+const EMBEDDED: Readonly<Record<string, () => URL>> = { 'mobilenetv2-lite': modelUrl };
 
 /** Where the package keeps a model, or undefined when it has to be fetched. */
 export function embeddedModelUrl(id: string): URL | undefined {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError } from '../errors.js';
+import { modelUrl } from '../model-url.js';
 import type { ModelFile } from '../realm.js';
 import type { ModelEntry } from './manifest.js';
 import { verifyModel } from './verify.js';
@@ -32,7 +33,7 @@ export function modelCacheDirectory(): string {
 /** The directories that are searched, first match wins; the package's own comes last. */
 export function modelDirectories(first?: string): string[] {
   const chosen = process.env['LIKENESS_MODEL_DIR'];
-  const own = fileURLToPath(new URL('.', import.meta.url));
+  const own = fileURLToPath(new URL('.', modelUrl()));
   const directories = [first, chosen, modelCacheDirectory(), own];
   return directories.filter((path): path is string => Boolean(path));
 }

@@ -99,10 +99,19 @@ export function findModel(id: string): ModelEntry {
 export function parseManifest(value: unknown): readonly ModelEntry[] {
   const manifest = new Field('manifest', value);
   if (manifest.at('version').number() !== 1) throw manifest.at('version').wrong('must be 1');
-  return manifest.at('models').list().map(parseEntry);
+  return manifest.at('models').list().map(readEntry);
 }
 
-function parseEntry(entry: Field): ModelEntry {
+/**
+ * Checks one entry by itself.
+ * @param path what the entry is called in errors
+ * @throws LikenessError `invalid-argument`, naming the first field that is wrong
+ */
+export function parseEntry(value: unknown, path: string): ModelEntry {
+  return readEntry(new Field(path, value));
+}
+
+function readEntry(entry: Field): ModelEntry {
   const input = entry.at('input');
   const output = entry.at('output');
   const dimension = entry.at('dimension').count();
@@ -229,7 +238,7 @@ class Field {
   wrong(rule: string): LikenessError {
     return new LikenessError(
       'invalid-argument',
-      `The model manifest is broken: ${this.path} ${rule}.`,
+      `The description of a model is wrong: ${this.path} ${rule}.`,
     );
   }
 }

@@ -1,26 +1,56 @@
 import { asLikenessError } from '../errors.js';
 import type { PreparedImage } from '../realm.js';
+import { spawnWorker } from '../worker-url.js';
+import { readCore, readModel } from './browser-assets.js';
+import { browserPort } from './browser-worker.js';
 import { BITMAP_OPTIONS } from './canvas.js';
 import type { Platform } from './host.js';
-import { WorkerHost } from './worker-host.js';
+import { RemoteEngine } from './remote-engine.js';
 
-/** Browser: the engine runs in a module worker of its own. */
+/** The two images of a comparison; more would cost memory that few pages have use for. */
+const MOST_DEFAULT_WORKERS = 2;
+
+/** Browser: engines run in module workers. */
 export const platform: Platform = {
-  startEngine: (config, onProgress, signal) =>
-    WorkerHost.start(spawnWorker, config, onProgress, signal),
+  fewestWorkers: 1,
+  takesWorkerFactory: true,
+  defaultWorkers: (cores) => Math.min(cores, MOST_DEFAULT_WORKERS),
+  hasThreads: () => globalThis.crossOriginIsolated === true,
+  cores: () => navigator.hardwareConcurrency || 1,
+  readCore,
+  readModel,
+  // A Blob is shared by all who hold it, and the browser may keep it on disk.
+  shareModel: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
+  async launch(config, assets, { workerFactory = spawnWorker }, signal) {
+    return RemoteEngine.start(browserPort(makeWorker(workerFactory)), config, assets, signal);
+  },
   prepareDrawable,
-  resolveModelBase: (base = './models/') => new URL(base, document.baseURI).href,
+  resolveModelBase: (base = './models/') => new URL(base, baseAddress()).href,
+  resolveUrl: (url) => new URL(url, baseAddress()).href,
 };
 
-function spawnWorker(): Worker {
-  return new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
+/** The page's address, or the script's where the package itself runs in a worker. */
+function baseAddress(): string {
+  return typeof document === 'undefined' ? globalThis.location.href : document.baseURI;
 }
 
-/** The copy is the package's own, so that it can be moved to the worker. */
-async function prepareDrawable(image: object): Promise<PreparedImage | undefined> {
-  if (!isDrawable(image)) return undefined;
+function makeWorker(workerFactory: () => Worker): Worker {
   try {
-    if (image instanceof HTMLImageElement) await image.decode();
+    return workerFactory();
+  } catch (error) {
+    throw asLikenessError(error, 'backend-failed', 'The worker could not be made');
+  }
+}
+
+/** Unless transferred, the picture is copied, so that the copy can be moved to the worker. */
+async function prepareDrawable(
+  image: object,
+  transfer: boolean,
+): Promise<PreparedImage | undefined> {
+  if (!isDrawable(image)) return undefined;
+  if (transfer && image instanceof ImageBitmap) return { kind: 'bitmap', bitmap: image };
+  try {
+    if (isA('HTMLImageElement', image)) await (image as HTMLImageElement).decode();
     return { kind: 'bitmap', bitmap: await createImageBitmap(image, BITMAP_OPTIONS) };
   } catch (error) {
     throw asLikenessError(
@@ -39,13 +69,21 @@ type Drawable =
   | ImageBitmap
   | VideoFrame;
 
+/** Elements do not exist in workers, and not every browser has every other kind. */
+const DRAWABLES = [
+  'HTMLImageElement',
+  'HTMLCanvasElement',
+  'HTMLVideoElement',
+  'OffscreenCanvas',
+  'ImageBitmap',
+  'VideoFrame',
+];
+
 function isDrawable(image: object): image is Drawable {
-  return (
-    image instanceof HTMLImageElement ||
-    image instanceof HTMLCanvasElement ||
-    image instanceof HTMLVideoElement ||
-    image instanceof OffscreenCanvas ||
-    image instanceof ImageBitmap ||
-    (typeof VideoFrame !== 'undefined' && image instanceof VideoFrame)
-  );
+  return DRAWABLES.some((name) => isA(name, image));
+}
+
+function isA(name: string, image: object): boolean {
+  const type: unknown = (globalThis as Record<string, unknown>)[name];
+  return typeof type === 'function' && image instanceof type;
 }

@@ -15,8 +15,17 @@ export function assertWasm(bytes: Uint8Array, address: string): void {
   );
 }
 
-/** SHA-256, hexadecimal. */
+/**
+ * SHA-256, hexadecimal.
+ * @throws LikenessError `model-load-failed` where the browser keeps its cryptography from the page
+ */
 export async function sha256(bytes: Uint8Array): Promise<string> {
+  if (globalThis.crypto?.subtle === undefined) {
+    throw new LikenessError(
+      'model-load-failed',
+      'The model can only be checked in a secure context: serve the page over https, or from localhost.',
+    );
+  }
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,5 @@
 import type { CanvasDecoder, PixelSource } from '../realm.js';
-import type { RuntimeInfo } from '../types.js';
+import type { Region, RuntimeInfo } from '../types.js';
 
 /**
  * The file's own pixel values: no colour management, no premultiplication before the canvas's own,
@@ -34,7 +34,7 @@ export async function probeCanvasReadback(): Promise<RuntimeInfo['canvasReadback
   const image = new ImageData(new Uint8ClampedArray(drawn), PROBE_SIDE, PROBE_SIDE);
   const source = new BitmapSource(await createImageBitmap(image, BITMAP_OPTIONS));
   try {
-    const read = source.read(0, PROBE_SIDE);
+    const read = source.read({ x: 0, y: 0, width: PROBE_SIDE, height: PROBE_SIDE });
     return read.every((value, index) => value === drawn[index]) ? 'exact' : 'falsified';
   } catch {
     return 'falsified';
@@ -63,21 +63,21 @@ class BitmapSource implements PixelSource {
     this.height = bitmap.height;
   }
 
-  read(y: number, rows: number): Uint8ClampedArray {
-    const { width } = this;
-    const context = this.contextFor(rows);
-    context.drawImage(this.bitmap, 0, y, width, rows, 0, 0, width, rows);
-    return context.getImageData(0, 0, width, rows).data;
+  read({ x, y, width, height }: Region): Uint8ClampedArray {
+    const context = this.contextFor(width, height);
+    context.drawImage(this.bitmap, x, y, width, height, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height).data;
   }
 
   close(): void {
     this.bitmap.close();
   }
 
-  private contextFor(rows: number): OffscreenCanvasRenderingContext2D {
+  private contextFor(width: number, height: number): OffscreenCanvasRenderingContext2D {
     const { context } = this;
-    if (context !== undefined && context.canvas.height >= rows) return context;
-    const created = new OffscreenCanvas(this.width, rows).getContext('2d', {
+    const fits = context !== undefined && context.canvas.width >= width;
+    if (fits && context.canvas.height >= height) return context;
+    const created = new OffscreenCanvas(width, height).getContext('2d', {
       willReadFrequently: true,
       colorSpace: 'srgb',
     });

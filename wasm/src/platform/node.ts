@@ -1,14 +1,54 @@
+import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { Engine } from '../engine.js';
-import type { Platform } from './host.js';
+import type { Platform, PooledEngine } from './host.js';
+import { readCore, readModel } from './node-assets.js';
+import { nodePort } from './node-port.js';
 import { nodeRealm } from './node-realm.js';
+import { RemoteEngine } from './remote-engine.js';
 
-/** Node: the engine runs in process. */
+/** Node: one engine in this thread, or as many as are asked for in worker threads. */
 export const platform: Platform = {
-  startEngine: (config, onProgress, signal) => Engine.create(nodeRealm, config, onProgress, signal),
-  prepareDrawable: async () => undefined,
-  resolveModelBase(base) {
-    if (base === undefined) return undefined;
-    return base instanceof URL ? base.href : pathToFileURL(base).href;
+  fewestWorkers: 0,
+  takesWorkerFactory: false,
+  defaultWorkers: () => 0,
+  // ONNX Runtime Web fetches its own script to start threads, and Node fetches no files.
+  hasThreads: () => false,
+  cores: availableParallelism,
+  readCore,
+  readModel,
+  shareModel: (bytes, workers) => (workers > 0 ? inSharedMemory(bytes) : bytes),
+  async launch(config, assets, { workers }, signal) {
+    if (workers === 0) {
+      return inProcess(await Engine.create(nodeRealm, config, assets, signal));
+    }
+    return RemoteEngine.start(nodePort(spawnWorker()), config, assets, signal);
   },
+  prepareDrawable: async () => undefined,
+  resolveModelBase: (base) => (base === undefined ? undefined : toUrl(base)),
+  resolveUrl: toUrl,
 };
+
+/** Flags of the process are inherited, except where `--input-type` would stop the worker's script. */
+function spawnWorker(): Worker {
+  const unfit = process.execArgv.some((flag) => flag.startsWith('--input-type'));
+  return new Worker(new URL('./node-worker.js', import.meta.url), unfit ? { execArgv: [] } : {});
+}
+
+/** An engine in this thread can't be lost: whatever ended it would end the caller as well. */
+function inProcess(engine: Engine): PooledEngine {
+  return Object.assign(engine, { onLost: () => undefined });
+}
+
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  shared.set(bytes);
+  return shared;
+}
+
+/** A path, or a URL as text or object. */
+function toUrl(address: string | URL): string {
+  if (address instanceof URL) return address.href;
+  return /^(?:https?|file):/.test(address) ? address : pathToFileURL(address).href;
+}

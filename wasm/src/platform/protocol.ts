@@ -1,17 +1,23 @@
-/** The messages between a page and the package's worker. Internal. */
+/** The messages between the package and its workers. Internal. */
 import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import type { ErrorCode } from '../errors.js';
-import type { PreparedImage } from '../realm.js';
-import type { Embedding, LoadProgress, MatchMap, MemoryUse, Similarity } from '../types.js';
+import type { EngineAssets, PreparedImage } from '../realm.js';
+import type { Embedding, MatchMap, MemoryUse, Region, Similarity } from '../types.js';
 
 /** The calls that a worker answers: what each takes and gives. */
 export interface Calls {
-  start: { argument: EngineConfig; result: EngineInfo };
+  start: {
+    argument: readonly [config: EngineConfig, assets: EngineAssets];
+    result: EngineInfo;
+  };
   analyse: {
     argument: readonly [image: PreparedImage, wanted: Wanted];
     result: Analysis;
   };
-  preprocess: { argument: PreparedImage; result: Float32Array };
+  preprocess: {
+    argument: readonly [image: PreparedImage, region: Region | undefined];
+    result: Float32Array;
+  };
   similarity: {
     argument: readonly [a: Embedding, b: Embedding, turned?: readonly Float32Array[] | undefined];
     result: Similarity;
@@ -20,7 +26,7 @@ export interface Calls {
     argument: readonly [featuresA: Float32Array, featuresB: Float32Array];
     result: MatchMap;
   };
-  memory: { argument: undefined; result: MemoryUse };
+  memory: { argument: readonly []; result: MemoryUse };
 }
 
 export type CallName = keyof Calls;
@@ -35,16 +41,19 @@ export type Call = {
   };
 }[CallName];
 
-/** Page to worker. An `abort` names the call that it is for. */
+/** To a worker. An `abort` names the call that it is for. */
 export type Request = Call | { readonly type: 'abort'; readonly id: number };
 
-/** Worker to page. A LikenessError crosses as its code and message. */
+/** From a worker. */
 export type Reply =
-  | { readonly type: 'progress'; readonly id: number; readonly progress: LoadProgress }
+  /** The worker holds this lock for as long as it lives (browsers only). */
+  | { readonly type: 'alive'; readonly lock: string }
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
+  /** A LikenessError crosses as its code and message; `lost`: it was an EngineLostError. */
   | {
       readonly type: 'error';
       readonly id: number;
       readonly code: ErrorCode;
       readonly message: string;
+      readonly lost: boolean;
     };

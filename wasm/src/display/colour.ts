@@ -1,11 +1,11 @@
-/**
+import type { Rgb } from '../types.js';
+
+/*
  * A perceptually uniform colour map: equal steps of the value look equally large, and lightness alone
  * tells them apart, so that it also reads in grey and with any colour vision. From deep blue over
  * purple and orange to pale yellow: a straight line of lightness and hue at constant chroma in OKLCH
  * (B. Ottosson, "A perceptual color space for image processing", 2020), wholly inside sRGB.
  */
-
-type Rgb = readonly [red: number, green: number, blue: number];
 
 const LIGHTNESS = { from: 0.28, to: 0.95 };
 

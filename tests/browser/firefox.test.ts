@@ -1,0 +1,37 @@
+/** The page in Firefox: a smoke test, over WebDriver BiDi. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { serveDirectory } from '../../scripts/lib/static-server.mjs';
+import { SITE } from '../support/browser.js';
+import { Firefox, withoutFirefox } from '../support/firefox.js';
+
+/** Resolves to an element's text as soon as it has any; rejects with the page's error message. */
+const textOf = (name: string): string => `new Promise((resolve, reject) => {
+  const look = () => {
+    const text = (id) => document.querySelector('[data-testid="' + id + '"]').textContent;
+    if (text('error') !== '') reject(new Error(text('error')));
+    else if (text('${name}') !== '') resolve(text('${name}'));
+    else setTimeout(look, 20);
+  };
+  look();
+})`;
+
+test('the page compares a pair in Firefox, and asks nobody else', {
+  skip: withoutFirefox,
+}, async () => {
+  const server = await serveDirectory(SITE, { basePath: '/some/where/' });
+  try {
+    await using firefox = await Firefox.start();
+    await firefox.goto(server.url);
+    await firefox.evaluate(`document.querySelector('[data-testid="sample-same"]').click()`);
+    const verdict = await firefox.evaluate(textOf('verdict'));
+    assert.match(verdict, /^(?:Identical|Near-duplicate)/);
+    assert.ok(Number(await firefox.evaluate(textOf('score'))) > 90);
+    const foreign = firefox.requests.filter((url) => !/^(?:blob:|data:)/.test(url));
+    assert.ok(foreign.length > 5);
+    for (const url of foreign) assert.ok(url.startsWith(server.url), url);
+    assert.deepEqual(firefox.problems, []);
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,323 @@
+/**
+ * The packed package, installed in a project of its own: the same two PNG files give the same score, to
+ * the last bit, in Node and through every bundler in Chromium, served under a sub-path.
+ */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import type * as Esbuild from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { build, createServer } from 'vite';
+import type Webpack from 'webpack';
+import { launchBrowser } from '../../scripts/lib/browser.mjs';
+import { serveDirectory, type StaticServer } from '../../scripts/lib/static-server.mjs';
+import { installPackage, run } from '../support/installed.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+
+/** What every road must give. */
+type Answer = readonly [score: number, cosine: number];
+
+const require = createRequire(resolve('tests/package/package.json'));
+const { project } = installPackage();
+const packageRoot = join(project, 'node_modules/image-likeness');
+const BASE = '/some/where/';
+
+/** Compares what is served beside the page. */
+const PROGRAM = `
+  const bytes = async (name) =>
+    new Uint8Array(await (await fetch(new URL(name, document.baseURI))).arrayBuffer());
+  const likeness = await createLikeness();
+  const { score, cosine } = await likeness.compare(await bytes('a.png'), await bytes('b.png'));
+  await likeness.dispose();
+  window.answer = [score, cosine];
+`;
+
+/** Nothing but the page's own origin, no eval, no inline script; data: is the empty icon. */
+const POLICY =
+  "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+
+const page = (script: string, policy: string | null = POLICY): string => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    ${policy === null ? '' : `<meta http-equiv="Content-Security-Policy" content="${policy}" />`}
+    <title>Test</title>
+    <link rel="icon" href="data:," />
+    ${script}
+  </head>
+</html>
+`;
+
+let browser: Browser;
+let expected: Answer;
+
+before(async () => {
+  writeFileSync(join(project, 'a.png'), writePng(testPixels(300, 200, 1)));
+  writeFileSync(join(project, 'b.png'), writePng(testPixels(240, 320, 7)));
+  expected = inNode("import { createLikeness } from 'image-likeness';", 'mjs');
+  browser = await launchBrowser();
+});
+
+after(() => browser.close());
+
+/** Runs a program that compares the two files in a Node of its own. */
+function inNode(head: string, extension: 'mjs' | 'cjs'): Answer {
+  const body = `
+    const { readFileSync } = ${extension === 'cjs' ? "require('node:fs')" : "await import('node:fs')"};
+    const main = async () => {
+      const likeness = await createLikeness();
+      const { score, cosine } = await likeness.compare(readFileSync('a.png'), readFileSync('b.png'));
+      await likeness.dispose();
+      console.log(JSON.stringify([score, cosine]));
+    };
+    main();`;
+  const name = `program.${extension}`;
+  writeFileSync(join(project, name), `${head}\n${body}`);
+  return JSON.parse(run(process.execPath, [name], project)) as Answer;
+}
+
+/** A fresh folder of the project with the two pictures in it. */
+function folder(name: string): string {
+  const path = join(project, name);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  for (const picture of ['a.png', 'b.png'])
+    copyFileSync(join(project, picture), join(path, picture));
+  return path;
+}
+
+/** Opens a page and waits for its answer; anything that goes wrong in it fails. */
+async function answerOf(url: string, origins: readonly string[] = []): Promise<Answer> {
+  const allowed = [new URL(url).origin, ...origins];
+  const context = await browser.newContext();
+  const problems: string[] = [];
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== 'blob:' && protocol !== 'data:' && !allowed.includes(origin)) {
+      problems.push(`asked for ${request.url()}`);
+    }
+  });
+  try {
+    const opened = await context.newPage();
+    const failed = new Promise<never>((_, reject) => {
+      opened.on('pageerror', (error) => reject(error));
+    });
+    opened.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await opened.goto(url);
+    const answered = opened.waitForFunction(() => 'answer' in window && window.answer, null, {
+      timeout: 0,
+    });
+    const answer = await Promise.race([answered, failed]);
+    assert.deepEqual(problems, []);
+    return (await answer.jsonValue()) as Answer;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Serves a folder under the sub-path and opens it. */
+async function answerFrom(directory: string): Promise<Answer> {
+  await using server = await serve(directory, { basePath: BASE });
+  return await answerOf(server.url);
+}
+
+async function serve(
+  directory: string,
+  options: { readonly basePath?: string; readonly shared?: boolean },
+): Promise<StaticServer & AsyncDisposable> {
+  const server = await serveDirectory(directory, { isolated: false, ...options });
+  return { ...server, [Symbol.asyncDispose]: () => server.close() };
+}
+
+/** A port that was free a moment ago: Vite's page has to know it beforehand. */
+async function freePort(): Promise<number> {
+  const { url, close } = await serveDirectory(project);
+  await close();
+  return Number(new URL(url).port);
+}
+
+test('the two pictures are worth comparing', () => {
+  const [score, cosine] = expected;
+  assert.ok(score > 0 && score < 100 && cosine < 1, `${score}, ${cosine}`);
+});
+
+test('Node: require', () => {
+  assert.deepEqual(
+    inNode("const { createLikeness } = require('image-likeness');", 'cjs'),
+    expected,
+  );
+});
+
+test('Vite: dev server', async () => {
+  const root = folder('vite-dev');
+  writeFileSync(
+    join(root, 'index.html'),
+    page('<script type="module" src="./main.js"></script>', null),
+  );
+  writeFileSync(
+    join(root, 'main.js'),
+    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
+  );
+  const server = await createServer({
+    root,
+    base: BASE,
+    configFile: false,
+    logLevel: 'error',
+    // The recipe: what loads files beside itself must stay where it is.
+    optimizeDeps: { exclude: ['image-likeness', 'onnxruntime-web'] },
+    server: { host: '127.0.0.1', port: await freePort(), fs: { allow: [project] } },
+  });
+  try {
+    await server.listen();
+    const [url] = server.resolvedUrls?.local ?? [];
+    assert.deepEqual(await answerOf(String(url)), expected);
+  } finally {
+    await server.close();
+  }
+});
+
+test('Vite: build', async () => {
+  const root = folder('vite-build');
+  writeFileSync(join(root, 'index.html'), page('<script type="module" src="./main.js"></script>'));
+  writeFileSync(
+    join(root, 'main.js'),
+    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
+  );
+  await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    worker: { format: 'es' },
+    build: { target: 'es2022', minify: false, modulePreload: { polyfill: false } },
+  });
+  for (const picture of ['a.png', 'b.png']) {
+    copyFileSync(join(project, picture), join(root, 'dist', picture));
+  }
+  assert.deepEqual(await answerFrom(join(root, 'dist')), expected);
+});
+
+test('webpack: build', async () => {
+  const root = folder('webpack');
+  writeFileSync(
+    join(root, 'main.js'),
+    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
+  );
+  writeFileSync(
+    join(root, 'index.html'),
+    page('<script type="module" src="./out/main.js"></script>'),
+  );
+  const webpack = require('webpack') as typeof Webpack;
+  await new Promise<void>((done, fail) => {
+    webpack(
+      {
+        mode: 'production',
+        context: root,
+        entry: './main.js',
+        output: { path: join(root, 'out'), filename: '[name].js', module: true },
+        experiments: { outputModule: true },
+        optimization: { minimize: false },
+        performance: false,
+      },
+      (error, stats) => {
+        if (error) fail(error);
+        else if (stats?.hasErrors() || stats?.hasWarnings()) fail(new Error(stats.toString()));
+        else done();
+      },
+    );
+  });
+  assert.deepEqual(await answerFrom(root), expected);
+});
+
+test('esbuild: build', async () => {
+  const root = folder('esbuild');
+  writeFileSync(
+    join(root, 'main.js'),
+    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
+  );
+  writeFileSync(
+    join(root, 'index.html'),
+    page('<script type="module" src="./out/main.js"></script>'),
+  );
+  const esbuild = require('esbuild') as typeof Esbuild;
+  // The recipe: the worker is an entry point, and the files that scripts load lie beside them.
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { main: 'main.js', worker: 'image-likeness/worker' },
+    outdir: 'out',
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  for (const name of ['likeness-core.wasm', 'mobilenetv2-lite.onnx']) {
+    copyFileSync(join(packageRoot, 'dist/package', name), join(root, 'out', name));
+  }
+  const runtime = 'ort-wasm-simd-threaded.wasm';
+  copyFileSync(
+    join(project, 'node_modules/onnxruntime-web/dist', runtime),
+    join(root, 'out', runtime),
+  );
+  assert.deepEqual(await answerFrom(root), expected);
+});
+
+test('the self-contained file from another origin, under a strict policy', async () => {
+  const cdn = folder('cdn');
+  copyFileSync(
+    join(packageRoot, 'dist/package/likeness.standalone.js'),
+    join(cdn, 'likeness.standalone.js'),
+  );
+  await using other = await serve(cdn, { shared: true });
+  const root = folder('plain');
+  const { origin } = new URL(other.url);
+  const policy = `default-src 'none'; img-src data:; script-src 'self' ${origin} 'wasm-unsafe-eval'; worker-src blob: ${origin}; connect-src 'self'`;
+  writeFileSync(
+    join(root, 'index.html'),
+    page('<script type="module" src="./main.js"></script>', policy),
+  );
+  writeFileSync(
+    join(root, 'main.js'),
+    `import { createLikeness } from '${other.url}likeness.standalone.js';${PROGRAM}`,
+  );
+  await using server = await serve(root, { basePath: BASE });
+  assert.deepEqual(await answerOf(server.url, [origin]), expected);
+});
+
+test('inside a module worker of the app', async () => {
+  const root = folder('worker');
+  writeFileSync(join(root, 'index.html'), page('<script type="module" src="./main.js"></script>'));
+  writeFileSync(
+    join(root, 'main.js'),
+    `const worker = new Worker(new URL('./app-worker.js', import.meta.url), { type: 'module' });
+     worker.onmessage = ({ data }) => { window.answer = data; };
+     worker.postMessage(document.baseURI);`,
+  );
+  writeFileSync(
+    join(root, 'app-worker.js'),
+    `import { createLikeness } from 'image-likeness';
+     self.onmessage = async ({ data: base }) => {
+       const bytes = async (name) =>
+         new Uint8Array(await (await fetch(new URL(name, base))).arrayBuffer());
+       const likeness = await createLikeness();
+       const { score, cosine } = await likeness.compare(await bytes('a.png'), await bytes('b.png'));
+       self.postMessage([score, cosine]);
+     };`,
+  );
+  await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    worker: { format: 'es' },
+    build: { target: 'es2022', minify: false, modulePreload: { polyfill: false } },
+  });
+  for (const picture of ['a.png', 'b.png']) {
+    copyFileSync(join(project, picture), join(root, 'dist', picture));
+  }
+  assert.deepEqual(await answerFrom(join(root, 'dist')), expected);
+});

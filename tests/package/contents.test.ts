@@ -1,0 +1,132 @@
+/** What is in the tarball, what tools that judge packages say, and that importing does nothing. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { installPackage, run } from '../support/installed.js';
+
+const { project, tarball, files } = installPackage();
+const packageRoot = join(project, 'node_modules/image-likeness');
+const { resolve: find } = createRequire(resolve('tests/package/package.json'));
+const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+
+/** Entry points that a program imports; the worker's is for workers only. */
+const IMPORTED = ['image-likeness', 'image-likeness/core', 'image-likeness/display'];
+
+test('nothing is packed that users have no use for', () => {
+  const strange = files.filter(
+    (path) =>
+      !/^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.md|models\/README\.md)$/.test(
+        path,
+      ) && !/^dist\/package\/[\w./-]+\.(?:js|d\.ts|wasm|onnx)$/.test(path),
+  );
+  assert.deepEqual(strange, []);
+  assert.deepEqual(
+    files.filter((path) => /\.test\.|(?:^|\/)tests?\/|tsbuildinfo|\/standalone\//.test(path)),
+    [],
+  );
+});
+
+test('every address in exports, imports and bin is in the tarball', () => {
+  const addresses: string[] = [];
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string') addresses.push(value.replace(/^\.\//, ''));
+    else Object.values(value as object).forEach(collect);
+  };
+  collect([manifest.exports, manifest.imports, manifest.bin]);
+  assert.ok(addresses.length > 10);
+  for (const address of addresses) assert.ok(files.includes(address), address);
+});
+
+test('types come first, and installing runs nothing of ours', () => {
+  for (const [entry, conditions] of Object.entries(manifest.exports)) {
+    if (typeof conditions === 'string') continue;
+    assert.equal(Object.keys(conditions as object)[0], 'types', entry);
+  }
+  assert.equal(manifest.type, 'module');
+  for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) {
+    assert.equal(manifest.scripts?.[hook], undefined, hook);
+  }
+});
+
+test('the build says what it is', async () => {
+  const { buildInfo } = (await import(
+    pathToFileURL(join(packageRoot, 'dist/package/index.js')).href
+  )) as typeof import('../../dist/package/index.js');
+  const wasm = readFileSync(join(packageRoot, 'dist/package/likeness-core.wasm'));
+  assert.equal(buildInfo.version, manifest.version);
+  assert.match(buildInfo.commit, /^[0-9a-f]{40}(?:-dirty)?$|^unknown$/);
+  assert.equal(buildInfo.wasmSha256, createHash('sha256').update(wasm).digest('hex'));
+});
+
+test('publint has no finding', async () => {
+  const { publint } = (await import(find('publint'))) as {
+    publint(options: object): Promise<{ messages: unknown[] }>;
+  };
+  const { messages } = await publint({ pkgDir: packageRoot, strict: true, pack: false });
+  assert.deepEqual(messages, []);
+});
+
+test('attw has no finding', () => {
+  const command = join(dirname(find('@arethetypeswrong/cli/package.json')), 'dist/index.js');
+  const args = [command, tarball, '--profile', 'esm-only', '--no-emoji', '--no-color'];
+  // It fails unless the profile's own rules are all kept.
+  assert.match(run(process.execPath, args, project), /image-likeness\/core/);
+});
+
+for (const entry of IMPORTED) {
+  test(`importing ${entry} does nothing observable in bare Node`, () => {
+    writeFileSync(join(project, 'observe.mjs'), observer(entry));
+    const observed = run(process.execPath, ['observe.mjs'], project);
+    assert.deepEqual(JSON.parse(observed), { globals: [], calls: [], resources: [] });
+  });
+
+  test(`importing ${entry} does nothing observable where a server renders pages`, () => {
+    // A server that renders pages often has half a browser: a window without a document's abilities.
+    const source = `globalThis.window = globalThis; globalThis.self = globalThis;
+      globalThis.document = new Proxy({}, { get(_, key) { calls.push('document.' + String(key)); } });
+      globalThis.customElements = { define: () => calls.push('define'), get() {} };
+      ${observer(entry)}`;
+    writeFileSync(
+      join(project, 'observe-ssr.mjs'),
+      `const calls = [];${source.replace('const calls = [];', '')}`,
+    );
+    const observed = run(process.execPath, ['observe-ssr.mjs'], project);
+    assert.deepEqual(JSON.parse(observed), { globals: [], calls: [], resources: [] });
+  });
+
+  test(`importing ${entry} does nothing observable in a worker`, () => {
+    writeFileSync(join(project, 'observed-worker.mjs'), observer(entry));
+    writeFileSync(
+      join(project, 'observe-worker.mjs'),
+      `import { Worker } from 'node:worker_threads';
+       new Worker(new URL('./observed-worker.mjs', import.meta.url));`,
+    );
+    const observed = run(process.execPath, ['observe-worker.mjs'], project);
+    assert.deepEqual(JSON.parse(observed), { globals: [], calls: [], resources: [] });
+  });
+}
+
+/** A program that imports an entry point and prints what that did: new globals, calls, open handles. */
+function observer(entry: string): string {
+  return `const calls = [];
+    const watch = (owner, name) => {
+      const original = owner[name];
+      if (original === undefined) return;
+      owner[name] = (...args) => { calls.push(name); return original.apply(owner, args); };
+    };
+    for (const name of ['fetch', 'setTimeout', 'setInterval', 'addEventListener', 'queueMicrotask']) {
+      watch(globalThis, name);
+    }
+    for (const name of ['compile', 'instantiate', 'Module', 'Memory']) watch(WebAssembly, name);
+    for (const name of ['log', 'warn', 'error', 'info', 'debug']) watch(console, name);
+    const before = new Set(Reflect.ownKeys(globalThis));
+    const idle = process.getActiveResourcesInfo().length;
+    await import('${entry}');
+    const globals = Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String);
+    const resources = process.getActiveResourcesInfo().slice(idle);
+    process.stdout.write(JSON.stringify({ globals, calls, resources }) + '\\n');`;
+}

@@ -1,0 +1,143 @@
+/** Engines in worker threads: the same bits, side by side, replaced when they die. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { createLikeness, type LoadProgress } from 'image-likeness';
+import { codeOf } from '../support/errors.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+
+const pixels = testPixels(320, 240);
+const other = testPixels(300, 200, 7);
+
+test('worker threads give the bits of this thread', async (t) => {
+  await using here = await createLikeness();
+  await using likeness = await createLikeness({ workers: 2 });
+  const expected = await here.embed(pixels);
+
+  await t.test('for embeddings, comparisons and maps', async () => {
+    assert.deepEqual(await likeness.embed(pixels), expected);
+    const options = { explain: true, orientations: true };
+    const { timings: _, ...comparison } = await likeness.compare(pixels, other, options);
+    const { timings: __, ...alone } = await here.compare(pixels, other, options);
+    assert.deepEqual(comparison, alone);
+    assert.equal(likeness.info.workers, 2);
+  });
+
+  await t.test('whichever of them answers', async () => {
+    const { handles: ofOne } = await here.memory();
+    // The second worker joins when it is ready, be the machine ever so slow.
+    for (let handles = 0; handles < 2 * ofOne; { handles } = await likeness.memory()) {
+      const answers = await Promise.all(Array.from({ length: 4 }, () => likeness.embed(pixels)));
+      for (const answer of answers) assert.deepEqual(answer, expected);
+    }
+  });
+
+  await t.test('in order, through embedAll', async () => {
+    const images = Array.from({ length: 9 }, (_, seed) => testPixels(90 + seed, 70, seed));
+    let index = 0;
+    for await (const result of likeness.embedAll(images)) {
+      assert.equal(result.index, index);
+      assert.deepEqual(result.embedding, await here.embed(images[index] ?? pixels));
+      index += 1;
+    }
+    assert.equal(index, images.length);
+  });
+
+  await t.test('progress comes once, however many there are', async () => {
+    const seen: LoadProgress[] = [];
+    await using _ = await createLikeness({ workers: 3, onProgress: (step) => seen.push(step) });
+    for (const phase of ['core', 'model', 'session']) {
+      const steps = seen.filter((step) => step.phase === phase);
+      assert.ok(steps.length > 0);
+      for (const [at, { loaded, total }] of steps.entries()) {
+        assert.ok(loaded <= total && loaded > (steps[at - 1]?.loaded ?? -1));
+      }
+      assert.equal(steps.at(-1)?.loaded, steps.at(-1)?.total);
+    }
+  });
+});
+
+test('buffers stay the caller’s, unless given away', async () => {
+  await using likeness = await createLikeness({ workers: 1 });
+  const expected = await likeness.embed(pixels);
+  const png = new Uint8Array(writePng(pixels));
+  const copy = png.slice();
+  assert.deepEqual(await likeness.embed(png), expected);
+  assert.deepEqual(png, copy);
+  const kept = testPixels(320, 240);
+  await likeness.embed(kept);
+  assert.deepEqual(kept, pixels);
+
+  assert.deepEqual(await likeness.embed(png, { transfer: true }), expected);
+  assert.equal(png.byteLength, 0);
+  assert.deepEqual(await likeness.embed(copy.buffer, { transfer: true }), expected);
+  assert.equal(copy.byteLength, 0);
+  assert.deepEqual(await likeness.embed(kept, { transfer: true }), expected);
+  assert.equal(kept.data.length, 0);
+  assert.equal(await codeOf(likeness.embed(copy, { transfer: true })), 'corrupt-image');
+  assert.equal(await codeOf(likeness.embed(copy)), 'corrupt-image');
+  assert.equal(await codeOf(likeness.embed(kept)), 'invalid-argument');
+  assert.deepEqual(await likeness.embed(pixels), expected);
+});
+
+test('calls that wait can be aborted, and dispose ends them', async () => {
+  const likeness = await createLikeness({ workers: 1 });
+  const controller = new AbortController();
+  const first = likeness.embed(pixels);
+  const waiting = codeOf(likeness.embed(other, { signal: controller.signal }));
+  const last = codeOf(likeness.embed(other));
+  controller.abort();
+  assert.equal(await waiting, 'aborted');
+  await first;
+  const disposed = likeness.dispose();
+  assert.equal(await last, 'disposed');
+  await disposed;
+  assert.equal(await codeOf(likeness.memory()), 'disposed');
+});
+
+test('where threads can’t share memory, workers take their place', async () => {
+  await using likeness = await createLikeness({ threads: 2 });
+  const { threads, workers } = likeness.info;
+  assert.deepEqual({ threads, workers }, { threads: 1, workers: 2 });
+});
+
+/** Ends the worker threads of a Likeness from outside, as a lack of memory would. */
+function killWorkers(likeness: object): void {
+  const members = Reflect.get(Reflect.get(likeness, 'pool'), 'members') as Set<object>;
+  for (const member of members) {
+    const connection: object = Reflect.get(Reflect.get(member, 'engine'), 'connection');
+    Reflect.get(connection, 'port').terminate();
+  }
+}
+
+test('a killed worker is replaced, idle or in the middle of a call', async () => {
+  await using likeness = await createLikeness({ workers: 1 });
+  const expected = await likeness.embed(pixels);
+  killWorkers(likeness);
+  assert.deepEqual(await likeness.embed(pixels), expected);
+  const underWay = likeness.compare(pixels, other, { orientations: true });
+  const second = likeness.embed(pixels);
+  await new Promise((resolve) => setImmediate(resolve));
+  killWorkers(likeness);
+  assert.ok((await underWay).score < 100);
+  assert.deepEqual(await second, expected);
+  assert.deepEqual(likeness.info.demoted, []);
+});
+
+test('idle workers do not keep a process alive', async () => {
+  const script = `
+    import { createLikeness } from 'image-likeness';
+    const likeness = await createLikeness({ workers: 1 });
+    const data = new Uint8ClampedArray(40 * 30 * 4).fill(99);
+    const { dimension } = await likeness.embed({ width: 40, height: 30, data });
+    process.stdout.write(String(dimension));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+  ]);
+  assert.equal(stdout, '1280');
+});

@@ -1,0 +1,211 @@
+/**
+ * Preprocessing, similarity, calibration and perceptual hashes without ONNX Runtime: for programs that
+ * keep embeddings, or that run the model themselves. Importing it does nothing but define.
+ * @packageDocumentation
+ */
+import { readCoreFile } from '#core-file';
+import { LikenessError, throwIfAborted } from '../errors.js';
+import { findModel, type ModelEntry } from '../models/manifest.js';
+import { assertWasm } from '../platform/bytes.js';
+import { readUrl } from '../platform/read-url.js';
+import { describeSource, preparePlain } from '../prepare-plain.js';
+import { DEFAULT_MODEL, readOptionsFrom } from '../read-options.js';
+import { Tensorizer } from '../tensorizer.js';
+import type {
+  CallOptions,
+  Embedding,
+  Fingerprint,
+  Limits,
+  MatchMap,
+  Rgb,
+  Similarity,
+} from '../types.js';
+import { Core } from './core.js';
+
+export { type BuildInfo, buildInfo } from '../build-info.js';
+export { type ErrorCode, LikenessError } from '../errors.js';
+export { DEFAULT_LIMITS, DEFAULT_MODEL } from '../read-options.js';
+export type {
+  CallOptions,
+  CellPair,
+  Embedding,
+  Evidence,
+  Fingerprint,
+  Limits,
+  MatchMap,
+  Relation,
+  Rgb,
+  Similarity,
+  Verdict,
+} from '../types.js';
+
+/**
+ * An image that needs no browser to be read: the bytes of a JPEG, PNG, BMP or GIF file, a URL they
+ * are fetched from, or RGBA pixels. For other formats, draw on a canvas and pass its ImageData.
+ */
+export type CoreImage = Blob | ArrayBuffer | Uint8Array | URL | ImageData;
+
+/** What `createLikenessCore` takes; every field has a default. */
+export interface LikenessCoreOptions {
+  /** Model whose preprocessing and calibration are used; `mobilenetv2-lite` unless told otherwise. */
+  readonly model?: string;
+  /** Where `likeness-core.wasm` is, if not beside the package's own scripts. */
+  readonly wasmUrl?: string | URL;
+  /** The bytes of `likeness-core.wasm`; then nothing is asked for. */
+  readonly wasmBinary?: Uint8Array | ArrayBuffer;
+  readonly limits?: Partial<Limits>;
+  /** What transparent pixels are composited on; white unless told otherwise. */
+  readonly background?: Rgb;
+  /** Aborts the loading. */
+  readonly signal?: AbortSignal;
+}
+
+/** An image as a model and as the perceptual hashes need it. */
+export interface PreprocessedImage {
+  /** 1×3×size×size float32, NCHW, normalised: the bits that torchvision computes. */
+  readonly tensor: Float32Array;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Two 64-bit hashes that stay nearly the same when a picture is re-encoded or resized. */
+export interface PerceptualHash {
+  /** Which of the lowest 8 × 8 frequencies lie above their median (pHash); 16 hexadecimal digits. */
+  readonly dct: string;
+  /** Where pixels have a brighter right-hand neighbour (dHash); 16 hexadecimal digits. */
+  readonly gradient: string;
+}
+
+/** The core, set up for one model. It works in the thread it was made in. */
+export interface LikenessCore {
+  /** `<model id>@<weights version>`, as embeddings bear it. */
+  readonly model: string;
+  /** Side of the square that the model takes, in pixels. */
+  readonly inputSize: number;
+  /**
+   * Decodes an image and preprocesses it. The core's own decoder reads files, on every platform, so
+   * that the same file gives the same bits everywhere.
+   * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
+   *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
+   */
+  preprocess(image: CoreImage, options?: CallOptions): Promise<PreprocessedImage>;
+  /**
+   * The embedding of a feature map: the mean of each channel over its cells.
+   * @param featureMap channels × cells float32, what the model returns for a tensor
+   * @throws LikenessError `invalid-argument` for another length
+   */
+  embedding(featureMap: Float32Array, fingerprint?: Fingerprint): Embedding;
+  /**
+   * How alike two embeddings are.
+   * @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument`
+   */
+  similarity(a: Embedding, b: Embedding): Similarity;
+  /**
+   * What a cosine is worth: score, probability and a verdict, which without pictures is `similar` or
+   * `different`.
+   * @param cosine −1 to 1: the one that scores are made of, `Similarity.centredCosine`
+   * @throws LikenessError `invalid-argument`
+   */
+  calibrate(cosine: number): Similarity;
+  /** Where the cosine of two feature maps comes from. @throws LikenessError `zero-embedding` */
+  matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap;
+  /** The perceptual hashes of a picture without its uniform borders. */
+  perceptualHash(fingerprint: Fingerprint): PerceptualHash;
+}
+
+/**
+ * Starts the core. No model file is read and no worker started; nothing has to be freed.
+ * @throws LikenessError `invalid-argument` for an unknown model or a bad option,
+ *   `wasm-load-failed`, `aborted`
+ */
+export async function createLikenessCore(options: LikenessCoreOptions = {}): Promise<LikenessCore> {
+  const entry = findModel(options.model ?? DEFAULT_MODEL);
+  const read = readOptionsFrom(options);
+  const core = await Core.load(await readWasm(options), entry);
+  throwIfAborted(options.signal);
+  const realm = { canvasReadback: 'unavailable', canvas: undefined, readUrl } as const;
+  return new ModelCore(core, new Tensorizer(realm, core, read), entry);
+}
+
+/**
+ * How many bits of two hashes differ, 0 to 64. Strangers differ in about 32.
+ * @param a 16 hexadecimal digits
+ * @param b 16 hexadecimal digits
+ * @throws LikenessError `invalid-argument`
+ */
+export function hashDistance(a: string, b: string): number {
+  let different = bitsOf(a) ^ bitsOf(b);
+  let count = 0;
+  for (; different !== 0n; different &= different - 1n) count += 1;
+  return count;
+}
+
+function bitsOf(hash: string): bigint {
+  if (/^[0-9a-f]{16}$/i.test(hash)) return BigInt(`0x${hash}`);
+  throw new LikenessError(
+    'invalid-argument',
+    `A hash has 16 hexadecimal digits; this is "${hash}".`,
+  );
+}
+
+async function readWasm(options: LikenessCoreOptions): Promise<Uint8Array> {
+  const { wasmBinary, wasmUrl, signal } = options;
+  if (wasmBinary === undefined) return readCoreFile(wasmUrl && String(wasmUrl), signal);
+  const bytes = wasmBinary instanceof ArrayBuffer ? new Uint8Array(wasmBinary) : wasmBinary;
+  assertWasm(bytes, 'wasmBinary');
+  return bytes;
+}
+
+class ModelCore implements LikenessCore {
+  readonly model: string;
+  readonly inputSize: number;
+
+  constructor(
+    private readonly core: Core,
+    private readonly tensorizer: Tensorizer,
+    private readonly entry: ModelEntry,
+  ) {
+    this.model = `${entry.id}@${entry.weightsVersion}`;
+    this.inputSize = entry.input.size;
+  }
+
+  async preprocess(image: CoreImage, { signal }: CallOptions = {}): Promise<PreprocessedImage> {
+    const prepared = preparePlain(image, false);
+    if (prepared === undefined) {
+      throw new LikenessError(
+        'invalid-argument',
+        `${describeSource(image)} is no image source here. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData.`,
+      );
+    }
+    const { tensor, fingerprint } = await this.tensorizer.read(prepared, undefined, signal);
+    return { tensor, fingerprint };
+  }
+
+  embedding(featureMap: Float32Array, fingerprint?: Fingerprint): Embedding {
+    const { channels, cells } = this.entry.output;
+    const vector = this.core.pool(featureMap, channels, cells);
+    const { model } = this;
+    return { model, dimension: vector.length, vector, ...(fingerprint && { fingerprint }) };
+  }
+
+  similarity(a: Embedding, b: Embedding): Similarity {
+    if (a.model === b.model && a.model !== this.model) {
+      throw new LikenessError(
+        'model-mismatch',
+        `These embeddings come from ${a.model}, but this core is set up for ${this.model}, whose calibration does not fit them. Make a core for the model they come from.`,
+      );
+    }
+    return this.core.similarity(a, b);
+  }
+
+  calibrate(cosine: number): Similarity {
+    return this.core.rate(cosine);
+  }
+
+  matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap {
+    return this.core.matchMap(featuresA, featuresB);
+  }
+
+  perceptualHash({ luma }: Fingerprint): PerceptualHash {
+    return this.core.perceptualHash(luma);
+  }
+}

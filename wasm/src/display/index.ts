@@ -1,0 +1,14 @@
+/**
+ * What pages need to show a comparison: a colour map, the match map over two pictures, and words. The
+ * custom element and the project's own page are made with it. Importing it does nothing but define.
+ * @packageDocumentation
+ */
+export { colourOf } from './colour.js';
+export {
+  drawLegend,
+  MatchMapPair,
+  type MatchMapPairOptions,
+  matchMapStyles,
+} from './match-map-pair.js';
+export type { MatchMap, Relation, Rgb, Similarity, Verdict } from '../types.js';
+export { describeTime, describeVerdict } from './words.js';

@@ -1,0 +1,226 @@
+import type { MatchMap } from '../types.js';
+import { colourOf } from './colour.js';
+
+/** How many partners of a cell light up. */
+const PARTNERS = 3;
+
+const NAMES = ['first', 'second'] as const;
+
+/** Which picture: 0 the first, 1 the second. */
+type Side = 0 | 1;
+
+/** What a match map is laid over. */
+export interface MatchMapPairOptions {
+  /** Width of each shown picture over its height. */
+  readonly aspects: readonly [a: number, b: number];
+  /** Told, in an English sentence, about the cell that was chosen. */
+  readonly onRead: (sentence: string) => void;
+}
+
+/**
+ * The style sheet of match maps: adopt it where the overlays are put. Each overlay fills its parent,
+ * which needs `position: relative` and `container-type: size`, and shows the picture with
+ * `object-fit: contain`.
+ */
+export const matchMapStyles = `
+.map {
+  --shown-width: min(100cqw, 100cqh * var(--aspect));
+  --side: calc(var(--crop) * var(--shown-width) * min(1, 1 / var(--aspect)));
+  position: absolute;
+  inset: 0;
+  margin: auto;
+  width: var(--side);
+  height: var(--side);
+  display: grid;
+  grid-template: repeat(var(--grid), 1fr) / repeat(var(--grid), 1fr);
+}
+.map canvas {
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+  opacity: 0.6;
+}
+.map button {
+  position: relative;
+  min-width: 0;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: #fff;
+  font: inherit;
+  font-size: clamp(0.6rem, 3cqw, 0.9rem);
+  font-weight: 700;
+  text-shadow: 0 0 3px #000;
+  cursor: crosshair;
+}
+.map .chosen,
+.map button:focus-visible {
+  outline: 3px solid #fff;
+  outline-offset: -2px;
+  box-shadow: 0 0 0 2px #000;
+  z-index: 1;
+}
+.map .partner {
+  outline: 2px dashed #fff;
+  outline-offset: -2px;
+  box-shadow: 0 0 0 1px #000;
+  z-index: 1;
+}
+`;
+
+/** A picture's overlay: the heat map, and a button for each cell of it. */
+interface Overlay {
+  readonly root: HTMLElement;
+  readonly cells: readonly HTMLButtonElement[];
+}
+
+/**
+ * Where the likeness of two pictures comes from, to be laid over them: heat maps, and cells that light
+ * up their partners in the other picture. The pointer, or the arrow keys once a cell has the focus,
+ * choose a cell.
+ */
+export class MatchMapPair {
+  private readonly pair: readonly [Overlay, Overlay];
+
+  constructor(
+    private readonly map: MatchMap,
+    private readonly options: MatchMapPairOptions,
+  ) {
+    this.pair = [this.createOverlay(0), this.createOverlay(1)];
+    const [best] = map.pairs;
+    if (best !== undefined) this.select(0, best.a);
+  }
+
+  /** The two elements to put over the first and the second picture. */
+  get overlays(): readonly [a: HTMLElement, b: HTMLElement] {
+    return [this.pair[0].root, this.pair[1].root];
+  }
+
+  /** Takes the overlays away. */
+  remove(): void {
+    for (const { root } of this.pair) root.remove();
+  }
+
+  private createOverlay(side: Side): Overlay {
+    const { map, options } = this;
+    const root = document.createElement('div');
+    root.className = 'map';
+    root.setAttribute('role', 'group');
+    root.setAttribute('aria-label', `Where the likeness comes from, ${NAMES[side]} image`);
+    root.style.setProperty('--crop', String(map.crop));
+    root.style.setProperty('--aspect', String(options.aspects[side]));
+    root.style.setProperty('--grid', String(map.grid));
+    root.append(drawHeat(map, side));
+    const contributions = side === 0 ? map.a : map.b;
+    const cells = Array.from(contributions, (value, index) => {
+      const cell = document.createElement('button');
+      cell.type = 'button';
+      cell.tabIndex = index === 0 ? 0 : -1;
+      cell.setAttribute(
+        'aria-label',
+        `${nameOf(map, index)} gives ${thousandths(value)} thousandths`,
+      );
+      cell.addEventListener('pointerenter', () => this.select(side, index));
+      cell.addEventListener('focus', () => this.select(side, index));
+      cell.addEventListener('keydown', (event) => this.move(event, side, index));
+      return cell;
+    });
+    root.append(...cells);
+    return { root, cells };
+  }
+
+  /** Arrow keys walk over the cells; Tab leaves them. */
+  private move(event: KeyboardEvent, side: Side, index: number): void {
+    const { grid } = this.map;
+    const steps: Readonly<Record<string, [dx: number, dy: number]>> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const within = (value: number): number => Math.min(grid - 1, Math.max(0, value));
+    const column = within((index % grid) + step[0]);
+    const row = within(Math.floor(index / grid) + step[1]);
+    this.pair[side].cells[row * grid + column]?.focus();
+  }
+
+  private select(side: Side, index: number): void {
+    const { map, pair } = this;
+    const other = side === 0 ? 1 : 0;
+    const partners = partnersOf(map, side, index);
+    for (const overlay of pair) {
+      for (const cell of overlay.cells) {
+        cell.classList.remove('chosen', 'partner');
+        cell.textContent = '';
+      }
+    }
+    for (const [at, cell] of pair[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
+    pair[side].cells[index]?.classList.add('chosen');
+    for (const { cell, term } of partners) {
+      const partner = pair[other].cells[cell];
+      partner?.classList.add('partner');
+      if (partner !== undefined) partner.textContent = thousandths(term);
+    }
+    const value = (side === 0 ? map.a : map.b)[index] ?? 0;
+    const [best] = partners;
+    const mostWith =
+      best === undefined
+        ? ''
+        : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${thousandths(best.term)})`;
+    this.options.onRead(
+      `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${thousandths(value)} thousandths of the cosine, ${map.cosine.toFixed(3)}${mostWith}.`,
+    );
+  }
+}
+
+/** The cells of the other picture with which a cell gives most, first the largest term. */
+function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; term: number }[] {
+  const cells = map.grid * map.grid;
+  return Array.from({ length: cells }, (_, cell) => ({
+    cell,
+    term: map.terms[side === 0 ? index * cells + cell : cell * cells + index] ?? 0,
+  }))
+    .sort((a, b) => b.term - a.term)
+    .slice(0, PARTNERS);
+}
+
+function nameOf({ grid }: MatchMap, index: number): string {
+  return `row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
+}
+
+/** Of the cosine, as the command line prints them too. */
+function thousandths(value: number): string {
+  return (1000 * value).toFixed(1).replace('-', '−');
+}
+
+function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = map.heat.side;
+  canvas.height = map.heat.side;
+  paint(canvas, side === 0 ? map.heat.a : map.heat.b);
+  return canvas;
+}
+
+/** Paints all colours of the maps on a canvas, the least on the left. */
+export function drawLegend(canvas: HTMLCanvasElement): void {
+  const { width, height } = canvas;
+  paint(
+    canvas,
+    Array.from({ length: width * height }, (_, at) => (at % width) / Math.max(1, width - 1)),
+  );
+}
+
+/** Colours each pixel of the canvas by its value from 0 to 1, row by row. */
+function paint(canvas: HTMLCanvasElement, values: ArrayLike<number>): void {
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  const image = context.createImageData(canvas.width, canvas.height);
+  for (const [index, value] of Array.from(values).entries()) {
+    image.data.set([...colourOf(value), 255], index * 4);
+  }
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,61 @@
+import type { ImageSource } from '../types.js';
+
+/** An image source as the element shows it. */
+export interface Picture {
+  readonly view: HTMLImageElement | HTMLCanvasElement;
+  /** Resolves, once the picture's size is known, to its width over its height; 1 if it never is. */
+  readonly aspect: Promise<number>;
+  /** Frees what was made to show it. */
+  release(): void;
+}
+
+const nothing = (): void => undefined;
+
+/** Makes something to look at; the source itself stays as it is. */
+export function pictureOf(source: ImageSource): Picture {
+  if (source instanceof URL) return fromUrl(source.href, nothing);
+  if (source instanceof HTMLImageElement) return fromUrl(source.currentSrc || source.src, nothing);
+  if (source instanceof Blob) return fromBlob(source);
+  if (source instanceof Uint8Array) return fromBlob(new Blob([source as Uint8Array<ArrayBuffer>]));
+  if (source instanceof ArrayBuffer) return fromBlob(new Blob([source]));
+  return fromPixels(source);
+}
+
+function fromBlob(blob: Blob): Picture {
+  const url = URL.createObjectURL(blob);
+  return fromUrl(url, () => URL.revokeObjectURL(url));
+}
+
+function fromUrl(url: string, release: () => void): Picture {
+  const view = new Image();
+  view.src = url;
+  const aspect = view.decode().then(
+    () => view.naturalWidth / view.naturalHeight,
+    () => 1,
+  );
+  return { view, aspect, release };
+}
+
+function fromPixels(source: Exclude<ImageSource, Blob | ArrayBuffer | Uint8Array | URL>): Picture {
+  const view = document.createElement('canvas');
+  const [width, height] = sizeOf(source);
+  view.width = width;
+  view.height = height;
+  const context = view.getContext('2d');
+  if ('data' in source) {
+    const pixels = new ImageData(new Uint8ClampedArray(source.data), width, height);
+    context?.putImageData(pixels, 0, 0);
+  } else {
+    context?.drawImage(source, 0, 0, width, height);
+  }
+  return { view, aspect: Promise.resolve(width / height || 1), release: nothing };
+}
+
+function sizeOf(source: object): [width: number, height: number] {
+  if (source instanceof HTMLVideoElement) return [source.videoWidth, source.videoHeight];
+  if ('displayWidth' in source && 'displayHeight' in source) {
+    return [Number(source.displayWidth), Number(source.displayHeight)];
+  }
+  const { width, height } = source as { readonly width: number; readonly height: number };
+  return [width, height];
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { coreUrl } from '../core-url.js';
+import { asLikenessError, throwIfAborted } from '../errors.js';
+import { assertWasm } from './bytes.js';
+import { readCoreFile as fetchCoreFile } from './core-file-browser.js';
+
+/**
+ * The bytes of `likeness-core.wasm`, from this machine or fetched.
+ * @param url where it is, if not beside the package's own scripts
+ * @throws LikenessError `wasm-load-failed`, `aborted`
+ */
+export async function readCoreFile(
+  url: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  throwIfAborted(signal);
+  const address = url ?? coreUrl().href;
+  if (!address.startsWith('file:')) return fetchCoreFile(address, signal);
+  const path = fileURLToPath(address);
+  try {
+    const bytes = await readFile(path);
+    assertWasm(bytes, path);
+    return bytes;
+  } catch (error) {
+    throw asLikenessError(error, 'wasm-load-failed', `${path} could not be read`);
+  }
+}

@@ -1,0 +1,87 @@
+/** The files that engines are made from, read in Node. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
+import { locateModel, modelDirectories } from '../models/locate.js';
+import { verifyModel } from '../models/verify.js';
+import type { ByteSource, ModelFile, ModelSupply } from '../realm.js';
+import type { LoadProgress } from '../types.js';
+import { assertWasm, readBody } from './bytes.js';
+import { readCoreFile } from './core-file-node.js';
+import type { AssetSupply } from './host.js';
+
+/** See Platform.readCore. */
+export async function readCore(
+  source: ByteSource | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (source !== undefined && 'bytes' in source) {
+    assertWasm(source.bytes, 'wasmBinary');
+    return source.bytes;
+  }
+  return readCoreFile(source?.url, signal);
+}
+
+/** See Platform.readModel. */
+export async function readModel(
+  { model }: AssetSupply,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<ModelFile> {
+  throwIfAborted(signal);
+  const report = (loaded: number, total: number): void =>
+    onProgress({ phase: 'model', loaded, total });
+  const found =
+    model.file === undefined
+      ? await locate(model)
+      : await readOwn(model, model.file, report, signal);
+  throwIfAborted(signal);
+  report(found.bytes.byteLength, found.bytes.byteLength);
+  return found;
+}
+
+async function locate({ entry, baseUrl }: ModelSupply): Promise<ModelFile> {
+  const directories = modelDirectories(baseUrl && fileURLToPath(baseUrl));
+  const found = await locateModel(entry, directories);
+  if (found !== undefined) return found;
+  throw new LikenessError(
+    'model-load-failed',
+    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npm run models -- fetch ${entry.id}`,
+  );
+}
+
+/** A model of the caller's own. */
+async function readOwn(
+  { entry }: ModelSupply,
+  file: ByteSource,
+  report: (loaded: number, total: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<ModelFile> {
+  const noRecord = async (): Promise<undefined> => undefined;
+  if ('bytes' in file) return verifyModel(entry, file.bytes, 'model.bytes', noRecord);
+  const [{ bytes: size } = { bytes: 0 }] = entry.accepted;
+  const onLoaded = (loaded: number): void => report(loaded, size);
+  onLoaded(0);
+  try {
+    const bytes = await readAddress(file.url, size, onLoaded, signal);
+    return await verifyModel(entry, bytes, file.url, noRecord);
+  } catch (error) {
+    throwIfAborted(signal);
+    throw asLikenessError(error, 'model-load-failed', `There is no usable model at ${file.url}`);
+  }
+}
+
+/** The bytes behind a file:, http: or https: URL. */
+async function readAddress(
+  url: string,
+  limit: number,
+  onLoaded: (loaded: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (url.startsWith('file:')) return readFile(fileURLToPath(url), { signal: signal ?? undefined });
+  const response = await fetch(url, { signal: signal ?? null });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const bytes = await readBody(response, limit, onLoaded);
+  if (bytes === undefined) throw new Error(`it has more than ${limit} bytes`);
+  return bytes;
+}
