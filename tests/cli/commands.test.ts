@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createLikeness, DEFAULT_MODEL } from 'image-likeness';
+import { EMBEDDING_FORMATS, readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
 import { runCli } from '../support/cli.js';
 import { turnPixels } from '../support/edit.js';
 import { writeJpeg } from '../support/jpeg.js';
-import { readNpy } from '../support/npy.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { samplePixels } from '../support/samples.js';
@@ -40,6 +40,7 @@ test('bad command lines end with one line and exit code 2', async (t) => {
     [['compare', 'missing.png', 'missing.png'], /^invalid-argument: Can't read missing\.png/],
     [['embed', '--out', 'x.npy'], /^invalid-argument: embed takes image files/],
     [['embed', 'a.png'], /^invalid-argument: embed needs --out/],
+    [['embed', 'a.png', '--out', 'x.txt'], /^invalid-argument: embed needs --out FILE, ending in/],
     [['evaluate'], /^invalid-argument: evaluate needs --pairs/],
     [['evaluate', '--pairs', 'package.json'], /^invalid-argument: package\.json /],
   ];
@@ -118,17 +119,29 @@ test('compare', async (t) => {
   });
 });
 
-test('embed writes the vectors that the API returns', async () => {
+test('embed writes the vectors that the API returns, in every format', async (t) => {
   using directory = new TemporaryDirectory();
   const paths = writePictures(directory);
-  const out = directory.file('embeddings.npy');
-  const { code, stdout } = await runCli(['embed', ...paths, '--out', out]);
-  assert.deepEqual({ code, stdout }, { code: 0, stdout: `${out}: 3 × 1280 float32\n` });
-  const { shape, rows } = readNpy(out);
-  assert.deepEqual(shape, [3, 1280]);
   await using likeness = await createLikeness();
-  for (const [index, path] of paths.entries()) {
-    assert.deepEqual(rows[index], (await likeness.embed(readFileSync(path))).vector);
+  const expected: StoredEmbedding[] = [];
+  for (const id of paths) {
+    const { fingerprint: _, ...embedding } = await likeness.embed(readFileSync(id));
+    expected.push({ id, ...embedding });
+  }
+  for (const format of EMBEDDING_FORMATS) {
+    await t.test(format, async () => {
+      const out = directory.file(`embeddings.${format}`);
+      const { code, stdout } = await runCli(['embed', ...paths, '--out', out]);
+      assert.equal(code, 0);
+      assert.equal(stdout, `${out}: 3 × 1280 float32\n`);
+      const sidecar = format === 'npy' ? readFileSync(`${out}.json`, 'utf8') : 'null';
+      const found = await readEmbeddings(
+        readFileSync(out),
+        format,
+        JSON.parse(sidecar) ?? undefined,
+      );
+      assert.deepEqual(found, expected);
+    });
   }
 });
 

@@ -3,7 +3,9 @@
  * `window.harness`, and hand files over through the file input.
  */
 import { createLikeness, type ImageSource, type Likeness } from 'image-likeness';
+import * as formats from 'image-likeness/formats';
 import { startModule } from '../../../dist/package/core/module.js';
+import { randomEmbeddings } from '../../support/embeddings.js';
 import { fnv1a } from '../../support/fnv.js';
 import { testPixels } from '../../support/pixels.js';
 import { type Golden, type GoldenResult, runGolden } from '../../support/golden.js';
@@ -29,6 +31,10 @@ export interface Harness {
   tensorHash(image: ImageSource): Promise<string>;
   /** See plainJson. */
   plain(value: unknown): string;
+  /** The package's own module. */
+  readonly formats: typeof formats;
+  /** Generated embeddings, the same as in Node. */
+  readonly randomEmbeddings: typeof randomEmbeddings;
   /** tests/data/golden.json through the module, on this thread. */
   golden(golden: Golden): Promise<GoldenResult[]>;
 }
@@ -48,6 +54,8 @@ window.harness = {
   coreUrl,
   spawnWorker: () =>
     new Worker(new URL('../../../dist/package/worker.js', import.meta.url), { type: 'module' }),
+  formats,
+  randomEmbeddings,
   likeness() {
     loaded ??= createLikeness();
     return loaded;

@@ -1,14 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf, withContext } from '../errors.js';
-import { writeNpy } from '../formats/npy.js';
+import {
+  EMBEDDING_FORMATS,
+  formatOf,
+  type StoredEmbedding,
+  sidecarOf,
+  writeEmbeddings,
+} from '../formats/index.js';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 
 /**
- * `embed FILES… --out x.npy [--model ID]`: pooled, un-normalised features as a NumPy float32 array,
- * one row an image, in the order of the command line. Resolves to the exit code.
+ * `embed FILES… --out FILE [--model ID]`: pooled, un-normalised features in the format that the
+ * file's name ends in, one row an image, in the order of the command line; ids are the paths as they
+ * were given. An .npy file gets a sidecar. Resolves to the exit code.
  */
 export async function embedCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals: paths } = parseArgs({
@@ -17,24 +24,33 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
     options: { out: { type: 'string' }, model: { type: 'string', default: DEFAULT_MODEL } },
   });
   if (paths.length === 0) throw usageError('embed takes image files.');
-  if (values.out === undefined) throw usageError('embed needs --out FILE.npy.');
+  const { out } = values;
+  const format = out === undefined ? undefined : formatOf(out);
+  if (out === undefined || format === undefined) {
+    throw usageError(`embed needs --out FILE, ending in .${EMBEDDING_FORMATS.join(', .')}.`);
+  }
   const progress = new ProgressLine(io);
   await using likeness = await createLikeness({ model: values.model, onProgress: progress.onLoad });
-  const rows: Float32Array[] = [];
+  const embeddings: StoredEmbedding[] = [];
   try {
     for (const path of paths) {
-      progress.show(`embedding ${rows.length + 1} of ${paths.length}`);
-      const { vector } = await withContext(path, likeness.embed(await readInput(path)));
-      rows.push(vector);
+      progress.show(`embedding ${embeddings.length + 1} of ${paths.length}`);
+      const embedding = await withContext(path, likeness.embed(await readInput(path)));
+      embeddings.push({ id: path, ...embedding });
     }
   } finally {
     progress.clear();
   }
-  try {
-    await writeFile(values.out, writeNpy(rows));
-  } catch (error) {
-    throw usageError(`Can't write ${values.out}: ${messageOf(error)}.`);
-  }
-  io.out(`${values.out}: ${rows.length} × ${rows[0]?.length ?? 0} float32\n`);
+  await write(out, await writeEmbeddings(embeddings, format));
+  if (format === 'npy') await write(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);
+  io.out(`${out}: ${embeddings.length} × ${likeness.model.dimension} float32\n`);
   return 0;
+}
+
+async function write(path: string, content: Uint8Array | string): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (error) {
+    throw usageError(`Can't write ${path}: ${messageOf(error)}.`);
+  }
 }

@@ -16,8 +16,9 @@ const HELP = `How alike are two images?
   image-likeness compare A B [--json] [--orientations] [--explain]
       score (0-100), verdict and evidence of two image files; also compared turned and
       mirrored; with a map of where the likeness comes from
-  image-likeness embed FILES... --out x.npy
-      pooled, un-normalised features, NumPy float32 [n, dimension], in order
+  image-likeness embed FILES... --out x.npy | x.npz | x.jsonl | x.csv | x.parquet
+      pooled, un-normalised features, one row an image, in order; with ids (the paths) and model,
+      which NumPy's .npy can't hold: they go into x.npy.json
   image-likeness evaluate --pairs pairs.csv [--root DIR] [--scores out.csv] [--json]
       scores labelled pairs (columns a, b, label; edit), prints percentiles and the ROC AUC;
       --model all takes every model on this machine

@@ -1,0 +1,118 @@
+/**
+ * Embeddings as files that other programs read and write: NumPy (.npy, .npz), JSON Lines, CSV,
+ * Apache Parquet. Each holds ids and model beside the vectors, but for .npy, which cannot: it takes a
+ * sidecar. What is written is read back to the last bit.
+ *
+ * | format | ids | model and weights version | values |
+ * |---|---|---|---|
+ * | `npy` | in the sidecar | in the sidecar | float32 [n, dimension] |
+ * | `npz` | `ids.npy` | `model.npy` | `embeddings.npy`, float32 [n, dimension] |
+ * | `jsonl` | `id` | `model` | `embedding`, a list |
+ * | `csv` | column `id` | column `model` | column `embedding`, `[1,2,…]` as pgvector writes it |
+ * | `parquet` | column `id` | column `model` | column `embedding`, list of float |
+ *
+ * Nothing but this module loads the libraries behind it, and each only when its format is asked for.
+ * @module formats
+ */
+import { readNpy, writeNpy } from './npy.js';
+import { embeddingsOf, invalid, type Sidecar, type StoredEmbedding, tableOf } from './stored.js';
+
+export type { Sidecar, StoredEmbedding } from './stored.js';
+
+/** A format by the ending of its files. */
+export type EmbeddingFormat = 'npy' | 'npz' | 'jsonl' | 'csv' | 'parquet';
+
+/** All formats. */
+export const EMBEDDING_FORMATS: readonly EmbeddingFormat[] = [
+  'npy',
+  'npz',
+  'jsonl',
+  'csv',
+  'parquet',
+];
+
+/** The format that a file's name ends in, or undefined. */
+export function formatOf(name: string): EmbeddingFormat | undefined {
+  const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  return EMBEDDING_FORMATS.find((format) => format === ending);
+}
+
+/**
+ * A file of embeddings. The same embeddings give the same bytes.
+ * @param embeddings at least one, all of one model and one length
+ * @throws LikenessError `invalid-argument`, `model-mismatch`
+ */
+export async function writeEmbeddings(
+  embeddings: readonly StoredEmbedding[],
+  format: EmbeddingFormat,
+): Promise<Uint8Array> {
+  const table = tableOf(embeddings);
+  switch (format) {
+    case 'npy':
+      return writeNpy(table.vectors);
+    case 'npz':
+      return (await import('./npz.js')).writeNpz(table);
+    case 'jsonl':
+      return (await import('./json-lines.js')).writeJsonLines(table);
+    case 'csv':
+      return (await import('./csv.js')).writeCsv(table);
+    case 'parquet':
+      return (await import('./parquet.js')).writeParquet(table);
+    default:
+      throw unknownFormat(format);
+  }
+}
+
+/** What an .npy file of these embeddings leaves out; to be kept beside it as JSON. */
+export function sidecarOf(embeddings: readonly StoredEmbedding[]): Sidecar {
+  const { model, ids } = tableOf(embeddings);
+  return { model, ids };
+}
+
+/**
+ * The embeddings of a file, whoever wrote it.
+ * @param sidecar for `npy` only, and needed there: the model and the ids of the rows; without `ids`
+ *   the rows are called by their numbers, from 0
+ * @throws LikenessError `invalid-argument` for a file that is damaged, cut off or of another kind
+ */
+export async function readEmbeddings(
+  file: Uint8Array,
+  format: EmbeddingFormat,
+  sidecar?: Pick<Sidecar, 'model'> & Partial<Sidecar>,
+): Promise<StoredEmbedding[]> {
+  switch (format) {
+    case 'npy':
+      return fromNpy(file, sidecar);
+    case 'npz':
+      return (await import('./npz.js')).readNpz(file);
+    case 'jsonl':
+      return (await import('./json-lines.js')).readJsonLines(file);
+    case 'csv':
+      return (await import('./csv.js')).readCsv(file);
+    case 'parquet':
+      return (await import('./parquet.js')).readParquet(file);
+    default:
+      throw unknownFormat(format);
+  }
+}
+
+function fromNpy(
+  file: Uint8Array,
+  sidecar: (Pick<Sidecar, 'model'> & Partial<Sidecar>) | undefined,
+): StoredEmbedding[] {
+  if (sidecar === undefined) {
+    throw invalid(
+      'An .npy file does not say which model its embeddings come from: pass { model }, or use .npz.',
+    );
+  }
+  const { rows } = readNpy(file);
+  const { model, ids = rows.map((_, row) => String(row)) } = sidecar;
+  if (!Array.isArray(ids) || ids.length !== rows.length) {
+    throw invalid(`The file has ${rows.length} embeddings, the sidecar ${ids.length} ids.`);
+  }
+  return embeddingsOf({ model, ids, vectors: rows });
+}
+
+function unknownFormat(format: never): Error {
+  return invalid(`There is no format "${format}"; choose from ${EMBEDDING_FORMATS.join(', ')}.`);
+}

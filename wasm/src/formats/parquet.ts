@@ -1,0 +1,63 @@
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { LikenessError, messageOf } from '../errors.js';
+import {
+  type EmbeddingTable,
+  invalid,
+  type StoredEmbedding,
+  storedEmbedding,
+  toVector,
+} from './stored.js';
+
+/** Columns `id`, `model` (text) and `embedding` (list of float), none of them nullable. */
+const SCHEMA: NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']> = [
+  { name: 'root', num_children: 3 },
+  { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+  { name: 'model', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+  { name: 'embedding', converted_type: 'LIST', repetition_type: 'REQUIRED', num_children: 1 },
+  { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+  { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
+];
+
+/** Apache Parquet; the model is also in the file's metadata, under `model`. */
+export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Array {
+  return new Uint8Array(
+    parquetWriteBuffer({
+      schema: SCHEMA,
+      columnData: [
+        { name: 'id', data: [...ids] },
+        { name: 'model', data: ids.map(() => model) },
+        { name: 'embedding', data: vectors.map((vector) => [...vector]) },
+      ],
+      kvMetadata: [{ key: 'model', value: model }],
+      createdBy: 'image-likeness',
+      // Floats don't compress.
+      codec: 'UNCOMPRESSED',
+      statistics: false,
+    }),
+  );
+}
+
+/** @throws LikenessError `invalid-argument` */
+export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]> {
+  try {
+    const file = bytes.slice().buffer;
+    const metadata = parquetMetadata(file);
+    // Every row has an id of its own and values of its own: fewer bytes than rows are a lie.
+    if (metadata.num_rows < 0n || metadata.num_rows > BigInt(bytes.length)) {
+      throw invalid(`The file claims ${metadata.num_rows} rows and has ${bytes.length} bytes.`);
+    }
+    const rows = await parquetReadObjects({
+      file,
+      metadata,
+      columns: ['id', 'model', 'embedding'],
+    });
+    if (BigInt(rows.length) !== metadata.num_rows) throw invalid('Rows are missing.');
+    return rows.map(({ id, model, embedding }, row) =>
+      storedEmbedding(id, model, toVector(embedding, row), row),
+    );
+  } catch (error) {
+    if (error instanceof LikenessError) throw error;
+    throw invalid(`The file is no Parquet file of embeddings: ${messageOf(error)}`, error);
+  }
+}

@@ -1,0 +1,101 @@
+import { LikenessError } from '../errors.js';
+import type { Embedding } from '../types.js';
+
+/** An embedding and the name of what it shows. Fingerprints are not stored. */
+export interface StoredEmbedding extends Embedding {
+  /** Whatever the application calls the picture: a path, a key. No NUL, no lone surrogates. */
+  readonly id: string;
+}
+
+/** What an .npy file cannot hold; the sidecar beside it does. */
+export interface Sidecar {
+  /** `<model id>@<weights version>` of all rows. */
+  readonly model: string;
+  /** One id a row. */
+  readonly ids: readonly string[];
+}
+
+/** Embeddings of one model as a table. */
+export interface EmbeddingTable extends Sidecar {
+  readonly dimension: number;
+  /** One vector a row. */
+  readonly vectors: readonly Float32Array[];
+}
+
+/**
+ * Checks embeddings that are to be written.
+ * @throws LikenessError `invalid-argument` for none at all, different lengths, numbers that aren't
+ *   finite and ids that not every format can hold; `model-mismatch` for different models
+ */
+export function tableOf(embeddings: readonly StoredEmbedding[]): EmbeddingTable {
+  const [first] = embeddings;
+  if (first === undefined) throw invalid('There is no embedding to store.');
+  const dimension = first.vector.length;
+  for (const [row, { id, model, vector }] of embeddings.entries()) {
+    if (model !== first.model) {
+      throw new LikenessError(
+        'model-mismatch',
+        `Embedding ${row} comes from ${model}, those before it from ${first.model}. Store each model's in a file of its own.`,
+      );
+    }
+    assertId(id, row);
+    if (vector.length !== dimension || dimension === 0) {
+      throw invalid(`Embedding ${row} has ${vector.length} values, the first one ${dimension}.`);
+    }
+    assertFinite(vector, row);
+  }
+  return {
+    model: first.model,
+    dimension,
+    ids: embeddings.map(({ id }) => id),
+    vectors: embeddings.map(({ vector }) => vector),
+  };
+}
+
+/** The embeddings of a table that was read from a file. @throws LikenessError `invalid-argument` */
+export function embeddingsOf({ model, ids, vectors }: Omit<EmbeddingTable, 'dimension'>) {
+  return vectors.map((vector, row) => storedEmbedding(ids[row], model, vector, row));
+}
+
+/**
+ * One row of a file, checked.
+ * @throws LikenessError `invalid-argument`
+ */
+export function storedEmbedding(
+  id: unknown,
+  model: unknown,
+  vector: Float32Array,
+  row: number,
+): StoredEmbedding {
+  if (typeof model !== 'string' || model === '') throw invalid(`Row ${row} names no model.`);
+  if (vector.length === 0) throw invalid(`Row ${row} has no values.`);
+  assertFinite(vector, row);
+  return { id: assertId(id, row), model, dimension: vector.length, vector };
+}
+
+/** The error for a file that isn't what it should be. */
+export function invalid(message: string, cause?: unknown): LikenessError {
+  return new LikenessError('invalid-argument', message, cause === undefined ? {} : { cause });
+}
+
+/**
+ * The numbers of a row as float32.
+ * @throws LikenessError `invalid-argument` unless it is an array of numbers
+ */
+export function toVector(values: unknown, row: number): Float32Array {
+  if (!Array.isArray(values) || !values.every((value) => typeof value === 'number')) {
+    throw invalid(`The embedding of row ${row} is no list of numbers.`);
+  }
+  return Float32Array.from(values);
+}
+
+function assertFinite(vector: Float32Array, row: number): void {
+  if (!vector.every(Number.isFinite)) {
+    throw invalid(`Row ${row} holds a value that isn't a finite number.`);
+  }
+}
+
+function assertId(id: unknown, row: number): string {
+  if (typeof id === 'string' && !id.includes('\0') && !/\p{Surrogate}/u.test(id)) return id;
+  throw invalid(`Row ${row} needs an id: text without NUL and lone surrogates.`);
+}
