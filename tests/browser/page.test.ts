@@ -143,6 +143,8 @@ test('errors are said in plain words, and the next image works', async (t) => {
 test('without its model the page says what is missing', async () => {
   await using opened = await openPage();
   const { page } = opened;
+  // Only a model that has arrived is in the cache: deleted earlier, it might be put there afterwards.
+  await byId(page, 'model').waitFor();
   await page.evaluate(() => caches.delete('image-likeness'));
   await page.route('**/*.onnx', (route) => route.fulfill({ status: 404 }));
   await page.reload();
