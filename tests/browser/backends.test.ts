@@ -40,6 +40,11 @@ test('WebGPU gives the likeness of WebAssembly, and is loaded only when chosen',
   assert.equal(found.info.backend, 'webgpu', JSON.stringify(found.info.demoted));
   assert.ok(found.info.selfTest.cosine >= 0.9999, `${found.info.selfTest.cosine}`);
   assert.ok(found.cosine >= 0.9999, `${found.cosine}`);
+  const { origin } = new URL(opened.url);
+  assert.deepEqual(
+    requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`)),
+    [],
+  );
   assert.deepEqual(opened.problems, []);
 });
 

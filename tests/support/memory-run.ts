@@ -9,10 +9,10 @@ const MIB = 2 ** 20;
 /** How much more may be held at the end than at the start. */
 const TOLERANCE = 10 * MIB;
 
-const sum = ({ wasm, heap }: HeldMemory): number => wasm + heap;
+const sum = ({ wasm, heap, buffers }: HeldMemory): number => wasm + heap + buffers;
 
 const inMib = (held: HeldMemory): string =>
-  `${(held.wasm / MIB).toFixed(1)} MiB WebAssembly, ${(held.heap / MIB).toFixed(1)} MiB JavaScript, ${held.workers} workers`;
+  `${(held.wasm / MIB).toFixed(1)} MiB WebAssembly, ${(held.heap / MIB).toFixed(1)} MiB JavaScript, ${(held.buffers / MIB).toFixed(1)} MiB buffers, ${held.workers} workers`;
 
 /** Embeds many images in one page; what is held must not grow after the first of them. */
 export async function embedMany(t: TestContext, first: number, last: number): Promise<void> {

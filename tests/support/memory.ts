@@ -27,6 +27,8 @@ export interface HeldMemory {
   readonly wasm: number;
   /** Of every JavaScript heap. */
   readonly heap: number;
+  /** Of array buffers, which lie outside the heaps; WebAssembly is not among them. */
+  readonly buffers: number;
   readonly workers: number;
 }
 
@@ -60,18 +62,20 @@ export class MemoryMeter {
   /** Collects garbage everywhere, then adds up. */
   async measure(): Promise<HeldMemory> {
     await this.browser.send('HeapProfiler.collectGarbage');
-    let { usedSize: heap } = await this.browser.send('Runtime.getHeapUsage');
+    const page = await this.browser.send('Runtime.getHeapUsage');
+    let { usedSize: heap, backingStorageSize: buffers } = page;
     let wasm = 0;
     for (const worker of this.workers) {
       await this.ask(worker, 'HeapProfiler.collectGarbage');
-      const usage = (await this.ask(worker, 'Runtime.getHeapUsage')) as { usedSize: number };
+      const usage = (await this.ask(worker, 'Runtime.getHeapUsage')) as typeof page;
       heap += usage.usedSize;
+      buffers += usage.backingStorageSize;
       const { result } = (await this.ask(worker, 'Runtime.evaluate', {
         expression: 'wasmBytes()',
       })) as { result: { value: number } };
       wasm += result.value;
     }
-    return { wasm, heap, workers: this.workers.size };
+    return { wasm, heap, buffers, workers: this.workers.size };
   }
 
   private async ask(sessionId: string, method: string, params: object = {}): Promise<unknown> {
