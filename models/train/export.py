@@ -145,14 +145,16 @@ def model_of(found: list[Layer], config: Config, half: set[int]) -> onnx.ModelPr
 class Chooser:
     """Decides which layers need fp16 for the embedding to keep its cosine to the float student."""
 
-    def __init__(self, found: list[Layer], config: Config, images: torch.Tensor) -> None:
-        self.found, self.config, self.images = found, config, images
+    def __init__(
+        self, found: list[Layer], config: Config, images: torch.Tensor, exact: torch.Tensor
+    ) -> None:
+        """`exact` are the float student's embeddings of `images`."""
+        self.found, self.config, self.images, self.exact = found, config, images, exact
         self.everything = set(range(len(found)))
-        self.goal = self._embed(self.everything)
 
     def cosine(self, half: set[int]) -> float:
-        """The smallest cosine of any picture's embedding to the one with all weights in fp16."""
-        return float(torch.cosine_similarity(self._embed(half), self.goal).min())
+        """The smallest cosine of any picture's embedding to the float student's."""
+        return float(torch.cosine_similarity(self._embed(half), self.exact).min())
 
     def choose(self) -> set[int]:
         """The layers that lose most when they alone are int8 become fp16, as many as it takes."""
@@ -179,15 +181,14 @@ def export(student: Student, config: Config, store: Store, work: Path) -> dict:
     found = layers(student.eval())
     rows = min(256, store.count())
     images = normalise(plain_views(store.pixels[:rows], config.student.input))
-    chooser = Chooser(found, config, images)
-    half = chooser.choose()
+    with torch.no_grad():
+        exact = student(images)[1].mean((2, 3))
+    half = Chooser(found, config, images, exact).choose()
     content = model_of(found, config, half).SerializeToString()
     if len(content) > config.export.max_bytes:
         raise ValueError(f"the file would be {len(content)} bytes")
     path = work / config.export.name
     path.write_bytes(content)
-    with torch.no_grad():
-        exact = student(images)[1].mean((2, 3))
     graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
     stored = _embed(graph, images)
     held_out = validation_set(config, config.student.resize, config.student.input)
