@@ -20,6 +20,7 @@
 #include "likeness/embedding.hpp"
 #include "likeness/fingerprint.hpp"
 #include "likeness/match_map.hpp"
+#include "likeness/nearest.hpp"
 #include "likeness/orientation.hpp"
 #include "likeness/perceptual_hash.hpp"
 #include "likeness/preprocess.hpp"
@@ -345,6 +346,96 @@ private:
     likeness::RatingModel model_;
 };
 
+/// Embeddings that stay here between queries. A query and the cosines of all pairs go through in
+/// steps, so that the caller can stop between them.
+class Index : private Handle {
+public:
+    val stage(int floats) {
+        staged_ = static_cast<std::size_t>(floats);
+        staging_ = allocate(staged_);
+        if (!staging_ && staged_ > 0) {
+            staged_ = 0;
+            return failure(exhausted());
+        }
+        return success(val(emscripten::typed_memory_view(staged_, staging_.get())));
+    }
+
+    /// Takes the staged floats as embeddings and frees them.
+    val add(const std::string& model, int dimension) {
+        const auto status =
+            index_.add(model, static_cast<std::size_t>(dimension), {staging_.get(), staged_});
+        staging_.reset();
+        staged_ = 0;
+        return status ? success(val::null()) : failure(status.error());
+    }
+
+    void keep_first(double count) { index_.keep_first(static_cast<std::size_t>(count)); }
+
+    [[nodiscard]] double size() const { return static_cast<double>(index_.size()); }
+
+    val begin_search(const std::string& model, const val& query, double k) {
+        auto search = likeness::NearestSearch::create(
+            index_, likeness::Embedding{model, floats(query)}, static_cast<std::size_t>(k));
+        if (!search) return failure(search.error());
+        search_ = std::move(search).value();
+        return success(val::null());
+    }
+
+    /// Whether rows are left to be looked at.
+    bool continue_search(double rows) {
+        return search_ && search_->advance(static_cast<std::size_t>(rows));
+    }
+
+    val end_search() {
+        std::vector<std::uint32_t> rows;
+        std::vector<double> cosines;
+        const std::size_t computed = search_ ? search_->computed() : 0;
+        if (search_) {
+            for (const likeness::Neighbour& neighbour : search_->finish()) {
+                rows.push_back(static_cast<std::uint32_t>(neighbour.row));
+                cosines.push_back(neighbour.cosine);
+            }
+            search_.reset();
+        }
+        val answer = val::object();
+        answer.set("rows", copy_of(rows));
+        answer.set("cosines", copy_of(cosines));
+        answer.set("computed", static_cast<double>(computed));
+        return answer;
+    }
+
+    [[nodiscard]] val pairwise(double first, double last) const {
+        const auto from = static_cast<std::size_t>(first);
+        const auto to = static_cast<std::size_t>(last);
+        const std::size_t count = index_.pair_count(from, to);
+        const Floats cosines = allocate(count);
+        if (!cosines && count > 0) return failure(exhausted());
+        const auto status = index_.pairwise(from, to, {cosines.get(), count});
+        if (!status) return failure(status.error());
+        return success(val(emscripten::typed_memory_view(count, cosines.get())).call<val>("slice"));
+    }
+
+private:
+    using Floats = std::unique_ptr<float[], likeness::FreeDeleter>;
+
+    static Floats allocate(std::size_t count) {
+        return Floats(static_cast<float*>(std::malloc(count * sizeof(float))));
+    }
+
+    [[nodiscard]] likeness::Error exhausted() const {
+        return {likeness::ErrorCode::out_of_memory, "the index holds " +
+                                                        std::to_string(index_.size()) +
+                                                        " embeddings, and no memory is left"};
+    }
+
+    likeness::EmbeddingIndex index_;
+    Floats staging_;
+    std::size_t staged_ = 0;
+    std::optional<likeness::NearestSearch> search_;
+};
+
+val create_index() { return val(std::make_shared<Index>()); }
+
 val create_tensorizer(int resize, int size, const val& mean, const val& std) {
     const auto means = floats(mean);
     const auto deviations = floats(std);
@@ -464,6 +555,17 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .smart_ptr<std::shared_ptr<Scorer>>("ScorerPointer")
         .function("rate", &Scorer::rate)
         .function("ratePictures", &Scorer::rate_pictures);
+    emscripten::class_<Index>("Index")
+        .smart_ptr<std::shared_ptr<Index>>("IndexPointer")
+        .function("stage", &Index::stage)
+        .function("add", &Index::add)
+        .function("keepFirst", &Index::keep_first)
+        .function("size", &Index::size)
+        .function("beginSearch", &Index::begin_search)
+        .function("continueSearch", &Index::continue_search)
+        .function("endSearch", &Index::end_search)
+        .function("pairwise", &Index::pairwise);
+    emscripten::function("createIndex", &create_index);
     emscripten::function("createTensorizer", &create_tensorizer);
     emscripten::function("createScorer", &create_scorer);
     emscripten::function("orientTensor", &orient_tensor);

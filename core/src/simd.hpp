@@ -1,6 +1,6 @@
 /// @file
-/// 128-bit integer vectors: GCC's and Clang's vector extensions, and the one operation that they
-/// lack. All of it is integer arithmetic, so every path gives the same bits.
+/// 128-bit vectors: GCC's and Clang's vector extensions, and the operations that they lack. Integer
+/// arithmetic is exact and IEEE arithmetic goes lane by lane, so every path gives the same bits.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ namespace likeness::simd {
 
 using Int16x8 = std::int16_t __attribute__((vector_size(16)));
 using Int32x4 = std::int32_t __attribute__((vector_size(16)));
+using Float64x2 = double __attribute__((vector_size(16)));
 
 template <class Vector, class Element>
 [[nodiscard]] inline Vector load(const Element* source) noexcept {
@@ -52,6 +53,38 @@ inline void store(Element* target, Vector vector) noexcept {
 #else
     return Int32x4{a[0] * b[0] + a[1] * b[1], a[2] * b[2] + a[3] * b[3], a[4] * b[4] + a[5] * b[5],
                    a[6] * b[6] + a[7] * b[7]};
+#endif
+}
+
+/// Eight bytes, each widened to 16 bits.
+[[nodiscard]] inline Int16x8 load_widened(const std::uint8_t* source) noexcept {
+#if defined(__wasm_simd128__)
+    return reinterpret_cast<Int16x8>(wasm_u16x8_load8x8(source));
+#elif defined(__SSE2__)
+    const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(source));
+    return reinterpret_cast<Int16x8>(_mm_unpacklo_epi8(bytes, _mm_setzero_si128()));
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+    return reinterpret_cast<Int16x8>(vmovl_u8(vld1_u8(source)));
+#else
+    return Int16x8{source[0], source[1], source[2], source[3],
+                   source[4], source[5], source[6], source[7]};
+#endif
+}
+
+/// Two numbers in double.
+[[nodiscard]] inline Float64x2 load_doubles(const double* source) noexcept {
+    return load<Float64x2>(source);
+}
+
+/// Two numbers, each widened to double.
+[[nodiscard]] inline Float64x2 load_doubles(const float* source) noexcept {
+#if defined(__wasm_simd128__)
+    return reinterpret_cast<Float64x2>(wasm_f64x2_promote_low_f32x4(wasm_v128_load64_zero(source)));
+#elif defined(__SSE2__)
+    const __m128 pair = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(source)));
+    return reinterpret_cast<Float64x2>(_mm_cvtps_pd(pair));
+#else
+    return Float64x2{source[0], source[1]};
 #endif
 }
 

@@ -1,5 +1,5 @@
 /** FNV-1a, 32 bits, as 8 hexadecimal digits, of an array's bytes (little-endian machines only). */
-export function fnv1a(array: Uint8Array | Float32Array): string {
+export function fnv1a(array: Uint8Array | Uint32Array | Float32Array | Float64Array): string {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);

@@ -73,6 +73,16 @@ export interface Golden {
     readonly centredCosine: string;
     readonly centredScore: string;
   }[];
+  readonly indexes: readonly {
+    readonly count: number;
+    readonly length: number;
+    readonly seed: number;
+    readonly k: number;
+    readonly computed: number;
+    readonly rows: string;
+    readonly cosines: string;
+    readonly pairwise: string;
+  }[];
   readonly calibration: {
     readonly cosine: readonly number[];
     readonly score: readonly number[];
@@ -135,6 +145,7 @@ export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
     ...golden.comparisons.flatMap((item) => comparisonOf(module, item)),
     ...golden.matchMaps.flatMap((item) => matchMapOf(module, item)),
     ...featureMapsOf(module, golden),
+    ...golden.indexes.flatMap((item) => indexOf(module, item)),
     ...scoresOf(module, golden.calibration),
   ];
 }
@@ -231,6 +242,26 @@ function matchMapOf(module: CoreModule, item: Golden['matchMaps'][number]) {
     terms: fnv1a(map.terms),
     heat32OfA: fnv1a(map.heatA),
   });
+}
+
+function indexOf(module: CoreModule, item: Golden['indexes'][number]) {
+  const { count, length, seed, k } = item;
+  const index = module.createIndex();
+  try {
+    unwrap(index.stage(count * length)).set(randomFloats(count * length, seed));
+    unwrap(index.add('m', length));
+    unwrap(index.beginSearch('m', randomFloats(length, seed + 1), k));
+    index.continueSearch(count);
+    const { rows, cosines, computed } = index.endSearch();
+    return compareFields(`index ${seed}`, item, {
+      computed,
+      rows: fnv1a(rows),
+      cosines: fnv1a(cosines),
+      pairwise: fnv1a(unwrap(index.pairwise(0, count))),
+    });
+  } finally {
+    index.delete();
+  }
 }
 
 /** The whole way that the core goes behind the network: centring, pooling, cosine, score. */

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { createLikeness, type LoadProgress } from 'image-likeness';
+import { randomEmbeddings } from '../support/embeddings.js';
 import { codeOf } from '../support/errors.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
@@ -140,4 +141,36 @@ test('idle workers do not keep a process alive', async () => {
     script,
   ]);
   assert.equal(stdout, '1280');
+});
+
+test('an index in a worker thread answers as one in this thread, and ends with its worker', async () => {
+  await using here = await createLikeness();
+  await using likeness = await createLikeness({ workers: 1 });
+  const embeddings = randomEmbeddings('m@1', 1500, 1280, 12);
+  const [query] = embeddings;
+  assert.ok(query !== undefined);
+  const index = await likeness.createIndex(embeddings);
+  const expected = await here.nearest(query, embeddings, 9);
+  assert.deepEqual(await index.nearest(query, 9), expected);
+  const underWay = codeOf(index.pairwise());
+  killWorkers(likeness);
+  assert.equal(await underWay, 'backend-failed');
+  assert.equal(await codeOf(index.nearest(query, 9)), 'backend-failed');
+  await index.dispose();
+  assert.deepEqual(await likeness.nearest(query, embeddings, 9), expected);
+});
+
+test('an index in a worker does not keep a process alive', async () => {
+  const script = `
+    import { createLikeness } from 'image-likeness';
+    const likeness = await createLikeness({ workers: 1 });
+    const vector = new Float32Array(4).fill(1);
+    const index = await likeness.createIndex([{ model: 'm@1', dimension: 4, vector }]);
+    console.log(index.size);`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+  ]);
+  assert.equal(stdout, '1\n');
 });

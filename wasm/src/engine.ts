@@ -1,4 +1,5 @@
 import { Core } from './core/core.js';
+import type { IndexStore } from './core/index-store.js';
 import { LikenessError, throwIfAborted } from './errors.js';
 import { FeatureExtractor, type InferenceOptions } from './inference.js';
 import type { ModelEntry } from './models/manifest.js';
@@ -46,6 +47,8 @@ export interface EngineCalls {
   similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity>;
   /** Where the cosine of two feature maps comes from. */
   matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap>;
+  /** An empty index in the thread of the engine. It is its opener's to free. */
+  openIndex(): Promise<IndexStore>;
   /** Memory of the core. */
   memory(): Promise<MemoryUse>;
   /** Frees everything, after the calls under way; the engine must not be used afterwards. */
@@ -170,6 +173,10 @@ export class Engine implements EngineCalls {
 
   matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap> {
     return this.queue.run(async () => this.core.matchMap(featuresA, featuresB));
+  }
+
+  openIndex(): Promise<IndexStore> {
+    return this.core.openIndex();
   }
 
   memory(): Promise<MemoryUse> {

@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import { embedAll } from './embed-all.js';
+import { HostedIndex } from './embedding-index.js';
 import type { Analysis, EngineCalls, Wanted } from './engine.js';
 import { asLikenessError, LikenessError, throwIfAborted, withContext } from './errors.js';
 import { checkedRegion, type Plan, planFrom } from './options.js';
@@ -15,6 +16,7 @@ import type {
   EmbedOptions,
   EmbedResult,
   Embedding,
+  EmbeddingIndex,
   ImageOptions,
   ImageSource,
   Likeness,
@@ -23,6 +25,7 @@ import type {
   MatchMap,
   MemoryUse,
   ModelInfo,
+  Neighbour,
   Region,
   RuntimeInfo,
   Similarity,
@@ -73,6 +76,7 @@ async function loadAssets(
 }
 
 class PooledLikeness implements Likeness {
+  private readonly indexes = new Set<HostedIndex>();
   private disposed = false;
 
   constructor(private readonly pool: EnginePool) {}
@@ -129,6 +133,35 @@ class PooledLikeness implements Likeness {
     return this.run((engine) => engine.similarity(a, b), signal);
   }
 
+  async createIndex(
+    embeddings: Iterable<Embedding> = [],
+    options: CallOptions = {},
+  ): Promise<EmbeddingIndex> {
+    const store = await this.run((engine) => engine.openIndex(), options.signal);
+    const index = new HostedIndex(store, () => this.indexes.delete(index));
+    this.indexes.add(index);
+    try {
+      await index.add(embeddings, options);
+      return index;
+    } catch (error) {
+      await index.dispose();
+      throw error;
+    }
+  }
+
+  nearest(
+    query: Embedding,
+    embeddings: Iterable<Embedding>,
+    k: number,
+    options: CallOptions = {},
+  ): Promise<Neighbour[]> {
+    return this.withIndex(embeddings, options, (index) => index.nearest(query, k, options));
+  }
+
+  pairwise(embeddings: Iterable<Embedding>, options: CallOptions = {}): Promise<Float32Array> {
+    return this.withIndex(embeddings, options, (index) => index.pairwise(options));
+  }
+
   async preprocess(image: ImageSource, options: EmbedOptions = {}): Promise<Float32Array> {
     const region = checkedRegion(options.region);
     return this.withImage(image, options, (engine, prepared) =>
@@ -146,11 +179,26 @@ class PooledLikeness implements Likeness {
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
+    const freed = [...this.indexes].map((index) => index.dispose());
     await this.pool.dispose();
+    await Promise.all(freed);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  private async withIndex<T>(
+    embeddings: Iterable<Embedding>,
+    options: CallOptions,
+    call: (index: EmbeddingIndex) => Promise<T>,
+  ): Promise<T> {
+    const index = await this.createIndex(embeddings, options);
+    try {
+      return await call(index);
+    } finally {
+      await index.dispose();
+    }
   }
 
   private analyse(image: ImageSource, wanted: Wanted, options: ImageOptions): Promise<Analysis> {

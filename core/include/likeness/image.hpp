@@ -76,7 +76,7 @@ private:
 /// Memory from std::malloc, because it reports its end as a null pointer on every platform and
 /// because it is what the decoder hands out: its buffer becomes the image without a copy.
 struct FreeDeleter {
-    void operator()(std::uint8_t* pixels) const noexcept { std::free(pixels); }
+    void operator()(void* memory) const noexcept { std::free(memory); }
 };
 using PixelBuffer = std::unique_ptr<std::uint8_t[], FreeDeleter>;
 

@@ -11,6 +11,7 @@
 #include "likeness/embedding.hpp"
 #include "likeness/fingerprint.hpp"
 #include "likeness/match_map.hpp"
+#include "likeness/nearest.hpp"
 #include "likeness/perceptual_hash.hpp"
 #include "likeness/preprocess.hpp"
 #include "likeness/relation.hpp"
@@ -30,6 +31,12 @@ T require(Result<T> result) {
         std::exit(1);
     }
     return std::move(result).value();
+}
+
+void require_success(const Status& status) {
+    if (status) return;
+    std::fprintf(stderr, "%s\n", status.error().message.c_str());
+    std::exit(1);
 }
 
 unsigned long long bits(double value) {
@@ -238,6 +245,40 @@ void print_feature_maps() {
     std::puts("  ],");
 }
 
+void print_indexes() {
+    struct Case {
+        std::size_t count, length;
+        std::uint32_t seed;
+        std::size_t k;
+    };
+    constexpr Case cases[] = {{900, 1280, 23, 10}, {50, 13, 25, 50}};
+    std::puts("  \"indexes\": [");
+    for (const Case& item : cases) {
+        EmbeddingIndex index;
+        require_success(
+            index.add("m", item.length, random_floats(item.count * item.length, item.seed)));
+        auto search = require(
+            NearestSearch::create(index, {"m", random_floats(item.length, item.seed + 1)}, item.k));
+        search.advance(item.count);
+        const std::size_t computed = search.computed();
+        std::vector<std::uint32_t> rows;
+        std::vector<double> cosines;
+        for (const Neighbour& neighbour : search.finish()) {
+            rows.push_back(static_cast<std::uint32_t>(neighbour.row));
+            cosines.push_back(neighbour.cosine);
+        }
+        std::vector<float> pairs(index.pair_count(0, item.count));
+        require_success(index.pairwise(0, item.count, pairs));
+        std::printf(
+            "    {\n      \"count\": %zu,\n      \"length\": %zu,\n      \"seed\": %u,\n"
+            "      \"k\": %zu,\n      \"computed\": %zu,\n      \"rows\": \"%08x\",\n"
+            "      \"cosines\": \"%08x\",\n      \"pairwise\": \"%08x\"\n    }%s",
+            item.count, item.length, item.seed, item.k, computed, fnv1a(rows), fnv1a(cosines),
+            fnv1a(pairs), separator(&item + 1 == std::end(cases)));
+    }
+    std::puts("  ],");
+}
+
 void print_scores() {
     const auto calibration = require(Calibration::create(knot_cosines, knot_scores));
     const auto print_list = [](const char* name, const std::vector<double>& values) {
@@ -275,6 +316,7 @@ int main(int argument_count, char** arguments) {
     print_comparisons();
     print_match_map();
     print_feature_maps();
+    print_indexes();
     print_scores();
     std::puts("}");
     return 0;

@@ -2,12 +2,13 @@ import { asLikenessError, LikenessError, messageOf } from '../errors.js';
 import type { ModelEntry } from '../models/manifest.js';
 import type { PixelSource } from '../realm.js';
 import type { Embedding, Limits, MatchMap, MemoryUse, Region, Rgb, Similarity } from '../types.js';
+import { CoreIndex } from './core-index.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { toSimilarity } from './similarity.js';
+import { unwrap } from './unwrap.js';
 import type {
   CoreModule,
-  Outcome,
   WireInput,
   WirePerceptualHash,
   WireScorer,
@@ -75,6 +76,11 @@ export class Core {
       tensorizer: unwrap(module.createTensorizer(resize, input.size, mean, std)),
       scorer: unwrap(module.createScorer(calibration)),
     };
+  }
+
+  /** An empty index, in a WebAssembly memory of its own. */
+  openIndex(): Promise<CoreIndex> {
+    return CoreIndex.open(this.compiled);
   }
 
   /** WebAssembly memory, in bytes. */
@@ -263,9 +269,4 @@ export class Core {
 
 function stage(tensorizer: WireTensorizer, bytes: Uint8Array | Uint8ClampedArray): void {
   unwrap(tensorizer.stage(bytes.byteLength)).set(bytes);
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  throw new LikenessError(outcome.code, outcome.message);
 }

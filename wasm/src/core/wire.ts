@@ -110,6 +110,30 @@ export interface WireMatchMap {
   readonly heatB: Float32Array;
 }
 
+/** The rows nearest to a query, best first; `computed`: how many cosines that took. */
+export interface WireNeighbours {
+  readonly rows: Uint32Array;
+  readonly cosines: Float64Array;
+  readonly computed: number;
+}
+
+/** Embeddings that stay in WebAssembly between queries. */
+export interface WireIndex extends Handle {
+  /** A view of this many floats to fill at once; any later call may invalidate it. */
+  stage(floats: number): Outcome<Float32Array>;
+  /** Takes the staged floats as embeddings, all of them or none. */
+  add(model: string, dimension: number): Outcome<null>;
+  /** Forgets all embeddings but the first `count`. */
+  keepFirst(count: number): void;
+  size(): number;
+  beginSearch(model: string, query: Float32Array, k: number): Outcome<null>;
+  /** Looks at the next `rows` rows; whether any are left. */
+  continueSearch(rows: number): boolean;
+  endSearch(): WireNeighbours;
+  /** The cosines of each row of [first, last) with all rows after it. */
+  pairwise(first: number, last: number): Outcome<Float32Array>;
+}
+
 /** What `likeness-core.js` resolves to. */
 export interface CoreModule {
   createTensorizer(
@@ -119,6 +143,7 @@ export interface CoreModule {
     std: readonly number[],
   ): Outcome<WireTensorizer>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
+  createIndex(): WireIndex;
   /** The tensor of the crop, turned upright from an EXIF orientation. */
   orientTensor(tensor: Float32Array, side: number, orientation: number): Outcome<Float32Array>;
   matchMap(

@@ -42,7 +42,11 @@ export type Call = {
 }[CallName];
 
 /** To a worker. An `abort` names the call that it is for. */
-export type Request = Call | { readonly type: 'abort'; readonly id: number };
+export type Request =
+  | Call
+  | { readonly type: 'abort'; readonly id: number }
+  /** Opens an index whose calls come through the port; see index-port.ts. */
+  | { readonly type: 'index'; readonly port: MessagePort };
 
 /** From a worker. */
 export type Reply =

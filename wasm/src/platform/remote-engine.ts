@@ -3,6 +3,7 @@ import { abortedError, EngineLostError, LikenessError, throwIfAborted } from '..
 import type { EngineAssets, PreparedImage } from '../realm.js';
 import type { Embedding, MatchMap, MemoryUse, Region, Similarity } from '../types.js';
 import type { PooledEngine } from './host.js';
+import { RemoteIndex } from './index-port.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
 
 /** A worker, of a browser or of Node. */
@@ -26,6 +27,7 @@ interface Pending {
 /** A worker and the calls that wait for its answers. */
 class WorkerConnection {
   private readonly pending = new Map<number, Pending>();
+  private readonly indexes = new Set<RemoteIndex>();
   private nextId = 0;
   private failure: LikenessError | undefined;
   private lostListener: ((reason: EngineLostError) => void) | undefined;
@@ -73,6 +75,16 @@ class WorkerConnection {
     }) as Promise<Calls[N]['result']>;
   }
 
+  /** An empty index in the worker; it ends with it. */
+  openIndex(): RemoteIndex {
+    if (this.failure !== undefined) throw this.failure;
+    const { port1, port2 } = new MessageChannel();
+    const index = new RemoteIndex(port1, () => this.indexes.delete(index));
+    this.indexes.add(index);
+    this.port.post({ type: 'index', port: port2 }, [port2]);
+    return index;
+  }
+
   /** Ends the worker; every call that waits rejects with `reason`. */
   close(reason: LikenessError): void {
     if (this.failure !== undefined) return;
@@ -80,6 +92,7 @@ class WorkerConnection {
     this.port.terminate();
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
+    for (const index of this.indexes) index.close(lostIndexError());
   }
 
   /** Ends the worker and tells whoever wants to put another one in its place. */
@@ -161,6 +174,10 @@ export class RemoteEngine implements PooledEngine {
     return this.connection.call('matchMap', [featuresA, featuresB]);
   }
 
+  async openIndex(): Promise<RemoteIndex> {
+    return this.connection.openIndex();
+  }
+
   memory(): Promise<MemoryUse> {
     return this.connection.call('memory', []);
   }
@@ -170,6 +187,13 @@ export class RemoteEngine implements PooledEngine {
       new LikenessError('disposed', 'This Likeness was disposed of while the call was under way.'),
     );
   }
+}
+
+function lostIndexError(): LikenessError {
+  return new LikenessError(
+    'backend-failed',
+    'The worker that held this index has ended, and the index with it. Create the index again.',
+  );
 }
 
 /** What is posted, and what of it moves; a view is cut out, or its whole buffer would be copied. */

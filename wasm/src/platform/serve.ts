@@ -1,6 +1,8 @@
+import type { IndexStore } from '../core/index-store.js';
 import { Engine } from '../engine.js';
 import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
 import type { Realm } from '../realm.js';
+import { serveIndex } from './index-port.js';
 import type { Call, Reply, Request } from './protocol.js';
 
 /**
@@ -20,21 +22,27 @@ export function serveEngine(
       engine = await Engine.create(await createRealm(), ...call.argument, signal);
       return engine.info;
     }
-    if (engine === undefined) {
-      throw new LikenessError('backend-failed', 'The engine did not start.');
-    }
     switch (call.name) {
       case 'analyse':
-        return engine.analyse(...call.argument, signal);
+        return started().analyse(...call.argument, signal);
       case 'preprocess':
-        return engine.preprocess(...call.argument, signal);
+        return started().preprocess(...call.argument, signal);
       case 'similarity':
-        return engine.similarity(...call.argument);
+        return started().similarity(...call.argument);
       case 'matchMap':
-        return engine.matchMap(...call.argument);
+        return started().matchMap(...call.argument);
       case 'memory':
-        return engine.memory();
+        return started().memory();
     }
+  }
+
+  function started(): Engine {
+    if (engine !== undefined) return engine;
+    throw new LikenessError('backend-failed', 'The engine did not start.');
+  }
+
+  async function openIndex(): Promise<IndexStore> {
+    return started().openIndex();
   }
 
   async function answer(call: Call): Promise<void> {
@@ -54,6 +62,7 @@ export function serveEngine(
 
   return (request) => {
     if (request.type === 'abort') underWay.get(request.id)?.abort();
+    else if (request.type === 'index') serveIndex(request.port, openIndex());
     else void answer(request);
   };
 }
