@@ -91,6 +91,12 @@ test('a full disk is no obstacle', async () => {
   assert.equal(modelsAsked(requests), 2);
 });
 
+/** Chromium tells of a terminated worker's end a moment later. */
+async function allWorkersGone(page: Page): Promise<void> {
+  await Promise.all(page.workers().map((worker) => worker.waitForEvent('close')));
+  assert.equal(page.workers().length, 0);
+}
+
 /** Tells the page which phase a worker is in; decoding waits until it is told to go on. */
 const TELL_PHASES = `{
   const channel = new BroadcastChannel('phases');
@@ -131,7 +137,6 @@ test('a call aborted at any phase goes no further, and the next call works', asy
         arrived(() => void route.abort().catch(() => undefined));
       });
     });
-    const workers = page.workers().length;
     const code = page.evaluate(() => {
       const { harness } = window;
       const controller = new AbortController();
@@ -141,7 +146,7 @@ test('a call aborted at any phase goes no further, and the next call works', asy
     const release = await held;
     await page.evaluate(() => (window as unknown as { stop(): void }).stop());
     assert.equal(await code, 'aborted');
-    assert.equal(page.workers().length, workers);
+    await allWorkersGone(page);
     release();
     await page.unroute('**/*.onnx');
     assert.deepEqual(await loadOnce(page), expected);
@@ -170,9 +175,7 @@ test('a call aborted at any phase goes no further, and the next call works', asy
       return { code, seen: seen.includes('session'), done: phases.has('session 1') };
     });
     assert.deepEqual(found, { code: 'aborted', seen: true, done: false });
-    // The worker goes with the call; the browser tells a moment later.
-    await Promise.all(page.workers().map((worker) => worker.waitForEvent('close')));
-    assert.equal(page.workers().length, 0);
+    await allWorkersGone(page);
     assert.deepEqual(await loadOnce(page), expected);
   });
 
