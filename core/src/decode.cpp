@@ -111,6 +111,26 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
     }
 }
 
+/// Which limit a picture of that size would pass.
+std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) {
+    const auto too_large = [&](const std::string& limit) {
+        return Error{ErrorCode::image_too_large,
+                     "the picture has " + std::to_string(size.width) + " × " +
+                         std::to_string(size.height) + " pixels, the limit is " + limit +
+                         ": use a smaller one or raise the limit"};
+    };
+    if (std::max(size.width, size.height) > options.max_side) {
+        return too_large(std::to_string(options.max_side) + " a side");
+    }
+    // The product doesn't overflow: each side has at most 31 bits now.
+    const auto pixels =
+        static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+    if (pixels > options.max_pixels) {
+        return too_large(std::to_string(options.max_pixels) + " in all");
+    }
+    return std::nullopt;
+}
+
 /// Whether stb_image, which will allocate by what it reads, reads the same size.
 bool decoder_agrees(Bytes file, Size size) noexcept {
     int width = 0;
@@ -246,14 +266,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     const auto header = read_size(format, file, frame);
     if (!header || header->width < 1 || header->height < 1) return corrupt_header(format);
     const auto [width, height] = *header;
-    // No product overflows: each side has at most 32 bits.
-    const auto pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
-    if (pixels > options.max_pixels || width > INT_MAX || height > INT_MAX) {
-        return Error{ErrorCode::image_too_large,
-                     "the picture has " + std::to_string(width) + " × " + std::to_string(height) +
-                         " pixels, the limit is " + std::to_string(options.max_pixels) +
-                         " in all: use a smaller one or raise the limit"};
-    }
+    if (auto error = find_excess({width, height}, options)) return *std::move(error);
     const Size size{static_cast<int>(width), static_cast<int>(height)};
     if (!decoder_agrees(file, size)) return corrupt_header(format);
     return ImageInfo{format, size, read_exif_orientation(file)};

@@ -25,6 +25,7 @@ enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unkno
 /// Limits are checked against the header before anything is allocated.
 struct DecodeOptions {
     std::uint64_t max_pixels = 100'000'000;               ///< Width times height.
+    int max_side = 65'535;                                ///< Of width and of height.
     std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
     Rgb background{255, 255, 255};                        ///< What transparent pixels show.
 };
@@ -37,7 +38,7 @@ struct ImageInfo {
 };
 
 /// Reads the header only; its memory doesn't depend on the picture's size. Errors:
-/// `image-too-large` (either limit), `unsupported-format` (another format, or a JPEG in CMYK, with
+/// `image-too-large` (any limit), `unsupported-format` (another format, or a JPEG in CMYK, with
 /// arithmetic coding, lossless or of more than 8 bits), `corrupt-image`.
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
