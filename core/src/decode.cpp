@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <limits>
 #include <optional>
 #include <string>
 
 #include "byte_reader.hpp"
 #include "composite.hpp"
+#include "growth_limit.hpp"
 #include "jpeg_segments.hpp"
 #include "stb_image_config.hpp"
 
@@ -147,8 +149,39 @@ Error corrupt_header(ImageFormat format) {
                                           "picture again"};
 }
 
+/// What a JPEG's header and picture data may do to stb_image.
+std::optional<Error> find_hostile_coding(Bytes file) {
+    // Encoders make about ten, a progressive JPEG of the finest steps fewer than this.
+    constexpr std::size_t most_scans = 100;
+
+    if (!has_sound_huffman_tables(file)) return corrupt_header(ImageFormat::jpeg);
+    const std::size_t scans = count_scans(file);
+    if (scans > most_scans) {
+        return Error{ErrorCode::image_too_large,
+                     "the JPEG passes over the picture " + std::to_string(scans) +
+                         " times, the limit is " + std::to_string(most_scans) +
+                         ": save the picture again"};
+    }
+    return std::nullopt;
+}
+
+/// Twice what any honest file needs, because stb_image doubles what is too small: the file itself,
+/// and for PNG's rows 8 bytes a pixel, with what interlacing adds to short ones.
+std::size_t growth_limit(Bytes file, Size size) noexcept {
+    const auto pixels =
+        static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+    const std::uint64_t rows = 8 * pixels + 16 * static_cast<std::uint64_t>(size.height) + 4096;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(
+        2 * std::max<std::uint64_t>(rows, file.size()), std::numeric_limits<std::size_t>::max()));
+}
+
 /// What stb_image said about the last failure, as our kind of error.
 Error decoder_error(ImageFormat format) {
+    if (GrowthLimit::reached()) {
+        return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
+                                              " data is longer than the picture has room for: save "
+                                              "the picture again"};
+    }
     const std::string reason = stbi_failure_reason();
     if (reason == "Out of memory") {
         return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
@@ -268,6 +301,9 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     const auto [width, height] = *header;
     if (auto error = find_excess({width, height}, options)) return *std::move(error);
     const Size size{static_cast<int>(width), static_cast<int>(height)};
+    if (frame) {
+        if (auto error = find_hostile_coding(file)) return *std::move(error);
+    }
     if (!decoder_agrees(file, size)) return corrupt_header(format);
     return ImageInfo{format, size, read_exif_orientation(file)};
 }
@@ -282,6 +318,7 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
     int width = 0;
     int height = 0;
     int channels = 0;
+    const GrowthLimit limit(growth_limit(file, info.value().size));
     PixelBuffer decoded(stbi_load_from_memory(file.data(), static_cast<int>(file.size()), &width,
                                               &height, &channels, wanted_channels));
     if (!decoded) return decoder_error(format);

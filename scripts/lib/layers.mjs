@@ -4,6 +4,7 @@ import { run as runNodeTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { buildNative } from './build.mjs';
 import { filesUnder, rooted } from './files.mjs';
+import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
 import { exitCodeOf, say, StepError } from './process.mjs';
 
 /**
@@ -12,6 +13,9 @@ import { exitCodeOf, say, StepError } from './process.mjs';
  * @property {number} failed
  * @property {number} skipped
  */
+
+/** Seconds for each fuzz target in `npm test`; `npm run fuzz` takes its time. */
+const FUZZ_SECONDS = 4;
 
 /** Layers of Node tests: the folders of tests/ that hold *.test.ts files. */
 const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'types', 'package', 'browser'];
@@ -26,6 +30,7 @@ export function testLayers(long) {
   const native = [
     ['native', () => runNativeLayer('native')],
     ['sanitizers', () => runNativeLayer('asan')],
+    ['fuzz', () => fuzzAll(Object.keys(FUZZ_TARGETS), FUZZ_SECONDS)],
   ];
   /** @type {[string, () => Promise<Counts>][]} */
   const node = NODE_LAYERS.filter((layer) => nodeTestFiles(layer, long).length > 0).map((layer) => [

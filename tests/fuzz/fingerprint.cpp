@@ -99,9 +99,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto a = of_picture(input);
     const auto b = from_file ? stored(input) : of_picture(input);
     check_pair(a, b, cosine);
-    const auto self = compare_fingerprints(a, a, all_orientations).value();
-    require(self.same_pixels && self.best_candidate == 0 && self.best().dct == 0 &&
-                self.best().gradient == 0,
+    const auto self = compare_fingerprints(a, a, std::array{Orientation::top_left}).value();
+    require(self.same_pixels && self.best().dct == 0 && self.best().gradient == 0,
             "a picture is the same as itself");
     return 0;
 }
