@@ -96,7 +96,47 @@ std::optional<HeaderSize> read_bmp_size(Bytes file) {
     return size;
 }
 
-/// The size that a file of one of the four formats names, if its header is there.
+/// WebP's three kinds of first chunk: RFC 9649, sections 2.5 to 2.7.
+std::optional<HeaderSize> read_webp_size(Bytes file) {
+    const auto number = [&](std::size_t offset, std::size_t bytes) {
+        return read_unsigned(file, offset, bytes, ByteOrder::little_endian);
+    };
+    const std::string_view chunk = text(file, 12, 4);
+    if (chunk == "VP8X") {
+        const auto width = number(24, 3);
+        const auto height = number(27, 3);
+        if (width && height) return HeaderSize{*width + std::int64_t{1}, *height + std::int64_t{1}};
+    } else if (chunk == "VP8L") {
+        if (const auto bits = number(21, 4)) {
+            return HeaderSize{(*bits & 0x3FFFU) + 1, (*bits >> 14U & 0x3FFFU) + 1};
+        }
+    } else if (chunk == "VP8 ") {
+        const auto width = number(26, 2);
+        const auto height = number(28, 2);
+        if (width && height) return HeaderSize{*width & 0x3FFFU, *height & 0x3FFFU};
+    }
+    return std::nullopt;
+}
+
+/// The largest extent among the properties of an AVIF or HEIC file's pictures (ISO/IEC 23008-12,
+/// 6.5.3): that of the whole, where there are tiles and thumbnails.
+std::optional<HeaderSize> read_heif_size(Bytes file) {
+    constexpr std::size_t searched_bytes = 65536;
+    const std::string_view head = text(file, 0, searched_bytes);
+    std::optional<HeaderSize> largest;
+    for (std::size_t at = head.find("ispe"); at != std::string_view::npos;
+         at = head.find("ispe", at + 1)) {
+        const auto size = read_pair(file, at + 8, 4, ByteOrder::big_endian);
+        if (!size) break;
+        if (!largest || std::max(size->width, size->height) >
+                            std::max(largest->width, largest->height)) {
+            largest = size;
+        }
+    }
+    return largest;
+}
+
+/// The size that a file names, if its header is there and of a format whose headers are known.
 std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
                                     const std::optional<JpegFrame>& frame) {
     switch (format) {
@@ -108,8 +148,15 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
             return read_pair(file, 16, 4, ByteOrder::big_endian);
         case ImageFormat::bmp:
             return read_bmp_size(file);
-        default:
+        case ImageFormat::gif:
             return read_pair(file, 6, 2, ByteOrder::little_endian);
+        case ImageFormat::webp:
+            return read_webp_size(file);
+        case ImageFormat::avif:
+        case ImageFormat::heic:
+            return read_heif_size(file);
+        default:
+            return std::nullopt;
     }
 }
 
@@ -290,17 +337,18 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
                      "the file doesn't begin like any picture format known here: use JPEG, PNG, "
                      "BMP or GIF"};
     }
-    if (format > ImageFormat::gif) return unsupported(std::string(to_string(format)));
+    // Too large comes first: whoever turns to another decoder for an unsupported file must know.
     const auto frame = find_jpeg_frame(file);
+    const auto header = read_size(format, file, frame);
+    if (header) {
+        if (auto error = find_excess(*header, options)) return *std::move(error);
+    }
+    if (format > ImageFormat::gif) return unsupported(std::string(to_string(format)));
     if (frame) {
         if (auto error = find_unsupported_coding(*frame)) return *std::move(error);
     }
-
-    const auto header = read_size(format, file, frame);
     if (!header || header->width < 1 || header->height < 1) return corrupt_header(format);
-    const auto [width, height] = *header;
-    if (auto error = find_excess({width, height}, options)) return *std::move(error);
-    const Size size{static_cast<int>(width), static_cast<int>(height)};
+    const Size size{static_cast<int>(header->width), static_cast<int>(header->height)};
     if (frame) {
         if (auto error = find_hostile_coding(file)) return *std::move(error);
     }

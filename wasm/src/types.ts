@@ -182,6 +182,8 @@ export interface Limits {
   readonly maxFileBytes: number;
   /** Largest accepted width × height; 100 megapixels unless told otherwise. */
   readonly maxPixels: number;
+  /** Largest accepted width and height; 65,535 unless told otherwise. */
+  readonly maxSide: number;
 }
 
 /** An opaque colour, each channel 0–255. */

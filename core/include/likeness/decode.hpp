@@ -38,7 +38,8 @@ struct ImageInfo {
 };
 
 /// Reads the header only; its memory doesn't depend on the picture's size. Errors:
-/// `image-too-large` (any limit), `unsupported-format` (another format, or a JPEG in CMYK, with
+/// `image-too-large` (any limit, also for WebP, AVIF and HEIC, which other decoders may read; and a
+/// JPEG of more than 100 scans), `unsupported-format` (another format, or a JPEG in CMYK, with
 /// arithmetic coding, lossless or of more than 8 bits), `corrupt-image`.
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
