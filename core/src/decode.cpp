@@ -9,7 +9,7 @@
 
 #include "byte_reader.hpp"
 #include "composite.hpp"
-#include "growth_limit.hpp"
+#include "decoder_memory.hpp"
 #include "jpeg_segments.hpp"
 #include "stb_image_config.hpp"
 
@@ -160,6 +160,9 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
     }
 }
 
+/// stb_image refuses pictures of more than 2^30 samples, which are up to four a pixel.
+constexpr std::uint64_t most_pixels = std::uint64_t{1} << 28U;
+
 /// Which limit a picture of that size would pass.
 std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) {
     const auto too_large = [&](const std::string& limit) {
@@ -174,9 +177,8 @@ std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) 
     // The product doesn't overflow: each side has at most 31 bits now.
     const auto pixels =
         static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
-    if (pixels > options.max_pixels) {
-        return too_large(std::to_string(options.max_pixels) + " in all");
-    }
+    const std::uint64_t max_pixels = std::min(options.max_pixels, most_pixels);
+    if (pixels > max_pixels) return too_large(std::to_string(max_pixels) + " in all");
     return std::nullopt;
 }
 
@@ -224,18 +226,17 @@ std::size_t growth_limit(Bytes file, Size size) noexcept {
 
 /// What stb_image said about the last failure, as our kind of error.
 Error decoder_error(ImageFormat format) {
-    if (GrowthLimit::reached()) {
+    if (DecoderMemory::limit_reached()) {
         return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
                                               " data is longer than the picture has room for: save "
                                               "the picture again"};
     }
-    const std::string reason = stbi_failure_reason();
-    if (reason == "Out of memory") {
+    if (DecoderMemory::exhausted()) {
         return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
     }
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
-                                          " data is damaged or of an unusual kind (" + reason +
-                                          "): save the picture again"};
+                                          " data is damaged or of an unusual kind (" +
+                                          stbi_failure_reason() + "): save the picture again"};
 }
 
 /// Grey, grey with alpha, or RGBA pixels as RGB. Writes behind where it reads, or into another
@@ -366,7 +367,7 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
     int width = 0;
     int height = 0;
     int channels = 0;
-    const GrowthLimit limit(growth_limit(file, info.value().size));
+    const DecoderMemory memory(growth_limit(file, info.value().size));
     PixelBuffer decoded(stbi_load_from_memory(file.data(), static_cast<int>(file.size()), &width,
                                               &height, &channels, wanted_channels));
     if (!decoded) return decoder_error(format);
