@@ -21,7 +21,7 @@ bool is_frame(std::uint8_t marker) noexcept {
 
 /// `bytes` start with the segment's length.
 bool are_sound_tables(std::span<const std::uint8_t> bytes) noexcept {
-    constexpr std::size_t most_codes = 256;
+    constexpr std::size_t most_codes = 255;  // No picture of 8 bits needs more than 176.
     constexpr std::size_t header = 17;  // Class and number, then how many codes of each length.
 
     const std::size_t end = read_u16(bytes, 0, ByteOrder::big_endian).value_or(0);

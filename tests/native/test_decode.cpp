@@ -229,6 +229,9 @@ TEST_CASE("limits are checked against the header", "[decode]") {
     // A header alone: nothing else of such a picture is looked at.
     const auto huge = encode_png({60'000, 60'000}, ByteVector{}, 1);
     CHECK(decode_error(huge) == ErrorCode::image_too_large);
+    options.max_pixels = std::uint64_t{1} << 40U;
+    options.max_side = 60'000;
+    CHECK(decode_error(huge, options) == ErrorCode::image_too_large);
 }
 
 TEST_CASE("limits hold for formats that another decoder may read", "[decode]") {
@@ -264,7 +267,10 @@ TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]"
     auto hidden = table;
     hidden[2] = 0;
     hidden[3] = 5;
-    for (const auto& segment : {table, hidden}) {
+    // And one of 256 codes, whose last one stb_image takes for no code at all.
+    ByteVector full{0xFF, 0xC4, 0x01, 0x13, 0x10, 0, 0, 0, 0, 0, 0, 0, 1, 255, 0, 0, 0, 0, 0, 0, 0};
+    full.resize(2 + 0x113, 1);
+    for (const auto& segment : {table, hidden, full}) {
         const auto last_scan = std::ptrdiff_t(jpeg.size()) - 2;
         for (const std::ptrdiff_t place : {std::ptrdiff_t{2}, last_scan}) {
             auto file = jpeg;
