@@ -17,7 +17,10 @@ await runMain(async () => {
     throw new StepError('--seconds must be a whole number above 0.', 'leave it out for 60.');
   }
   if (values.target !== undefined && !known.includes(values.target)) {
-    throw new StepError(`There is no target ${values.target}.`, `choose from: ${known.join(', ')}.`);
+    throw new StepError(
+      `There is no target ${values.target}.`,
+      `choose from: ${known.join(', ')}.`,
+    );
   }
   await ensurePrerequisites('fuzzing');
   const targets = values.target === undefined ? known : [values.target];

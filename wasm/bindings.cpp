@@ -244,8 +244,8 @@ private:
         staged_ = 0;
     }
 
-    static likeness::DecodeOptions options(double max_file_bytes, double max_pixels,
-                                           int max_side, likeness::Rgb background) {
+    static likeness::DecodeOptions options(double max_file_bytes, double max_pixels, int max_side,
+                                           likeness::Rgb background) {
         return {.max_pixels = static_cast<std::uint64_t>(max_pixels),
                 .max_side = max_side,
                 .max_file_bytes = static_cast<std::size_t>(max_file_bytes),

@@ -128,8 +128,8 @@ std::optional<HeaderSize> read_heif_size(Bytes file) {
          at = head.find("ispe", at + 1)) {
         const auto size = read_pair(file, at + 8, 4, ByteOrder::big_endian);
         if (!size) break;
-        if (!largest || std::max(size->width, size->height) >
-                            std::max(largest->width, largest->height)) {
+        if (!largest ||
+            std::max(size->width, size->height) > std::max(largest->width, largest->height)) {
             largest = size;
         }
     }
@@ -166,10 +166,10 @@ constexpr std::uint64_t most_pixels = std::uint64_t{1} << 28U;
 /// Which limit a picture of that size would pass.
 std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) {
     const auto too_large = [&](const std::string& limit) {
-        return Error{ErrorCode::image_too_large,
-                     "the picture has " + std::to_string(size.width) + " × " +
-                         std::to_string(size.height) + " pixels, the limit is " + limit +
-                         ": use a smaller one or raise the limit"};
+        return Error{ErrorCode::image_too_large, "the picture has " + std::to_string(size.width) +
+                                                     " × " + std::to_string(size.height) +
+                                                     " pixels, the limit is " + limit +
+                                                     ": use a smaller one or raise the limit"};
     };
     if (std::max(size.width, size.height) > options.max_side) {
         return too_large(std::to_string(options.max_side) + " a side");

@@ -8,10 +8,10 @@
 
 namespace likeness {
 
-/// While it lives, a buffer that stb_image grows on this thread stops at `most_bytes`. A PNG's chunks
-/// may claim any length and its zlib stream may expand to any, whatever size the picture has; stb_image
-/// takes memory for both as they go on, and only then looks at how much the picture needs. Nor does it
-/// always say that memory has run out.
+/// While it lives, a buffer that stb_image grows on this thread stops at `most_bytes`. A PNG's
+/// chunks may claim any length and its zlib stream may expand to any, whatever size the picture
+/// has; stb_image takes memory for both as they go on, and only then looks at how much the picture
+/// needs. Nor does it always say that memory has run out.
 class DecoderMemory {
 public:
     explicit DecoderMemory(std::size_t most_bytes) noexcept
@@ -28,8 +28,9 @@ public:
     /// Whether there was no memory for one.
     [[nodiscard]] static bool exhausted() noexcept { return current_.exhausted; }
 
-    /// std::malloc.
-    static void* take(std::size_t bytes) noexcept { return noted(std::malloc(bytes)); }
+    /// Zeros. stb_image 2.27 uses Huffman tables that a JPEG never defined, and shows what no scan
+    /// wrote: with std::malloc it would read outside its tables, and show memory of others.
+    static void* take(std::size_t bytes) noexcept { return noted(std::calloc(1, bytes)); }
 
     /// std::realloc within the limit; null beyond it, which stb_image takes for the end of memory.
     static void* grow(void* buffer, std::size_t bytes) noexcept {

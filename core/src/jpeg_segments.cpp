@@ -16,7 +16,8 @@ constexpr std::uint8_t huffman_tables = 0xC4;
 
 /// Markers C4, C8 and CC lie in the range of frame headers but define tables or nothing.
 bool is_frame(std::uint8_t marker) noexcept {
-    return marker >= 0xC0 && marker <= 0xCF && marker != huffman_tables && marker != 0xC8 && marker != 0xCC;
+    return marker >= 0xC0 && marker <= 0xCF && marker != huffman_tables && marker != 0xC8 &&
+           marker != 0xCC;
 }
 
 /// `bytes` start with the segment's length.

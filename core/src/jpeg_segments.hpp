@@ -43,8 +43,8 @@ struct JpegFrame {
 std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noexcept;
 
 /// Whether every Huffman table (T.81, B.2.4.2), wherever it stands, lies inside its segment and has
-/// fewer than 256 codes. stb_image 2.27 writes behind its own tables where there are more, and reads
-/// behind them where the 256th code is one of the short ones.
+/// fewer than 256 codes. stb_image 2.27 writes behind its own tables where there are more, and
+/// reads behind them where the 256th code is one of the short ones.
 bool has_sound_huffman_tables(std::span<const std::uint8_t> file) noexcept;
 
 /// How many scans (T.81, B.2.3) there may be: markers that begin one. Each is a pass over the whole

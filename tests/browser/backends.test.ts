@@ -138,7 +138,11 @@ test('a lost graphics device is replaced, once; then WebAssembly takes over', as
   assert.match(found.given.demoted[0]?.reason ?? '', /device was lost \(destroyed\)/);
   for (const cosine of found.cosines) assert.ok(cosine >= 0.9999, `${cosine}`);
   tellOutcome(t, 'the graphics device lost in a pass', 'replaced, the call made again');
-  tellOutcome(t, 'the graphics device lost again and again', 'WebAssembly takes over, with the reason');
+  tellOutcome(
+    t,
+    'the graphics device lost again and again',
+    'WebAssembly takes over, with the reason',
+  );
 });
 
 /** The worker ends without a word: when told so, or at every image while armed. */

@@ -38,8 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const Size stored = info.value().size;
-    const Size upright = swaps_axes(info.value().orientation) ? Size{stored.height, stored.width}
-                                                              : stored;
+    const Size upright =
+        swaps_axes(info.value().orientation) ? Size{stored.height, stored.width} : stored;
     require(image.value().size() == upright, "the picture has the size that its header names");
 
     const auto view = image.value().view();

@@ -17,10 +17,10 @@ using fuzz::require;
 
 namespace {
 
-constexpr std::array all_orientations{
-    Orientation::top_left,  Orientation::top_right,  Orientation::bottom_right,
-    Orientation::bottom_left, Orientation::left_top, Orientation::right_top,
-    Orientation::right_bottom, Orientation::left_bottom};
+constexpr std::array all_orientations{Orientation::top_left,     Orientation::top_right,
+                                      Orientation::bottom_right, Orientation::bottom_left,
+                                      Orientation::left_top,     Orientation::right_top,
+                                      Orientation::right_bottom, Orientation::left_bottom};
 
 Fingerprint of_picture(fuzz::Input& input) {
     const Size size{input.between(1, 150), input.between(1, 150)};

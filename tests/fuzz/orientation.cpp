@@ -33,8 +33,8 @@ void check_carriers(ByteSpan tiff) {
     const ByteVector jpeg{0xFF, 0xD8, 0xFF, 0xD9};
     const ByteVector chunk(tiff.begin(), tiff.end());
     const auto in_jpeg = read_exif_orientation(with_jpeg_exif(jpeg, tiff));
-    const auto in_png = read_exif_orientation(
-        encode_png({1, 1, 8, 2, false, {{"eXIf", chunk}}}, ByteVector(3), 3));
+    const auto in_png =
+        read_exif_orientation(encode_png({1, 1, 8, 2, false, {{"eXIf", chunk}}}, ByteVector(3), 3));
     require(in_jpeg == in_png, "JPEG and PNG files carry the same orientation");
 }
 

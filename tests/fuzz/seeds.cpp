@@ -34,9 +34,9 @@ void write_pngs(const fs::path& folder) {
         std::uint8_t depth, colour_type;
         unsigned bits;
     };
-    constexpr std::array kinds{Kind{1, 0, 1},  Kind{2, 0, 2},  Kind{4, 0, 4},   Kind{8, 0, 8},
+    constexpr std::array kinds{Kind{1, 0, 1},   Kind{2, 0, 2},  Kind{4, 0, 4},   Kind{8, 0, 8},
                                Kind{16, 0, 16}, Kind{8, 2, 24}, Kind{16, 2, 48}, Kind{1, 3, 1},
-                               Kind{2, 3, 2},  Kind{4, 3, 4},  Kind{8, 3, 8},   Kind{8, 4, 16},
+                               Kind{2, 3, 2},   Kind{4, 3, 4},  Kind{8, 3, 8},   Kind{8, 4, 16},
                                Kind{16, 4, 32}, Kind{8, 6, 32}, Kind{16, 6, 64}};
     constexpr std::uint32_t width = 9;
     constexpr std::uint32_t height = 6;
@@ -122,16 +122,20 @@ void write_others(const fs::path& folder) {
     using namespace std::string_literals;
     const std::array named{
         std::pair{"webp", "RIFF\x10\0\0\0WEBPVP8 "s},
-        std::pair{"avif", "\0\0\0\x1C"
-                          "ftypmif1\0\0\0\0mif1avif"s},
-        std::pair{"heic", "\0\0\0\x18"
-                          "ftypheic\0\0\0\0"s},
-        std::pair{"mp4", "\0\0\0\x14"
-                         "ftypisom"s},
+        std::pair{"avif",
+                  "\0\0\0\x1C"
+                  "ftypmif1\0\0\0\0mif1avif"s},
+        std::pair{"heic",
+                  "\0\0\0\x18"
+                  "ftypheic\0\0\0\0"s},
+        std::pair{"mp4",
+                  "\0\0\0\x14"
+                  "ftypisom"s},
         std::pair{"tiff", "II*\0\x08\0\0\0"s},
         std::pair{"svg", "\xEF\xBB\xBF <?xml version=\"1.0\"?>\n<svg/>"s},
         std::pair{"text", "hello"s},
-        std::pair{"header", "\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\xEA\x60\0\0\xEA\x60\x01\0\0\0\0"s}};
+        std::pair{"header",
+                  "\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\xEA\x60\0\0\xEA\x60\x01\0\0\0\0"s}};
     for (const auto& [name, content] : named) {
         ByteVector bytes;
         append(bytes, content);

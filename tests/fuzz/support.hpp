@@ -37,9 +37,7 @@ public:
     }
 
     /// In [first, last].
-    int between(int first, int last) {
-        return first + word() % (last - first + 1);
-    }
+    int between(int first, int last) { return first + word() % (last - first + 1); }
 
     /// Any bit pattern: infinities and NaNs, too.
     float any_float() {

@@ -47,7 +47,11 @@ test('the core runs out of memory in a page', async (t) => {
     return { code, same: String((await likeness.embed(picture)).vector) === expected };
   });
   assert.deepEqual(found, { code: 'out-of-memory', same: true });
-  tellOutcome(t, 'the same in Chromium, by the core’s decoder', 'out-of-memory; the next call works');
+  tellOutcome(
+    t,
+    'the same in Chromium, by the core’s decoder',
+    'out-of-memory; the next call works',
+  );
 });
 
 test('a model is truncated, or altered by one byte', async (t) => {
@@ -68,7 +72,11 @@ test('a model is truncated, or altered by one byte', async (t) => {
     createLikeness({ model: { ...tinyModel, bytes: cut, sha256: hash(cut) } }),
   );
   assert.equal(code, 'backend-failed');
-  tellOutcome(t, 'a truncated model that comes with a hash of its own', `${code}: it can’t be loaded`);
+  tellOutcome(
+    t,
+    'a truncated model that comes with a hash of its own',
+    `${code}: it can’t be loaded`,
+  );
   await using likeness = await createLikeness({ model: tinyModel });
   assert.equal((await likeness.embed(pixels)).dimension, 16);
 });
@@ -150,7 +158,11 @@ test('two tabs load at once', async (t) => {
   });
   assert.equal(kept, 1);
   assert.deepEqual(opened.problems, []);
-  tellOutcome(t, 'two tabs at once', 'the same answers in both; one model in the cache, and usable');
+  tellOutcome(
+    t,
+    'two tabs at once',
+    'the same answers in both; one model in the cache, and usable',
+  );
 });
 
 /**

@@ -74,9 +74,17 @@ test('the command line names the file and goes on', async (t) => {
   const text = place('really-text.png', Buffer.from('not a picture at all'));
   const fine = await runCli(['compare', misnamed, misnamed, '--json']);
   assert.equal(fine.code, 0, fine.stderr);
-  tellOutcome(t, 'PNG file with the extension .jpg', 'compared: the first bytes count, not the name');
+  tellOutcome(
+    t,
+    'PNG file with the extension .jpg',
+    'compared: the first bytes count, not the name',
+  );
   const refused = await runCli(['compare', text, misnamed]);
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /^[^\n]*unsupported-format[^\n]*\n$/);
-  tellOutcome(t, 'text file with the extension .png', `exit code 2: ${refused.stderr.trim().replaceAll(folder.path, '…')}`);
+  tellOutcome(
+    t,
+    'text file with the extension .png',
+    `exit code 2: ${refused.stderr.trim().replaceAll(folder.path, '…')}`,
+  );
 });

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -258,8 +259,8 @@ TEST_CASE("limits hold for formats that another decoder may read", "[decode]") {
 }
 
 TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]") {
-    // Found by fuzzing: a table of 4,080 codes, for which stb_image 2.27 has room for 256. In front of
-    // the picture, between scans, and hidden in a segment that claims to be shorter.
+    // Found by fuzzing: a table of 4,080 codes, for which stb_image 2.27 has room for 256. In front
+    // of the picture, between scans, and hidden in a segment that claims to be shorter.
     const auto jpeg = read_data("progressive.jpg");
     ByteVector table{0xFF, 0xC4, 0x10, 0x03, 0x00};
     table.insert(table.end(), 16, 255);
@@ -277,6 +278,37 @@ TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]"
             file.insert(file.begin() + place, segment.begin(), segment.end());
             CHECK(decode_error(file) == ErrorCode::corrupt_image);
         }
+    }
+}
+
+TEST_CASE("a JPEG without tables and without scans shows nothing of other memory", "[decode]") {
+    // Found by fuzzing: codes of a table that was never defined. All of it is one colour now.
+    const auto whole = read_data("grey.jpg");
+    ByteVector file(whole.begin(), whole.begin() + 2);
+    for (std::size_t at = 2; at + 4 < whole.size();) {
+        const std::size_t length = 2 + (whole[at + 2] * std::size_t{256} + whole[at + 3]);
+        if (whole[at + 1] == 0xDA) {
+            file.insert(file.end(), whole.begin() + static_cast<std::ptrdiff_t>(at), whole.end());
+            break;
+        }
+        if (whole[at + 1] != 0xC4) append(file, ByteSpan(whole).subspan(at, length));
+        at += length;
+    }
+    REQUIRE(file.size() < whole.size());
+    const auto image = decode(file);
+    if (image) {
+        const auto pixels = image.value().pixels();
+        CHECK(std::all_of(pixels.begin(), pixels.end(),
+                          [&](std::uint8_t value) { return value == pixels[0]; }));
+    }
+    // A frame header, and no scan at all.
+    const ByteVector empty{0xFF, 0xD8, 0xFF, 0xC0, 0,    11, 8,    0,   16,
+                           0,    16,   1,    1,    0x11, 0,  0xFF, 0xD9};
+    const auto blank = decode(empty);
+    if (blank) {
+        const auto pixels = blank.value().pixels();
+        CHECK(std::all_of(pixels.begin(), pixels.end(),
+                          [&](std::uint8_t value) { return value == pixels[0]; }));
     }
 }
 
@@ -318,7 +350,7 @@ TEST_CASE("PNG data can't take more memory than the picture stands for", "[decod
     put(0b110, 3);       // The last block, of fixed codes (01, its lower bit first).
     put(0b00110000, 8);  // The byte 0.
     for (int i = 0; i < 100'000; ++i) put(0b11000101'00000, 13);
-    put(0, 7 + 8);       // The end, and zeros up to the next byte.
+    put(0, 7 + 8);  // The end, and zeros up to the next byte.
     const auto bomb = decode(encode_png({1, 1, 8, 2, false, {{"IDAT", stream}}}, ByteVector{}));
     REQUIRE_FALSE(bomb);
     CHECK(bomb.error().code == ErrorCode::corrupt_image);

@@ -165,9 +165,14 @@ export function hostileFiles(): HostileFile[] {
   const scans = new Uint8Array(scan.length * 5000).map((_, at) => scan[at % scan.length] ?? 0);
   const tables = Uint8Array.of(0xff, 0xc4, 0x10, 3, 0, ...new Array(16).fill(255));
   const palette = Buffer.from([10, 20, 30, 200, 100, 50]);
-  const text = (start: string): Buffer => Buffer.from(`${start}${'words, words. '.repeat(20)}`, 'latin1');
+  const text = (start: string): Buffer =>
+    Buffer.from(`${start}${'words, words. '.repeat(20)}`, 'latin1');
   return [
-    { name: '60,000 × 60,000 PNG of 1 bit', bytes: plainPng(60_000, 60_000), core: 'image-too-large' },
+    {
+      name: '60,000 × 60,000 PNG of 1 bit',
+      bytes: plainPng(60_000, 60_000),
+      core: 'image-too-large',
+    },
     {
       name: '60,000 × 60,000 PNG, header only',
       bytes: plainPng(60_000, 60_000).subarray(0, 33),
@@ -224,7 +229,12 @@ export function hostileFiles(): HostileFile[] {
       browser: decodes,
     },
     { name: 'file of 0 bytes', bytes: new Uint8Array(0), core: 'corrupt-image' },
-    { name: 'file of 1 byte', bytes: Uint8Array.of(0xff), core: 'unsupported-format', browser: ['unsupported-format', 'corrupt-image'] },
+    {
+      name: 'file of 1 byte',
+      bytes: Uint8Array.of(0xff),
+      core: 'unsupported-format',
+      browser: ['unsupported-format', 'corrupt-image'],
+    },
     ...['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF89a', 'BM'].map((start) => ({
       name: `text that begins like a ${start.replace(/[^A-Z]/g, '').slice(0, 3) || 'JPEG'} file`,
       bytes: text(start),

@@ -124,7 +124,10 @@ test('any embedding has the score 100 with itself, and scores are symmetric', as
     .array(float, { minLength: 3, maxLength: 40 })
     .filter((values) => values.some((value) => value !== 0))
     .map((values): Embedding => {
-      const vector = Float32Array.from({ length: dimension }, (_, at) => values[at % values.length] ?? 0);
+      const vector = Float32Array.from(
+        { length: dimension },
+        (_, at) => values[at % values.length] ?? 0,
+      );
       return { model, dimension, vector };
     });
   let compared = 0;
@@ -138,7 +141,10 @@ test('any embedding has the score 100 with itself, and scores are symmetric', as
       }
       assert.equal(self.score, 100);
       assert.equal(self.cosine, 1);
-      const [forth, back] = [resultOf(() => core.similarity(a, b)), resultOf(() => core.similarity(b, a))];
+      const [forth, back] = [
+        resultOf(() => core.similarity(a, b)),
+        resultOf(() => core.similarity(b, a)),
+      ];
       assert.deepEqual(forth, back);
       compared += 1;
     }),
@@ -226,7 +232,12 @@ test('a manifest is read, or its first wrong field named, whatever stands in it'
   const paths = (value: unknown): string[][] =>
     typeof value !== 'object' || value === null
       ? [[]]
-      : [[], ...Object.entries(value).flatMap(([key, part]) => paths(part).map((way) => [key, ...way]))];
+      : [
+          [],
+          ...Object.entries(value).flatMap(([key, part]) =>
+            paths(part).map((way) => [key, ...way]),
+          ),
+        ];
   // One number of a long list stands for all of them.
   const places = paths(manifest).filter((way) => way.every((key) => !/^\d{2,}$/.test(key)));
   fc.assert(
@@ -243,7 +254,10 @@ test('a manifest is read, or its first wrong field named, whatever stands in it'
   );
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      assert.equal(resultOf(() => parseManifest(value)), 'invalid-argument');
+      assert.equal(
+        resultOf(() => parseManifest(value)),
+        'invalid-argument',
+      );
     }),
   );
 });
@@ -260,7 +274,8 @@ test('any bytes are an ONNX model or an error, and any model is cut or refused',
       }
       const cut = resultOf(() => cutClassifier(read, spec));
       if (typeof cut === 'string') assert.equal(cut, 'model-load-failed');
-      else assert.deepEqual(readOnnx(writeOnnx(cut)), readOnnx(writeOnnx(readOnnx(writeOnnx(cut)))));
+      else
+        assert.deepEqual(readOnnx(writeOnnx(cut)), readOnnx(writeOnnx(readOnnx(writeOnnx(cut)))));
     }),
   );
 });

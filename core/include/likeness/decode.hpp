@@ -48,8 +48,8 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
 /// first frame of a GIF. Embedded colour profiles are not applied. The errors of read_info, and
 /// `out-of-memory`.
 ///
-/// The data of a JPEG or PNG has to be complete; where that of a GIF or BMP ends early, the rest of the
-/// picture is of one colour.
+/// The data of a JPEG or PNG has to be complete; where that of a GIF or BMP ends early, the rest of
+/// the picture is of one colour.
 Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
 }  // namespace likeness
