@@ -15,18 +15,18 @@ namespace likeness {
 class DecoderMemory {
 public:
     explicit DecoderMemory(std::size_t most_bytes) noexcept
-        : before_(std::exchange(current_, State{most_bytes, false, false})) {}
-    ~DecoderMemory() { current_ = before_; }
+        : before_(std::exchange(current, State{most_bytes, false, false})) {}
+    ~DecoderMemory() { current = before_; }
     DecoderMemory(const DecoderMemory&) = delete;
     DecoderMemory& operator=(const DecoderMemory&) = delete;
     DecoderMemory(DecoderMemory&&) = delete;
     DecoderMemory& operator=(DecoderMemory&&) = delete;
 
     /// Whether a buffer wanted to grow past the limit.
-    [[nodiscard]] static bool limit_reached() noexcept { return current_.limit_reached; }
+    [[nodiscard]] static bool limit_reached() noexcept { return current.limit_reached; }
 
     /// Whether there was no memory for one.
-    [[nodiscard]] static bool exhausted() noexcept { return current_.exhausted; }
+    [[nodiscard]] static bool exhausted() noexcept { return current.exhausted; }
 
     /// Zeros. stb_image 2.27 uses Huffman tables that a JPEG never defined, and shows what no scan
     /// wrote: with std::malloc it would read outside its tables, and show memory of others.
@@ -34,8 +34,8 @@ public:
 
     /// std::realloc within the limit; null beyond it, which stb_image takes for the end of memory.
     static void* grow(void* buffer, std::size_t bytes) noexcept {
-        if (bytes <= current_.most_bytes) return noted(std::realloc(buffer, bytes));
-        current_.limit_reached = true;
+        if (bytes <= current.most_bytes) return noted(std::realloc(buffer, bytes));
+        current.limit_reached = true;
         return nullptr;
     }
 
@@ -47,12 +47,12 @@ private:
     };
 
     static void* noted(void* memory) noexcept {
-        if (memory == nullptr) current_.exhausted = true;
+        if (memory == nullptr) current.exhausted = true;
         return memory;
     }
 
     /// Here, and not handed on, because stb_image's hooks take no argument of ours.
-    static inline thread_local State current_{0, false, false};
+    static inline thread_local State current{0, false, false};
 
     State before_;
 };
