@@ -158,7 +158,7 @@ Result<Fingerprinter> Fingerprinter::create(Size size, int channels, Rgb backgro
     auto thumbnail = StreamingResampler::create({size,
                                                  {thumbnail_side, thumbnail_side},
                                                  {0, 0, thumbnail_side, thumbnail_side},
-                                                 3,
+                                                 channels,
                                                  background});
     if (!thumbnail) return std::move(thumbnail).error();
     return Fingerprinter(std::move(thumbnail).value(), size, channels, background);
@@ -189,11 +189,11 @@ Status Fingerprinter::push_rows(std::span<const std::uint8_t> bytes, std::size_t
     }
     for (int i = 0; i < rows; ++i) {
         std::span<const std::uint8_t> row = bytes.subspan(index(i) * stride, row_bytes);
+        if (auto status = thumbnail_.push_rows(row, row.size(), 1); !status) return status;
         if (channels_ == 4) {
             composite_row(row);
             row = composited_;
         }
-        if (auto status = thumbnail_.push_rows(row, row.size(), 1); !status) return status;
         static_cast<void>(XXH3_128bits_update(&digest_->state, row.data(), row.size()));
         ++rows_taken_;
     }
