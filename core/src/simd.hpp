@@ -106,6 +106,25 @@ struct PixelPairs {
 #endif
 }
 
+/// Four RGBA pixels as RGB, which writes 16 bytes, the last four of no meaning; false, and nothing
+/// written, where one of them isn't opaque.
+inline bool pack_opaque(const std::uint8_t* rgba, std::uint8_t* rgb) noexcept {
+#if defined(__wasm_simd128__)
+    const v128_t pixels = wasm_v128_load(rgba);
+    const v128_t alpha = wasm_v128_or(pixels, wasm_u32x4_const_splat(0xFFFFFF));
+    if (wasm_v128_any_true(wasm_v128_not(alpha))) return false;
+    wasm_v128_store(rgb, wasm_i8x16_shuffle(pixels, pixels, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14,
+                                            0, 0, 0, 0));
+    return true;
+#else
+    std::uint32_t pixels[4];
+    std::memcpy(pixels, rgba, sizeof pixels);
+    if ((rgba[3] & rgba[7] & rgba[11] & rgba[15]) != 255) return false;
+    for (int i = 0; i < 4; ++i) std::memcpy(rgb + 3 * i, pixels + i, 4);
+    return true;
+#endif
+}
+
 /// Two numbers in double.
 [[nodiscard]] inline Float64x2 load_doubles(const double* source) noexcept {
     return load<Float64x2>(source);

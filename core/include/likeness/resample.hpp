@@ -100,9 +100,9 @@ private:
     Axis vertical_;
     std::vector<QuadTaps> quad_taps_;
     std::vector<WeightQuad> quad_weights_;
-    bool narrow_ = false;  ///< Whether some output's quads are longer than a row.
-    std::vector<std::uint8_t> staged_;       ///< [column][r g b x] of rows that can't be read in place
-    std::vector<std::int32_t> resized_;      ///< [window column][r g b x] of the current row
+    bool narrow_ = false;                ///< Whether some output's quads are longer than a row.
+    std::vector<std::uint8_t> staged_;   ///< [column][r g b x] of rows that can't be read in place
+    std::vector<std::int32_t> resized_;  ///< [window column][r g b x] of the current row
     std::vector<std::int32_t> accumulated_;  ///< [window row][window column][r g b x]
     int rows_taken_ = 0;
     std::size_t first_open_ = 0;  ///< The first window row that still lacks source rows.
