@@ -73,6 +73,8 @@ function describeRows(
     ['Model', answeredBy],
     ['SHA-256 of the model', model.sha256],
     ['Backend', info.backend],
+    ['Threads', String(info.threads)],
+    ['Self-test', `cosine ${info.selfTest.cosine.toFixed(6)} with the reference`],
     ['Decoding', describeTime(decode)],
     ['Preparing', describeTime(preprocess)],
     ['Model run', describeTime(inference)],
