@@ -8,11 +8,13 @@ import { Models } from './models.ts';
 import { PrivacyView } from './privacy-view.ts';
 import { ResultView } from './result-view.ts';
 import { Slot } from './slot.ts';
+import { StageView } from './stage-view.ts';
 
 const FALSIFIED =
   'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.';
 
 const view = new ResultView();
+const stage = new StageView();
 const details = new DetailsView();
 const actions = element('.actions', HTMLElement);
 new PrivacyView();
@@ -42,6 +44,7 @@ async function compare(): Promise<void> {
   const { signal } = underWay;
   const [a, b] = slots.map(({ file }) => file);
   matchMap.update(undefined);
+  stage.update([a, b]);
   details.hide();
   actions.hidden = a === undefined && b === undefined;
   if (a === undefined || b === undefined) {
