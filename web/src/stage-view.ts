@@ -19,7 +19,7 @@ export class StageView {
   constructor() {
     this.choices.addEventListener('change', () => {
       const settings = readHash();
-      settings.set('view', this.chosen);
+      settings.set('pictures', this.chosen);
       history.replaceState(undefined, '', `#${settings}`);
       this.render();
     });
@@ -47,7 +47,7 @@ export class StageView {
   }
 
   private restore(): void {
-    const asked = readHash().get('view');
+    const asked = readHash().get('pictures');
     const view = VIEWS.find((known) => known === asked) ?? 'side';
     element(`[value="${view}"]`, HTMLInputElement, this.choices).checked = true;
     this.render();
