@@ -1,6 +1,7 @@
 /** The command line, each run in a process of its own. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLikeness, DEFAULT_MODEL } from 'image-likeness';
 import { EMBEDDING_FORMATS, readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
@@ -29,7 +30,7 @@ test('--version and --help', async () => {
   assert.deepEqual(await runCli(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   const help = await runCli(['--help']);
   assert.equal(help.code, 0);
-  assert.match(help.stdout, /compare A B[\s\S]*embed FILES[\s\S]*evaluate --pairs/);
+  assert.match(help.stdout, /compare A B[\s\S]*embed FILES\|DIRS[\s\S]*evaluate --pairs/);
 });
 
 test('bad command lines end with one line and exit code 2', async (t) => {
@@ -143,6 +144,29 @@ test('embed writes the vectors that the API returns, in every format', async (t)
       assert.deepEqual(found, expected);
     });
   }
+});
+
+test('embed takes folders, names what it skips, and follows no link', async () => {
+  using directory = new TemporaryDirectory();
+  const folder = directory.file('pictures');
+  const inside = ['b.png', 'deeper/a.png', 'z.png'].map((name) => join(folder, name));
+  mkdirSync(join(folder, 'deeper'), { recursive: true });
+  for (const path of inside) writeFileSync(path, writePng(testPixels(60, 40, 1)));
+  const text = join(folder, 'notes.txt');
+  writeFileSync(text, 'no picture');
+  const link = join(folder, 'again');
+  symlinkSync(folder, link);
+  const out = directory.file('x.npy');
+  const { code, stdout, stderr } = await runCli(['embed', folder, '--out', out]);
+  assert.equal(code, 0);
+  assert.equal(stdout, `${out}: 3 × 1280 float32\n`);
+  assert.equal(
+    stderr,
+    `skipped ${link}: symbolic link, not followed\nskipped ${text}: unsupported-format\n`,
+  );
+  assert.deepEqual(JSON.parse(readFileSync(`${out}.json`, 'utf8')).ids, inside);
+  // A file that is named itself has to be there and to be a picture.
+  assert.equal((await runCli(['embed', text, '--out', out])).code, 2);
 });
 
 test('evaluate', async (t) => {

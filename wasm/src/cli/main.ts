@@ -16,9 +16,10 @@ const HELP = `How alike are two images?
   image-likeness compare A B [--json] [--orientations] [--explain]
       score (0-100), verdict and evidence of two image files; also compared turned and
       mirrored; with a map of where the likeness comes from
-  image-likeness embed FILES... --out x.npy | x.npz | x.jsonl | x.csv | x.parquet
+  image-likeness embed FILES|DIRS... --out x.npy | x.npz | x.jsonl | x.csv | x.parquet
       pooled, un-normalised features, one row an image, in order; with ids (the paths) and model,
-      which NumPy's .npy can't hold: they go into x.npy.json
+      which NumPy's .npy can't hold: they go into x.npy.json; what is in a folder and can't be
+      read is named on standard error and skipped, and links are not followed
   image-likeness evaluate --pairs pairs.csv [--root DIR] [--scores out.csv] [--json]
       scores labelled pairs (columns a, b, label; edit), prints percentiles and the ROC AUC;
       --model all takes every model on this machine

@@ -1,0 +1,56 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../errors.js';
+import { usageError } from './io.js';
+
+/** A file to read. */
+export interface FoundFile {
+  readonly path: string;
+  /** Whether it was named itself, and not only a folder that it is in. */
+  readonly named: boolean;
+}
+
+/**
+ * The files that paths stand for: files as they are named, folders with all that is in them, in the
+ * order of their names.
+ * @param skip told of what is neither file nor folder, and of folders that can't be read
+ * @throws LikenessError `invalid-argument` for a path that isn't there
+ */
+export async function* filesOf(
+  paths: readonly string[],
+  skip: (path: string, reason: string) => void,
+): AsyncGenerator<FoundFile, void, undefined> {
+  for (const path of paths) {
+    const folder = await stat(path).then(
+      (found) => found.isDirectory(),
+      (error: unknown) => {
+        throw usageError(`Can't read ${path}: ${messageOf(error)}.`);
+      },
+    );
+    if (folder) yield* filesIn(path, skip);
+    else yield { path, named: true };
+  }
+}
+
+async function* filesIn(
+  folder: string,
+  skip: (path: string, reason: string) => void,
+): AsyncGenerator<FoundFile, void, undefined> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    skip(folder, `unreadable: ${messageOf(error)}`);
+    return;
+  }
+  // By code units, whatever the user's language.
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(path, skip);
+    else if (entry.isFile()) yield { path, named: false };
+    else if (entry.isSymbolicLink()) skip(path, 'symbolic link, not followed');
+    else skip(path, 'no file');
+  }
+}
