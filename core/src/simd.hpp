@@ -120,7 +120,7 @@ inline bool pack_opaque(const std::uint8_t* rgba, std::uint8_t* rgb) noexcept {
     std::uint32_t pixels[4];
     std::memcpy(pixels, rgba, sizeof pixels);
     if ((rgba[3] & rgba[7] & rgba[11] & rgba[15]) != 255) return false;
-    for (int i = 0; i < 4; ++i) std::memcpy(rgb + 3 * i, pixels + i, 4);
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(rgb + 3 * i, pixels + i, 4);
     return true;
 #endif
 }
