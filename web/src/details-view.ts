@@ -1,6 +1,7 @@
 import type { Comparison, Likeness } from 'image-likeness';
 import { describeTime, describeVerdict } from 'image-likeness/display';
 import { element } from './dom.ts';
+import { drawResultCard } from './result-card.ts';
 
 /** Everything behind a score, on demand, and ways to take it along. */
 export class DetailsView {
@@ -9,6 +10,7 @@ export class DetailsView {
   private readonly said = element('[data-testid="copied"]', HTMLElement);
   private text = '';
   private json = '';
+  private drawCard: (() => Promise<Blob>) | undefined;
 
   constructor() {
     const copy = (id: string, read: () => string): void => {
@@ -18,10 +20,23 @@ export class DetailsView {
     };
     copy('copy-text', () => this.text);
     copy('copy-json', () => this.json);
+    const card = (id: string, use: (card: Promise<Blob>) => Promise<string>): void => {
+      element(`[data-testid="${id}"]`, HTMLButtonElement).addEventListener('click', async () => {
+        if (this.drawCard === undefined) return;
+        this.said.textContent = await use(this.drawCard()).catch(() => CARD_FAILED);
+      });
+    };
+    card('copy-card', copyCard);
+    card('save-card', saveCard);
   }
 
   /** Shows what a comparison rests on and who computed it. */
-  show(comparison: Comparison, { info, model }: Likeness): void {
+  show(
+    comparison: Comparison,
+    { info, model }: Likeness,
+    files: readonly [a: File, b: File],
+  ): void {
+    this.drawCard = () => drawResultCard({ files, comparison, model, date: new Date() });
     const rows = describeRows(comparison, { info, model });
     this.list.replaceChildren(
       ...rows.flatMap(([name, value]) => [withText('dt', name), withText('dd', value)]),
@@ -51,6 +66,29 @@ export class DetailsView {
       this.said.textContent = 'This browser does not let the page copy.';
     }
   }
+}
+
+const CARD_FAILED = 'The picture could not be drawn: this browser cannot show one of the images.';
+
+/** Where a browser copies no pictures, the picture is saved. */
+async function copyCard(card: Promise<Blob>): Promise<string> {
+  try {
+    // The promise itself: Safari wants the item made while the click counts.
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': card })]);
+    return 'Copied.';
+  } catch {
+    return saveCard(card);
+  }
+}
+
+async function saveCard(card: Promise<Blob>): Promise<string> {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await card);
+  link.download = 'likeness.png';
+  link.click();
+  // The browser has to have begun reading it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return 'Saved as likeness.png.';
 }
 
 type Row = readonly [name: string, value: string];

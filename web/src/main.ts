@@ -1,7 +1,9 @@
 import type { Comparison, Likeness } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
+import { CameraView } from './camera-view.ts';
 import { DetailsView } from './details-view.ts';
 import { element } from './dom.ts';
+import { FirstAnswerView } from './first-answer.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
 import { Models } from './models.ts';
@@ -19,6 +21,11 @@ const details = new DetailsView();
 const actions = element('.actions', HTMLElement);
 new PrivacyView();
 const slots = [new Slot('a', compare), new Slot('b', compare)] as const;
+const firstAnswer = new FirstAnswerView();
+new CameraView(
+  () => (slots[0].file !== undefined && slots[1].file === undefined ? 1 : 0),
+  (picture, place) => slots[place].show(picture),
+);
 const matchMap = new MatchMapView(slots);
 const models = new Models((progress) => view.showProgress(progress));
 const fullModel = new FullModelView(async (id) => {
@@ -46,21 +53,26 @@ async function compare(): Promise<void> {
   matchMap.update(undefined);
   stage.update([a, b]);
   details.hide();
+  firstAnswer.end();
   actions.hidden = a === undefined && b === undefined;
   if (a === undefined || b === undefined) {
     view.showWork(a === b ? 'Ready.' : 'Now the other image.');
     return;
   }
   view.showWork('Comparing…');
+  if (!models.arrived) firstAnswer.begin(a, b);
   try {
     const likeness = await load();
     const comparison: Comparison = await likeness.compare(a, b, { signal, explain: true });
     if (signal.aborted) return;
-    view.showComparison(comparison);
+    firstAnswer.end();
+    view.showComparison(comparison, likeness.model);
     matchMap.update(comparison.matchMap);
-    details.show(comparison, likeness);
+    details.show(comparison, likeness, [a, b]);
   } catch (error) {
-    if (!signal.aborted) view.showError(error);
+    if (signal.aborted) return;
+    firstAnswer.end();
+    view.showError(error);
   }
 }
 

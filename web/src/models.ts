@@ -3,9 +3,15 @@ import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness
 /** The model that answers: at first the small one that is part of the page, later perhaps another. */
 export class Models {
   private loading: Promise<Likeness> | undefined;
+  private ready = false;
 
   /** @param onProgress told how far a model has been loaded; undefined when that is over */
   constructor(private readonly onProgress: (progress: LoadProgress | undefined) => void) {}
+
+  /** Whether a model is there, so that `current` gives it at once. */
+  get arrived(): boolean {
+    return this.ready;
+  }
 
   /** The model that answers now; a load that failed is tried again by the next call. */
   current(): Promise<Likeness> {
@@ -29,10 +35,12 @@ export class Models {
 
   private async load(id: string | undefined): Promise<Likeness> {
     try {
-      return await createLikeness({
+      const likeness = await createLikeness({
         ...(id !== undefined && { model: id }),
         onProgress: this.onProgress,
       });
+      this.ready = true;
+      return likeness;
     } finally {
       this.onProgress(undefined);
     }

@@ -1,6 +1,7 @@
 import type { Comparison, LoadProgress } from 'image-likeness';
 import { describeTime, describeVerdict } from 'image-likeness/display';
 import { element } from './dom.ts';
+import { type Scale, ScaleView } from './scale.ts';
 import { describeError, describeEvidence } from './words.ts';
 
 /** Everything below the two images: score, verdict, status, progress, errors. */
@@ -9,8 +10,7 @@ export class ResultView {
   private readonly score = element('[data-testid="score"]', HTMLElement);
   private readonly verdict = element('[data-testid="verdict"]', HTMLElement);
   private readonly evidence = element('[data-testid="evidence"]', HTMLElement);
-  private readonly scale = element('.scale', HTMLElement);
-  private readonly marker = element('.marker', HTMLElement);
+  private readonly scale = new ScaleView();
   private readonly status = element('[data-testid="status"]', HTMLElement);
   private readonly progress = element('.loading', HTMLProgressElement);
   private readonly error = element('[data-testid="error"]', HTMLElement);
@@ -27,7 +27,8 @@ export class ResultView {
     this.status.textContent = status;
   }
 
-  showComparison(comparison: Comparison): void {
+  /** @param scale what the model that answered says of its scores */
+  showComparison(comparison: Comparison, scale: Scale): void {
     const { score, verdict, timings } = comparison;
     this.clear();
     this.score.textContent = score.toFixed(1);
@@ -35,8 +36,7 @@ export class ResultView {
     this.verdict.textContent = describeVerdict(comparison);
     this.evidence.textContent = describeEvidence(comparison);
     this.verdict.dataset['verdict'] = verdict;
-    this.scale.hidden = false;
-    this.marker.style.setProperty('--score', String(score));
+    this.scale.show(score, scale);
     this.status.textContent = `Compared in ${describeTime(timings.total)}.`;
   }
 
@@ -64,7 +64,7 @@ export class ResultView {
     this.verdict.textContent = '';
     delete this.verdict.dataset['verdict'];
     this.evidence.textContent = '';
-    this.scale.hidden = true;
+    this.scale.hide();
     this.status.textContent = '';
     this.error.hidden = true;
     this.error.textContent = '';

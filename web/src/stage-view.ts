@@ -1,5 +1,11 @@
 import { element } from './dom.ts';
 
+const TEXTS = {
+  sameShape: 'Both pictures fill the frame, whole.',
+  otherShape:
+    'The pictures differ in shape. Both fill one frame, from the middle; {share} % of each lies outside it.',
+};
+
 const VIEWS = ['side', 'slider', 'difference'] as const;
 type View = (typeof VIEWS)[number];
 
@@ -14,9 +20,12 @@ export class StageView {
     element('.stage .under', HTMLImageElement),
     element('.stage .over', HTMLImageElement),
   ] as const;
+  private readonly frame = element('.pictures', HTMLElement);
+  private readonly alignment = element('[data-testid="alignment"]', HTMLElement);
   private filled = false;
 
   constructor() {
+    for (const picture of this.pictures) picture.addEventListener('load', () => this.align());
     this.choices.addEventListener('change', () => {
       const settings = readHash();
       settings.set('pictures', this.chosen);
@@ -39,6 +48,25 @@ export class StageView {
       picture.alt = file?.name ?? '';
     }
     this.render();
+  }
+
+  /**
+   * Gives the frame a shape halfway between those of the two pictures. Both fill it, from the middle:
+   * so the same place of two pictures of one shape, or of a picture and its narrower cut, is in the
+   * same place of the frame.
+   */
+  private align(): void {
+    const aspects = this.pictures.map(({ naturalWidth, naturalHeight }) =>
+      naturalHeight > 0 ? naturalWidth / naturalHeight : undefined,
+    );
+    const [a, b] = aspects;
+    if (a === undefined || b === undefined) return;
+    this.frame.style.setProperty('--aspect', String(Math.sqrt(a * b)));
+    const hidden = 1 - Math.sqrt(Math.min(a / b, b / a));
+    this.alignment.textContent =
+      hidden < 0.005
+        ? TEXTS.sameShape
+        : TEXTS.otherShape.replace('{share}', String(Math.max(1, Math.round(100 * hidden))));
   }
 
   private get chosen(): View {
