@@ -78,7 +78,12 @@ function drawAnswer(context: Context, { comparison }: CardContent): void {
   context.fillText(score, margin, top + 108);
   const used = context.measureText(score).width + margin;
   context.font = '30px system-ui, sans-serif';
-  context.fillText(describeVerdict(comparison), margin + used, top + 104, width - 2 * margin - used);
+  context.fillText(
+    describeVerdict(comparison),
+    margin + used,
+    top + 104,
+    width - 2 * margin - used,
+  );
 }
 
 function drawScale(

@@ -26,8 +26,7 @@ export class ScaleView {
         const bar = element(`[data-kind="${kind}"]`, HTMLElement, this.ranges);
         bar.style.setProperty('--from', String(from));
         bar.style.setProperty('--to', String(to));
-        element('.numbers', HTMLElement, bar).textContent =
-          `${Math.round(from)}–${Math.round(to)}`;
+        element('.numbers', HTMLElement, bar).textContent = `${Math.round(from)}–${Math.round(to)}`;
       }
     }
     this.root.hidden = false;
