@@ -1,24 +1,13 @@
 /** What surrounds a score on the built page: swapping, clearing, details, copying, the privacy line. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { openPage, screenshot } from '../support/browser.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function comparePair(page: Page): Promise<void> {
   await page.getByTestId('sample-different').click();
   await page.getByTestId('details').waitFor();
-}
-
-/** Names of the rules of axe that the page breaks, with the places. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes.map(({ target }) => target).join(', ')))`,
-  );
 }
 
 for (const isolated of [true, false]) {

@@ -100,13 +100,14 @@ test('everything works by keyboard', async () => {
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
   const seen: (string | null | undefined)[] = [];
   await byId(page, 'full-model').waitFor();
-  for (let step = 0; step < 6; step += 1) {
+  for (let step = 0; step < 7; step += 1) {
     await page.keyboard.press('Tab');
     seen.push(await focused());
   }
   assert.deepEqual(seen, [
     'file-a',
     'file-b',
+    'camera',
     'full-model',
     'sample-same',
     'sample-similar',
