@@ -1,12 +1,10 @@
 import { element } from './dom.ts';
-
-const VIEWS = ['side', 'slider', 'difference'] as const;
-type View = (typeof VIEWS)[number];
+import { get, onSettings, set } from './settings.ts';
 
 /** The two pictures beside each other, behind a slider, or as their difference; the URL's hash knows which. */
 export class StageView {
   private readonly pair = element('.pair', HTMLElement);
-  private readonly main = element('main', HTMLElement);
+  private readonly main = element('[data-mode="pair"]', HTMLElement);
   private readonly stage = element('.stage', HTMLElement);
   private readonly slider = element('.stage input', HTMLInputElement);
   private readonly choices = element('.views', HTMLFieldSetElement);
@@ -18,13 +16,10 @@ export class StageView {
 
   constructor() {
     this.choices.addEventListener('change', () => {
-      const settings = readHash();
-      settings.set('pictures', this.chosen);
-      history.replaceState(undefined, '', `#${settings}`);
-      this.render();
+      set('pictures', element('input:checked', HTMLInputElement, this.choices).value);
     });
     this.slider.addEventListener('input', () => this.render());
-    addEventListener('hashchange', () => this.restore());
+    onSettings(() => this.restore());
     this.restore();
   }
 
@@ -41,20 +36,13 @@ export class StageView {
     this.render();
   }
 
-  private get chosen(): View {
-    const value = element('input:checked', HTMLInputElement, this.choices).value;
-    return VIEWS.find((view) => view === value) ?? 'side';
-  }
-
   private restore(): void {
-    const asked = readHash().get('pictures');
-    const view = VIEWS.find((known) => known === asked) ?? 'side';
-    element(`[value="${view}"]`, HTMLInputElement, this.choices).checked = true;
+    element(`[value="${get('pictures')}"]`, HTMLInputElement, this.choices).checked = true;
     this.render();
   }
 
   private render(): void {
-    const view = this.filled ? this.chosen : 'side';
+    const view = this.filled ? get('pictures') : 'side';
     this.choices.hidden = !this.filled;
     this.pair.hidden = view !== 'side';
     this.stage.hidden = view === 'side';
@@ -62,8 +50,4 @@ export class StageView {
     this.main.dataset['view'] = view;
     this.stage.style.setProperty('--split', this.slider.value);
   }
-}
-
-function readHash(): URLSearchParams {
-  return new URLSearchParams(location.hash.slice(1));
 }
