@@ -1,14 +1,9 @@
 import { element } from './dom.ts';
+import { onLanguage, words } from './language.ts';
+import type { Strings } from './strings/en.ts';
 
-const TEXTS = {
-  starting: 'Starting the camera…',
-  ready: 'The camera is on. Nothing of it leaves this device.',
-  insecure: 'Browsers open the camera on secure pages only: at an https address, or on localhost.',
-  denied: 'The camera is not allowed here. Allow it in the browser’s settings for this page.',
-  missing: 'There is no camera, or none that the browser can see.',
-  busy: 'The camera could not be started: another program may be using it. Close that, and try again.',
-  ended: 'The camera was switched off.',
-};
+/** Names of what the dialog says. */
+type Message = keyof Strings['camera'];
 
 /** Where a picture is to go: 0 the first place, 1 the second. */
 type Place = 0 | 1;
@@ -23,6 +18,7 @@ export class CameraView {
   private readonly video = element('video', HTMLVideoElement, this.dialog);
   private readonly message = element('[data-testid="camera-message"]', HTMLElement, this.dialog);
   private readonly take = element('[data-testid="camera-take"]', HTMLButtonElement, this.dialog);
+  private said: Message = 'starting';
   private stream: MediaStream | undefined;
 
   /**
@@ -44,10 +40,11 @@ export class CameraView {
       () => this.dialog.close(),
     );
     this.take.addEventListener('click', () => this.snap());
+    onLanguage(() => this.say(this.said));
     // Escape, Cancel and Take all end here.
     this.dialog.addEventListener('close', () => this.stop());
     this.video.addEventListener('loadeddata', () => {
-      this.say(TEXTS.ready);
+      this.say('ready');
       this.take.disabled = false;
       this.take.focus();
     });
@@ -55,10 +52,10 @@ export class CameraView {
 
   private async open(): Promise<void> {
     this.take.disabled = true;
-    this.say(TEXTS.starting);
+    this.say('starting');
     this.dialog.showModal();
     if (!isSecureContext) {
-      this.say(TEXTS.insecure);
+      this.say('insecure');
       return;
     }
     try {
@@ -74,13 +71,13 @@ export class CameraView {
       for (const track of stream.getTracks()) {
         track.addEventListener('ended', () => {
           this.take.disabled = true;
-          this.say(TEXTS.ended);
+          this.say('ended');
         });
       }
       this.video.srcObject = stream;
       await this.video.play();
     } catch (error) {
-      if (this.dialog.open) this.say(describeCameraError(error));
+      if (this.dialog.open) this.say(messageFor(error));
     }
   }
 
@@ -101,8 +98,9 @@ export class CameraView {
     this.video.srcObject = null;
   }
 
-  private say(text: string): void {
-    this.message.textContent = text;
+  private say(message: Message): void {
+    this.said = message;
+    this.message.textContent = words().camera[message];
   }
 }
 
@@ -110,9 +108,9 @@ function stopTracks(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-function describeCameraError(error: unknown): string {
+function messageFor(error: unknown): Message {
   const name = error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'SecurityError') return TEXTS.denied;
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return TEXTS.missing;
-  return TEXTS.busy;
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
+  return 'busy';
 }

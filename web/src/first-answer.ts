@@ -1,12 +1,8 @@
 import { element } from './dom.ts';
+import { onLanguage, words } from './language.ts';
 
 /** What fingerprints alone can tell; about any other pair they say nothing. */
 export type FirstAnswer = 'identical' | 'near-duplicate';
-
-const TEXTS: Readonly<Record<FirstAnswer, string>> = {
-  identical: 'Identical, by fingerprint. The model is still loading.',
-  'near-duplicate': 'Near-duplicate, by fingerprint. The model is still loading.',
-};
 
 /**
  * Says that two pictures are copies before the model has arrived. A worker of its own reads them, so
@@ -15,6 +11,11 @@ const TEXTS: Readonly<Record<FirstAnswer, string>> = {
 export class FirstAnswerView {
   private readonly line = element('[data-testid="first-answer"]', HTMLElement);
   private worker: Worker | undefined;
+  private answer: FirstAnswer | undefined;
+
+  constructor() {
+    onLanguage(() => this.render());
+  }
 
   /** Looks at two pictures; what is found shows until `end`. */
   begin(a: Blob, b: Blob): void {
@@ -26,9 +27,8 @@ export class FirstAnswerView {
       worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) => {
         if (worker !== this.worker) return;
         this.stop();
-        if (data === undefined) return;
-        this.line.textContent = TEXTS[data];
-        this.line.hidden = false;
+        this.answer = data;
+        this.render();
       });
       worker.addEventListener('error', () => this.stop());
       worker.postMessage([a, b]);
@@ -41,8 +41,14 @@ export class FirstAnswerView {
   /** The model has answered, or other pictures are here. */
   end(): void {
     this.stop();
-    this.line.hidden = true;
-    this.line.textContent = '';
+    this.answer = undefined;
+    this.render();
+  }
+
+  private render(): void {
+    const { answer } = this;
+    this.line.hidden = answer === undefined;
+    this.line.textContent = answer === undefined ? '' : words().firstAnswer[answer];
   }
 
   private stop(): void {

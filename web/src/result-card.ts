@@ -1,14 +1,9 @@
 import type { Comparison, ModelInfo } from 'image-likeness';
-import { describeVerdict } from 'image-likeness/display';
+import { formatNumber, words } from './language.ts';
 import { KINDS } from './scale.ts';
 
-const TEXTS = {
-  different: 'strangers',
-  similar: 'similar',
-  edited: 'near-duplicates',
-  /** Put before the model's title. */
-  by: 'Likeness · ',
-};
+/** Keys of the names of known pairs. */
+const NAMES = { different: 'strangers', similar: 'similar', edited: 'nearDuplicates' } as const;
 
 /** Pixels. */
 const CARD = { width: 1200, height: 720, margin: 48, picture: 340 };
@@ -74,12 +69,12 @@ function drawAnswer(context: Context, { comparison }: CardContent): void {
   context.fillStyle = COLOURS.ink;
   context.textBaseline = 'alphabetic';
   context.font = '700 84px system-ui, sans-serif';
-  const score = `${comparison.score.toFixed(1)} %`;
+  const score = `${formatNumber(comparison.score, 1)} %`;
   context.fillText(score, margin, top + 108);
   const used = context.measureText(score).width + margin;
   context.font = '30px system-ui, sans-serif';
   context.fillText(
-    describeVerdict(comparison),
+    words().verdict(comparison),
     margin + used,
     top + 104,
     width - 2 * margin - used,
@@ -106,7 +101,7 @@ function drawScale(
     context.fillStyle = COLOURS.faint;
     const right = from < 50;
     context.textAlign = right ? 'left' : 'right';
-    context.fillText(TEXTS[kind], right ? at(to) + 12 : at(from) - 12, y + 13);
+    context.fillText(words().page[NAMES[kind]], right ? at(to) + 12 : at(from) - 12, y + 13);
   }
   context.textAlign = 'left';
   context.fillStyle = COLOURS.ink;
@@ -117,7 +112,7 @@ function drawFoot(context: Context, { model, date }: CardContent): void {
   const { margin, width, height } = CARD;
   context.fillStyle = COLOURS.faint;
   context.font = '20px system-ui, sans-serif';
-  context.fillText(`${TEXTS.by}${model.title}`, margin, height - 28);
+  context.fillText(`Likeness · ${model.title}`, margin, height - 28);
   context.textAlign = 'right';
   context.fillText(date.toISOString().slice(0, 10), width - margin, height - 28);
   context.textAlign = 'left';

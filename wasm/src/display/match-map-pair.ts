@@ -117,10 +117,7 @@ export class MatchMapPair {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute(
-        'aria-label',
-        `${nameOf(map, index)} gives ${thousandths(value)} thousandths`,
-      );
+      cell.setAttribute('aria-label', labelOf(map, index, value));
       cell.addEventListener('pointerenter', () => this.select(side, index));
       cell.addEventListener('focus', () => this.select(side, index));
       cell.addEventListener('keydown', (event) => this.move(event, side, index));
@@ -152,18 +149,24 @@ export class MatchMapPair {
     const { map, pair } = this;
     const other = side === 0 ? 1 : 0;
     const partners = partnersOf(map, side, index);
-    for (const overlay of pair) {
-      for (const cell of overlay.cells) {
+    for (const [at, { cells }] of pair.entries()) {
+      const values = at === 0 ? map.a : map.b;
+      for (const [number, cell] of cells.entries()) {
         cell.classList.remove('chosen', 'partner');
         cell.textContent = '';
+        cell.setAttribute('aria-label', labelOf(map, number, values[number] ?? 0));
       }
     }
     for (const [at, cell] of pair[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
     pair[side].cells[index]?.classList.add('chosen');
     for (const { cell, term } of partners) {
       const partner = pair[other].cells[cell];
-      partner?.classList.add('partner');
-      if (partner !== undefined) partner.textContent = thousandths(term);
+      if (partner === undefined) continue;
+      partner.classList.add('partner');
+      partner.textContent = thousandths(term);
+      // What is seen has to be part of what is heard.
+      const label = partner.getAttribute('aria-label');
+      partner.setAttribute('aria-label', `${label}, ${thousandths(term)} with the chosen cell`);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
@@ -190,6 +193,11 @@ function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; t
 
 function nameOf({ grid }: MatchMap, index: number): string {
   return `row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
+}
+
+/** What a screen reader calls a cell. */
+function labelOf(map: MatchMap, index: number, value: number): string {
+  return `${nameOf(map, index)} gives ${thousandths(value)} thousandths`;
 }
 
 /** Of the cosine, as the command line prints them too. */
