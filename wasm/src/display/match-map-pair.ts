@@ -4,17 +4,54 @@ import { colourOf } from './colour.js';
 /** How many partners of a cell light up. */
 const PARTNERS = 3;
 
+/** Which picture: 0 the first, 1 the second. */
+export type Side = 0 | 1;
+
+/** A cell as people count: rows and columns from 1, and what it gives in thousandths of the cosine. */
+export interface NamedCell {
+  readonly row: number;
+  readonly column: number;
+  readonly value: number;
+}
+
+/** What a match map says. */
+export interface MatchMapWords {
+  /** Names the map over one of the pictures. */
+  readonly overlay: (side: Side) => string;
+  /** Names a cell. */
+  readonly cell: (cell: NamedCell) => string;
+  /** Tells what the chosen cell gives, and with which cell of the other picture most. */
+  readonly chosen: (
+    side: Side,
+    cell: NamedCell,
+    best: NamedCell | undefined,
+    cosine: number,
+  ) => string;
+}
+
 const NAMES = ['first', 'second'] as const;
 
-/** Which picture: 0 the first, 1 the second. */
-type Side = 0 | 1;
+const ENGLISH: MatchMapWords = {
+  overlay: (side) => `Where the likeness comes from, ${NAMES[side]} image`,
+  cell: ({ row, column, value }) =>
+    `row ${row}, column ${column} gives ${tenths(value)} thousandths`,
+  chosen: (side, { row, column, value }, best, cosine) => {
+    const mostWith =
+      best === undefined
+        ? ''
+        : `; most with row ${best.row}, column ${best.column} of the ${NAMES[side === 0 ? 1 : 0]} (${tenths(best.value)})`;
+    return `In the ${NAMES[side]} image, row ${row}, column ${column} gives ${tenths(value)} thousandths of the cosine, ${cosine.toFixed(3)}${mostWith}.`;
+  },
+};
 
 /** What a match map is laid over. */
 export interface MatchMapPairOptions {
   /** Width of each shown picture over its height. */
   readonly aspects: readonly [a: number, b: number];
-  /** Told, in an English sentence, about the cell that was chosen. */
+  /** Told, in a sentence, about the cell that was chosen. */
   readonly onRead: (sentence: string) => void;
+  /** What is said; English unless given. */
+  readonly words?: MatchMapWords;
 }
 
 /**
@@ -82,11 +119,13 @@ interface Overlay {
  */
 export class MatchMapPair {
   private readonly pair: readonly [Overlay, Overlay];
+  private readonly words: MatchMapWords;
 
   constructor(
     private readonly map: MatchMap,
     private readonly options: MatchMapPairOptions,
   ) {
+    this.words = options.words ?? ENGLISH;
     this.pair = [this.createOverlay(0), this.createOverlay(1)];
     const [best] = map.pairs;
     if (best !== undefined) this.select(0, best.a);
@@ -107,17 +146,17 @@ export class MatchMapPair {
     const root = document.createElement('div');
     root.className = 'map';
     root.setAttribute('role', 'group');
-    root.setAttribute('aria-label', `Where the likeness comes from, ${NAMES[side]} image`);
+    root.setAttribute('aria-label', this.words.overlay(side));
     root.style.setProperty('--crop', String(map.crop));
     root.style.setProperty('--aspect', String(options.aspects[side]));
     root.style.setProperty('--grid', String(map.grid));
     root.append(drawHeat(map, side));
     const contributions = side === 0 ? map.a : map.b;
-    const cells = Array.from(contributions, (value, index) => {
+    const cells = Array.from(contributions, (_, index) => {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute('aria-label', labelOf(map, index, value));
+      cell.setAttribute('aria-label', this.labelOf(side, index));
       cell.addEventListener('pointerenter', () => this.select(side, index));
       cell.addEventListener('focus', () => this.select(side, index));
       cell.addEventListener('keydown', (event) => this.move(event, side, index));
@@ -125,6 +164,12 @@ export class MatchMapPair {
     });
     root.append(...cells);
     return { root, cells };
+  }
+
+  private labelOf(side: Side, index: number): string {
+    const { map } = this;
+    const value = (side === 0 ? map.a : map.b)[index] ?? 0;
+    return this.words.cell(named(map, index, value));
   }
 
   /** Arrow keys walk over the cells; Tab leaves them. */
@@ -149,12 +194,11 @@ export class MatchMapPair {
     const { map, pair } = this;
     const other = side === 0 ? 1 : 0;
     const partners = partnersOf(map, side, index);
-    for (const [at, { cells }] of pair.entries()) {
-      const values = at === 0 ? map.a : map.b;
-      for (const [number, cell] of cells.entries()) {
+    for (const owner of [0, 1] as const) {
+      for (const [at, cell] of pair[owner].cells.entries()) {
         cell.classList.remove('chosen', 'partner');
         cell.textContent = '';
-        cell.setAttribute('aria-label', labelOf(map, number, values[number] ?? 0));
+        cell.setAttribute('aria-label', this.labelOf(owner, at));
       }
     }
     for (const [at, cell] of pair[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
@@ -163,19 +207,19 @@ export class MatchMapPair {
       const partner = pair[other].cells[cell];
       if (partner === undefined) continue;
       partner.classList.add('partner');
-      partner.textContent = thousandths(term);
-      // What is seen has to be part of what is heard.
-      const label = partner.getAttribute('aria-label');
-      partner.setAttribute('aria-label', `${label}, ${thousandths(term)} with the chosen cell`);
+      partner.textContent = tenths(1000 * term);
+      // What is seen in a button is part of what it is called.
+      partner.setAttribute('aria-label', `${this.labelOf(other, cell)} (${partner.textContent})`);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
-    const mostWith =
-      best === undefined
-        ? ''
-        : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${thousandths(best.term)})`;
     this.options.onRead(
-      `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${thousandths(value)} thousandths of the cosine, ${map.cosine.toFixed(3)}${mostWith}.`,
+      this.words.chosen(
+        side,
+        named(map, index, value),
+        best && named(map, best.cell, best.term),
+        map.cosine,
+      ),
     );
   }
 }
@@ -191,18 +235,13 @@ function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; t
     .slice(0, PARTNERS);
 }
 
-function nameOf({ grid }: MatchMap, index: number): string {
-  return `row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
+function named({ grid }: MatchMap, index: number, value: number): NamedCell {
+  return { row: Math.floor(index / grid) + 1, column: (index % grid) + 1, value: 1000 * value };
 }
 
-/** What a screen reader calls a cell. */
-function labelOf(map: MatchMap, index: number, value: number): string {
-  return `${nameOf(map, index)} gives ${thousandths(value)} thousandths`;
-}
-
-/** Of the cosine, as the command line prints them too. */
-function thousandths(value: number): string {
-  return (1000 * value).toFixed(1).replace('-', '−');
+/** As the command line prints them too. */
+function tenths(value: number): string {
+  return value.toFixed(1).replace('-', '−');
 }
 
 function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {

@@ -1,5 +1,5 @@
 import type { ErrorCode, Relation, Verdict } from 'image-likeness';
-import { describeTime } from 'image-likeness/display';
+import { describeTime, type MatchMapWords } from 'image-likeness/display';
 import type { Strings } from './en.ts';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -39,6 +39,23 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   'fetch-failed': 'Eine Datei ließ sich nicht holen.',
   disposed: 'Das Modell ist schon entladen.',
   'zero-embedding': 'In dem Bild sieht das Modell nichts.',
+};
+
+const tenths = (value: number): string => value.toFixed(1).replace('-', '−').replace('.', ',');
+
+const MATCH_MAP: MatchMapWords = {
+  overlay: (side) => `Woher die Ähnlichkeit kommt, ${side === 0 ? 'erstes' : 'zweites'} Bild`,
+  cell: ({ row, column, value }) =>
+    `Zeile ${row}, Spalte ${column} gibt ${tenths(value)} Tausendstel`,
+  chosen: (side, { row, column, value }, best, cosine) => {
+    const mostWith =
+      best === undefined
+        ? ''
+        : `; am meisten mit Zeile ${best.row}, Spalte ${best.column} des ${side === 0 ? 'zweiten' : 'ersten'} (${tenths(best.value)})`;
+    const place = `Im ${side === 0 ? 'ersten' : 'zweiten'} Bild gibt Zeile ${row}, Spalte ${column}`;
+    const whole = cosine.toFixed(3).replace('.', ',');
+    return `${place} ${tenths(value)} Tausendstel des Kosinus, ${whole}${mostWith}.`;
+  },
 };
 
 /** See english. */
@@ -137,6 +154,7 @@ export const german: Strings = {
     `Das volle Modell, das auch Arten von Motiven gut kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}, dann neu bauen.`,
   savingData: 'Hier werden Daten gespart, also wird das volle Modell nicht ungefragt geladen.',
   demoted: (backend, reason) => `${backend} geht hier nicht: ${reason}`,
+  matchMap: { words: MATCH_MAP },
   falsified:
     'Dieser Browser verfälscht, was Seiten von einer Leinwand lesen; deshalb entschlüsselt hier unser eigener Code die Bilder: nur JPEG, PNG, BMP und GIF.',
   details: {

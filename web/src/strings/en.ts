@@ -1,5 +1,5 @@
 import type { Comparison, ErrorCode, ModelInfo } from 'image-likeness';
-import { describeTime, describeVerdict } from 'image-likeness/display';
+import { describeTime, describeVerdict, type MatchMapWords } from 'image-likeness/display';
 
 /**
  * Everything that the page says, in English; the other languages have the same keys. What is under
@@ -98,6 +98,8 @@ export const english = {
     `The full model, which also knows kinds of subject well, isn’t on this site. Whoever runs it can add it: ${command}, then build again.`,
   savingData: 'Data is being saved here, so the full model isn’t loaded unasked.',
   demoted: (backend: string, reason: string) => `${backend} can’t be used here: ${reason}`,
+  /** What match maps say, where that is not what the package says by itself. */
+  matchMap: {} as { readonly words?: MatchMapWords },
   falsified:
     'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.',
   details: {
