@@ -102,7 +102,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         });
 
       const release = await withholdModel(page);
-      await page.locator('progress').waitFor();
+      await page.locator('.loading').waitFor();
       await page.getByTestId('file-a').setInputFiles(fruit);
       await page.getByTestId('file-b').setInputFiles(fruit);
       await page.getByTestId('first-answer').waitFor();
