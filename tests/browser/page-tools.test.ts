@@ -12,7 +12,11 @@ async function comparePair(page: Page): Promise<void> {
 
 for (const isolated of [true, false]) {
   test(`swap, clear, details and copying, ${isolated ? '' : 'not '}isolated, under a sub-path`, async () => {
-    await using opened = await openPage({ basePath: '/repo/', isolated });
+    await using opened = await openPage({
+      basePath: '/repo/',
+      isolated,
+      path: '#model=mobilenetv2-lite',
+    });
     const { page } = opened;
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await comparePair(page);

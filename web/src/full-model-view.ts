@@ -5,8 +5,8 @@ import type { ChangeOptions } from './models.ts';
 import { get, onSettings, set } from './settings.ts';
 import { describeError } from './words.ts';
 
-/** Gets a model where this site doesn't have it. */
-const FETCH_COMMAND = 'npm run models -- fetch';
+/** Puts a model beside the built page. */
+const fetchCommand = (id: string): string => `npm run models -- fetch ${id} --out dist/site/models`;
 
 type State =
   | { readonly kind: 'idle' | 'missing' }
@@ -127,7 +127,7 @@ export class FullModelView {
     const { fullModelLoading, fullModelMissing, savingData } = words();
     if (fullModel === undefined) return '';
     if (state.kind === 'loading') return fullModelLoading;
-    if (state.kind === 'missing') return fullModelMissing(`${FETCH_COMMAND} ${fullModel}`);
+    if (state.kind === 'missing') return fullModelMissing(fetchCommand(fullModel));
     return this.answered && get('model') === 'auto' && savesData() ? savingData : '';
   }
 }

@@ -151,7 +151,7 @@ export const german: Strings = {
   purpose: ({ id, goodFor }) => PURPOSES[id] ?? goodFor,
   fullModelLoading: 'Das volle Modell ist unterwegs und wird die Antwort verfeinern.',
   fullModelMissing: (command) =>
-    `Das volle Modell, das auch Arten von Motiven gut kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}, dann neu bauen.`,
+    `Das volle Modell, das auch Arten von Motiven gut kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}`,
   savingData: 'Hier werden Daten gespart, also wird das volle Modell nicht ungefragt geladen.',
   demoted: (backend, reason) => `${backend} geht hier nicht: ${reason}`,
   matchMap: { words: MATCH_MAP },

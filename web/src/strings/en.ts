@@ -95,7 +95,7 @@ export const english = {
   purpose: ({ goodFor }: Pick<ModelInfo, 'id' | 'goodFor'>) => goodFor,
   fullModelLoading: 'The full model is on its way and will refine the answer.',
   fullModelMissing: (command: string) =>
-    `The full model, which also knows kinds of subject well, isn’t on this site. Whoever runs it can add it: ${command}, then build again.`,
+    `The full model, which also knows kinds of subject well, isn’t on this site. Whoever runs it can add it: ${command}`,
   savingData: 'Data is being saved here, so the full model isn’t loaded unasked.',
   demoted: (backend: string, reason: string) => `${backend} can’t be used here: ${reason}`,
   /** What match maps say, where that is not what the package says by itself. */
