@@ -209,7 +209,7 @@ export class MatchMapPair {
       partner.classList.add('partner');
       partner.textContent = tenths(1000 * term);
       // What is seen in a button is part of what it is called.
-      partner.setAttribute('aria-label', `${this.labelOf(other, cell)} (${partner.textContent})`);
+      partner.setAttribute('aria-label', `${this.labelOf(other, cell)}, ${partner.textContent}`);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
