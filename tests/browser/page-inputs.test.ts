@@ -293,7 +293,8 @@ test('the result as a picture: copied, or saved where nothing can be copied', as
   await page.getByText('Copied.').waitFor();
   const copied = await page.evaluate(async () => {
     const [item] = await navigator.clipboard.read();
-    const bitmap = await createImageBitmap(await item!.getType('image/png'));
+    if (item === undefined) throw new Error('nothing was copied');
+    const bitmap = await createImageBitmap(await item.getType('image/png'));
     return [bitmap.width, bitmap.height];
   });
   assert.deepEqual(copied, [1200, 720]);
