@@ -98,6 +98,9 @@ export const matchMapStyles = `
   box-shadow: 0 0 0 2px #000;
   z-index: 1;
 }
+.map .partner::after {
+  content: attr(data-term);
+}
 .map .partner {
   outline: 2px dashed #fff;
   outline-offset: -2px;
@@ -191,7 +194,7 @@ export class MatchMapPair {
     for (const overlay of pair) {
       for (const cell of overlay.cells) {
         cell.classList.remove('chosen', 'partner');
-        cell.textContent = '';
+        delete cell.dataset['term'];
       }
     }
     for (const [at, cell] of pair[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
@@ -199,7 +202,7 @@ export class MatchMapPair {
     for (const { cell, term } of partners) {
       const partner = pair[other].cells[cell];
       partner?.classList.add('partner');
-      if (partner !== undefined) partner.textContent = tenths(1000 * term);
+      if (partner !== undefined) partner.dataset['term'] = tenths(1000 * term);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
