@@ -14,7 +14,7 @@ const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx')
   : 'there is no full model in dist/site/models';
 
 const byId = (page: Page, id: string) => page.getByTestId(id);
-const hashOf = (page: Page) => new URL(page.url()).hash;
+const hashOf = (page: Page) => page.evaluate<string>('location.hash');
 
 async function answer(page: Page, sample = 'sample-similar'): Promise<string> {
   await byId(page, sample).click();
@@ -39,10 +39,10 @@ for (const isolated of [true, false]) {
     await page.locator('[name="orientations"]').press('Space');
     await page.locator('[value="difference"]').focus();
     await page.keyboard.press('Space');
-    assert.equal(hashOf(page), `#${SMALL_ONLY}&orientations=on&pictures=difference`);
+    assert.equal(await hashOf(page), `#${SMALL_ONLY}&orientations=on&pictures=difference`);
     assert.deepEqual(await violations(page), []);
 
-    const link = page.url();
+    const link = await page.evaluate<string>('location.href');
     await page.goto('about:blank');
     await page.goto(link);
     assert.equal(await page.locator('[name="orientations"]').isChecked(), true);
@@ -115,6 +115,10 @@ test('a no while the full model is on its way is taken, and remembered', async (
   assert.equal(await byId(page, 'full-model-progress').isVisible(), true);
   assert.match((await byId(page, 'full-model-note').textContent()) ?? '', /on its way/);
   assert.deepEqual(await violations(page), []);
+  assert.equal(
+    await byId(page, 'full-model-progress').evaluate((bar) => bar.matches('[value="0"]')),
+    true,
+  );
   await screenshot(page, 'full-model-loading');
   await byId(page, 'refuse-full-model').press('Enter');
   await byId(page, 'full-model').waitFor();
@@ -176,10 +180,10 @@ test('a backend that this browser lacks is given up in sight, and the answer sta
     .filter({ hasText: /^webnn can’t be used here: ./ })
     .waitFor();
   await byId(page, 'score').filter({ hasText: score }).waitFor();
-  assert.equal(hashOf(page), `#${SMALL_ONLY}&backend=webnn`);
+  assert.equal(await hashOf(page), `#${SMALL_ONLY}&backend=webnn`);
   await page.locator('[name="backend"]').selectOption('wasm');
   await byId(page, 'demoted').waitFor({ state: 'hidden' });
-  assert.equal(hashOf(page), `#${SMALL_ONLY}`);
+  assert.equal(await hashOf(page), `#${SMALL_ONLY}`);
 });
 
 test('nonsense in the address is left aside', async () => {
@@ -211,7 +215,7 @@ test('the language changes in place, with the answer, and is remembered', async 
     await page.locator('[data-slot="a"] input').getAttribute('aria-label'),
     'Erstes Bild',
   );
-  assert.match(hashOf(page), /lang=de/);
+  assert.match(await hashOf(page), /lang=de/);
   assert.deepEqual(await violations(page), []);
   await screenshot(page, 'german');
 
@@ -269,6 +273,33 @@ test('a browser in German gets German, and storage that is forbidden takes nothi
   await byId(page, 'language').selectOption('en');
   assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
   await answer(page);
+  assert.deepEqual(opened.problems, []);
+});
+
+test('two images or a folder: the address knows which, and the switch is worked by keyboard', async (t) => {
+  await using opened = await openPage({ basePath: '/repo/', isolated: false });
+  const { page } = opened;
+  const folder = page.locator('likeness-folder');
+  if (!(await byId(page, 'modes').isVisible())) return t.skip('this page has one view');
+  assert.equal(await folder.count(), 0, 'loaded when it is asked for, not before');
+  await answer(page);
+  await page.locator('[value="pair"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await folder.waitFor();
+  assert.equal(await hashOf(page), '#view=folder');
+  assert.equal(await byId(page, 'file-a').isVisible(), false);
+  for (const width of [320, 800, 1600]) {
+    await page.setViewportSize({ width, height: 900 });
+    await screenshot(page, `folder-${width}`);
+    assert.deepEqual(await violations(page), []);
+  }
+  await byId(page, 'language').selectOption('de');
+  await folder.getByText('Ordner wählen').waitFor();
+  await page.reload();
+  await folder.waitFor();
+  await page.evaluate(`location.hash = 'lang=en'`);
+  await byId(page, 'file-a').waitFor({ state: 'attached' });
+  assert.equal(await folder.isVisible(), false);
   assert.deepEqual(opened.problems, []);
 });
 

@@ -103,11 +103,12 @@ test('everything works by keyboard', async () => {
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
   const seen: (string | null | undefined)[] = [];
   await byId(page, 'full-model').waitFor();
-  for (let step = 0; step < 8; step += 1) {
+  while (seen.at(-1) !== 'sample-different' && seen.length < 12) {
     await page.keyboard.press('Tab');
     seen.push(await focused());
   }
-  assert.deepEqual(seen, [
+  // The switch between two images and a folder has no id.
+  assert.deepEqual(seen.filter(Boolean), [
     'language',
     'file-a',
     'file-b',

@@ -134,8 +134,8 @@ export class FullModelView {
 
 /** How much of a model is here, from 0 to 1. */
 function shareOf({ phase, loaded, total }: LoadProgress): number {
-  if (phase === 'model') return total > 0 ? loaded / total : 0;
-  return 1;
+  if (phase === 'core') return 0;
+  return phase === 'model' ? loaded / total : 1;
 }
 
 /** Whether the visitor asked that no data be spent unasked. */

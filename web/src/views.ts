@@ -15,9 +15,9 @@ export class Views {
   private readonly folder = element('[data-mode="folder"]', HTMLElement);
   private opened: Promise<FolderElement> | undefined;
 
-  /** @param openFolder loads and makes the folder view, when it is first asked for */
-  constructor(private readonly openFolder: (() => Promise<FolderElement>) | undefined) {
-    this.modes.hidden = openFolder === undefined;
+  /** @param loadFolder loads the class of the folder view, when it is first asked for */
+  constructor(private readonly loadFolder: (() => Promise<new () => FolderElement>) | undefined) {
+    this.modes.hidden = loadFolder === undefined;
     this.modes.addEventListener('change', () => {
       set('view', element('input:checked', HTMLInputElement, this.modes).value);
     });
@@ -28,7 +28,7 @@ export class Views {
 
   /** Whether images that arrive are meant for the pair. */
   get showsPair(): boolean {
-    return this.openFolder === undefined || get('view') === 'pair';
+    return this.loadFolder === undefined || get('view') === 'pair';
   }
 
   private render(): void {
@@ -37,12 +37,14 @@ export class Views {
       true;
     this.pair.hidden = !showsPair;
     this.folder.hidden = showsPair;
-    if (!showsPair) this.opened ??= this.mount();
+    if (!showsPair && this.loadFolder) this.opened ??= this.mount(this.loadFolder);
   }
 
-  private async mount(): Promise<FolderElement> {
-    if (this.openFolder === undefined) throw new Error('There is no folder view.');
-    const view = await this.openFolder();
+  private async mount(loadFolder: () => Promise<new () => FolderElement>): Promise<FolderElement> {
+    const Folder = await loadFolder();
+    // Defined here: a bundler drops a module of which only the side effect is wanted.
+    customElements.define('likeness-folder', Folder);
+    const view = new Folder();
     this.folder.append(view);
     return view;
   }

@@ -98,6 +98,9 @@ export const matchMapStyles = `
   box-shadow: 0 0 0 2px #000;
   z-index: 1;
 }
+.map .partner::after {
+  content: attr(data-term);
+}
 .map .partner {
   outline: 2px dashed #fff;
   outline-offset: -2px;
@@ -152,11 +155,11 @@ export class MatchMapPair {
     root.style.setProperty('--grid', String(map.grid));
     root.append(drawHeat(map, side));
     const contributions = side === 0 ? map.a : map.b;
-    const cells = Array.from(contributions, (_, index) => {
+    const cells = Array.from(contributions, (value, index) => {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute('aria-label', this.labelOf(side, index));
+      cell.setAttribute('aria-label', this.words.cell(named(map, index, value)));
       cell.addEventListener('pointerenter', () => this.select(side, index));
       cell.addEventListener('focus', () => this.select(side, index));
       cell.addEventListener('keydown', (event) => this.move(event, side, index));
@@ -164,12 +167,6 @@ export class MatchMapPair {
     });
     root.append(...cells);
     return { root, cells };
-  }
-
-  private labelOf(side: Side, index: number): string {
-    const { map } = this;
-    const value = (side === 0 ? map.a : map.b)[index] ?? 0;
-    return this.words.cell(named(map, index, value));
   }
 
   /** Arrow keys walk over the cells; Tab leaves them. */
@@ -194,22 +191,18 @@ export class MatchMapPair {
     const { map, pair } = this;
     const other = side === 0 ? 1 : 0;
     const partners = partnersOf(map, side, index);
-    for (const owner of [0, 1] as const) {
-      for (const [at, cell] of pair[owner].cells.entries()) {
+    for (const overlay of pair) {
+      for (const cell of overlay.cells) {
         cell.classList.remove('chosen', 'partner');
-        cell.textContent = '';
-        cell.setAttribute('aria-label', this.labelOf(owner, at));
+        delete cell.dataset['term'];
       }
     }
     for (const [at, cell] of pair[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
     pair[side].cells[index]?.classList.add('chosen');
     for (const { cell, term } of partners) {
       const partner = pair[other].cells[cell];
-      if (partner === undefined) continue;
-      partner.classList.add('partner');
-      partner.textContent = tenths(1000 * term);
-      // What is seen in a button is part of what it is called.
-      partner.setAttribute('aria-label', `${this.labelOf(other, cell)}, ${partner.textContent}`);
+      partner?.classList.add('partner');
+      if (partner !== undefined) partner.dataset['term'] = tenths(1000 * term);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
