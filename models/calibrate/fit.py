@@ -204,6 +204,15 @@ def fit(rows: Rows) -> dict[str, object]:
     }
 
 
+def ranges(report: dict[str, object]) -> dict[str, list[float]]:
+    """Where the scores of known pairs lie, from their 5 % to their 95 % quantile."""
+    labels = report["labels"]
+    return {
+        kind: [labels[kind]["score5"], labels[kind]["score95"]]
+        for kind in ("different", "similar", "edited")
+    }
+
+
 def slopes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Slopes of the core's monotone cubic (Fritsch and Carlson 1980; core/src/calibration.cpp)."""
     secant = np.diff(y) / np.diff(x)
@@ -323,7 +332,7 @@ def main() -> None:
     args.report.parent.mkdir(parents=True, exist_ok=True)
     args.report.with_suffix(".json").write_text(json.dumps(report, indent=2) + "\n")
     args.report.with_suffix(".svg").write_text(draw_reliability(report))
-    write_manifest(args.manifest, args.model, shipped)
+    write_manifest(args.manifest, args.model, {**shipped, "ranges": ranges(report)})
 
 
 if __name__ == "__main__":

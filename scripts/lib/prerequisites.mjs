@@ -41,6 +41,7 @@ const FOR_TESTING = [
   { name: 'catch2', present: () => existsSync('/usr/include/catch2') },
   { name: 'clang-format', present: () => hasCommand('clang-format') },
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
+  { name: 'libavif-bin', present: () => hasCommand('avifenc') },
   { name: 'chromium', present: () => findBrowser() !== undefined },
   ...FOR_FUZZING,
   ...FOR_RECIPES,

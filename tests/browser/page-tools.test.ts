@@ -1,29 +1,22 @@
 /** What surrounds a score on the built page: swapping, clearing, details, copying, the privacy line. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { openPage, screenshot } from '../support/browser.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function comparePair(page: Page): Promise<void> {
   await page.getByTestId('sample-different').click();
   await page.getByTestId('details').waitFor();
 }
 
-/** Names of the rules of axe that the page breaks, with the places. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes.map(({ target }) => target).join(', ')))`,
-  );
-}
-
 for (const isolated of [true, false]) {
   test(`swap, clear, details and copying, ${isolated ? '' : 'not '}isolated, under a sub-path`, async () => {
-    await using opened = await openPage({ basePath: '/repo/', isolated });
+    await using opened = await openPage({
+      basePath: '/repo/',
+      isolated,
+      path: '#model=mobilenetv2-lite',
+    });
     const { page } = opened;
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await comparePair(page);

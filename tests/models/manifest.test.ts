@@ -24,6 +24,17 @@ test('the package knows the models of models/manifest.json', () => {
   assert.equal(lengths['resnet50'], 2048);
 });
 
+test('ranges of scores are those of the reports', () => {
+  const fitted = knownModels().filter(({ calibration }) => calibration.fitted);
+  assert.ok(fitted.length >= 2);
+  for (const { id, calibration } of fitted) {
+    const { labels } = JSON.parse(readFileSync(`models/reports/${id}.json`, 'utf8'));
+    for (const kind of ['different', 'similar', 'edited'] as const) {
+      assert.deepEqual(calibration.ranges?.[kind], [labels[kind].score5, labels[kind].score95]);
+    }
+  }
+});
+
 test('every mirror is https, and every file has a hash', () => {
   for (const { id, sources, accepted } of knownModels()) {
     assert.ok(sources.length + accepted.length > 0, `${id} comes from nowhere`);

@@ -12,6 +12,7 @@ export class TemporaryDirectory implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
+    // Programs that are ending may still be writing.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -243,6 +243,8 @@ function describe(
       dimension,
       sha256,
       calibrated: calibration.fitted,
+      similarFrom: calibration.similar,
+      ...(calibration.ranges && { scoreRanges: calibration.ranges }),
     },
     info: {
       backend,

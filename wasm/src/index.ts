@@ -36,6 +36,7 @@ export type {
   Relation,
   Rgb,
   RuntimeInfo,
+  ScoreRanges,
   Similarity,
   Timings,
   Verdict,

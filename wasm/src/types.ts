@@ -1,5 +1,7 @@
 import type { LikenessError } from './errors.js';
-import type { ModelCalibration } from './models/manifest.js';
+import type { ModelCalibration, ScoreRanges } from './models/manifest.js';
+
+export type { ScoreRanges };
 
 /**
  * What `embed` and `compare` take: the bytes of an image file (Blob, File, ArrayBuffer, Uint8Array
@@ -367,6 +369,10 @@ export interface ModelInfo {
   readonly sha256: string;
   /** Whether its scores were fitted on labelled pairs; if not, trust the cosine only. */
   readonly calibrated: boolean;
+  /** Lowest score that is called similar. */
+  readonly similarFrom: number;
+  /** Where the scores of labelled pairs lie, to put a score beside; missing where none were at hand. */
+  readonly scoreRanges?: ScoreRanges;
 }
 
 /** What became of one image of `embedAll`, `index` counted from 0 in the order of the images. */

@@ -1,12 +1,27 @@
 import type { Comparison, Likeness } from 'image-likeness';
-import { describeTime, describeVerdict } from 'image-likeness/display';
 import { element } from './dom.ts';
+import { drawResultCard } from './result-card.ts';
+import { formatNumber, onLanguage, words } from './language.ts';
+
+/** Who computed a comparison. */
+type Computed = Pick<Likeness, 'info' | 'model'>;
+
+/** What the details are about. */
+interface Shown {
+  readonly comparison: Comparison;
+  readonly computed: Computed;
+  readonly files: readonly [a: File, b: File];
+}
+
+/** Name of the picture that is saved. */
+const CARD_NAME = 'likeness.png';
 
 /** Everything behind a score, on demand, and ways to take it along. */
 export class DetailsView {
   private readonly details = element('.details', HTMLDetailsElement);
   private readonly list = element('dl', HTMLElement, this.details);
   private readonly said = element('[data-testid="copied"]', HTMLElement);
+  private shown: Shown | undefined;
   private text = '';
   private json = '';
 
@@ -18,74 +33,125 @@ export class DetailsView {
     };
     copy('copy-text', () => this.text);
     copy('copy-json', () => this.json);
+    const card = (id: string, use: (card: Promise<Blob>) => Promise<string>): void => {
+      element(`[data-testid="${id}"]`, HTMLButtonElement).addEventListener('click', async () => {
+        if (this.shown === undefined) return;
+        const { comparison, computed, files } = this.shown;
+        const drawn = drawResultCard({
+          files,
+          comparison,
+          model: computed.model,
+          date: new Date(),
+        });
+        this.said.textContent = await use(drawn).catch(() => words().details.cardFailed);
+      });
+    };
+    card('copy-card', copyCard);
+    card('save-card', saveCard);
+    onLanguage(() => this.render());
   }
 
   /** Shows what a comparison rests on and who computed it. */
-  show(comparison: Comparison, { info, model }: Likeness): void {
-    const rows = describeRows(comparison, { info, model });
+  show(
+    comparison: Comparison,
+    { info, model }: Computed,
+    files: readonly [a: File, b: File],
+  ): void {
+    this.shown = { comparison, computed: { info, model }, files };
+    this.render();
+    this.details.hidden = false;
+  }
+
+  private render(): void {
+    this.said.textContent = '';
+    if (this.shown === undefined) return;
+    const { comparison, computed } = this.shown;
+    const rows = describeRows(comparison, computed);
     this.list.replaceChildren(
       ...rows.flatMap(([name, value]) => [withText('dt', name), withText('dd', value)]),
     );
     this.text = [
-      `${comparison.score.toFixed(1)} %`,
-      describeVerdict(comparison),
+      `${formatNumber(comparison.score, 1)} %`,
+      words().verdict(comparison),
       ...rows.map(([name, value]) => `${name}: ${value}`),
     ].join('\n');
     // The map is a picture of many numbers, of no use among the others.
     const { matchMap: _, ...numbers } = comparison;
-    this.json = JSON.stringify({ ...numbers, modelSha256: model.sha256 }, undefined, 2);
-    this.said.textContent = '';
-    this.details.hidden = false;
+    const { sha256 } = computed.model;
+    this.json = JSON.stringify({ ...numbers, modelSha256: sha256 }, undefined, 2);
   }
 
   /** There is nothing to show. */
   hide(): void {
+    this.shown = undefined;
     this.details.hidden = true;
   }
 
   private async copy(text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.said.textContent = 'Copied.';
+      this.said.textContent = words().details.copied;
     } catch {
-      this.said.textContent = 'This browser does not let the page copy.';
+      this.said.textContent = words().details.copyRefused;
     }
   }
+}
+
+/** Where a browser copies no pictures, the picture is saved. */
+async function copyCard(card: Promise<Blob>): Promise<string> {
+  try {
+    // The promise itself: Safari wants the item made while the click counts.
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': card })]);
+    return words().details.copied;
+  } catch {
+    return saveCard(card);
+  }
+}
+
+async function saveCard(card: Promise<Blob>): Promise<string> {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await card);
+  link.download = CARD_NAME;
+  link.click();
+  // The browser has to have begun reading it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return words().details.saved(CARD_NAME);
 }
 
 type Row = readonly [name: string, value: string];
 
 function describeRows(
   { cosine, evidence, model: answeredBy, timings }: Comparison,
-  { info, model }: Pick<Likeness, 'info' | 'model'>,
+  { info, model }: Computed,
 ): Row[] {
+  const { time, details: say } = words();
   const { decode, preprocess, inference, total } = timings;
   const hashes: Row[] = evidence
     ? [
-        ['DCT hash', `${evidence.hashDistance.dct} of 64 bits differ`],
-        ['Gradient hash', `${evidence.hashDistance.gradient} of 64 bits differ`],
-        ['Relation', evidence.relations.join(', ') || 'none found'],
+        [say.dctHash, say.bitsDiffer(evidence.hashDistance.dct)],
+        [say.gradientHash, say.bitsDiffer(evidence.hashDistance.gradient)],
+        [say.relation, evidence.relations.join(', ') || say.noRelation],
       ]
     : [];
   return [
-    ['Cosine', cosine.toFixed(4)],
+    [say.cosine, formatNumber(cosine, 4)],
     ...hashes,
-    ['Model', answeredBy],
-    ['SHA-256 of the model', model.sha256],
-    ['Backend', info.backend],
-    ['Threads', String(info.threads)],
-    ['Self-test', describeSelfTest(info)],
-    ['Decoding', describeTime(decode)],
-    ['Preparing', describeTime(preprocess)],
-    ['Model run', describeTime(inference)],
-    ['In all', describeTime(total)],
+    [say.model, answeredBy],
+    [say.modelHash, model.sha256],
+    [say.backend, info.backend],
+    [say.threads, String(info.threads)],
+    [say.selfTest, describeSelfTest(info)],
+    [say.decoding, time(decode)],
+    [say.preparing, time(preprocess)],
+    [say.modelRun, time(inference)],
+    [say.total, time(total)],
   ];
 }
 
 /** WebAssembly is its own reference: a cosine would say nothing there. */
 function describeSelfTest({ backend, selfTest }: Likeness['info']): string {
-  if (backend === 'wasm') return 'passed: the numbers are finite and not all zero';
-  return `cosine ${selfTest.cosine.toFixed(6)} with WebAssembly`;
+  const { selfTestPassed, selfTestCosine } = words().details;
+  return backend === 'wasm' ? selfTestPassed : selfTestCosine(formatNumber(selfTest.cosine, 6));
 }
 
 function withText(tag: 'dt' | 'dd', text: string): HTMLElement {

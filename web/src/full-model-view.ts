@@ -1,39 +1,145 @@
-import type { ModelInfo } from 'image-likeness';
+import { LikenessError, type LoadProgress, type ModelInfo } from 'image-likeness';
 import { element } from './dom.ts';
+import { onLanguage, words } from './language.ts';
+import type { ChangeOptions } from './models.ts';
+import { get, onSettings, set } from './settings.ts';
 import { describeError } from './words.ts';
 
-/** Says which model answers and what it is good for; offers the full one where there is one. */
+/** Puts a model beside the built page. */
+const fetchCommand = (id: string): string => `npm run models -- fetch ${id} --out dist/site/models`;
+
+type State =
+  | { readonly kind: 'idle' | 'missing' }
+  | { readonly kind: 'loading'; readonly share: number }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/**
+ * Says which model answers and what it is good for, and gets the full one where there is one: by itself
+ * after the first answer unless the visitor saves data or said no, else when asked.
+ */
 export class FullModelView {
   private readonly root = element('[data-testid="model"]', HTMLElement);
-  private readonly title = element('[data-testid="model-title"]', HTMLElement);
-  private readonly purpose = element('[data-testid="model-purpose"]', HTMLElement);
+  private readonly text = element('[data-testid="model-text"]', HTMLElement);
+  private readonly note = element('[data-testid="full-model-note"]', HTMLElement);
+  private readonly progress = element('[data-testid="full-model-progress"]', HTMLProgressElement);
   private readonly button = element('[data-testid="full-model"]', HTMLButtonElement);
+  private readonly refusal = element('[data-testid="refuse-full-model"]', HTMLButtonElement);
   private readonly problem = element('[data-testid="full-model-error"]', HTMLElement);
-  private fullModel: string | undefined;
+  private model: ModelInfo | undefined;
+  private answered = false;
+  private state: State = { kind: 'idle' };
+  private underWay: AbortController | undefined;
 
   /** @param change loads the model of that id and makes it the one that answers */
-  constructor(change: (id: string) => Promise<void>) {
-    this.button.addEventListener('click', async () => {
-      if (this.fullModel === undefined) return;
-      this.button.disabled = true;
-      this.problem.hidden = true;
-      try {
-        await change(this.fullModel);
-      } catch (error) {
-        this.problem.textContent = describeError(error);
-        this.problem.hidden = false;
-      } finally {
-        this.button.disabled = false;
-      }
+  constructor(private readonly change: (id: string, options: ChangeOptions) => Promise<void>) {
+    this.button.addEventListener('click', () => {
+      this.show({ kind: 'idle' });
+      set('model', 'mobilenetv2');
     });
+    this.refusal.addEventListener('click', () => {
+      set('model', 'mobilenetv2-lite');
+      // The button that had the focus is gone.
+      this.button.focus();
+    });
+    onSettings(() => this.consider());
+    onLanguage(() => this.render());
   }
 
-  /** Shows the model that answers. */
-  show({ title, goodFor, fullModel }: ModelInfo): void {
-    this.title.textContent = title;
-    this.purpose.textContent = goodFor;
-    this.fullModel = fullModel;
-    this.button.hidden = fullModel === undefined;
+  /** Shows the model that answers, and loads the full one if that is wanted from the start. */
+  showModel(model: ModelInfo): void {
+    this.model = model;
     this.root.hidden = false;
+    this.render();
+    this.consider();
   }
+
+  /** The visitor has an answer: now there is time for the full model. */
+  afterAnswer(): void {
+    this.answered = true;
+    this.consider();
+  }
+
+  /** Gives up loading. */
+  cancel(): void {
+    this.underWay?.abort();
+    this.underWay = undefined;
+    this.show({ kind: 'idle' });
+  }
+
+  private consider(): void {
+    const choice = get('model');
+    if (choice === 'mobilenetv2-lite') this.cancel();
+    else if (choice === 'mobilenetv2' || (this.answered && !savesData())) this.start();
+    this.render();
+  }
+
+  private async start(): Promise<void> {
+    const id = this.model?.fullModel;
+    if (id === undefined || this.underWay !== undefined || this.state.kind !== 'idle') return;
+    const underWay = new AbortController();
+    this.underWay = underWay;
+    this.show({ kind: 'loading', share: 0 });
+    const { signal } = underWay;
+    const show = (state: State): void => {
+      if (!signal.aborted) this.show(state);
+    };
+    try {
+      await this.change(id, {
+        signal,
+        onProgress: (progress) => show({ kind: 'loading', share: shareOf(progress) }),
+      });
+      show({ kind: 'idle' });
+    } catch (error) {
+      show(this.stateAfter(error));
+    } finally {
+      if (this.underWay === underWay) this.underWay = undefined;
+    }
+  }
+
+  /** A site without the full model is nothing to be alarmed about, unless the visitor asked for it. */
+  private stateAfter(error: unknown): State {
+    const missing = error instanceof LikenessError && error.code === 'model-load-failed';
+    return missing && get('model') === 'auto' ? { kind: 'missing' } : { kind: 'failed', error };
+  }
+
+  private show(state: State): void {
+    this.state = state;
+    this.render();
+  }
+
+  private render(): void {
+    const { model, state } = this;
+    if (model === undefined) return;
+    const loading = state.kind === 'loading';
+    this.text.textContent = words().model(model.title, words().purpose(model));
+    this.button.hidden = model.fullModel === undefined || loading;
+    this.refusal.hidden = !loading;
+    this.progress.hidden = !loading;
+    if (loading) this.progress.value = state.share;
+    const note = this.describe(state, model);
+    // A screen reader would say the same text again.
+    if (this.note.textContent !== note) this.note.textContent = note;
+    this.problem.hidden = state.kind !== 'failed';
+    this.problem.textContent = state.kind === 'failed' ? describeError(state.error) : '';
+  }
+
+  private describe(state: State, { fullModel }: ModelInfo): string {
+    const { fullModelLoading, fullModelMissing, savingData } = words();
+    if (fullModel === undefined) return '';
+    if (state.kind === 'loading') return fullModelLoading;
+    if (state.kind === 'missing') return fullModelMissing(fetchCommand(fullModel));
+    return this.answered && get('model') === 'auto' && savesData() ? savingData : '';
+  }
+}
+
+/** How much of a model is here, from 0 to 1. */
+function shareOf({ phase, loaded, total }: LoadProgress): number {
+  if (phase === 'core') return 0;
+  return phase === 'model' ? loaded / total : 1;
+}
+
+/** Whether the visitor asked that no data be spent unasked. */
+function savesData(): boolean {
+  const { connection } = navigator as { connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true || matchMedia('(prefers-reduced-data: reduce)').matches;
 }

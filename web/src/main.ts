@@ -1,73 +1,138 @@
-import type { Comparison, Likeness } from 'image-likeness';
+import type { Likeness } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
+import { CameraView } from './camera-view.ts';
 import { DetailsView } from './details-view.ts';
 import { element } from './dom.ts';
+import { FirstAnswerView } from './first-answer.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
-import { Models } from './models.ts';
+import { type ChangeOptions, Models } from './models.ts';
 import { PrivacyView } from './privacy-view.ts';
 import { ResultView } from './result-view.ts';
+import { get, onSettings } from './settings.ts';
+import { SettingsView } from './settings-view.ts';
 import { Slot } from './slot.ts';
 import { StageView } from './stage-view.ts';
-
-const FALSIFIED =
-  'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.';
+import { Views } from './views.ts';
 
 const view = new ResultView();
 const stage = new StageView();
 const details = new DetailsView();
 const actions = element('.actions', HTMLElement);
 new PrivacyView();
-const slots = [new Slot('a', compare), new Slot('b', compare)] as const;
+const slots = [new Slot('a', begin), new Slot('b', begin)] as const;
+const firstAnswer = new FirstAnswerView();
+new CameraView(
+  () => (slots[0].file !== undefined && slots[1].file === undefined ? 1 : 0),
+  (picture, place) => slots[place].show(picture),
+);
 const matchMap = new MatchMapView(slots);
 const models = new Models((progress) => view.showProgress(progress));
-const fullModel = new FullModelView(async (id) => {
-  const previous = await models.change(id);
-  await load();
-  if (slots.every(({ file }) => file !== undefined)) await compare();
-  await previous?.dispose();
-});
+const fullModel = new FullModelView(refine);
+const settings = new SettingsView();
+const views = new Views(undefined);
 let underWay = new AbortController();
+let applied = readApplied();
 
 /** The model that answers, shown as such. */
 async function load(): Promise<Likeness> {
   const likeness = await models.current();
-  if (likeness.info.canvasReadback === 'falsified') view.showNotice(FALSIFIED);
-  fullModel.show(likeness.model);
+  if (likeness.info.canvasReadback === 'falsified') view.showNotice('falsified');
+  settings.showDemoted(likeness.info.demoted);
+  fullModel.showModel(likeness.model);
   return likeness;
 }
 
-/** Compares what is in the two places; whatever an earlier call still finds out is dropped. */
-async function compare(): Promise<void> {
-  underWay.abort();
-  underWay = new AbortController();
-  const { signal } = underWay;
+/** Other images are here, or none: an earlier answer is not theirs. */
+async function begin(): Promise<void> {
   const [a, b] = slots.map(({ file }) => file);
   matchMap.update(undefined);
   stage.update([a, b]);
   details.hide();
+  firstAnswer.end();
   actions.hidden = a === undefined && b === undefined;
   if (a === undefined || b === undefined) {
-    view.showWork(a === b ? 'Ready.' : 'Now the other image.');
+    underWay.abort();
+    view.showWork(a === b ? 'ready' : 'otherImage');
     return;
   }
-  view.showWork('Comparing…');
+  view.showWork('comparing');
+  if (!models.arrived) firstAnswer.begin(a, b);
+  await compare();
+}
+
+/**
+ * Compares what is in the two places, if there is something; whatever an earlier call still finds out
+ * is dropped, and what is shown stays until the new answer is there.
+ */
+async function compare(): Promise<void> {
+  underWay.abort();
+  const [a, b] = slots.map(({ file }) => file);
+  if (a === undefined || b === undefined) return;
+  underWay = new AbortController();
+  const { signal } = underWay;
   try {
     const likeness = await load();
-    const comparison: Comparison = await likeness.compare(a, b, { signal, explain: true });
+    const comparison = await likeness.compare(a, b, {
+      signal,
+      explain: true,
+      orientations: get('orientations') === 'on',
+    });
     if (signal.aborted) return;
-    view.showComparison(comparison);
+    firstAnswer.end();
+    view.showComparison(comparison, likeness.model);
     matchMap.update(comparison.matchMap);
-    details.show(comparison, likeness);
+    details.show(comparison, likeness, [a, b]);
+    fullModel.afterAnswer();
   } catch (error) {
-    if (!signal.aborted) view.showError(error);
+    if (signal.aborted) return;
+    firstAnswer.end();
+    matchMap.update(undefined);
+    details.hide();
+    view.showError(error);
   }
+}
+
+/** Another model answers from now on, also what is shown already. */
+async function refine(id: string, options: ChangeOptions): Promise<void> {
+  const previous = await models.change(id, options);
+  await load();
+  await compare();
+  await previous?.dispose();
+}
+
+/** The settings that an answer depends on; the full model alone needs no new start. */
+function readApplied(): { backend: string; orientations: string; small: boolean } {
+  return {
+    backend: get('backend'),
+    orientations: get('orientations'),
+    small: get('model') === 'mobilenetv2-lite',
+  };
+}
+
+async function applySettings(): Promise<void> {
+  const before = applied;
+  applied = readApplied();
+  const restart =
+    applied.backend !== before.backend || (applied.small && applied.small !== before.small);
+  if (restart) {
+    underWay.abort();
+    fullModel.cancel();
+    await models.reset();
+    try {
+      await load();
+    } catch (error) {
+      view.showError(error);
+      return;
+    }
+  }
+  if (restart || applied.orientations !== before.orientations) await compare();
 }
 
 /** One image goes where it was dropped, or into the first empty place; two go into both. */
 function receive(files: readonly File[], target: Node | undefined): void {
   const [first, second] = files;
-  if (first === undefined) return;
+  if (first === undefined || !views.showsPair) return;
   const aimed = target && slots.find((slot) => slot.contains(target));
   const empty = slots.find(({ file }) => file === undefined);
   (second === undefined ? (aimed ?? empty ?? slots[0]) : slots[0]).show(first);
@@ -78,18 +143,18 @@ function swap(): void {
   const [a, b] = slots.map(({ file }) => file);
   slots[0].put(b);
   slots[1].put(a);
-  compare();
+  begin();
 }
 
 function clear(): void {
   for (const slot of slots) slot.put(undefined);
-  compare();
+  begin();
   // The button that had the focus is gone.
   slots[0].focus();
 }
 
 async function showSample(a: string, b: string): Promise<void> {
-  view.showWork('Fetching the pair…');
+  view.showWork('fetchingPair');
   try {
     const files = await Promise.all([fetchSample(a), fetchSample(b)]);
     receive(files, undefined);
@@ -105,6 +170,7 @@ async function fetchSample(name: string): Promise<File> {
 }
 
 receiveImages(receive);
+onSettings(applySettings);
 element('[data-testid="swap"]', HTMLButtonElement).addEventListener('click', swap);
 element('[data-testid="clear"]', HTMLButtonElement).addEventListener('click', clear);
 for (const button of document.querySelectorAll<HTMLButtonElement>('.samples button')) {
@@ -115,10 +181,10 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('.samples butt
 // The model starts to load once the page is on screen, so that the first answer comes soon.
 requestAnimationFrame(() =>
   setTimeout(async () => {
-    view.showStatus('Loading the model…');
+    view.showStatus('loading');
     try {
       await load();
-      if (slots.every(({ file }) => file === undefined)) view.showStatus('Ready.');
+      if (slots.every(({ file }) => file === undefined)) view.showStatus('ready');
     } catch (error) {
       view.showError(error);
     }

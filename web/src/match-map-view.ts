@@ -1,6 +1,7 @@
 import type { MatchMap } from 'image-likeness';
 import { drawLegend, MatchMapPair, matchMapStyles } from 'image-likeness/display';
 import { element } from './dom.ts';
+import { onLanguage, words } from './language.ts';
 import type { Slot } from './slot.ts';
 
 /**
@@ -25,6 +26,7 @@ export class MatchMapView {
       this.open = !this.open;
       this.render();
     });
+    onLanguage(() => this.render());
   }
 
   /** Takes the map of a new comparison, or none; when the view is open, it shows at once. */
@@ -45,6 +47,7 @@ export class MatchMapView {
     if (shown === undefined) return;
     this.pair = new MatchMapPair(shown, {
       aspects: [slots[0].aspect, slots[1].aspect],
+      ...words().matchMap,
       onRead: (sentence) => {
         this.readout.textContent = sentence;
       },

@@ -1,18 +1,35 @@
 import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness';
+import { get } from './settings.ts';
+
+/** What a caller of `change` may say. */
+export interface ChangeOptions {
+  /** Gives the loading up. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
 
 /** The model that answers: at first the small one that is part of the page, later perhaps another. */
 export class Models {
   private loading: Promise<Likeness> | undefined;
+  private ready = false;
 
-  /** @param onProgress told how far a model has been loaded; undefined when that is over */
+  /** @param onProgress told how far the first model has been loaded; undefined when that is over */
   constructor(private readonly onProgress: (progress: LoadProgress | undefined) => void) {}
+
+  /** Whether a model is there, so that `current` gives it at once. */
+  get arrived(): boolean {
+    return this.ready;
+  }
 
   /** The model that answers now; a load that failed is tried again by the next call. */
   current(): Promise<Likeness> {
-    this.loading ??= this.load(undefined).catch((error: unknown) => {
-      this.loading = undefined;
-      throw error;
-    });
+    if (this.loading === undefined) {
+      const loading = this.load().catch((error: unknown) => {
+        if (this.loading === loading) this.loading = undefined;
+        throw error;
+      });
+      this.loading = loading;
+    }
     return this.loading;
   }
 
@@ -20,19 +37,35 @@ export class Models {
    * Puts another model in place of the one that answers, which stays if the other can't be loaded.
    * @returns the one before, for the caller to dispose of when nothing is asked of it any more
    */
-  async change(id: string): Promise<Likeness | undefined> {
-    const next = await this.load(id);
+  async change(id: string, options: ChangeOptions): Promise<Likeness | undefined> {
+    const next = await createLikeness({ model: id, backend: get('backend'), ...options });
+    if (options.signal.aborted) {
+      await next.dispose();
+      options.signal.throwIfAborted();
+    }
     const previous = this.loading;
     this.loading = Promise.resolve(next);
+    this.ready = true;
     return previous;
   }
 
-  private async load(id: string | undefined): Promise<Likeness> {
+  /** Goes back to the small model, made anew as the settings say. */
+  async reset(): Promise<void> {
+    const previous = this.loading;
+    this.loading = undefined;
+    this.ready = false;
+    const likeness = await previous?.catch(() => undefined);
+    await likeness?.dispose();
+  }
+
+  private async load(): Promise<Likeness> {
     try {
-      return await createLikeness({
-        ...(id !== undefined && { model: id }),
+      const likeness = await createLikeness({
+        backend: get('backend'),
         onProgress: this.onProgress,
       });
+      this.ready = true;
+      return likeness;
     } finally {
       this.onProgress(undefined);
     }

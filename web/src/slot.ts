@@ -20,6 +20,10 @@ export class Slot {
     this.input = element('input', HTMLInputElement, this.label);
     this.preview = element('img', HTMLImageElement, this.label);
     this.caption = element('.caption', HTMLElement, this.label);
+    // The comparison says what is wrong with it.
+    this.preview.addEventListener('error', () => {
+      this.preview.hidden = true;
+    });
     this.input.addEventListener('change', () => {
       const [file] = this.input.files ?? [];
       if (file !== undefined) this.show(file);

@@ -1,12 +1,14 @@
 import { element } from './dom.ts';
+import { formatShare, onLanguage, words } from './language.ts';
+import { get, onSettings, set } from './settings.ts';
 
-const VIEWS = ['side', 'slider', 'difference'] as const;
-type View = (typeof VIEWS)[number];
+/** Less of a picture outside the frame than this share is not worth a word: it may be rounding. */
+const LEAST_OUTSIDE = 0.005;
 
 /** The two pictures beside each other, behind a slider, or as their difference; the URL's hash knows which. */
 export class StageView {
   private readonly pair = element('.pair', HTMLElement);
-  private readonly main = element('main', HTMLElement);
+  private readonly main = element('[data-mode="pair"]', HTMLElement);
   private readonly stage = element('.stage', HTMLElement);
   private readonly slider = element('.stage input', HTMLInputElement);
   private readonly choices = element('.views', HTMLFieldSetElement);
@@ -14,17 +16,18 @@ export class StageView {
     element('.stage .under', HTMLImageElement),
     element('.stage .over', HTMLImageElement),
   ] as const;
+  private readonly frame = element('.pictures', HTMLElement);
+  private readonly alignment = element('[data-testid="alignment"]', HTMLElement);
   private filled = false;
 
   constructor() {
+    for (const picture of this.pictures) picture.addEventListener('load', () => this.align());
+    onLanguage(() => this.align());
     this.choices.addEventListener('change', () => {
-      const settings = readHash();
-      settings.set('pictures', this.chosen);
-      history.replaceState(undefined, '', `#${settings}`);
-      this.render();
+      set('pictures', element('input:checked', HTMLInputElement, this.choices).value);
     });
     this.slider.addEventListener('input', () => this.render());
-    addEventListener('hashchange', () => this.restore());
+    onSettings(() => this.restore());
     this.restore();
   }
 
@@ -41,20 +44,29 @@ export class StageView {
     this.render();
   }
 
-  private get chosen(): View {
-    const value = element('input:checked', HTMLInputElement, this.choices).value;
-    return VIEWS.find((view) => view === value) ?? 'side';
+  /**
+   * Gives the frame a shape halfway between those of the two pictures. Both fill it, from the middle:
+   * so the same place of two pictures of one shape, or of a picture and its narrower cut, is in the
+   * same place of the frame.
+   */
+  private align(): void {
+    const [a, b] = this.pictures.map(({ naturalWidth, naturalHeight }) =>
+      naturalHeight > 0 ? naturalWidth / naturalHeight : undefined,
+    );
+    if (a === undefined || b === undefined) return;
+    this.frame.style.setProperty('--aspect', String(Math.sqrt(a * b)));
+    const outside = 1 - Math.sqrt(Math.min(a / b, b / a));
+    this.alignment.textContent =
+      outside < LEAST_OUTSIDE ? words().sameShape : words().otherShape(formatShare(outside));
   }
 
   private restore(): void {
-    const asked = readHash().get('pictures');
-    const view = VIEWS.find((known) => known === asked) ?? 'side';
-    element(`[value="${view}"]`, HTMLInputElement, this.choices).checked = true;
+    element(`[value="${get('pictures')}"]`, HTMLInputElement, this.choices).checked = true;
     this.render();
   }
 
   private render(): void {
-    const view = this.filled ? this.chosen : 'side';
+    const view = this.filled ? get('pictures') : 'side';
     this.choices.hidden = !this.filled;
     this.pair.hidden = view !== 'side';
     this.stage.hidden = view === 'side';
@@ -62,8 +74,4 @@ export class StageView {
     this.main.dataset['view'] = view;
     this.stage.style.setProperty('--split', this.slider.value);
   }
-}
-
-function readHash(): URLSearchParams {
-  return new URLSearchParams(location.hash.slice(1));
 }

@@ -3,12 +3,16 @@
  * custom element and the project's own page are made with it. Importing it does nothing but define.
  * @packageDocumentation
  */
+
+export type { MatchMap, Relation, Rgb, Similarity, Verdict } from '../types.js';
 export { colourOf } from './colour.js';
 export {
   drawLegend,
   MatchMapPair,
   type MatchMapPairOptions,
+  type MatchMapWords,
   matchMapStyles,
+  type NamedCell,
+  type Side,
 } from './match-map-pair.js';
-export type { MatchMap, Relation, Rgb, Similarity, Verdict } from '../types.js';
 export { describeTime, describeVerdict } from './words.js';

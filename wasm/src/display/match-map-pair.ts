@@ -4,17 +4,54 @@ import { colourOf } from './colour.js';
 /** How many partners of a cell light up. */
 const PARTNERS = 3;
 
+/** Which picture: 0 the first, 1 the second. */
+export type Side = 0 | 1;
+
+/** A cell as people count: rows and columns from 1, and what it gives in thousandths of the cosine. */
+export interface NamedCell {
+  readonly row: number;
+  readonly column: number;
+  readonly value: number;
+}
+
+/** What a match map says. */
+export interface MatchMapWords {
+  /** Names the map over one of the pictures. */
+  readonly overlay: (side: Side) => string;
+  /** Names a cell. */
+  readonly cell: (cell: NamedCell) => string;
+  /** Tells what the chosen cell gives, and with which cell of the other picture most. */
+  readonly chosen: (
+    side: Side,
+    cell: NamedCell,
+    best: NamedCell | undefined,
+    cosine: number,
+  ) => string;
+}
+
 const NAMES = ['first', 'second'] as const;
 
-/** Which picture: 0 the first, 1 the second. */
-type Side = 0 | 1;
+const ENGLISH: MatchMapWords = {
+  overlay: (side) => `Where the likeness comes from, ${NAMES[side]} image`,
+  cell: ({ row, column, value }) =>
+    `row ${row}, column ${column} gives ${tenths(value)} thousandths`,
+  chosen: (side, { row, column, value }, best, cosine) => {
+    const mostWith =
+      best === undefined
+        ? ''
+        : `; most with row ${best.row}, column ${best.column} of the ${NAMES[side === 0 ? 1 : 0]} (${tenths(best.value)})`;
+    return `In the ${NAMES[side]} image, row ${row}, column ${column} gives ${tenths(value)} thousandths of the cosine, ${cosine.toFixed(3)}${mostWith}.`;
+  },
+};
 
 /** What a match map is laid over. */
 export interface MatchMapPairOptions {
   /** Width of each shown picture over its height. */
   readonly aspects: readonly [a: number, b: number];
-  /** Told, in an English sentence, about the cell that was chosen. */
+  /** Told, in a sentence, about the cell that was chosen. */
   readonly onRead: (sentence: string) => void;
+  /** What is said; English unless given. */
+  readonly words?: MatchMapWords;
 }
 
 /**
@@ -61,6 +98,9 @@ export const matchMapStyles = `
   box-shadow: 0 0 0 2px #000;
   z-index: 1;
 }
+.map .partner::after {
+  content: attr(data-term);
+}
 .map .partner {
   outline: 2px dashed #fff;
   outline-offset: -2px;
@@ -82,11 +122,13 @@ interface Overlay {
  */
 export class MatchMapPair {
   private readonly pair: readonly [Overlay, Overlay];
+  private readonly words: MatchMapWords;
 
   constructor(
     private readonly map: MatchMap,
     private readonly options: MatchMapPairOptions,
   ) {
+    this.words = options.words ?? ENGLISH;
     this.pair = [this.createOverlay(0), this.createOverlay(1)];
     const [best] = map.pairs;
     if (best !== undefined) this.select(0, best.a);
@@ -107,7 +149,7 @@ export class MatchMapPair {
     const root = document.createElement('div');
     root.className = 'map';
     root.setAttribute('role', 'group');
-    root.setAttribute('aria-label', `Where the likeness comes from, ${NAMES[side]} image`);
+    root.setAttribute('aria-label', this.words.overlay(side));
     root.style.setProperty('--crop', String(map.crop));
     root.style.setProperty('--aspect', String(options.aspects[side]));
     root.style.setProperty('--grid', String(map.grid));
@@ -117,10 +159,7 @@ export class MatchMapPair {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute(
-        'aria-label',
-        `${nameOf(map, index)} gives ${thousandths(value)} thousandths`,
-      );
+      cell.setAttribute('aria-label', this.words.cell(named(map, index, value)));
       cell.addEventListener('pointerenter', () => this.select(side, index));
       cell.addEventListener('focus', () => this.select(side, index));
       cell.addEventListener('keydown', (event) => this.move(event, side, index));
@@ -155,7 +194,7 @@ export class MatchMapPair {
     for (const overlay of pair) {
       for (const cell of overlay.cells) {
         cell.classList.remove('chosen', 'partner');
-        cell.textContent = '';
+        delete cell.dataset['term'];
       }
     }
     for (const [at, cell] of pair[side].cells.entries()) cell.tabIndex = at === index ? 0 : -1;
@@ -163,16 +202,17 @@ export class MatchMapPair {
     for (const { cell, term } of partners) {
       const partner = pair[other].cells[cell];
       partner?.classList.add('partner');
-      if (partner !== undefined) partner.textContent = thousandths(term);
+      if (partner !== undefined) partner.dataset['term'] = tenths(1000 * term);
     }
     const value = (side === 0 ? map.a : map.b)[index] ?? 0;
     const [best] = partners;
-    const mostWith =
-      best === undefined
-        ? ''
-        : `; most with ${nameOf(map, best.cell)} of the ${NAMES[other]} (${thousandths(best.term)})`;
     this.options.onRead(
-      `In the ${NAMES[side]} image, ${nameOf(map, index)} gives ${thousandths(value)} thousandths of the cosine, ${map.cosine.toFixed(3)}${mostWith}.`,
+      this.words.chosen(
+        side,
+        named(map, index, value),
+        best && named(map, best.cell, best.term),
+        map.cosine,
+      ),
     );
   }
 }
@@ -188,13 +228,13 @@ function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; t
     .slice(0, PARTNERS);
 }
 
-function nameOf({ grid }: MatchMap, index: number): string {
-  return `row ${Math.floor(index / grid) + 1}, column ${(index % grid) + 1}`;
+function named({ grid }: MatchMap, index: number, value: number): NamedCell {
+  return { row: Math.floor(index / grid) + 1, column: (index % grid) + 1, value: 1000 * value };
 }
 
-/** Of the cosine, as the command line prints them too. */
-function thousandths(value: number): string {
-  return (1000 * value).toFixed(1).replace('-', '−');
+/** As the command line prints them too. */
+function tenths(value: number): string {
+  return value.toFixed(1).replace('-', '−');
 }
 
 function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {

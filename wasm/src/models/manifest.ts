@@ -35,6 +35,21 @@ export interface ModelCalibration {
   readonly nearDuplicate: Readonly<Record<NearDuplicateWeight, number>>;
   /** Lowest score that is called similar. */
   readonly similar: number;
+  /** Where scores of known pairs were found; missing where none were at hand. */
+  readonly ranges?: ScoreRanges;
+}
+
+/**
+ * From the 5 % to the 95 % quantile of the scores of labelled pairs that the fit had not seen, 0 to
+ * 100. They overlap.
+ */
+export interface ScoreRanges {
+  /** Pictures of two kinds of subject. */
+  readonly different: readonly [from: number, to: number];
+  /** Two pictures of one kind of subject. */
+  readonly similar: readonly [from: number, to: number];
+  /** A picture and an edited copy of it. */
+  readonly edited: readonly [from: number, to: number];
 }
 
 /** What the near-duplicate rule weighs. */
@@ -166,6 +181,7 @@ function parseAccepted(file: Field): AcceptedFile {
 function parseCalibration(calibration: Field): ModelCalibration {
   const cosine = calibration.at('cosine').numbers();
   const rule = calibration.at('nearDuplicate');
+  const ranges = calibration.at('ranges');
   return {
     fitted: calibration.at('fitted').flag(),
     cosine,
@@ -179,7 +195,20 @@ function parseCalibration(calibration: Field): ModelCalibration {
       bias: rule.at('bias').number(),
     },
     similar: calibration.at('similar').number(),
+    ...(ranges.given && {
+      ranges: {
+        different: parseRange(ranges.at('different')),
+        similar: parseRange(ranges.at('similar')),
+        edited: parseRange(ranges.at('edited')),
+      },
+    }),
   };
+}
+
+function parseRange(range: Field): readonly [from: number, to: number] {
+  const [from = 0, to = 0] = range.numbers(2);
+  if (from < 0 || from > to || to > 100) throw range.wrong('must rise within 0 to 100');
+  return [from, to];
 }
 
 const MODEL_ID = /^[a-z0-9-]+$/;

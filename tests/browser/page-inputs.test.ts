@@ -1,0 +1,310 @@
+/** Every road that images take onto the built page, and what it says before its model has arrived. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { type OpenPage, openPage, screenshot } from '../support/browser.js';
+import { resizePixels } from '../support/edit.js';
+import { withholdModel } from '../support/page-model.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+import { samplePixels } from '../support/samples.js';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+const fruit = readFileSync('dist/site/samples/fruit.jpg');
+const sea = readFileSync('dist/site/samples/sea.jpg');
+
+const jpeg = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
+
+async function choose(page: Page, a: Buffer, b: Buffer): Promise<void> {
+  await page.getByTestId('file-a').setInputFiles(jpeg('a.jpg', a));
+  await page.getByTestId('file-b').setInputFiles(jpeg('b.jpg', b));
+}
+
+/** Opens the page anew with a script that runs before its own. */
+async function reopenWith(opened: OpenPage, script: string): Promise<void> {
+  await opened.page.addInitScript(script);
+  await opened.page.reload();
+}
+
+/** Keeps every camera stream that the page gets, so that it can be seen whether they ended. */
+const KEEP_STREAMS = `{
+  window.streams = [];
+  const original = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = async function (...args) {
+    const stream = await original.apply(this, args);
+    window.streams.push(stream);
+    return stream;
+  };
+}`;
+
+const RUNNING_TRACKS = `streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState !== 'ended').length`;
+
+for (const isolated of [true, false]) {
+  test(`the camera, by keyboard alone, ${isolated ? '' : 'not '}isolated, under a sub-path`, async () => {
+    await using opened = await openPage({ basePath: '/repo/', isolated, flags: FAKE_CAMERA });
+    const { page } = opened;
+    await reopenWith(opened, KEEP_STREAMS);
+    assert.equal(await page.evaluate(() => crossOriginIsolated), isolated);
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+    const ready = () => page.getByTestId('camera-take').and(page.locator(':enabled')).waitFor();
+
+    await page.getByTestId('camera').press('Enter');
+    await ready();
+    assert.equal(await focused(), 'camera-take');
+    assert.equal(await page.evaluate(RUNNING_TRACKS), 1);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('camera-dialog').waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate(RUNNING_TRACKS), 0);
+    assert.equal(await focused(), 'camera', 'the focus is back where it was');
+
+    // The second picture goes into the place that is still empty.
+    for (const place of ['a', 'b']) {
+      await page.keyboard.press('Enter');
+      await ready();
+      await page.keyboard.press('Enter');
+      await page.locator(`[data-slot="${place}"]`).getByText('camera.png').waitFor();
+      assert.equal(await page.evaluate(RUNNING_TRACKS), 0);
+    }
+    await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
+    assert.equal(await page.evaluate('streams.length'), 3);
+    assert.deepEqual(opened.problems, []);
+  });
+}
+
+test('a camera that opens after the dialog has closed is switched off', async () => {
+  await using opened = await openPage({ flags: FAKE_CAMERA });
+  const { page } = opened;
+  await reopenWith(
+    opened,
+    `${KEEP_STREAMS}{
+      const keeping = MediaDevices.prototype.getUserMedia;
+      MediaDevices.prototype.getUserMedia = async function (...args) {
+        const stream = await keeping.apply(this, args);
+        await new Promise((resolve) => { window.letGo = resolve; });
+        return stream;
+      };
+    }`,
+  );
+  await page.getByTestId('camera').click();
+  await page.waitForFunction('window.letGo !== undefined');
+  await page.getByTestId('camera-cancel').click();
+  await page.evaluate('letGo()');
+  await page.waitForFunction(`${RUNNING_TRACKS} === 0`);
+});
+
+test('why there is no picture from a camera is said', async (t) => {
+  const messageOf = async ({ page }: OpenPage, expected: RegExp) => {
+    await page.getByTestId('camera').click();
+    await page.getByTestId('camera-message').filter({ hasText: expected }).waitFor();
+    assert.equal(await page.getByTestId('camera-take').isDisabled(), true);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('camera-dialog').waitFor({ state: 'hidden' });
+    await page.getByTestId('sample-same').click();
+    await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
+  };
+  await t.test('none there', async () => {
+    await using opened = await openPage();
+    await opened.page.context().grantPermissions(['camera']);
+    await messageOf(opened, /There is no camera/);
+  });
+  await t.test('not allowed', async () => {
+    await using opened = await openPage({
+      flags: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
+    });
+    await messageOf(opened, /not allowed/);
+  });
+  await t.test('in use', async () => {
+    await using opened = await openPage();
+    await reopenWith(
+      opened,
+      `MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'))`,
+    );
+    await messageOf(opened, /another program/);
+  });
+  await t.test('an insecure page', async () => {
+    await using opened = await openPage({
+      isolated: false,
+      flags: ['--host-resolver-rules=MAP likeness.test 127.0.0.1'],
+    });
+    const { page } = opened;
+    await page.goto(opened.url.replace('127.0.0.1', 'likeness.test'));
+    await page.getByTestId('camera').click();
+    await page
+      .getByTestId('camera-message')
+      .filter({ hasText: /secure pages only/ })
+      .waitFor();
+  });
+  await t.test('a browser without cameras', async () => {
+    await using opened = await openPage();
+    await reopenWith(opened, 'delete Navigator.prototype.mediaDevices');
+    await opened.page.getByTestId('model').waitFor();
+    assert.equal(await opened.page.getByTestId('camera').isVisible(), false);
+  });
+});
+
+test('WebP and AVIF files', async (t) => {
+  await using opened = await openPage({ basePath: '/repo/' });
+  const { page } = opened;
+  using directory = new TemporaryDirectory();
+  const encode: Record<string, () => Promise<Buffer>> = {
+    webp: async () => {
+      const base64 = await page.evaluate(async () => {
+        const image = new Image();
+        image.src = 'samples/fruit.jpg';
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+        canvas.getContext('2d')?.drawImage(image, 0, 0);
+        const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
+        if (blob.type !== 'image/webp') throw new Error(`encoded as ${blob.type}`);
+        return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
+      });
+      return Buffer.from(base64, 'base64');
+    },
+    avif: async () => {
+      const to = directory.file('fruit.avif');
+      const from = 'dist/site/samples/fruit.jpg';
+      const { status, stderr } = spawnSync('avifenc', ['--speed', '9', from, to]);
+      assert.equal(status, 0, String(stderr));
+      return readFileSync(to);
+    },
+  };
+  for (const [format, encoder] of Object.entries(encode)) {
+    await t.test(format, async () => {
+      const buffer = await encoder();
+      await page.getByTestId('file-a').setInputFiles(jpeg('fruit.jpg', fruit));
+      const name = `fruit.${format}`;
+      await page.getByTestId('file-b').setInputFiles({ name, mimeType: `image/${format}`, buffer });
+      await page.locator('[data-slot="b"]').getByText(name).waitFor();
+      await page
+        .getByTestId('verdict')
+        .filter({ hasText: /^Near-duplicate/ })
+        .waitFor();
+      assert.ok(Number(await page.getByTestId('score').textContent()) > 85);
+    });
+  }
+});
+
+test('a first answer by fingerprint, until the model has arrived', async (t) => {
+  const pixels = samplePixels('fruit');
+  const png = writePng(pixels);
+  const smaller = writePng(resizePixels(pixels, pixels.width / 2, pixels.height / 2));
+  const cases: [string, Buffer, Buffer, RegExp][] = [
+    ['the same file', fruit, fruit, /^Identical, by fingerprint/],
+    ['the same pixels', png, Buffer.concat([png, Buffer.alloc(9)]), /^Identical, by fingerprint/],
+    ['a copy', fruit, smaller, /^Near-duplicate, by fingerprint/],
+  ];
+  for (const [name, a, b, expected] of cases) {
+    await t.test(name, async () => {
+      await using opened = await openPage({ basePath: '/repo/' });
+      const { page } = opened;
+      const release = await withholdModel(page);
+      await choose(page, a, b);
+      const line = page.getByTestId('first-answer');
+      await line.filter({ hasText: expected }).waitFor();
+      assert.equal(await page.getByTestId('score').textContent(), '');
+      await screenshot(page, 'first-answer');
+      release();
+      await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
+      assert.equal(await line.isVisible(), false);
+      assert.deepEqual(opened.problems, []);
+    });
+  }
+
+  await t.test('nothing about others, nor about what is no image', async () => {
+    for (const [a, b] of [
+      [fruit, sea],
+      [Buffer.from('no image'), Buffer.from('no image')],
+    ] as const) {
+      await using opened = await openPage();
+      const { page } = opened;
+      const release = await withholdModel(page);
+      const started = page.waitForEvent('worker', (worker) => /first-answer/.test(worker.url()));
+      await choose(page, a, b);
+      await (await started).waitForEvent('close');
+      assert.equal(await page.getByTestId('first-answer').isVisible(), false);
+      release();
+      await page.locator('[data-testid="score"]:not(:empty), .error:not([hidden])').waitFor();
+    }
+  });
+});
+
+test('the scale shows the bounds of the model that answers', async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  await choose(page, fruit, sea);
+  await page.getByTestId('scale').waitFor();
+  const { models } = JSON.parse(readFileSync('models/manifest.json', 'utf8'));
+  const { calibration } = models[0];
+  const style = (selector: string, name: string) =>
+    page
+      .locator(selector)
+      .evaluate(
+        (node, property) => Number((node as HTMLElement).style.getPropertyValue(property)),
+        name,
+      );
+  assert.equal(await style('.scale', '--similar-from'), calibration.similar);
+  for (const kind of ['different', 'similar', 'edited']) {
+    const [from, to] = calibration.ranges[kind];
+    assert.equal(await style(`[data-kind="${kind}"]`, '--from'), from);
+    assert.equal(await style(`[data-kind="${kind}"]`, '--to'), to);
+  }
+  const score = Number(await page.getByTestId('score').textContent());
+  const place = await page.evaluate(() => {
+    const rect = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+    const [line, marker] = [rect('.scale .line'), rect('.marker')];
+    if (line === undefined || marker === undefined) throw new Error('no scale');
+    return ((marker.x + marker.width / 2 - line.x) / line.width) * 100;
+  });
+  assert.ok(Math.abs(place - score) < 1, `the marker is at ${place}, the score ${score}`);
+});
+
+test('one frame for two pictures; where they differ in shape, the page says what is cut', async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  await choose(page, fruit, sea);
+  await page.locator('[value="difference"]').check();
+  await page.getByTestId('alignment').filter({ hasText: /whole/ }).waitFor();
+  const wide = writePng(testPixels(400, 100));
+  await page.getByTestId('file-b').setInputFiles({ ...jpeg('b.png', wide), mimeType: 'image/png' });
+  // 4:3 and 4:1 meet at their geometric mean: each loses 1 − √(1/3).
+  await page
+    .getByTestId('alignment')
+    .filter({ hasText: /42 % of each/ })
+    .waitFor();
+  const aspect = await page.locator('.pictures').evaluate((frame) => {
+    const { width, height } = frame.getBoundingClientRect();
+    return width / height;
+  });
+  assert.ok(Math.abs(aspect - Math.sqrt((4 / 3) * 4)) < 0.05, `${aspect}`);
+  await screenshot(page, 'difference-shapes');
+});
+
+test('the result as a picture: copied, or saved where nothing can be copied', async () => {
+  await using opened = await openPage({ basePath: '/repo/' });
+  const { page } = opened;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await choose(page, fruit, sea);
+  await page.locator('.details summary').click();
+  await page.getByTestId('copy-card').click();
+  await page.getByText('Copied.').waitFor();
+  const copied = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    if (item === undefined) throw new Error('nothing was copied');
+    const bitmap = await createImageBitmap(await item.getType('image/png'));
+    return [bitmap.width, bitmap.height];
+  });
+  assert.deepEqual(copied, [1200, 720]);
+  await page.evaluate('delete window.ClipboardItem');
+  const download = page.waitForEvent('download');
+  await page.getByTestId('copy-card').click();
+  assert.equal((await download).suggestedFilename(), 'likeness.png');
+  await (await download).saveAs('build/screenshots/result-card.png');
+  const png = readFileSync('build/screenshots/result-card.png');
+  assert.equal(png.toString('latin1', 1, 4), 'PNG');
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 720]);
+  assert.deepEqual(opened.problems, []);
+});

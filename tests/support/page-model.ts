@@ -1,0 +1,27 @@
+/** First visits to the page, with another answer to its question for the model. */
+import type { Page, Route } from 'playwright-core';
+
+/** Opens the page anew as on a first visit; the model's request gets that answer. */
+export async function offerModel(
+  page: Page,
+  answer: (route: Route) => Promise<void>,
+): Promise<void> {
+  // Only a model that has arrived is in the cache: deleted earlier, it might be put there afterwards.
+  await page.getByTestId('model').waitFor();
+  await page.evaluate(() => caches.delete('image-likeness'));
+  await page.route('**/*.onnx', answer);
+  await page.reload();
+}
+
+/** Opens the page anew without its model, which comes when the returned function is called. */
+export async function withholdModel(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await offerModel(page, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}

@@ -1,0 +1,58 @@
+import { element } from './dom.ts';
+import { onLanguage, words } from './language.ts';
+
+/** What fingerprints alone can tell; about any other pair they say nothing. */
+export type FirstAnswer = 'identical' | 'near-duplicate';
+
+/**
+ * Says that two pictures are copies before the model has arrived. A worker of its own reads them, so
+ * that neither the page nor the model waits for it; where it can't start, there is no first answer.
+ */
+export class FirstAnswerView {
+  private readonly line = element('[data-testid="first-answer"]', HTMLElement);
+  private worker: Worker | undefined;
+  private answer: FirstAnswer | undefined;
+
+  constructor() {
+    onLanguage(() => this.render());
+  }
+
+  /** Looks at two pictures; what is found shows until `end`. */
+  begin(a: Blob, b: Blob): void {
+    this.end();
+    try {
+      const worker = new Worker(new URL('./first-answer-worker.ts', import.meta.url), {
+        type: 'module',
+      });
+      worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) => {
+        if (worker !== this.worker) return;
+        this.stop();
+        this.answer = data;
+        this.render();
+      });
+      worker.addEventListener('error', () => this.stop());
+      worker.postMessage([a, b]);
+      this.worker = worker;
+    } catch {
+      // The model answers later all the same.
+    }
+  }
+
+  /** The model has answered, or other pictures are here. */
+  end(): void {
+    this.stop();
+    this.answer = undefined;
+    this.render();
+  }
+
+  private render(): void {
+    const { answer } = this;
+    this.line.hidden = answer === undefined;
+    this.line.textContent = answer === undefined ? '' : words().firstAnswer[answer];
+  }
+
+  private stop(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+  }
+}

@@ -1,0 +1,152 @@
+import type { Comparison, ErrorCode, ModelInfo } from 'image-likeness';
+import { describeTime, describeVerdict, type MatchMapWords } from 'image-likeness/display';
+
+/**
+ * Everything that the page says, in English; the other languages have the same keys. What is under
+ * `page` stands in index.html too, where `data-text` (or `data-aria-label`, …) names the key.
+ */
+export const english = {
+  /** What the language calls itself. */
+  name: 'English',
+  direction: 'ltr',
+  page: {
+    title: 'Likeness: how alike are two images?',
+    lead: 'How alike are two images? Choose, drop or paste them. They never leave this device.',
+    mode: 'What to compare',
+    pairMode: 'Two images',
+    folderMode: 'A folder',
+    language: 'Language',
+    pair: 'The two images',
+    firstImage: 'First image',
+    secondImage: 'Second image',
+    invitation: 'choose, drop or paste',
+    stage: 'One over the other',
+    slider: 'How much of the first image is shown, in percent',
+    pictures: 'View',
+    side: 'Side by side',
+    behindSlider: 'Slider',
+    difference: 'Difference',
+    swap: 'Swap',
+    clear: 'Clear',
+    result: 'Result',
+    ranges: 'Where the scores of nine in ten known pairs lie',
+    strangers: 'strangers',
+    similar: 'similar',
+    nearDuplicates: 'near-duplicates',
+    explain: 'Show where it comes from',
+    givesLeast: 'gives least',
+    givesMost: 'gives most',
+    details: 'Details',
+    copyText: 'Copy as text',
+    copyJson: 'Copy as JSON',
+    copyCard: 'Copy as picture',
+    saveCard: 'Save as picture',
+    camera: 'Take a picture with the camera',
+    cameraTitle: 'Take a picture',
+    cameraSees: 'What the camera sees',
+    cameraUse: 'Use it as',
+    cameraTake: 'Take',
+    cameraCancel: 'Cancel',
+    loadingModel: 'Loading the model',
+    loadingFullModel: 'Loading the full model',
+    askFullModel: 'Ask the full model (8.8 MB)',
+    refuseFullModel: 'Don’t load it',
+    settings: 'Settings',
+    settingsLead:
+      'The address of this page remembers them: a link restores them, never the images.',
+    model: 'Model',
+    modelAuto: 'The small one at once, then the full one where there is one',
+    modelLite: 'Only the small one',
+    modelFull: 'The full one, even when data is to be saved',
+    backend: 'What computes',
+    backendWasm: 'The processor (WebAssembly)',
+    backendWebgpu: 'The graphics card (WebGPU)',
+    backendWebnn: 'Neural network interface (WebNN, experimental)',
+    orientations: 'Try all turned and mirrored ways (slower)',
+    samples: 'Or try a pair',
+    sampleSame: 'The same, in another file',
+    sampleSimilar: 'The same kind of thing',
+    sampleDifferent: 'Something else',
+    privacy:
+      'The model runs inside this page, on this device. Nothing is uploaded, and nothing is loaded from anywhere else.',
+    foreignRequests: 'Requests to any other origin since this page loaded:',
+    howToCheck: 'How to check that yourself',
+    checkSteps:
+      'Open the browser’s developer tools (F12), choose “Network”, reload the page and compare two images. Every address in the list begins with that of this page.',
+  },
+  loading: 'Loading the model…',
+  ready: 'Ready.',
+  otherImage: 'Now the other image.',
+  comparing: 'Comparing…',
+  fetchingPair: 'Fetching the pair…',
+  comparedIn: (time: string) => `Compared in ${time}.`,
+  refined: (before: string) => `Refined by the full model; the small one said ${before} %.`,
+  /** Milliseconds. */
+  time: describeTime,
+  verdict: (comparison: Pick<Comparison, 'verdict' | 'evidence'>) => describeVerdict(comparison),
+  allPixelsSame: 'Every pixel is the same.',
+  sameKind: (percent: string) => `Same kind of subject: ${percent}.`,
+  under: (percent: string) => `under ${percent}`,
+  over: (percent: string) => `over ${percent}`,
+  hashesDiffer: (dct: number, gradient: number) =>
+    `Perceptual hashes differ in ${dct} and ${gradient} of 64 bits.`,
+  model: (title: string, purpose: string) => `${title} is good for ${purpose}.`,
+  /** What a model is good for. */
+  purpose: ({ goodFor }: Pick<ModelInfo, 'id' | 'goodFor'>) => goodFor,
+  fullModelLoading: 'The full model is on its way and will refine the answer.',
+  fullModelMissing: (command: string) =>
+    `The full model, which also knows kinds of subject well, isn’t on this site. Whoever runs it can add it: ${command}`,
+  savingData: 'Data is being saved here, so the full model isn’t loaded unasked.',
+  demoted: (backend: string, reason: string) => `${backend} can’t be used here: ${reason}`,
+  /** What match maps say, where that is not what the package says by itself. */
+  matchMap: {} as { readonly words?: MatchMapWords },
+  falsified:
+    'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.',
+  details: {
+    cosine: 'Cosine',
+    dctHash: 'DCT hash',
+    gradientHash: 'Gradient hash',
+    bitsDiffer: (count: number) => `${count} of 64 bits differ`,
+    relation: 'Relation',
+    noRelation: 'none found',
+    model: 'Model',
+    modelHash: 'SHA-256 of the model',
+    backend: 'Backend',
+    threads: 'Threads',
+    selfTest: 'Self-test',
+    selfTestPassed: 'passed: the numbers are finite and not all zero',
+    selfTestCosine: (cosine: string) => `cosine ${cosine} with WebAssembly`,
+    decoding: 'Decoding',
+    preparing: 'Preparing',
+    modelRun: 'Model run',
+    total: 'In all',
+    copied: 'Copied.',
+    copyRefused: 'This browser does not let the page copy.',
+    saved: (name: string) => `Saved as ${name}.`,
+    cardFailed: 'The picture could not be drawn: this browser cannot show one of the images.',
+  },
+  camera: {
+    starting: 'Starting the camera…',
+    ready: 'The camera is on. Nothing of it leaves this device.',
+    insecure:
+      'Browsers open the camera on secure pages only: at an https address, or on localhost.',
+    denied: 'The camera is not allowed here. Allow it in the browser’s settings for this page.',
+    missing: 'There is no camera, or none that the browser can see.',
+    busy: 'The camera could not be started: another program may be using it. Close that, and try again.',
+    ended: 'The camera was switched off.',
+  },
+  firstAnswer: {
+    identical: 'Identical, by fingerprint. The model is still loading.',
+    'near-duplicate': 'Near-duplicate, by fingerprint. The model is still loading.',
+  },
+  /** How the pictures lie on each other, black being what is equal. */
+  sameShape: 'Both pictures fill the frame, whole.',
+  otherShape: (share: string) =>
+    `The pictures differ in shape. Both fill one frame, from the middle; ${share} of each lies outside it.`,
+  /** What went wrong, before the package's own English message; empty where that is enough. */
+  problem: (_code: ErrorCode): string => '',
+  unexpected: (message: string) => `Something unexpected went wrong: ${message}`,
+};
+
+/** All that a language has to say. */
+export type Strings = typeof english;
