@@ -7,10 +7,8 @@
  * integer arithmetic, which is slower here.
  */
 import { LikenessError } from '../errors.js';
+import type { WeightBits } from './manifest.js';
 import { ElementType, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx.js';
-
-/** Bits of a weight of a 1×1 convolution, which most weights belong to. */
-export type WeightBits = 8 | 12;
 
 /** Bits of a weight of any other convolution: depthwise ones suffer most from rounding. */
 const OTHER_BITS = 16;
@@ -35,7 +33,10 @@ export function packWeights(model: OnnxModel, bits: WeightBits): OnnxModel {
   const { graph } = model;
   const strange = graph.node.find(({ opType }) => !UNCHANGED.has(opType));
   if (strange !== undefined) {
-    throw new LikenessError('model-load-failed', `${strange.opType} can't be kept in a packed model.`);
+    throw new LikenessError(
+      'model-load-failed',
+      `${strange.opType} can't be kept in a packed model.`,
+    );
   }
   const convolutions = graph.node.filter(({ opType }) => opType === 'Conv');
   const weights = new Map(convolutions.map(({ input }, order) => [input[1], order]));
@@ -58,9 +59,13 @@ export function packWeights(model: OnnxModel, bits: WeightBits): OnnxModel {
   };
 }
 
-/** Whether weights are kept as whole numbers. */
-export function isPacked({ graph }: OnnxModel): boolean {
-  return graph.initializer.some(({ dataType }) => dataType === ElementType.int16);
+/** How many bits most weights have: 32 where they are not packed. */
+export function weightBitsOf({ graph }: OnnxModel): WeightBits | 32 {
+  const count = (type: number): number =>
+    graph.initializer.filter(({ dataType }) => dataType === type).length;
+  const eights = count(ElementType.int8);
+  if (eights === 0) return 32;
+  return eights === count(ElementType.uint4) ? 12 : 8;
 }
 
 interface Packed {
