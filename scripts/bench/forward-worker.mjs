@@ -7,9 +7,9 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 
 const SIDE = 224;
 
-/** @type {{ bytes: Uint8Array, threads: number, batch: number }} */
-const { bytes, threads, batch } = workerData;
-env.wasm.numThreads = threads;
+/** @type {{ bytes: Uint8Array, batch: number }} */
+const { bytes, batch } = workerData;
+env.wasm.numThreads = 1;
 env.logLevel = 'error';
 const values = Float32Array.from({ length: batch * 3 * SIDE * SIDE }, (_, i) => Math.sin(i));
 const input = new Tensor('float32', values, [batch, 3, SIDE, SIDE]);

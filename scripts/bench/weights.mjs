@@ -26,7 +26,6 @@ const WEIGHT_BITS = [32, 12, 8];
  * @typedef {object} Form
  * @property {string} name
  * @property {Uint8Array} bytes
- * @property {number} [threads]
  * @property {number} [batch] images in one pass
  * @property {number} [workers] passes at the same time
  */
@@ -46,7 +45,6 @@ export async function benchWeights() {
   await printSpeed([
     ...files,
     { name: 'float32, shape fixed', bytes: writeOnnx(withBatch(readOnnx(exact), 1)) },
-    { name: 'float32, 2 threads', bytes: exact, threads: 2 },
     { name: 'float32, 2 images in a batch', bytes: exact, batch: 2 },
     { name: 'float32, 2 images in 2 workers', bytes: exact, workers: 2 },
   ]);
@@ -183,9 +181,9 @@ class Runner {
 
   /** @param {Form} form */
   static async start(form) {
-    const { bytes, threads = 1, batch = 1, workers = 1 } = form;
+    const { bytes, batch = 1, workers = 1 } = form;
     const script = rooted('scripts/bench/forward-worker.mjs');
-    const workerData = { bytes, threads, batch };
+    const workerData = { bytes, batch };
     const runner = new Runner(
       form,
       Array.from({ length: workers }, () => new Worker(script, { workerData })),

@@ -3,6 +3,8 @@
  * custom element and the project's own page are made with it. Importing it does nothing but define.
  * @packageDocumentation
  */
+
+export type { MatchMap, Relation, Rgb, Similarity, Verdict } from '../types.js';
 export { colourOf } from './colour.js';
 export {
   drawLegend,
@@ -10,5 +12,4 @@ export {
   type MatchMapPairOptions,
   matchMapStyles,
 } from './match-map-pair.js';
-export type { MatchMap, Relation, Rgb, Similarity, Verdict } from '../types.js';
 export { describeTime, describeVerdict } from './words.js';
