@@ -1,4 +1,5 @@
 /** What packed weights cost in exactness and gain in bytes, and which form of the network is fastest. */
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -11,7 +12,7 @@ import { StepError, say } from '../lib/process.mjs';
 import { spreadOf } from './spread.mjs';
 
 /** Turns that every form of the network takes; one after the other, so that each meets the same machine. */
-const ROUNDS = 25;
+const ROUNDS = 31;
 
 /** Photographs of each folder that embeddings are compared on. */
 const PHOTOGRAPHS = 100;
@@ -146,15 +147,16 @@ async function printSpeed(forms) {
   const runners = [];
   for (const form of forms) runners.push(await Runner.start(form));
   for (let round = 0; round < ROUNDS; round += 1) for (const runner of runners) await runner.turn();
-  const [first] = runners;
-  const base = first === undefined ? Number.NaN : first.median;
-  process.stdout.write('\nforward passes, ms an image\n');
-  for (const { form, perImage, loading, median } of runners) {
+  const base = medianOf(runners[0]?.perImage ?? []);
+  const baseLoading = medianOf(runners[0]?.loading ?? []);
+  process.stdout.write(`\n${' '.repeat(32)}${'one image'.padEnd(27)}loading\n`);
+  for (const { form, perImage, loading } of runners) {
     const columns = [
       form.name.padEnd(32),
       spreadOf(perImage, 'ms').padEnd(18),
-      `× ${(median / base).toFixed(2)}`.padEnd(9),
-      `loaded in ${Math.round(loading)} ms`,
+      `× ${(medianOf(perImage) / base).toFixed(2)}`.padEnd(9),
+      spreadOf(loading, 'ms').padEnd(18),
+      `× ${(medianOf(loading) / baseLoading).toFixed(2)}`,
     ];
     process.stdout.write(`${columns.join('')}\n`);
   }
@@ -164,11 +166,17 @@ async function printSpeed(forms) {
   for (const runner of runners) await runner.stop();
 }
 
+/** @param {readonly number[]} values */
+function medianOf(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
 /** A form of the network in threads of its own. */
 class Runner {
   /** @type {number[]} */
   perImage = [];
-  loading = 0;
+  /** @type {number[]} */
+  loading = [];
 
   /**
    * @param {Form} form
@@ -188,26 +196,24 @@ class Runner {
       form,
       Array.from({ length: workers }, () => new Worker(script, { workerData })),
     );
-    const loading = await Promise.all(runner.workers.map(answerOf));
-    runner.loading = Math.max(...loading);
-    await runner.pass();
+    await Promise.all(runner.workers.map(answerOf));
     return runner;
-  }
-
-  get median() {
-    return this.perImage.toSorted((a, b) => a - b)[this.perImage.length >> 1] ?? Number.NaN;
   }
 
   async turn() {
     const { batch = 1, workers = 1 } = this.form;
-    this.perImage.push((await this.pass()) / (batch * workers));
+    this.loading.push(await this.ask('load'));
+    this.perImage.push((await this.ask('pass')) / (batch * workers));
   }
 
-  /** @returns {Promise<number>} ms */
-  async pass() {
+  /**
+   * @param {'load' | 'pass'} request
+   * @returns {Promise<number>} ms
+   */
+  async ask(request) {
     const start = performance.now();
     const answers = this.workers.map(answerOf);
-    for (const worker of this.workers) worker.postMessage('pass');
+    for (const worker of this.workers) worker.postMessage(request);
     await Promise.all(answers);
     return performance.now() - start;
   }
@@ -219,11 +225,9 @@ class Runner {
 
 /**
  * @param {Worker} worker
- * @returns {Promise<number>}
+ * @returns {Promise<number>} ms
  */
-function answerOf(worker) {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
+async function answerOf(worker) {
+  const [took] = await once(worker, 'message');
+  return took;
 }
