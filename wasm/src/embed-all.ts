@@ -1,5 +1,5 @@
 import { asLikenessError, LikenessError, throwIfAborted } from './errors.js';
-import type { EmbedResult, Embedding, ImageSource } from './types.js';
+import type { Embedding, EmbedResult, ImageSource } from './types.js';
 
 /**
  * The embeddings of many images, in their order, no more than `ahead` of them before the results in

@@ -23,7 +23,7 @@ const HELP = `How alike are two images?
   image-likeness evaluate --pairs pairs.csv [--root DIR] [--scores out.csv] [--json]
       scores labelled pairs (columns a, b, label; edit), prints percentiles and the ROC AUC;
       --model all takes every model on this machine
-  image-likeness models list | fetch ID [--out DIR]
+  image-likeness models list | fetch ID [--out DIR] [--bits 8|12|32]
       the known models; gets one, checked by SHA-256
 
   --model ID   another model than mobilenetv2-lite (every command that compares or embeds)

@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
 import { embeddedModelUrl } from '../models/embedded.js';
-import { fetchModel } from '../models/fetch.js';
+import { type FetchOptions, fetchModel } from '../models/fetch.js';
 import { findModel, knownModels } from '../models/manifest.js';
 import { type CommandIo, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 
-/** `models list` and `models fetch ID [--out DIR]`. Resolves to the exit code. */
+/** `models list` and `models fetch ID [--out DIR] [--bits 8|12|32]`. Resolves to the exit code. */
 export async function modelsCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { out: { type: 'string' } },
+    options: { out: { type: 'string' }, bits: { type: 'string' } },
   });
   const [action, id, ...more] = positionals;
   if (action === 'list' && id === undefined) return listModels(io);
   if (action === 'fetch' && id !== undefined && more.length === 0) {
-    return fetchAndReport(id, values.out, io);
+    return fetchAndReport(id, values.out, readBits(values.bits), io);
   }
   throw usageError('models takes "list" or "fetch ID".');
 }
@@ -31,16 +31,24 @@ function listModels(io: CommandIo): number {
   return 0;
 }
 
+function readBits(text: string | undefined): FetchOptions['weightBits'] {
+  const bits = ([8, 12, 32] as const).find((choice) => String(choice) === text);
+  if (text !== undefined && bits === undefined) throw usageError('--bits takes 8, 12 or 32.');
+  return bits;
+}
+
 async function fetchAndReport(
   id: string,
   directory: string | undefined,
+  weightBits: FetchOptions['weightBits'],
   io: CommandIo,
 ): Promise<number> {
   const progress = new ProgressLine(io);
   const onProgress = (loaded: number, total: number): void =>
     progress.show(`downloading ${id} ${Math.floor((loaded / total) * 100)} %`);
   try {
-    const { path, sha256, downloaded } = await fetchModel(findModel(id), directory, { onProgress });
+    const options = { onProgress, weightBits };
+    const { path, sha256, downloaded } = await fetchModel(findModel(id), directory, options);
     progress.clear();
     io.out(
       `${path}\n  SHA-256 ${sha256}, ${downloaded ? 'downloaded' : 'found on this machine'}\n`,

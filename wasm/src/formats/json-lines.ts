@@ -1,6 +1,5 @@
 import { messageOf } from '../errors.js';
 import { decimalVector } from './decimal.js';
-import { decodeText } from './text.js';
 import {
   type EmbeddingTable,
   invalid,
@@ -8,6 +7,7 @@ import {
   storedEmbedding,
   toVector,
 } from './stored.js';
+import { decodeText } from './text.js';
 
 /** One `{"id": …, "model": …, "embedding": […]}` a line, UTF-8. */
 export function writeJsonLines({ model, ids, vectors }: EmbeddingTable): Uint8Array {

@@ -41,19 +41,22 @@ export function modelDirectories(first?: string): string[] {
 /**
  * Looks for a model by hash; in each directory first under its own name, then under any name whose
  * size fits.
+ * @param suits which of the files that are the model are meant, by their bytes; any, unless given
  * @throws LikenessError `model-hash-mismatch` when a file bears the model's name but is not it and
  *   none of the directories holds it
  */
 export async function locateModel(
   entry: ModelEntry,
   directories: readonly string[],
+  suits: (bytes: Uint8Array) => boolean = () => true,
 ): Promise<LocatedModel | undefined> {
   let mismatch: LikenessError | undefined;
   for (const directory of directories) {
     for (const path of await candidates(entry, directory)) {
       try {
         const record = (): Promise<unknown> => readRecord(`${path}.json`);
-        return { path, ...(await verifyModel(entry, await readFile(path), path, record)) };
+        const model = await verifyModel(entry, await readFile(path), path, record);
+        if (suits(model.bytes)) return { path, ...model };
       } catch (error) {
         if (!(error instanceof LikenessError)) throw error;
         if (path.endsWith(modelFileName(entry))) mismatch ??= error;

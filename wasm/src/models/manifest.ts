@@ -1,6 +1,9 @@
 import { LikenessError } from '../errors.js';
 import manifestData from './manifest-data.js';
 
+/** Bits of most weights of a packed model; see pack.ts. */
+export type WeightBits = 8 | 12;
+
 /** A file that a model can be made from, known by its hash. */
 export interface ModelSource {
   /** Where it can be downloaded, tried in this order. */
@@ -10,6 +13,8 @@ export interface ModelSource {
   readonly sha256: string;
   /** How the model is made from it: the classifier is cut off before global average pooling. */
   readonly made: 'cut-classifier';
+  /** Bits that `models fetch` packs weights into unless told otherwise; float32 where missing. */
+  readonly weightBits?: WeightBits;
 }
 
 /** A ready-made file, known by its hash. */
@@ -68,6 +73,7 @@ export interface ModelEntry {
   /** SPDX identifier. */
   readonly licence: string;
   readonly sources: readonly ModelSource[];
+  /** The first one is what `models fetch` makes. */
   readonly accepted: readonly AcceptedFile[];
   /** Name of the input tensor and the side of the square it takes, in pixels. */
   readonly input: { readonly name: string; readonly size: number };
@@ -158,6 +164,7 @@ function readEntry(entry: Field): ModelEntry {
 
 function parseSource(source: Field): ModelSource {
   const made = source.at('made').text();
+  const bits = source.at('weightBits');
   if (made !== 'cut-classifier') throw source.at('made').wrong('must be "cut-classifier"');
   return {
     urls: source
@@ -167,7 +174,14 @@ function parseSource(source: Field): ModelSource {
     bytes: source.at('bytes').count(),
     sha256: source.at('sha256').text(SHA256),
     made,
+    ...(bits.given && { weightBits: parseWeightBits(bits) }),
   };
+}
+
+function parseWeightBits(bits: Field): WeightBits {
+  const count = bits.number();
+  if (count !== 8 && count !== 12) throw bits.wrong('must be 8 or 12');
+  return count;
 }
 
 function parseAccepted(file: Field): AcceptedFile {

@@ -88,11 +88,24 @@ export interface OnnxNode {
   readonly attribute?: readonly Untouched[];
 }
 
+/** Numbers that onnx.proto gives to the types of elements. */
+export const ElementType = { float32: 1, int8: 3, int16: 5, uint4: 21 } as const;
+
+/** Weights. Of whatever type, elements stand in `rawData` (little-endian) or in a list of their own. */
+export interface OnnxTensor extends Untouched {
+  readonly name: string;
+  /** Numbers, or the Long objects that protobufjs reads. */
+  readonly dims?: readonly unknown[];
+  readonly dataType?: number;
+  readonly rawData?: Uint8Array;
+  readonly floatData?: readonly number[];
+}
+
 /** A graph and the weights in it. */
 export interface OnnxGraph {
   readonly name?: string;
   readonly node: readonly OnnxNode[];
-  readonly initializer: readonly (Untouched & { readonly name: string })[];
+  readonly initializer: readonly OnnxTensor[];
   readonly input: readonly (Untouched & { readonly name: string })[];
   readonly output: readonly (Untouched & { readonly name: string })[];
 }
@@ -110,9 +123,6 @@ export interface CutSpec {
   readonly input: { readonly name: string; readonly size: number };
   readonly output: { readonly name: string; readonly channels: number; readonly cells: number };
 }
-
-/** Number that onnx.proto gives to float32 elements. */
-const FLOAT32 = 1;
 
 /** Operations that turn a feature map into a vector. */
 const POOLING = new Set(['GlobalAveragePool', 'ReduceMean']);
@@ -198,7 +208,7 @@ function nodesBehind(nodes: readonly OnnxNode[], tensor: string): OnnxNode[] {
 /** A float32 tensor with a free batch dimension in front of `shape`. */
 function tensorInfo(name: string, shape: readonly number[]): Untouched & { readonly name: string } {
   const dim = [{ dimParam: 'batch' }, ...shape.map((dimValue) => ({ dimValue }))];
-  return { name, type: { tensorType: { elemType: FLOAT32, shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: ElementType.float32, shape: { dim } } } };
 }
 
 function unfit(reason: string): LikenessError {

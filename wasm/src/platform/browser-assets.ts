@@ -32,7 +32,7 @@ export async function readModel(
   signal: AbortSignal | undefined,
 ): Promise<ModelFile> {
   const { entry, file } = model;
-  const total = Math.max(...entry.accepted.map(({ bytes }) => bytes));
+  const [{ bytes: total } = { bytes: 0 }] = entry.accepted;
   const report = (loaded: number): void =>
     onProgress({ phase: 'model', loaded: Math.min(loaded, total), total });
   report(0);
