@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { LikenessError, messageOf } from '../errors.js';
 
 /** Where a command writes. */
@@ -34,5 +34,20 @@ export async function readInput(path: string): Promise<Uint8Array> {
     throw new LikenessError('invalid-argument', `Can't read ${path}: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Writes a file as a whole: it is there when it is complete, and not before.
+ * @throws LikenessError `invalid-argument`, naming the file and why it can't be written
+ */
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  const partial = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw usageError(`Can't write ${path}: ${messageOf(error)}.`);
   }
 }
