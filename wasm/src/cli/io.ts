@@ -18,6 +18,11 @@ export const processIo: CommandIo = {
   terminal: process.stderr.isTTY === true,
 };
 
+/** A path as it can be shown on a terminal: control characters as escapes. */
+export function printable(path: string): string {
+  return path.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}
+
 /** The error for a command line that can't be understood. */
 export function usageError(message: string): LikenessError {
   return new LikenessError('invalid-argument', `${message} See image-likeness --help.`);

@@ -2,17 +2,26 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { LikenessError, withContext } from '../errors.js';
+import { type ErrorCode, LikenessError, withContext } from '../errors.js';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../likeness.js';
 import type { Embedding, Likeness } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
-import { type CommandIo, readInput, usageError } from './io.js';
+import { type CommandIo, printable, readInput, usageError } from './io.js';
 import { Countdown, ProgressLine } from './progress.js';
 import { isInShard, type Shard } from './shard.js';
 import { type FoundFile, filesOf } from './walk.js';
 
 /** Each worker takes a few hundred megabytes. */
 const MOST_WORKERS = 8;
+
+/** Errors that say something of one file; any other one ends the command. */
+const ABOUT_THE_FILE: readonly ErrorCode[] = [
+  'unsupported-format',
+  'corrupt-image',
+  'image-too-large',
+  'out-of-memory',
+  'invalid-argument',
+];
 
 /** What every command that reads many pictures takes. */
 export const PICTURE_OPTIONS = {
@@ -115,7 +124,7 @@ export class PictureReader implements AsyncDisposable {
   skip(path: string, reason: string): void {
     this.skippedFiles.push({ path, reason });
     this.progress.clear();
-    this.io.err(`skipped ${path}: ${reason}\n`);
+    this.io.err(`skipped ${printable(path)}: ${reason}\n`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -133,7 +142,10 @@ export class PictureReader implements AsyncDisposable {
     let next = 0;
     for (const file of files) {
       while (underWay.length < ahead && next < files.length) {
-        underWay.push(this.outcome(files[next]?.path ?? ''));
+        const outcome = this.outcome(files[next]?.path ?? '');
+        // Its rejection is met when its turn comes; until then it is not unhandled.
+        outcome.catch(() => undefined);
+        underWay.push(outcome);
         next += 1;
       }
       const first = underWay.shift();
@@ -141,12 +153,11 @@ export class PictureReader implements AsyncDisposable {
     }
   }
 
-  /** Every error that says something of this one file is an outcome; others are never met again. */
   private async outcome(path: string): Promise<Picture | LikenessError> {
     try {
       return await this.readPicture(path);
     } catch (error) {
-      if (error instanceof LikenessError) return error;
+      if (error instanceof LikenessError && ABOUT_THE_FILE.includes(error.code)) return error;
       throw error;
     }
   }
