@@ -14,16 +14,17 @@ export const FOLDER_PICTURES = [
   'a/sea.jpg',
   'b/fruit-small.jpg',
   'b/other-fruit.jpg',
-  'b/stripes-9.png',
   'fruit.jpg',
   'fruit.png',
-  'stripes-1.png',
+  'rings-again.png',
+  'rings.png',
+  'stripes.png',
 ] as const;
 
 /**
- * A folder with a picture of fruit in four ways (the same file twice, its pixels as PNG, smaller), the
- * sea and its mirror image, pictures with no partner, and what is no picture: an empty file, a text and a
- * link.
+ * A folder with a picture of fruit in four ways (a JPEG file twice, lossless, smaller), the sea and its
+ * mirror image, rings twice, pictures with no partner, and what is no picture: an empty file, a text and
+ * a link.
  */
 export function writeFolder(folder: string): void {
   mkdirSync(`${folder}/a`, { recursive: true });
@@ -38,11 +39,23 @@ export function writeFolder(folder: string): void {
   copyFileSync('dist/site/samples/sea.jpg', `${folder}/a/sea.jpg`);
   writeFileSync(`${folder}/a/sea-mirrored.png`, writePng(mirrorPixels(samplePixels('sea'))));
   copyFileSync('dist/site/samples/other-fruit.jpg', `${folder}/b/other-fruit.jpg`);
-  writeFileSync(`${folder}/stripes-1.png`, writePng(testPixels(160, 120, 1)));
-  writeFileSync(`${folder}/b/stripes-9.png`, writePng(testPixels(120, 150, 9)));
+  writeFileSync(`${folder}/stripes.png`, writePng(testPixels(160, 120, 1)));
+  const rings = writePng(ringPixels(150));
+  writeFileSync(`${folder}/rings.png`, rings);
+  writeFileSync(`${folder}/rings-again.png`, rings);
   writeFileSync(`${folder}/empty.jpg`, '');
   writeFileSync(`${folder}/notes.txt`, 'no picture');
   symlinkSync('fruit.jpg', `${folder}/link.jpg`);
+}
+
+/** Black and white rings around a corner. */
+function ringPixels(side: number): ImageData {
+  const data = new Uint8ClampedArray(side * side * 4).fill(255);
+  for (let pixel = 0; pixel < side * side; pixel += 1) {
+    const radius = Math.hypot(pixel % side, Math.floor(pixel / side));
+    data.fill(radius % 30 < 15 ? 0 : 255, pixel * 4, pixel * 4 + 3);
+  }
+  return { data, width: side, height: side, colorSpace: 'srgb' } as ImageData;
 }
 
 /** Names and sizes of the files of records in a cache, by path below it. */

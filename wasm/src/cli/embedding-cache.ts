@@ -81,16 +81,18 @@ export class EmbeddingCache implements Disposable {
     if (found === undefined) return undefined;
     try {
       const value = readValue(found.file, found.place);
-      return value && decode(value);
+      if (value !== undefined) return decode(value);
     } catch {
-      return undefined;
+      // As good as not kept.
     }
+    this.places.delete(key);
+    return undefined;
   }
 
-  /** Keeps an embedding, unless it has no fingerprint, which everything that reads the cache needs. */
+  /** Keeps an embedding that isn't known, with its fingerprint, which all that read the cache need. */
   keep(key: string, embedding: Embedding): void {
     const { fingerprint } = embedding;
-    if (this.broken || fingerprint === undefined) return;
+    if (this.broken || fingerprint === undefined || this.places.has(key)) return;
     const record = recordOf(Buffer.from(key, 'hex'), encode(embedding, fingerprint));
     try {
       this.own ??= this.openOwn();
