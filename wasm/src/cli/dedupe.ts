@@ -81,7 +81,11 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   }
   progress.show('comparing');
   const embeddings = pictures.map(({ embedding }) => embedding);
-  const pairs = await pairsOf(likeness, embeddings, threshold).finally(() => progress.clear());
+  const onRated = (done: number, all: number): void =>
+    progress.show(`comparing pair ${done} of ${all} that may be copies`);
+  const pairs = await pairsOf(likeness, embeddings, threshold, onRated).finally(() =>
+    progress.clear(),
+  );
   const report: Report = {
     model: likeness.info.model,
     threshold: threshold ?? null,
