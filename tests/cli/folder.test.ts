@@ -72,45 +72,52 @@ test('dedupe', async (t) => {
     );
   });
 
-  await t.test('--json has every pair with its evidence, as likeness.similarity gives it', async () => {
-    const { code, stdout } = await runCli(['dedupe', folder, '--json']);
-    assert.equal(code, 1);
-    const { pictures, skipped, groups } = JSON.parse(stdout) as Report;
-    assert.equal(pictures, FOLDER_PICTURES.length);
-    assert.deepEqual(
-      skipped.map(({ path, reason }) => `skipped ${path}: ${reason}`),
-      SKIPPED,
-    );
-    assert.deepEqual(
-      groups.map((group) => group.pictures.map(({ path }) => path)),
-      [FRUIT, SEA, RINGS],
-    );
-    const [fruit, sea] = groups;
-    // As many pixels as two others, and the largest file.
-    assert.equal(fruit?.keep, pathOf('fruit.png'));
-    assert.equal(fruit?.pairs.length, 6);
-    const same = fruit?.pairs.filter(({ sameBytes }) => sameBytes);
-    assert.deepEqual(
-      same?.map(({ a, b, verdict }) => [a, b, verdict]),
-      [[pathOf('a/fruit-again.jpg'), pathOf('fruit.jpg'), 'identical']],
-    );
-    const [pair] = sea?.pairs ?? [];
-    assert.ok(pair !== undefined);
-    assert.deepEqual(pair.evidence.relations, ['mirrored']);
-    await using likeness = await createLikeness();
-    const [a, b] = await Promise.all(SEA.map((path) => likeness.embed(readFileSync(path))));
-    assert.ok(a !== undefined && b !== undefined);
-    const { sameBytes, a: _a, b: _b, ...similarity } = pair;
-    assert.equal(sameBytes, false);
-    assert.deepEqual(similarity, await likeness.similarity(a, b));
-  });
+  await t.test(
+    '--json has every pair with its evidence, as likeness.similarity gives it',
+    async () => {
+      const { code, stdout } = await runCli(['dedupe', folder, '--json']);
+      assert.equal(code, 1);
+      const { pictures, skipped, groups } = JSON.parse(stdout) as Report;
+      assert.equal(pictures, FOLDER_PICTURES.length);
+      assert.deepEqual(
+        skipped.map(({ path, reason }) => `skipped ${path}: ${reason}`),
+        SKIPPED,
+      );
+      assert.deepEqual(
+        groups.map((group) => group.pictures.map(({ path }) => path)),
+        [FRUIT, SEA, RINGS],
+      );
+      const [fruit, sea] = groups;
+      // As many pixels as two others, and the largest file.
+      assert.equal(fruit?.keep, pathOf('fruit.png'));
+      assert.equal(fruit?.pairs.length, 6);
+      const same = fruit?.pairs.filter(({ sameBytes }) => sameBytes);
+      assert.deepEqual(
+        same?.map(({ a, b, verdict }) => [a, b, verdict]),
+        [[pathOf('a/fruit-again.jpg'), pathOf('fruit.jpg'), 'identical']],
+      );
+      const [pair] = sea?.pairs ?? [];
+      assert.ok(pair !== undefined);
+      assert.deepEqual(pair.evidence.relations, ['mirrored']);
+      await using likeness = await createLikeness();
+      const [a, b] = await Promise.all(SEA.map((path) => likeness.embed(readFileSync(path))));
+      assert.ok(a !== undefined && b !== undefined);
+      const { sameBytes, a: _a, b: _b, ...similarity } = pair;
+      assert.equal(sameBytes, false);
+      assert.deepEqual(similarity, await likeness.similarity(a, b));
+    },
+  );
 
   await t.test('--csv has a row for every picture of a group', async () => {
     const { stdout } = await runCli(['dedupe', folder, '--csv']);
     const rows = parse(stdout, { columns: true }) as Record<string, string>[];
     assert.deepEqual(
       rows.map(({ group, path }) => [group, path]),
-      [...FRUIT.map((path) => ['1', path]), ...SEA.map((path) => ['2', path]), ...RINGS.map((path) => ['3', path])],
+      [
+        ...FRUIT.map((path) => ['1', path]),
+        ...SEA.map((path) => ['2', path]),
+        ...RINGS.map((path) => ['3', path]),
+      ],
     );
     assert.equal(rows.filter(({ keep }) => keep === 'yes').length, 3);
     for (const { partner, verdict } of rows) {
@@ -158,13 +165,17 @@ test('search names the most alike, best first, and not the query itself', async 
   const csv = await runCli(['search', query, folder, '-k', '4', '--csv']);
   assert.equal(csv.code, 0);
   const rows = parse(csv.stdout, { columns: true }) as { path: string; score: string }[];
-  assert.deepEqual(rows.map(({ path, score }) => ({ path, score: Number(score) })),
-    matches.map(({ path, score }) => ({ path, score })));
+  assert.deepEqual(
+    rows.map(({ path, score }) => ({ path, score: Number(score) })),
+    matches.map(({ path, score }) => ({ path, score })),
+  );
 });
 
 test('shards joined are the whole, and DuckDB reads them as one table', async (t) => {
   const recipe = readFileSync('docs/recipes/many-machines.md', 'utf8');
-  const [createView, nearest] = [...recipe.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = '']) => sql);
+  const [createView, nearest] = [...recipe.matchAll(/```sql\n(.*?)```/gs)].map(
+    ([, sql = '']) => sql,
+  );
   assert.ok(createView && nearest);
   const whole = directory.file('whole.parquet');
   await runCli(['embed', folder, '--out', whole, '--no-cache', '--workers', '1']);

@@ -44,7 +44,8 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
     return 0;
   }
   await writeOutput(out, await writeEmbeddings(embeddings, format));
-  if (format === 'npy') await writeOutput(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);
+  if (format === 'npy')
+    await writeOutput(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);
   io.out(`${out}: ${embeddings.length} × ${reader.likeness.model.dimension} float32\n`);
   return 0;
 }

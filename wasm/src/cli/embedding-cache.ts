@@ -254,7 +254,9 @@ function encode({ model, vector }: Embedding, { luma, fullLuma, ...rest }: Finge
 
 function decode(value: Buffer): Embedding {
   const textEnd = 4 + value.readUInt32LE(0);
-  const { model, fingerprint, lumaBytes } = JSON.parse(value.toString('utf8', 4, textEnd)) as Header;
+  const { model, fingerprint, lumaBytes } = JSON.parse(
+    value.toString('utf8', 4, textEnd),
+  ) as Header;
   const lumasEnd = textEnd + 2 * lumaBytes;
   const vector = new Float32Array(new Uint8Array(value.subarray(lumasEnd)).buffer);
   const embedding: Embedding = {

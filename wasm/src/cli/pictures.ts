@@ -96,10 +96,7 @@ export class PictureReader implements AsyncDisposable {
    * @param shard the part of the files that is looked at; all of them unless given
    * @throws LikenessError for a file that was named itself and can't be read
    */
-  async *read(
-    paths: readonly string[],
-    shard?: Shard,
-  ): AsyncGenerator<Picture, void, undefined> {
+  async *read(paths: readonly string[], shard?: Shard): AsyncGenerator<Picture, void, undefined> {
     const files: FoundFile[] = [];
     for await (const file of filesOf(paths, (path, reason) => this.skip(path, reason))) {
       if (shard === undefined || isInShard(file.relative, shard)) files.push(file);

@@ -7,7 +7,10 @@ export function isZero({ vector }: Embedding): boolean {
 }
 
 /** Why two pictures belong together, up to the second one's name. */
-export function whyAlike({ verdict, score, cosine, evidence }: Similarity, sameBytes: boolean): string {
+export function whyAlike(
+  { verdict, score, cosine, evidence }: Similarity,
+  sameBytes: boolean,
+): string {
   if (sameBytes) return 'the same bytes as';
   if (verdict === 'identical') return 'the same pixels as';
   const relations = evidence?.relations ?? [];
