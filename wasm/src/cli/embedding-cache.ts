@@ -51,11 +51,12 @@ export class EmbeddingCache implements Disposable {
   private broken = false;
 
   /**
-   * @param folder where this model's records are
+   * @param folder where the model's records are
    * @param complain told once, in words, when nothing can be kept
    */
   private constructor(
     private readonly folder: string,
+    private readonly model: ModelInfo,
     private readonly complain: (message: string) => void,
   ) {}
 
@@ -65,7 +66,7 @@ export class EmbeddingCache implements Disposable {
     model: ModelInfo,
     complain: (message: string) => void,
   ): EmbeddingCache {
-    const cache = new EmbeddingCache(join(directory, folderName(model)), complain);
+    const cache = new EmbeddingCache(join(directory, folderName(model)), model, complain);
     cache.readAll();
     return cache;
   }
@@ -81,7 +82,7 @@ export class EmbeddingCache implements Disposable {
     if (found === undefined) return undefined;
     try {
       const value = readValue(found.file, found.place);
-      if (value !== undefined) return decode(value);
+      if (value !== undefined) return this.checked(decode(value));
     } catch {
       // As good as not kept.
     }
@@ -115,6 +116,16 @@ export class EmbeddingCache implements Disposable {
     this.own = undefined;
     this.broken = true;
     this.places.clear();
+  }
+
+  /** @throws LikenessError, or RangeError, for what this model can't have written */
+  private checked(embedding: Embedding): Embedding {
+    const { id, weightsVersion, dimension } = this.model;
+    if (embedding.model !== `${id}@${weightsVersion}` || embedding.dimension !== dimension) {
+      throw new RangeError(`An embedding of ${embedding.model} is no embedding of ${id}.`);
+    }
+    fingerprintOf(embedding);
+    return embedding;
   }
 
   /** A file may change its name, and with it its owner, between being listed and being opened. */
@@ -259,7 +270,7 @@ function decode(value: Buffer): Embedding {
   ) as Header;
   const lumasEnd = textEnd + 2 * lumaBytes;
   const vector = new Float32Array(new Uint8Array(value.subarray(lumasEnd)).buffer);
-  const embedding: Embedding = {
+  return {
     model,
     dimension: vector.length,
     vector,
@@ -269,6 +280,4 @@ function decode(value: Buffer): Embedding {
       fullLuma: new Uint8Array(value.subarray(textEnd + lumaBytes, lumasEnd)),
     },
   };
-  fingerprintOf(embedding);
-  return embedding;
 }

@@ -40,7 +40,7 @@ const HELP = `How alike are two images?
 dedupe, search and embed take folders with all that is in them: what can't be read is named on
 standard error and skipped, links are not followed. Whatever was computed is remembered by the file's
 content, so that a run goes on where the last one stopped:
-  --cache DIR  remember there
+  --cache DIR  remember there, and not in the user's cache directory (or LIKENESS_CACHE_DIR)
   --no-cache   remember nothing
   --workers N  compute on N cores (all of them, at most 8)
 
