@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { TemporaryDirectory } from './temporary.js';
 
 /** How a run of the command line ended. */
 export interface CliRun {
@@ -10,16 +12,32 @@ export interface CliRun {
 
 const entry = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('image-likeness')));
 
+/** Embeddings are kept here unless a test says otherwise, and not where the user's are. */
+const cache = new TemporaryDirectory();
+process.on('exit', () => cache[Symbol.dispose]());
+
 /** Runs the package's command line in a process of its own. */
 export function runCli(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<CliRun> {
+  return finished(startCli(args, environment));
+}
+
+/** Starts it. */
+export function startCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [entry, ...args], {
+    env: { ...process.env, LIKENESS_CACHE_DIR: cache.path, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** How a run that was started ends; its code is null where it was killed. */
+export function finished(child: ChildProcessByStdio<null, Readable, Readable>): Promise<CliRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

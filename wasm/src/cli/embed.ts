@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { LikenessError, messageOf, withContext } from '../errors.js';
 import {
   EMBEDDING_FORMATS,
   formatOf,
@@ -8,13 +7,12 @@ import {
   sidecarOf,
   writeEmbeddings,
 } from '../formats/index.js';
-import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import { type CommandIo, readInput, usageError } from './io.js';
-import { ProgressLine } from './progress.js';
-import { filesOf } from './walk.js';
+import { type CommandIo, usageError, writeOutput } from './io.js';
+import { PICTURE_OPTIONS, PictureReader } from './pictures.js';
+import { parseShard } from './shard.js';
 
 /**
- * `embed FILES|DIRS… --out FILE [--model ID]`: pooled, un-normalised features in the format that the
+ * `embed FILES|DIRS… --out FILE [--shard i/n]`: pooled, un-normalised features in the format that the
  * file's name ends in, one row an image, in the order of the command line; ids are the paths as they
  * were given, those in folders below them. What is in a folder and can't be read is named and skipped.
  * An .npy file gets a sidecar. Resolves to the exit code.
@@ -23,7 +21,7 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   const { values, positionals: paths } = parseArgs({
     args,
     allowPositionals: true,
-    options: { out: { type: 'string' }, model: { type: 'string', default: DEFAULT_MODEL } },
+    options: { ...PICTURE_OPTIONS, out: { type: 'string' }, shard: { type: 'string' } },
   });
   if (paths.length === 0) throw usageError('embed takes image files or folders.');
   const { out } = values;
@@ -31,37 +29,23 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   if (out === undefined || format === undefined) {
     throw usageError(`embed needs --out FILE, ending in .${EMBEDDING_FORMATS.join(', .')}.`);
   }
-  const progress = new ProgressLine(io);
-  await using likeness = await createLikeness({ model: values.model, onProgress: progress.onLoad });
+  const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+  await using reader = await PictureReader.open(values, io);
   const embeddings: StoredEmbedding[] = [];
-  const skip = (path: string, reason: string): void => {
-    progress.clear();
-    io.err(`skipped ${path}: ${reason}\n`);
-  };
-  try {
-    for await (const { path, named } of filesOf(paths, skip)) {
-      progress.show(`embedding ${embeddings.length + 1}: ${path}`);
-      try {
-        const embedding = await withContext(path, likeness.embed(await readInput(path)));
-        embeddings.push({ id: path, ...embedding });
-      } catch (error) {
-        if (named || !(error instanceof LikenessError)) throw error;
-        skip(path, error.code);
-      }
-    }
-  } finally {
-    progress.clear();
+  for await (const { path, embedding } of reader.read(paths, shard)) {
+    const { fingerprint: _, ...rest } = embedding;
+    embeddings.push({ id: path, ...rest });
   }
-  await write(out, await writeEmbeddings(embeddings, format));
-  if (format === 'npy') await write(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);
-  io.out(`${out}: ${embeddings.length} × ${likeness.model.dimension} float32\n`);
+  if (embeddings.length === 0 && shard !== undefined) {
+    // Few files and many shards: not a mistake, and a file of an earlier run would be one.
+    await rm(out, { force: true });
+    if (format === 'npy') await rm(`${out}.json`, { force: true });
+    io.out(`${out}: not written, no picture belongs to shard ${values.shard}\n`);
+    return 0;
+  }
+  await writeOutput(out, await writeEmbeddings(embeddings, format));
+  if (format === 'npy')
+    await writeOutput(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);
+  io.out(`${out}: ${embeddings.length} × ${reader.likeness.model.dimension} float32\n`);
   return 0;
-}
-
-async function write(path: string, content: Uint8Array | string): Promise<void> {
-  try {
-    await writeFile(path, content);
-  } catch (error) {
-    throw usageError(`Can't write ${path}: ${messageOf(error)}.`);
-  }
 }

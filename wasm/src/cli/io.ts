@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { LikenessError, messageOf } from '../errors.js';
 
 /** Where a command writes. */
@@ -18,6 +18,11 @@ export const processIo: CommandIo = {
   terminal: process.stderr.isTTY === true,
 };
 
+/** A path as it can be shown on a terminal: control characters as escapes. */
+export function printable(path: string): string {
+  return path.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}
+
 /** The error for a command line that can't be understood. */
 export function usageError(message: string): LikenessError {
   return new LikenessError('invalid-argument', `${message} See image-likeness --help.`);
@@ -34,5 +39,20 @@ export async function readInput(path: string): Promise<Uint8Array> {
     throw new LikenessError('invalid-argument', `Can't read ${path}: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Writes a file as a whole: it is there when it is complete, and not before.
+ * @throws LikenessError `invalid-argument`, naming the file and why it can't be written
+ */
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  const partial = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw usageError(`Can't write ${path}: ${messageOf(error)}.`);
   }
 }

@@ -4,6 +4,12 @@ import type { CommandIo } from './io.js';
 /** Carriage return and "erase to the end of the line". */
 const REWRITE_LINE = '\r\u001b[K';
 
+/** The rate is that of about this many milliseconds: what came out of a cache before is over soon. */
+const RATE_WINDOW = 10_000;
+
+/** The line is rewritten no more often than this, in milliseconds. */
+const SHOW_EVERY = 100;
+
 /** One line on a terminal that is rewritten as work goes on; silent everywhere else. */
 export class ProgressLine {
   private shown = '';
@@ -28,4 +34,49 @@ export class ProgressLine {
     this.io.err(REWRITE_LINE);
     this.shown = '';
   }
+}
+
+/** Counts work, and says how fast it goes and how long it will take. */
+export class Countdown {
+  private readonly samples: { readonly time: number; readonly done: number }[];
+  private done = 0;
+  private shownAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly line: ProgressLine,
+    private readonly what: string,
+    private readonly total: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.samples = [{ time: now(), done: 0 }];
+  }
+
+  /** One more is done. */
+  step(): void {
+    this.done += 1;
+    const time = this.now();
+    if (time - this.shownAt < SHOW_EVERY && this.done < this.total) return;
+    this.shownAt = time;
+    this.samples.push({ time, done: this.done });
+    while (this.samples.length > 2 && time - (this.samples[0]?.time ?? 0) > RATE_WINDOW) {
+      this.samples.shift();
+    }
+    this.line.show(this.text(time));
+  }
+
+  private text(time: number): string {
+    const [oldest = { time, done: this.done }] = this.samples;
+    const rate = (this.done - oldest.done) / ((time - oldest.time) / 1000);
+    const counted = `${this.what} ${this.done} of ${this.total}`;
+    if (!Number.isFinite(rate) || rate <= 0) return counted;
+    const left = (this.total - this.done) / rate;
+    return `${counted}, ${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} a second, ${durationOf(left)} left`;
+  }
+}
+
+/** Seconds in words. */
+function durationOf(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -7,6 +7,8 @@ import { usageError } from './io.js';
 /** A file to read. */
 export interface FoundFile {
   readonly path: string;
+  /** Below the folder that was named, with slashes; the path as it is where the file itself was named. */
+  readonly relative: string;
   /** Whether it was named itself, and not only a folder that it is in. */
   readonly named: boolean;
 }
@@ -28,13 +30,14 @@ export async function* filesOf(
         throw usageError(`Can't read ${path}: ${messageOf(error)}.`);
       },
     );
-    if (folder) yield* filesIn(path, skip);
-    else yield { path, named: true };
+    if (folder) yield* filesIn(path, '', skip);
+    else yield { path, relative: path, named: true };
   }
 }
 
 async function* filesIn(
   folder: string,
+  prefix: string,
   skip: (path: string, reason: string) => void,
 ): AsyncGenerator<FoundFile, void, undefined> {
   let entries: Dirent[];
@@ -48,8 +51,9 @@ async function* filesIn(
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesIn(path, skip);
-    else if (entry.isFile()) yield { path, named: false };
+    const relative = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) yield* filesIn(path, `${relative}/`, skip);
+    else if (entry.isFile()) yield { path, relative, named: false };
     else if (entry.isSymbolicLink()) skip(path, 'symbolic link, not followed');
     else skip(path, 'no file');
   }

@@ -26,8 +26,13 @@ export function recordFileName(entry: ModelEntry): string {
 
 /** Where fetched models are kept: the user's cache directory (XDG Base Directory Specification). */
 export function modelCacheDirectory(): string {
+  return cacheDirectory('models');
+}
+
+/** A folder of this project's in the user's cache directory. */
+export function cacheDirectory(name: string): string {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(cache, 'likeness', 'models');
+  return join(cache, 'likeness', name);
 }
 
 /** The directories that are searched, first match wins; the package's own comes last. */

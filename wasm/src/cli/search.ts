@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'csv-stringify/sync';
+import { LikenessError } from '../errors.js';
+import type { Similarity } from '../types.js';
+import { type CommandIo, printable, usageError } from './io.js';
+import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
+import { isZero, similarityColumns } from './report.js';
+
+/** How many more than are wanted are looked at closely: the score sees mirror images and copies. */
+const CLOSER_LOOK = 100;
+
+/** A picture that is like the query. */
+interface Match extends Similarity {
+  readonly path: string;
+}
+
+/**
+ * `search QUERY DIR… [-k N] [--json|--csv]`: the pictures that are most like one, best first, that one
+ * itself left out. Resolves to the exit code.
+ */
+export async function searchCommand(args: string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      ...PICTURE_OPTIONS,
+      k: { type: 'string', short: 'k', default: '10' },
+      json: { type: 'boolean', default: false },
+      csv: { type: 'boolean', default: false },
+    },
+  });
+  const [query, ...paths] = positionals;
+  if (query === undefined || paths.length === 0) {
+    throw usageError('search takes an image file and the folders to search.');
+  }
+  if (values.json && values.csv) throw usageError('--json and --csv exclude each other.');
+  const k = countFrom(values.k);
+  await using reader = await PictureReader.open(values, io);
+  const asked = await readQuery(reader, query);
+  const pictures: Picture[] = [];
+  for await (const picture of reader.read(paths)) {
+    if (resolve(picture.path) === resolve(query)) continue;
+    // Nothing can be said of how alike it is to another one.
+    if (isZero(picture.embedding)) reader.skip(picture.path, 'zero-embedding');
+    else pictures.push(picture);
+  }
+  reader.progress.show('comparing');
+  const matches = await bestOf(reader, asked, pictures, k).finally(() => reader.progress.clear());
+  if (values.json) {
+    const { model } = reader.likeness.info;
+    const { skipped } = reader;
+    io.out(`${JSON.stringify({ model, query, pictures: pictures.length, skipped, matches })}\n`);
+  } else {
+    io.out(values.csv ? toCsv(matches) : describe(matches));
+  }
+  return 0;
+}
+
+/** @throws LikenessError `invalid-argument` */
+function countFrom(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw usageError(`-k takes a whole number from 1, not "${text}".`);
+}
+
+async function readQuery(reader: PictureReader, path: string): Promise<Picture> {
+  for await (const picture of reader.read([path])) {
+    if (isZero(picture.embedding)) {
+      throw new LikenessError('zero-embedding', `${path}: The model sees nothing in this picture.`);
+    }
+    return picture;
+  }
+  throw usageError(`${path} is not an image file.`);
+}
+
+/** Nearest by cosine, those closely rated, the best of them by score. */
+async function bestOf(
+  { likeness }: PictureReader,
+  { embedding: query }: Picture,
+  pictures: readonly Picture[],
+  k: number,
+): Promise<Match[]> {
+  const embeddings = pictures.map(({ embedding }) => embedding);
+  const matches: Match[] = [];
+  for (const { index } of await likeness.nearest(query, embeddings, k + CLOSER_LOOK)) {
+    const picture = pictures[index];
+    if (picture === undefined) continue;
+    const similarity = await likeness.similarity(query, picture.embedding);
+    matches.push({ path: picture.path, ...similarity });
+  }
+  return matches.sort((x, y) => y.score - x.score || y.cosine - x.cosine).slice(0, k);
+}
+
+function describe(matches: readonly Match[]): string {
+  if (matches.length === 0) return 'no pictures\n';
+  const lines = matches.map(({ score, verdict, evidence, path }) => {
+    const words = [verdict, ...(evidence?.relations ?? [])].join(', ');
+    return `${score.toFixed(1).padStart(5)}  ${words.padEnd(16)}  ${printable(path)}\n`;
+  });
+  return lines.join('');
+}
+
+function toCsv(matches: readonly Match[]): string {
+  const rows = matches.map(({ path, ...similarity }, place) => ({
+    rank: place + 1,
+    path,
+    ...similarityColumns(similarity),
+  }));
+  const columns = ['rank', 'path', ...Object.keys(similarityColumns(undefined))];
+  return stringify(rows, { header: true, columns });
+}
