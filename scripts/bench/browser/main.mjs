@@ -1,0 +1,59 @@
+/** What the browser measures; scripts/bench/in-browser.mjs reaches it as `window.bench`. */
+import { takeTurns } from '../rounds.mjs';
+import { createBrowserFloor, createComparisons, openFullModel } from './comparison.mjs';
+import { paintPictures } from './pictures.mjs';
+import { createStages } from './stages.mjs';
+
+/** @typedef {(pictures: import('./pictures.mjs').Pictures) => Promise<import('../rounds.mjs').Contestant>} CreatePeer */
+
+/** @type {Readonly<Record<string, () => Promise<{ create: CreatePeer }>>>} */
+const PEERS = {
+  canvas: () => import('../peers/canvas.mjs'),
+  mediapipe: () => import('../peers/mediapipe.mjs'),
+  tensorflow: () => import('../peers/tensorflow.mjs'),
+  transformers: () => import('../peers/transformers.mjs'),
+};
+
+const bench = {
+  /**
+   * @param {{ rounds: number, modelUrl: string, skipped: readonly string[] }} options
+   * @returns {Promise<{ figures: Record<string, number[]>, ran: string[], failures: Record<string, string> }>}
+   */
+  async measure({ rounds, modelUrl, skipped }) {
+    const pictures = await paintPictures();
+    const contestants = [
+      await createStages(pictures, modelUrl),
+      await createComparisons(pictures, modelUrl),
+      createBrowserFloor(pictures),
+    ];
+    const ran = [];
+    /** @type {Record<string, string>} */
+    const failures = {};
+    for (const [name, load] of Object.entries(PEERS)) {
+      if (skipped.includes(name)) continue;
+      try {
+        const peer = await (await load()).create(pictures);
+        await peer.turn();
+        contestants.push(peer);
+        ran.push(name);
+      } catch (error) {
+        failures[name] = String(error);
+      }
+    }
+    return { figures: await takeTurns(contestants, rounds), ran, failures };
+  },
+
+  /**
+   * One comparison of two 12-megapixel JPEGs, for somebody else to weigh; the model stays loaded.
+   * @param {string} modelUrl
+   */
+  async holdComparison(modelUrl) {
+    const { large } = await paintPictures();
+    const likeness = await openFullModel(modelUrl);
+    await likeness.compare(...large);
+    Object.assign(window, { held: likeness });
+    return likeness.info.workers;
+  },
+};
+
+Object.assign(window, { bench });
