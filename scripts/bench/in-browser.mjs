@@ -80,6 +80,9 @@ async function withPage(browser, url, use) {
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(0);
+    page.on('console', (message) => {
+      if (message.type() === 'info') say(message.text());
+    });
     await page.goto(url);
     await page.waitForFunction(() => 'bench' in window);
     return await use(page);

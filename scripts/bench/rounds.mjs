@@ -16,6 +16,7 @@ export async function takeTurns(contestants, rounds) {
   /** @type {Record<string, number[]>} */
   const figures = {};
   for (let round = 0; round < rounds; round += 1) {
+    console.info(`round ${round + 1} of ${rounds}`);
     for (const contestant of contestants) {
       for (const [name, value] of Object.entries(await contestant.turn())) {
         figures[name] ??= [];

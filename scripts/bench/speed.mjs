@@ -13,7 +13,7 @@ import { RATIOS } from './ratios.mjs';
 import { ratiosOf, spreadOf, summaryOf, sumsOf } from './statistics.mjs';
 import { formatTable } from './table.mjs';
 
-const ROUNDS = 15;
+const ROUNDS = 7;
 const REPORT = 'build/bench/bench.json';
 
 /**

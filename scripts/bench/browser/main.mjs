@@ -21,6 +21,7 @@ const bench = {
    */
   async measure({ rounds, modelUrl, skipped }) {
     const pictures = await paintPictures();
+    console.info('the pictures are painted');
     const contestants = [
       await createStages(pictures, modelUrl),
       await createComparisons(pictures, modelUrl),
@@ -36,6 +37,7 @@ const bench = {
         await peer.turn();
         contestants.push(peer);
         ran.push(name);
+        console.info(`${name} is ready`);
       } catch (error) {
         failures[name] = String(error);
       }

@@ -49,10 +49,10 @@ int main(int argc, char** argv) {
     for (std::string line; std::getline(std::cin, line);) {
         const double tensor =
             milliseconds_of([&] { return preprocess(view.value(), PreprocessSpec{}, white); });
-        const double print =
-            milliseconds_of([&] { return fingerprint(view.value(), white); });
+        const double print = milliseconds_of([&] { return fingerprint(view.value(), white); });
         std::printf(
-            "{\"native: 12 MP RGBA to tensor\": %.3f, \"native: 12 MP RGBA to fingerprint\": %.3f}\n",
+            "{\"native: 12 MP RGBA to tensor\": %.3f, \"native: 12 MP RGBA to fingerprint\": "
+            "%.3f}\n",
             tensor, print);
         std::fflush(stdout);
     }
