@@ -15,6 +15,15 @@ const PEER_MODULES = rooted('scripts/bench/peers/node_modules');
 const MODEL_URL = `/models/${FULL_MODEL}.onnx`;
 
 /**
+ * What browser/main.mjs offers.
+ * @typedef {Window & typeof globalThis & { bench: {
+ *   measure(options: { rounds: number, modelUrl: string, skipped: readonly string[] }):
+ *     Promise<Pick<BrowserResults, 'figures' | 'ran' | 'failures'>>,
+ *   holdComparison(modelUrl: string): Promise<number>,
+ * } }} BenchWindow
+ */
+
+/**
  * @typedef {object} BrowserResults
  * @property {string} version of Chromium
  * @property {Record<string, number[]>} figures one value a round
@@ -45,7 +54,7 @@ export async function measureInBrowser({ rounds, skipped }) {
   try {
     say('Chromium: stages, comparisons and peers, taking turns');
     const measured = await withPage(browser, server.url, (page) =>
-      page.evaluate((options) => window.bench.measure(options), {
+      page.evaluate((options) => /** @type {BenchWindow} */ (window).bench.measure(options), {
         rounds,
         modelUrl: MODEL_URL,
         skipped: [...skipped],
@@ -65,7 +74,10 @@ export async function measureInBrowser({ rounds, skipped }) {
 /** @param {import('playwright-core').Page} page */
 async function measureMemory(page) {
   const meter = await MemoryMeter.attach(page);
-  await page.evaluate((modelUrl) => window.bench.holdComparison(modelUrl), MODEL_URL);
+  await page.evaluate(
+    (modelUrl) => /** @type {BenchWindow} */ (window).bench.holdComparison(modelUrl),
+    MODEL_URL,
+  );
   return meter.measure();
 }
 
@@ -94,5 +106,7 @@ async function withPage(browser, url, use) {
 /** Where MediaPipe's model lies, if anywhere. */
 function referenceModels() {
   const { LIKENESS_REFERENCE_DIR } = process.env;
-  return LIKENESS_REFERENCE_DIR ? join(LIKENESS_REFERENCE_DIR, 'models') : rooted('build/bench/none');
+  return LIKENESS_REFERENCE_DIR
+    ? join(LIKENESS_REFERENCE_DIR, 'models')
+    : rooted('build/bench/none');
 }

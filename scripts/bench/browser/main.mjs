@@ -14,6 +14,9 @@ const PEERS = {
   transformers: () => import('../peers/transformers.mjs'),
 };
 
+/** How long a peer may take to start and answer once, in ms: ample on a busy machine. */
+const PATIENCE = 120_000;
+
 const bench = {
   /**
    * @param {{ rounds: number, modelUrl: string, skipped: readonly string[] }} options
@@ -33,9 +36,7 @@ const bench = {
     for (const [name, load] of Object.entries(PEERS)) {
       if (skipped.includes(name)) continue;
       try {
-        const peer = await (await load()).create(pictures);
-        await peer.turn();
-        contestants.push(peer);
+        contestants.push(await within(PATIENCE, start(load, pictures)));
         ran.push(name);
         console.info(`${name} is ready`);
       } catch (error) {
@@ -57,5 +58,31 @@ const bench = {
     return likeness.info.workers;
   },
 };
+
+/**
+ * @param {() => Promise<{ create: CreatePeer }>} load
+ * @param {import('./pictures.mjs').Pictures} pictures
+ */
+async function start(load, pictures) {
+  const peer = await (await load()).create(pictures);
+  await peer.turn();
+  return peer;
+}
+
+/**
+ * A peer that never answers would keep everybody waiting.
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function within(ms, work) {
+  return Promise.race([
+    work,
+    new Promise((_, reject) => {
+      setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    }),
+  ]);
+}
 
 Object.assign(window, { bench });
