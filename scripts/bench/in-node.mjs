@@ -48,7 +48,7 @@ export async function measureInNode({ rounds, skipped }) {
     }
   }
   try {
-    return { figures: await takeTurns(contestants, rounds), ran, failures };
+    return { figures: await takeTurns(contestants, rounds, say), ran, failures };
   } finally {
     for (const program of programs) program.end();
   }

@@ -9,14 +9,15 @@
  * One turn of each that counts for nothing, then the rounds.
  * @param {readonly Contestant[]} contestants
  * @param {number} rounds
+ * @param {(text: string) => void} [tell] hears how far it has come
  * @returns {Promise<Record<string, number[]>>} one value a round for each figure
  */
-export async function takeTurns(contestants, rounds) {
+export async function takeTurns(contestants, rounds, tell = () => undefined) {
   for (const contestant of contestants) await contestant.turn();
   /** @type {Record<string, number[]>} */
   const figures = {};
   for (let round = 0; round < rounds; round += 1) {
-    console.info(`round ${round + 1} of ${rounds}`);
+    tell(`round ${round + 1} of ${rounds}`);
     for (const contestant of contestants) {
       for (const [name, value] of Object.entries(await contestant.turn())) {
         figures[name] ??= [];

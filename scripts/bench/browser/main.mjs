@@ -43,7 +43,7 @@ const bench = {
         failures[name] = String(error);
       }
     }
-    return { figures: await takeTurns(contestants, rounds), ran, failures };
+    return { figures: await takeTurns(contestants, rounds, console.info), ran, failures };
   },
 
   /**
