@@ -37,6 +37,11 @@ export const RATIOS = [
     to: [NODE_FORWARD],
   },
   {
+    name: 'native: RGBA to fingerprint : forward pass in Node',
+    of: 'native: 12 MP RGBA to fingerprint',
+    to: [NODE_FORWARD],
+  },
+  {
     name: 'Pillow + NumPy : our WASM in Node (tensor and fingerprint, with the copy)',
     of: PILLOW,
     to: ['Node: preprocess, 12 MP RGBA, with the copy'],

@@ -47,7 +47,7 @@ export async function create({ bitmap }) {
 function normalised(bitmap) {
   const pixels = tf.browser.fromPixels(bitmap);
   const scaled = tf.image.resizeBilinear(pixels, [SIDE, SIDE]);
-  return tf.sub(tf.mul(scaled, 1 / 127.5), 1).expandDims(0);
+  return tf.expandDims(tf.sub(tf.mul(scaled, 1 / 127.5), 1), 0);
 }
 
 function buildNetwork() {
@@ -93,5 +93,9 @@ function buildNetwork() {
     }
   }
   layers.push(conv(1, channels, 1280, 1, 'relu6'));
-  return (input) => layers.reduce((x, layer) => layer(x), input).mean([1, 2]);
+  return (input) =>
+    tf.mean(
+      layers.reduce((x, layer) => layer(x), input),
+      [1, 2],
+    );
 }
