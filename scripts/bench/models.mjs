@@ -9,7 +9,8 @@ import { findModels } from '../lib/models.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
 import { say } from '../lib/process.mjs';
 import { buildResnet50 } from '../lib/resnet50.mjs';
-import { spreadOf } from './spread.mjs';
+import { spreadOf } from './statistics.mjs';
+import { formatTable } from './table.mjs';
 
 /** Processes a model, one after the other: the models take turns, so that each meets the same machine. */
 const ROUNDS = 5;
@@ -85,14 +86,7 @@ function printTable(results) {
     ['model', 'numbers', 'file', 'memory', 'loading', 'one image', 'forward pass'],
     ...[...results].map(([{ name }, measurements]) => toRow(name, measurements)),
   ];
-  const widths = rows.reduce(
-    (most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)),
-    /** @type {number[]} */ ([]),
-  );
-  for (const row of rows) {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    process.stdout.write(`${cells.join('   ').trimEnd()}\n`);
-  }
+  process.stdout.write(formatTable(rows));
   process.stdout.write(
     `\nMedian (least–most) of ${ROUNDS} processes a model, taking turns. Memory: the most that the whole\n` +
       'Node process held. One image: 640 × 480 pixels to embedding; forward pass: of that, the network; one thread.\n' +

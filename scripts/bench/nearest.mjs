@@ -5,6 +5,7 @@
 import { buildAll } from '../lib/build.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
 import { StepError } from '../lib/process.mjs';
+import { summaryOf } from './statistics.mjs';
 
 const COUNT = 100_000;
 const DIMENSION = 1280;
@@ -76,8 +77,8 @@ async function measure(likeness, name, matrix) {
       throw new StepError('The index and the plain loop disagree.', 'find out why: one is wrong.');
     }
   }
-  const fast = median(indexTimes);
-  const plain = median(plainTimes);
+  const { median: fast } = summaryOf(indexTimes);
+  const { median: plain } = summaryOf(plainTimes);
   const bytes = await index.bytes();
   await index.dispose();
   process.stdout.write(
@@ -159,11 +160,6 @@ function dot(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /**

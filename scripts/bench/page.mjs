@@ -1,48 +1,68 @@
-/** How long the built page takes, in this machine's Chromium. */
-import { launchBrowser } from '../lib/browser.mjs';
-import { buildAll } from '../lib/build.mjs';
+/** How long the built page takes from opening to its first score, and what it asks for. */
 import { rooted } from '../lib/files.mjs';
-import { ensurePrerequisites } from '../lib/prerequisites.mjs';
 import { serveDirectory } from '../lib/static-server.mjs';
-import { spreadOf } from './spread.mjs';
 
-const COLD_STARTS = 5;
+const STARTS = 5;
 const LATER_ANSWERS = 20;
 
-/** Measures the first answer after opening the page, and later ones; prints medians and spreads. */
-export async function benchPage() {
-  await ensurePrerequisites('test');
-  await buildAll();
+/**
+ * @typedef {object} PageResults
+ * @property {number[]} cold ms from opening to the first score, nothing cached
+ * @property {number[]} warm ms of the same, opened again in the same browser
+ * @property {number[]} later ms of later answers, both images new
+ * @property {number[]} bytes of all bodies until the first score, uncompressed
+ */
+
+/**
+ * Page and model come from this machine, so that no network is measured.
+ * @param {import('playwright-core').Browser} browser
+ * @returns {Promise<PageResults>}
+ */
+export async function measurePage(browser) {
   const server = await serveDirectory(rooted('dist/site'));
-  const browser = await launchBrowser();
+  /** @type {PageResults} */
+  const results = { cold: [], warm: [], later: [], bytes: [] };
   try {
-    const first = [];
-    let later = [];
-    for (let start = 0; start < COLD_STARTS; start += 1) {
+    for (let start = 0; start < STARTS; start += 1) {
       const context = await browser.newContext();
-      const page = await context.newPage();
-      const opened = performance.now();
-      await page.goto(server.url, { waitUntil: 'domcontentloaded' });
-      await answer(page, 'sample-similar', /^Similar/);
-      first.push(performance.now() - opened);
-      later = [];
-      for (let turn = 0; turn < LATER_ANSWERS; turn += 1) {
-        const [sample, verdict] =
-          turn % 2 === 0
-            ? /** @type {const} */ (['sample-different', /^Different/])
-            : /** @type {const} */ (['sample-similar', /^Similar/]);
-        const clicked = performance.now();
-        await answer(page, sample, verdict);
-        later.push(performance.now() - clicked);
-      }
+      let bytes = 0;
+      context.on('response', (response) => {
+        bytes += Number(response.headers()['content-length'] ?? 0);
+      });
+      results.cold.push(await firstScore(await context.newPage(), server.url));
+      results.bytes.push(bytes);
+      const again = await context.newPage();
+      results.warm.push(await firstScore(again, server.url));
+      if (start === STARTS - 1) results.later = await laterAnswers(again);
       await context.close();
     }
-    print('first answer, page and model loaded from this machine', first);
-    print('later answers, both images new', later);
+    return results;
   } finally {
-    await browser.close();
     await server.close();
   }
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} url
+ */
+async function firstScore(page, url) {
+  const opened = performance.now();
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+  await answer(page, 'sample-similar', /^Similar/);
+  return performance.now() - opened;
+}
+
+/** @param {import('playwright-core').Page} page */
+async function laterAnswers(page) {
+  const times = [];
+  for (let turn = 0; turn < LATER_ANSWERS; turn += 1) {
+    const clicked = performance.now();
+    if (turn % 2 === 0) await answer(page, 'sample-different', /^Different/);
+    else await answer(page, 'sample-similar', /^Similar/);
+    times.push(performance.now() - clicked);
+  }
+  return times;
 }
 
 /**
@@ -54,12 +74,4 @@ export async function benchPage() {
 async function answer(page, sample, verdict) {
   await page.getByTestId(sample).click();
   await page.getByTestId('verdict').filter({ hasText: verdict }).waitFor();
-}
-
-/**
- * @param {string} what
- * @param {number[]} times in ms
- */
-function print(what, times) {
-  process.stdout.write(`${what}: ${spreadOf(times, 'ms')}, n = ${times.length}\n`);
 }

@@ -42,6 +42,19 @@ export async function launchBrowser(further = []) {
   return chromium.launch({ executablePath, args });
 }
 
+/**
+ * Puts a script in front of the package's real worker, on its way to the browser: whatever the worker
+ * does later meets what the script has changed. Workers that run already stay as they are.
+ * @param {import('playwright-core').Page} page
+ * @param {string} script
+ */
+export async function alterWorker(page, script) {
+  await page.context().route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
+}
+
 /** @param {string} path */
 function isExecutable(path) {
   try {

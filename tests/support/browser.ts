@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { type StaticServer, serveDirectory } from '../../scripts/lib/static-server.mjs';
 
+export { alterWorker } from '../../scripts/lib/browser.mjs';
+
 /** A page, what it asked for, and what went wrong in it. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
@@ -71,17 +73,6 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
       await server.close();
     },
   };
-}
-
-/**
- * Puts a script in front of the package's real worker, on its way to the browser: whatever the worker
- * does later meets what the script has changed. Workers that run already stay as they are.
- */
-export async function alterWorker(page: Page, script: string): Promise<void> {
-  await page.context().route('**/worker-*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
-  });
 }
 
 /** Keeps a picture of the page among the test's artefacts. */

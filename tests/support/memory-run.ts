@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import { alterWorker, openPage } from './browser.js';
-import { COUNT_MEMORIES, type HeldMemory, MemoryMeter } from './memory.js';
+import { MemoryMeter } from '../../scripts/lib/memory-meter.mjs';
+import { openPage } from './browser.js';
+
+type HeldMemory = Awaited<ReturnType<MemoryMeter['measure']>>;
 
 const MIB = 2 ** 20;
 
@@ -19,7 +21,6 @@ export async function embedMany(t: TestContext, first: number, last: number): Pr
   await using opened = await openPage({ directory: 'build/harness' });
   const { page } = opened;
   const meter = await MemoryMeter.attach(page);
-  await alterWorker(page, COUNT_MEMORIES);
   const embed = (from: number, to: number) =>
     page.evaluate(
       async ([start = 0, end = 0]) => {
@@ -75,7 +76,6 @@ export async function createMany(t: TestContext, cycles: number): Promise<void> 
   await using opened = await openPage({ directory: 'build/harness' });
   const { page } = opened;
   const meter = await MemoryMeter.attach(page);
-  await alterWorker(page, COUNT_MEMORIES);
   const held: HeldMemory[] = [];
   for (let cycle = 1; cycle <= cycles; cycle += 1) {
     await page.evaluate(async () => {

@@ -102,7 +102,7 @@ export const german: Strings = {
     cameraCancel: 'Abbrechen',
     loadingModel: 'Das Modell wird geladen',
     loadingFullModel: 'Das volle Modell wird geladen',
-    askFullModel: 'Das volle Modell fragen (8,8 MB)',
+    askFullModel: 'Das volle Modell fragen (3,5 MB)',
     refuseFullModel: 'Nicht laden',
     settings: 'Einstellungen',
     settingsLead:

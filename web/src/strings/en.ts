@@ -49,7 +49,7 @@ export const english = {
     cameraCancel: 'Cancel',
     loadingModel: 'Loading the model',
     loadingFullModel: 'Loading the full model',
-    askFullModel: 'Ask the full model (8.8 MB)',
+    askFullModel: 'Ask the full model (3.5 MB)',
     refuseFullModel: 'Don’t load it',
     settings: 'Settings',
     settingsLead:

@@ -1,0 +1,53 @@
+/** Whole comparisons, as an application makes them, against what the browser itself takes. */
+import { createLikeness } from '../../../dist/package/index.js';
+import { BITMAP_OPTIONS } from '../../../dist/package/platform/canvas.js';
+import { timed } from '../rounds.mjs';
+import { contextOf } from './pictures.mjs';
+
+/**
+ * @param {import('./pictures.mjs').Pictures} pictures
+ * @param {string} modelUrl
+ * @returns {Promise<import('../rounds.mjs').Contestant>}
+ */
+export async function createComparisons(pictures, modelUrl) {
+  const likeness = await openFullModel(modelUrl);
+  return {
+    async turn() {
+      const medium = await timed(() => likeness.compare(...pictures.medium));
+      const large = await timed(() => likeness.compare(...pictures.large));
+      return {
+        'whole comparison, two 1 MP JPEGs': medium.ms,
+        'whole comparison, two 12 MP JPEGs': large.ms,
+      };
+    },
+  };
+}
+
+/** @param {string} modelUrl */
+export function openFullModel(modelUrl) {
+  const modelBaseUrl = new URL('.', new URL(modelUrl, location.href)).href;
+  return createLikeness({ model: 'mobilenetv2', modelBaseUrl });
+}
+
+/**
+ * The browser's decoder and canvas alone, both pictures, one after the other.
+ * @param {import('./pictures.mjs').Pictures} pictures
+ * @returns {import('../rounds.mjs').Contestant}
+ */
+export function createBrowserFloor({ large }) {
+  return {
+    async turn() {
+      const { ms } = await timed(async () => {
+        for (const file of large) {
+          const bitmap = await createImageBitmap(file, BITMAP_OPTIONS);
+          const { width, height } = bitmap;
+          const context = contextOf(new OffscreenCanvas(width, height));
+          context.drawImage(bitmap, 0, 0);
+          context.getImageData(0, 0, width, height);
+          bitmap.close();
+        }
+      });
+      return { "browser's own decode and read-back of two 12 MP JPEGs": ms };
+    },
+  };
+}

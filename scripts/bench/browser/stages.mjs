@@ -1,0 +1,62 @@
+/** The stages of one answer, one by one, on one thread: with the package's own parts. */
+import { Core } from '../../../dist/package/core/core.js';
+import { startModule } from '../../../dist/package/core/module.js';
+import coreUrl from '../../../dist/package/likeness-core.wasm?url';
+import { FeatureExtractor } from '../../../dist/package/inference.js';
+import { findModel } from '../../../dist/package/models/manifest.js';
+import { canvasDecoder } from '../../../dist/package/platform/canvas.js';
+import { measurePreprocessing } from '../preprocessing.mjs';
+import { timed } from '../rounds.mjs';
+
+const WHITE = /** @type {const} */ ([255, 255, 255]);
+
+/**
+ * @param {import('./pictures.mjs').Pictures} pictures
+ * @param {string} modelUrl
+ * @returns {Promise<import('../rounds.mjs').Contestant>}
+ */
+export async function createStages(pictures, modelUrl) {
+  const entry = findModel('mobilenetv2');
+  const wasm = new Uint8Array(await (await fetch(coreUrl)).arrayBuffer());
+  const core = await Core.load(wasm, entry);
+  const module = await startModule(await WebAssembly.compile(wasm));
+  const model = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
+  const network = await FeatureExtractor.create(model, entry);
+  const { channels, cells } = entry.output;
+
+  /** @param {ImageBitmap} bitmap */
+  const embed = async (bitmap) => {
+    const source = canvasDecoder.fromBitmap(await createImageBitmap(bitmap));
+    const region = { x: 0, y: 0, width: source.width, height: source.height };
+    const prepared = await timed(() => core.inputFromPixels(source, WHITE, region));
+    source.close();
+    const { readBack, tensor, fingerprint } = prepared.value;
+    const passed = await timed(() => network.run(tensor));
+    const pooled = await timed(() => core.pool(passed.value, channels, cells));
+    const vector = pooled.value;
+    const embedding = { model: 'bench@1', dimension: vector.length, vector, fingerprint };
+    return { embedding, prepared: prepared.ms, readBack, passed: passed.ms, pooled: pooled.ms };
+  };
+
+  return {
+    async turn() {
+      const decoded = await timed(() => canvasDecoder.open(pictures.large[0]));
+      decoded.value.close();
+      const preprocessed = measurePreprocessing(module, entry, pictures.pixels);
+      const large = await embed(pictures.bitmap);
+      const small = await embed(pictures.small);
+      const rated = await timed(() => core.similarity(large.embedding, small.embedding));
+      return {
+        'decode, 12 MP JPEG': decoded.ms,
+        'canvas read-back, 12 MP': large.readBack,
+        'preprocess, 12 MP RGBA, with the copy into WASM': preprocessed.withCopy,
+        'preprocess, 12 MP RGBA, without the copy': preprocessed.withoutCopy,
+        'forward pass': small.passed,
+        'post-processing: pooling, similarity': large.pooled + rated.ms,
+        'Likeness, 12 MP bitmap to tensor': large.prepared,
+        'Likeness, 12 MP bitmap to embedding': large.prepared + large.passed + large.pooled,
+        'Likeness, 224 × 224 bitmap to embedding': small.prepared + small.passed + small.pooled,
+      };
+    },
+  };
+}

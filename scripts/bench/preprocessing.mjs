@@ -1,0 +1,42 @@
+/** Preprocessing in WebAssembly, and what of it is copying pixels in. Runs in Node and browsers. */
+
+/** As Core.inputFromPixels: bands of whole rows, of at most so many bytes. */
+const BAND_BYTES = 4 * 1024 * 1024;
+
+/**
+ * RGBA to tensor and fingerprint, once.
+ * @param {import('../../dist/package/core/wire.js').CoreModule} module
+ * @param {import('../../dist/package/models/manifest.js').ModelEntry} entry
+ * @param {{ readonly data: Uint8ClampedArray, readonly width: number, readonly height: number }} picture
+ * @returns {{ withCopy: number, withoutCopy: number }} ms
+ */
+export function measurePreprocessing(module, entry, { data, width, height }) {
+  const { resize, input, mean, std } = entry;
+  const tensorizer = must(module.createTensorizer(resize, input.size, mean, std));
+  const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
+  let copying = 0;
+  const start = performance.now();
+  must(tensorizer.begin(width, height, 255, 255, 255));
+  for (let row = 0; row < height; row += bandRows) {
+    const rows = Math.min(bandRows, height - row);
+    const band = data.subarray(row * width * 4, (row + rows) * width * 4);
+    const copyStart = performance.now();
+    must(tensorizer.stage(band.byteLength)).set(band);
+    copying += performance.now() - copyStart;
+    must(tensorizer.push(rows));
+  }
+  must(tensorizer.finish());
+  const withCopy = performance.now() - start;
+  tensorizer.delete();
+  return { withCopy, withoutCopy: withCopy - copying };
+}
+
+/**
+ * @template T
+ * @param {import('../../dist/package/core/wire.js').Outcome<T>} outcome
+ * @returns {T}
+ */
+function must(outcome) {
+  if (!outcome.ok) throw new Error(outcome.message);
+  return outcome.value;
+}

@@ -1,0 +1,98 @@
+/** The ratios that are told first: of figures that browser/, peers/ and in-node.mjs name. */
+
+/**
+ * @typedef {object} Ratio
+ * @property {string} name
+ * @property {string} of a figure
+ * @property {readonly string[]} to figures, whose sum divides it
+ * @property {{ readonly most?: number, readonly least?: number }} [target]
+ */
+
+const FORWARD = 'forward pass';
+const NODE_FORWARD = 'Node: forward pass';
+const PILLOW = 'Pillow and NumPy, 12 MP RGB to tensor';
+
+/** @type {readonly Ratio[]} */
+export const RATIOS = [
+  {
+    name: 'preprocess 12 MP with the copy into WASM : forward pass',
+    of: 'preprocess, 12 MP RGBA, with the copy into WASM',
+    to: [FORWARD],
+    target: { most: 0.5 },
+  },
+  {
+    name: 'preprocess 12 MP without the copy : forward pass',
+    of: 'preprocess, 12 MP RGBA, without the copy',
+    to: [FORWARD],
+    target: { most: 0.35 },
+  },
+  {
+    name: 'Node: preprocess 12 MP with the copy : forward pass',
+    of: 'Node: preprocess, 12 MP RGBA, with the copy',
+    to: [NODE_FORWARD],
+  },
+  {
+    name: 'native: RGBA to tensor, without fingerprint : forward pass in Node',
+    of: 'native: 12 MP RGBA to tensor',
+    to: [NODE_FORWARD],
+  },
+  {
+    name: 'native: RGBA to fingerprint : forward pass in Node',
+    of: 'native: 12 MP RGBA to fingerprint',
+    to: [NODE_FORWARD],
+  },
+  {
+    name: 'Pillow + NumPy : our WASM in Node (tensor and fingerprint, with the copy)',
+    of: PILLOW,
+    to: ['Node: preprocess, 12 MP RGBA, with the copy'],
+    target: { least: 1.5 },
+  },
+  {
+    name: 'Pillow + NumPy : our native build (tensor)',
+    of: PILLOW,
+    to: ['native: 12 MP RGBA to tensor'],
+    target: { least: 1.5 },
+  },
+  {
+    name: 'whole comparison, two 1 MP JPEGs : forward pass',
+    of: 'whole comparison, two 1 MP JPEGs',
+    to: [FORWARD],
+    target: { most: 2.2 },
+  },
+  {
+    name: "whole comparison, two 12 MP JPEGs : browser's decode and read-back + forward pass",
+    of: 'whole comparison, two 12 MP JPEGs',
+    to: ["browser's own decode and read-back of two 12 MP JPEGs", FORWARD],
+    target: { most: 1.3 },
+  },
+  {
+    name: 'Transformers.js : Likeness, 12 MP RGBA to tensor',
+    of: 'Transformers.js, 12 MP RGBA to tensor',
+    to: ['preprocess, 12 MP RGBA, with the copy into WASM'],
+  },
+  {
+    name: 'canvas resize : Likeness, 12 MP bitmap to tensor',
+    of: 'canvas resize, 12 MP bitmap to tensor',
+    to: ['Likeness, 12 MP bitmap to tensor'],
+  },
+  {
+    name: 'MediaPipe : Likeness, 12 MP bitmap to embedding',
+    of: 'MediaPipe, 12 MP bitmap to embedding',
+    to: ['Likeness, 12 MP bitmap to embedding'],
+  },
+  {
+    name: 'MediaPipe : Likeness, 224 × 224 bitmap to embedding',
+    of: 'MediaPipe, 224 × 224 bitmap to embedding',
+    to: ['Likeness, 224 × 224 bitmap to embedding'],
+  },
+  {
+    name: 'TensorFlow.js : Likeness, forward pass',
+    of: 'TensorFlow.js, forward pass',
+    to: [FORWARD],
+  },
+  {
+    name: 'TensorFlow.js : Likeness, 12 MP bitmap to embedding',
+    of: 'TensorFlow.js, 12 MP bitmap to embedding',
+    to: ['Likeness, 12 MP bitmap to embedding'],
+  },
+];
