@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
 import { runCli } from '../support/cli.js';
-import { killHalfWay, recordsIn } from '../support/folder.js';
+import { killHalfWay, recordsIn } from '../support/picture-folder.js';
 import { referencePath, withoutReference } from '../support/reference.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 

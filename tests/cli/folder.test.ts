@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { createLikeness } from 'image-likeness';
 import { readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
 import { finished, runCli, startCli } from '../support/cli.js';
-import { FOLDER_PICTURES, killHalfWay, recordsIn, writeFolder } from '../support/folder.js';
+import { FOLDER_PICTURES, killHalfWay, recordsIn, writeFolder } from '../support/picture-folder.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const directory = new TemporaryDirectory();
