@@ -1,5 +1,5 @@
 import type { Likeness } from 'image-likeness';
-import { createLikeness, LikenessError } from 'image-likeness';
+import { createLikeness } from 'image-likeness';
 import type { EmbeddingFormat } from 'image-likeness/formats';
 import { fitThreshold, groupsOf, suggestKept } from 'image-likeness/grouping';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
@@ -293,9 +293,14 @@ export class LikenessFolder extends LitElement {
     groups.forEach((group, at) => {
       for (const number of group) byItem.set(number, at);
     });
-    const pairs = Map.groupBy(this.#collection?.pairs ?? [], ({ a, b }) =>
-      byItem.get(a) === byItem.get(b) ? byItem.get(a) : undefined,
-    );
+    const pairs = new Map<number, Pair[]>();
+    for (const pair of this.#collection?.pairs ?? []) {
+      const at = byItem.get(pair.a);
+      if (at === undefined || at !== byItem.get(pair.b)) continue;
+      const known = pairs.get(at);
+      if (known === undefined) pairs.set(at, [pair]);
+      else known.push(pair);
+    }
     return html`<section data-part="groups">
       ${groups.length === 0 ? html`<p class="faint">${words.noGroups}</p>` : nothing}
       ${groups.slice(0, this.#shownGroups).map((group, at) => {
@@ -490,6 +495,7 @@ export class LikenessFolder extends LitElement {
       const stored = items.map(({ path, embedding }) => ({
         id: path,
         model: embedding.model,
+        dimension: embedding.dimension,
         vector: embedding.vector,
       }));
       return (await writeEmbeddings(stored, format)) as Uint8Array<ArrayBuffer>;
