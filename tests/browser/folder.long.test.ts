@@ -55,8 +55,16 @@ test('planted copies among a thousand images are found, and a second visit is ch
                 context.lineTo(x + (random() - 0.5) * 3 * size, y + (random() - 0.5) * 3 * size);
             } else if (kind === 3) {
               context.moveTo(x, y);
-              context.bezierCurveTo(random() * 320, random() * 240, random() * 320, random() * 240, random() * 320, random() * 240);
-            } else if (kind === 4) context.ellipse(x, y, size * 1.5, size * 0.3, random() * 7, 0, 7);
+              context.bezierCurveTo(
+                random() * 320,
+                random() * 240,
+                random() * 320,
+                random() * 240,
+                random() * 320,
+                random() * 240,
+              );
+            } else if (kind === 4)
+              context.ellipse(x, y, size * 1.5, size * 0.3, random() * 7, 0, 7);
             else {
               context.font = `bold ${size}px serif`;
               context.fillText(String.fromCodePoint(65 + Math.floor(random() * 58)), x, y);
@@ -108,7 +116,8 @@ test('planted copies among a thousand images are found, and a second visit is ch
       };
       second.folder.shadowRoot?.querySelector<HTMLElement>('[data-export=json]')?.click();
       await new Promise((resolve) => setTimeout(resolve, 500));
-      const { usedJSHeapSize } = (performance as unknown as { memory: { usedJSHeapSize: number } }).memory;
+      const { usedJSHeapSize } = (performance as unknown as { memory: { usedJSHeapSize: number } })
+        .memory;
       return {
         json: (await saved?.text()) ?? '{}',
         first: first.time,

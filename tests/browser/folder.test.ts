@@ -51,7 +51,10 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
     groups.some((text) => text.includes('a.png') && text.includes("it's; rm")),
     groups.join('\n'),
   );
-  assert.match(await element.locator('[data-part=unreadable]').innerText(), /broken\.png · [a-z-]+ · ./u);
+  assert.match(
+    await element.locator('[data-part=unreadable]').innerText(),
+    /broken\.png · [a-z-]+ · ./u,
+  );
   assert.equal(await element.locator('[data-part=images] li').count(), names.length);
   for (const width of [320, 800, 1600]) {
     await page.setViewportSize({ width, height: 1000 });
@@ -81,9 +84,14 @@ test('the script only prints unless it is told to move, whatever files are calle
 });
 
 test('lists and embeddings hold what was read', async () => {
-  const { images } = JSON.parse((await exported('json')).toString()) as { images: { path: string }[] };
+  const { images } = JSON.parse((await exported('json')).toString()) as {
+    images: { path: string }[];
+  };
   assert.ok(images.some(({ path }) => path === names[1]));
-  assert.match((await exported('csv')).toString(), /^group,keep,path,width,height,bytes\r\n1,(true|false),"a\.png",320,240,/u);
+  assert.match(
+    (await exported('csv')).toString(),
+    /^group,keep,path,width,height,bytes\r\n1,(true|false),"a\.png",320,240,/u,
+  );
   assert.equal((await exported('npy')).subarray(1, 6).toString(), 'NUMPY');
   assert.equal((await exported('parquet')).subarray(0, 4).toString(), 'PAR1');
 });
@@ -103,10 +111,15 @@ test('a second visit knows every image, and forgets them when told to', async ()
   await page.reload();
   await element.locator('#files').setInputFiles(files);
   await state('finished');
-  assert.match(await element.locator('[data-part=progress]').innerText(), /6 images read, 6 of them known/u);
+  assert.match(
+    await element.locator('[data-part=progress]').innerText(),
+    /6 images read, 6 of them known/u,
+  );
   await element.locator('[data-part=forget]').click();
   await page.waitForFunction(() =>
-    document.querySelector('likeness-folder')?.shadowRoot?.textContent?.includes('0 images remembered'),
+    document
+      .querySelector('likeness-folder')
+      ?.shadowRoot?.textContent?.includes('0 images remembered'),
   );
 });
 

@@ -1,4 +1,10 @@
-import type { Embedding, EmbeddingIndex, Likeness, LikenessError, Similarity } from 'image-likeness';
+import type {
+  Embedding,
+  EmbeddingIndex,
+  Likeness,
+  LikenessError,
+  Similarity,
+} from 'image-likeness';
 import type { FoundFile } from './files.ts';
 import type { FolderMemory } from './memory.ts';
 

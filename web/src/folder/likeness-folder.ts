@@ -138,7 +138,8 @@ export class LikenessFolder extends LitElement {
   #input(): TemplateResult {
     const words = this.#words;
     const busy = this.#controller !== undefined;
-    const choose = (id: string) => () => this.renderRoot.querySelector<HTMLInputElement>(id)?.click();
+    const choose = (id: string) => () =>
+      this.renderRoot.querySelector<HTMLInputElement>(id)?.click();
     const take = (event: Event): void => {
       const input = event.target as HTMLInputElement;
       const files = fromInput(input);
@@ -447,7 +448,9 @@ export class LikenessFolder extends LitElement {
   }
 
   #moveCell(event: KeyboardEvent): void {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
+      event.key
+    ];
     if (step === undefined) return;
     event.preventDefault();
     this.#goToCell(this.#cell.row + (step[0] ?? 0), this.#cell.column + (step[1] ?? 0));
@@ -476,10 +479,13 @@ export class LikenessFolder extends LitElement {
     for (let at = 0; at < count * count; at += 1) {
       const row = Math.floor(at / count);
       const column = at % count;
-      const chosen = row === this.#cell.row || column === this.#cell.column ? 40 : 0;
-      // Dark blue to light yellow; the chosen row and column are lighter.
+      const chosen = (row === this.#cell.row) !== (column === this.#cell.column) ? 0.7 : 1;
+      // Dark blue to light yellow; the rest of the chosen row and column is darker.
       const heat = Math.max(0, Math.min(1, (cosineAt(matrix, row, column) - 0.2) / 0.8)) ** 2;
-      image.data.set([20 + 235 * heat + chosen, 30 + 205 * heat + chosen, 80 + 70 * heat + chosen, 255], at * 4);
+      image.data.set(
+        [(20 + 235 * heat) * chosen, (30 + 205 * heat) * chosen, (80 + 70 * heat) * chosen, 255],
+        at * 4,
+      );
     }
     context.putImageData(image, 0, 0);
   }
@@ -537,9 +543,11 @@ export class LikenessFolder extends LitElement {
 
   #size(bytes: number): string {
     const unit = bytes < 1e6 ? 'kilobyte' : 'megabyte';
-    return new Intl.NumberFormat(this.#language, { style: 'unit', unit, maximumFractionDigits: 1 }).format(
-      bytes / (bytes < 1e6 ? 1e3 : 1e6),
-    );
+    return new Intl.NumberFormat(this.#language, {
+      style: 'unit',
+      unit,
+      maximumFractionDigits: 1,
+    }).format(bytes / (bytes < 1e6 ? 1e3 : 1e6));
   }
 
   #duration(seconds: number): string {

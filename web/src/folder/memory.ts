@@ -45,7 +45,10 @@ export class FolderMemory {
     this.full = false;
   }
 
-  async #run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  async #run<T>(
+    mode: IDBTransactionMode,
+    act: (store: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T> {
     this.#database ??= open();
     const transaction = (await this.#database).transaction(STORE, mode);
     const request = act(transaction.objectStore(STORE));

@@ -20,6 +20,7 @@ export const styles = css`
   button:disabled { opacity: 0.55; cursor: default; }
   :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
   progress, input[type='range'] { inline-size: 100%; accent-color: var(--blue); }
+  article { display: grid; gap: 0.75rem; min-inline-size: 0; }
   .card { padding: 1rem; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--card); }
   .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: 0.75rem; }
   .grid li { display: grid; grid-template-rows: 8rem auto; gap: 0.35rem; align-content: start; min-inline-size: 0; font-size: 0.875rem; }
