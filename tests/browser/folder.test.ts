@@ -133,3 +133,30 @@ test('pause holds, cancel ends, and what was read stays', async () => {
   await state('cancelled');
   assert.ok((await element.locator('[data-part=images] li').count()) < 120);
 });
+
+test('after a cancelled pause a folder with a WebP in it is read, with no room to remember it', async () => {
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+  });
+  const webp = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(200, 150);
+    const context = canvas.getContext('2d');
+    context?.fillRect(20, 20, 90, 60);
+    const blob = await canvas.convertToBlob({ type: 'image/webp' });
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  });
+  mkdirSync(folder.file('album/deep'), { recursive: true });
+  writeFileSync(folder.file('album/deep/one.webp'), Uint8Array.from(webp));
+  writeFileSync(folder.file('album/notes.txt'), 'no picture');
+  await element.locator('#folder').setInputFiles(folder.file('album'));
+  await state('finished');
+  const text = await element.locator('[data-part=images]').innerText();
+  assert.doesNotMatch(text, /notes/u);
+  // What was read before the cancel comes first; the new one is the last.
+  const paths = await element.evaluate((node) => node.shadowRoot?.textContent ?? '');
+  assert.match(paths, /album\/deep\/one\.webp/u);
+  assert.doesNotMatch(paths, /one\.webp · unsupported/u);
+  assert.match(paths, /no more room to remember/u);
+});

@@ -106,6 +106,8 @@ export class LikenessFolder extends LitElement {
       }
     } finally {
       this.#controller = undefined;
+      // A reading that was cancelled while it paused must not hold up the next one.
+      this.#collection?.resume();
       await this.#countMemory();
       await this.#drawMatrix();
     }
