@@ -6,10 +6,12 @@ import type {
   Similarity,
 } from 'image-likeness';
 import type { FoundFile } from './files.ts';
-import type { FolderMemory } from './memory.ts';
+import type { FolderMemory, Remembered } from './memory.ts';
 
 /** An image that has been read. */
 export interface Item extends FoundFile {
+  /** SHA-256 of file and model. */
+  readonly key: string;
   readonly embedding: Embedding;
   /** Variance of the Laplacian of the 64 × 64 luma. */
   readonly sharpness: number;
@@ -96,7 +98,7 @@ export class Collection {
           yield bytes;
         } else {
           collection.remembered += 1;
-          await collection.#take(found, known, signal);
+          await collection.#take(found, key, known, signal);
           step();
         }
       }
@@ -104,8 +106,9 @@ export class Collection {
     for await (const result of this.likeness.embedAll(sources(), { signal, transfer: true })) {
       const { found, key } = waiting[result.index] as { found: FoundFile; key: string };
       if (result.error === undefined) {
-        await this.memory.keep(key, result.embedding);
-        await this.#take(found, result.embedding, signal);
+        const fresh = { embedding: result.embedding, compared: new Map() };
+        await this.memory.keep(key, fresh);
+        await this.#take(found, key, fresh, signal);
       } else {
         this.unreadable.push({ path: found.path, ...codeAndMessage(result.error) });
       }
@@ -131,13 +134,19 @@ export class Collection {
 
   // One at a time, in whatever order they arrive.
   #turn: Promise<void> = Promise.resolve();
-  #take(found: FoundFile, embedding: Embedding, signal: AbortSignal): Promise<void> {
-    const turn = this.#turn.then(() => this.#compare(found, embedding, signal));
+  #take(found: FoundFile, key: string, known: Remembered, signal: AbortSignal): Promise<void> {
+    const turn = this.#turn.then(() => this.#compare(found, key, known, signal));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #compare(found: FoundFile, embedding: Embedding, signal: AbortSignal): Promise<void> {
+  async #compare(
+    found: FoundFile,
+    key: string,
+    { embedding, compared }: Remembered,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const before = compared.size;
     this.#index ??= await this.likeness.createIndex([]);
     const number = this.items.length;
     const near = await this.#index.nearest(embedding, NEIGHBOURS, { signal });
@@ -149,11 +158,15 @@ export class Collection {
     for (const a of candidates) {
       const other = this.items[a];
       if (other === undefined) continue;
-      const similarity = await this.likeness.similarity(other.embedding, embedding, { signal });
+      const similarity =
+        compared.get(other.key) ??
+        (await this.likeness.similarity(other.embedding, embedding, { signal }));
+      compared.set(other.key, similarity);
       if (similarity.verdict !== 'different') pairs.push({ a, b: number, similarity });
     }
     await this.#index.add([embedding], { signal });
-    this.items.push({ ...found, embedding, sharpness: sharpnessOf(embedding) });
+    if (compared.size > before) await this.memory.keep(key, { embedding, compared });
+    this.items.push({ ...found, key, embedding, sharpness: sharpnessOf(embedding) });
     this.pairs.push(...pairs);
   }
 

@@ -1,7 +1,14 @@
-import type { Embedding } from 'image-likeness';
+import type { Embedding, Similarity } from 'image-likeness';
 
 const DATABASE = 'likeness-folder';
 const STORE = 'embeddings';
+
+/** What is remembered of an image. */
+export interface Remembered {
+  readonly embedding: Embedding;
+  /** What it was compared with before, by the other image's key. */
+  readonly compared: Map<string, Similarity>;
+}
 
 /**
  * Embeddings of earlier visits, in IndexedDB, by SHA-256 of file and model. Where the browser keeps
@@ -12,18 +19,18 @@ export class FolderMemory {
   full = false;
   #database: Promise<IDBDatabase> | undefined;
 
-  async find(key: string): Promise<Embedding | undefined> {
+  async find(key: string): Promise<Remembered | undefined> {
     try {
-      return (await this.#run('readonly', (store) => store.get(key))) as Embedding | undefined;
+      return (await this.#run('readonly', (store) => store.get(key))) as Remembered | undefined;
     } catch {
       return undefined;
     }
   }
 
-  async keep(key: string, embedding: Embedding): Promise<void> {
+  async keep(key: string, remembered: Remembered): Promise<void> {
     if (this.full) return;
     try {
-      await this.#run('readwrite', (store) => store.put(embedding, key));
+      await this.#run('readwrite', (store) => store.put(remembered, key));
     } catch {
       this.full = true;
     }
@@ -34,7 +41,10 @@ export class FolderMemory {
     try {
       const count = await this.#run('readonly', (store) => store.count());
       const [one] = await this.#run('readonly', (store) => store.getAll(null, 1));
-      return { count, bytes: one === undefined ? 0 : count * bytesOf(one as Embedding) };
+      return {
+        count,
+        bytes: one === undefined ? 0 : count * bytesOf((one as Remembered).embedding),
+      };
     } catch {
       return { count: 0, bytes: 0 };
     }
