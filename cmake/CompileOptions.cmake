@@ -18,6 +18,12 @@ function(likeness_compile_options target)
         target_compile_options(${target} PRIVATE -fno-unroll-loops)
     endif()
 
+    if(LIKENESS_FUZZ)
+        # Feedback for libFuzzer, and the coverage that is reported.
+        target_compile_options(${target}
+            PRIVATE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
+        )
+    endif()
     if(LIKENESS_SANITIZE)
         set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
         target_compile_options(${target} PRIVATE ${sanitizers})

@@ -156,14 +156,17 @@ public:
         return success(val(emscripten::typed_memory_view(staged_, staging_.get())));
     }
 
-    val inspect(double max_file_bytes, double max_pixels) {
-        const auto info = likeness::read_info(staged(), options(max_file_bytes, max_pixels, {}));
+    val inspect(double max_file_bytes, double max_pixels, int max_side) {
+        const auto info =
+            likeness::read_info(staged(), options(max_file_bytes, max_pixels, max_side, {}));
         return info ? success(describe(info.value())) : failure(info.error());
     }
 
-    val decode(double max_file_bytes, double max_pixels, int red, int green, int blue) {
+    val decode(double max_file_bytes, double max_pixels, int max_side, int red, int green,
+               int blue) {
         background_ = rgb(red, green, blue);
-        auto image = likeness::decode(staged(), options(max_file_bytes, max_pixels, background_));
+        auto image =
+            likeness::decode(staged(), options(max_file_bytes, max_pixels, max_side, background_));
         release_staging();
         if (!image) return failure(image.error());
         image_ = std::move(image).value();
@@ -241,9 +244,10 @@ private:
         staged_ = 0;
     }
 
-    static likeness::DecodeOptions options(double max_file_bytes, double max_pixels,
+    static likeness::DecodeOptions options(double max_file_bytes, double max_pixels, int max_side,
                                            likeness::Rgb background) {
         return {.max_pixels = static_cast<std::uint64_t>(max_pixels),
+                .max_side = max_side,
                 .max_file_bytes = static_cast<std::size_t>(max_file_bytes),
                 .background = background};
     }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <limits>
 #include <optional>
 #include <string>
 
 #include "byte_reader.hpp"
 #include "composite.hpp"
+#include "decoder_memory.hpp"
 #include "jpeg_segments.hpp"
 #include "stb_image_config.hpp"
 
@@ -94,7 +96,47 @@ std::optional<HeaderSize> read_bmp_size(Bytes file) {
     return size;
 }
 
-/// The size that a file of one of the four formats names, if its header is there.
+/// WebP's three kinds of first chunk: RFC 9649, sections 2.5 to 2.7.
+std::optional<HeaderSize> read_webp_size(Bytes file) {
+    const auto number = [&](std::size_t offset, std::size_t bytes) {
+        return read_unsigned(file, offset, bytes, ByteOrder::little_endian);
+    };
+    const std::string_view chunk = text(file, 12, 4);
+    if (chunk == "VP8X") {
+        const auto width = number(24, 3);
+        const auto height = number(27, 3);
+        if (width && height) return HeaderSize{*width + std::int64_t{1}, *height + std::int64_t{1}};
+    } else if (chunk == "VP8L") {
+        if (const auto bits = number(21, 4)) {
+            return HeaderSize{(*bits & 0x3FFFU) + 1, (*bits >> 14U & 0x3FFFU) + 1};
+        }
+    } else if (chunk == "VP8 ") {
+        const auto width = number(26, 2);
+        const auto height = number(28, 2);
+        if (width && height) return HeaderSize{*width & 0x3FFFU, *height & 0x3FFFU};
+    }
+    return std::nullopt;
+}
+
+/// The largest extent among the properties of an AVIF or HEIC file's pictures (ISO/IEC 23008-12,
+/// 6.5.3): that of the whole, where there are tiles and thumbnails.
+std::optional<HeaderSize> read_heif_size(Bytes file) {
+    constexpr std::size_t searched_bytes = 65536;
+    const std::string_view head = text(file, 0, searched_bytes);
+    std::optional<HeaderSize> largest;
+    for (std::size_t at = head.find("ispe"); at != std::string_view::npos;
+         at = head.find("ispe", at + 1)) {
+        const auto size = read_pair(file, at + 8, 4, ByteOrder::big_endian);
+        if (!size) break;
+        if (!largest ||
+            std::max(size->width, size->height) > std::max(largest->width, largest->height)) {
+            largest = size;
+        }
+    }
+    return largest;
+}
+
+/// The size that a file names, if its header is there and of a format whose headers are known.
 std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
                                     const std::optional<JpegFrame>& frame) {
     switch (format) {
@@ -106,9 +148,38 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
             return read_pair(file, 16, 4, ByteOrder::big_endian);
         case ImageFormat::bmp:
             return read_bmp_size(file);
-        default:
+        case ImageFormat::gif:
             return read_pair(file, 6, 2, ByteOrder::little_endian);
+        case ImageFormat::webp:
+            return read_webp_size(file);
+        case ImageFormat::avif:
+        case ImageFormat::heic:
+            return read_heif_size(file);
+        default:
+            return std::nullopt;
     }
+}
+
+/// stb_image refuses pictures of more than 2^30 samples, which are up to four a pixel.
+constexpr std::uint64_t most_pixels = std::uint64_t{1} << 28U;
+
+/// Which limit a picture of that size would pass.
+std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) {
+    const auto too_large = [&](const std::string& limit) {
+        return Error{ErrorCode::image_too_large, "the picture has " + std::to_string(size.width) +
+                                                     " × " + std::to_string(size.height) +
+                                                     " pixels, the limit is " + limit +
+                                                     ": use a smaller one or raise the limit"};
+    };
+    if (std::max(size.width, size.height) > options.max_side) {
+        return too_large(std::to_string(options.max_side) + " a side");
+    }
+    // The product doesn't overflow: each side has at most 31 bits now.
+    const auto pixels =
+        static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+    const std::uint64_t max_pixels = std::min(options.max_pixels, most_pixels);
+    if (pixels > max_pixels) return too_large(std::to_string(max_pixels) + " in all");
+    return std::nullopt;
 }
 
 /// Whether stb_image, which will allocate by what it reads, reads the same size.
@@ -127,15 +198,45 @@ Error corrupt_header(ImageFormat format) {
                                           "picture again"};
 }
 
+/// What a JPEG's header and picture data may do to stb_image.
+std::optional<Error> find_hostile_coding(Bytes file) {
+    // Encoders make about ten, a progressive JPEG of the finest steps fewer than this.
+    constexpr std::size_t most_scans = 100;
+
+    if (!has_sound_huffman_tables(file)) return corrupt_header(ImageFormat::jpeg);
+    const std::size_t scans = count_scans(file);
+    if (scans > most_scans) {
+        return Error{ErrorCode::image_too_large,
+                     "the JPEG passes over the picture " + std::to_string(scans) +
+                         " times, the limit is " + std::to_string(most_scans) +
+                         ": save the picture again"};
+    }
+    return std::nullopt;
+}
+
+/// Twice what any honest file needs, because stb_image doubles what is too small: the file itself,
+/// and for PNG's rows 8 bytes a pixel, with what interlacing adds to short ones.
+std::size_t growth_limit(Bytes file, Size size) noexcept {
+    const auto pixels =
+        static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+    const std::uint64_t rows = 8 * pixels + 16 * static_cast<std::uint64_t>(size.height) + 4096;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(
+        2 * std::max<std::uint64_t>(rows, file.size()), std::numeric_limits<std::size_t>::max()));
+}
+
 /// What stb_image said about the last failure, as our kind of error.
 Error decoder_error(ImageFormat format) {
-    const std::string reason = stbi_failure_reason();
-    if (reason == "Out of memory") {
+    if (DecoderMemory::limit_reached()) {
+        return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
+                                              " data is longer than the picture has room for: save "
+                                              "the picture again"};
+    }
+    if (DecoderMemory::exhausted()) {
         return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
     }
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
-                                          " data is damaged or of an unusual kind (" + reason +
-                                          "): save the picture again"};
+                                          " data is damaged or of an unusual kind (" +
+                                          stbi_failure_reason() + "): save the picture again"};
 }
 
 /// Grey, grey with alpha, or RGBA pixels as RGB. Writes behind where it reads, or into another
@@ -237,24 +338,21 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
                      "the file doesn't begin like any picture format known here: use JPEG, PNG, "
                      "BMP or GIF"};
     }
-    if (format > ImageFormat::gif) return unsupported(std::string(to_string(format)));
+    // Too large comes first: whoever turns to another decoder for an unsupported file must know.
     const auto frame = find_jpeg_frame(file);
+    const auto header = read_size(format, file, frame);
+    if (header) {
+        if (auto error = find_excess(*header, options)) return *std::move(error);
+    }
+    if (format > ImageFormat::gif) return unsupported(std::string(to_string(format)));
     if (frame) {
         if (auto error = find_unsupported_coding(*frame)) return *std::move(error);
     }
-
-    const auto header = read_size(format, file, frame);
     if (!header || header->width < 1 || header->height < 1) return corrupt_header(format);
-    const auto [width, height] = *header;
-    // No product overflows: each side has at most 32 bits.
-    const auto pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
-    if (pixels > options.max_pixels || width > INT_MAX || height > INT_MAX) {
-        return Error{ErrorCode::image_too_large,
-                     "the picture has " + std::to_string(width) + " × " + std::to_string(height) +
-                         " pixels, the limit is " + std::to_string(options.max_pixels) +
-                         " in all: use a smaller one or raise the limit"};
+    const Size size{static_cast<int>(header->width), static_cast<int>(header->height)};
+    if (frame) {
+        if (auto error = find_hostile_coding(file)) return *std::move(error);
     }
-    const Size size{static_cast<int>(width), static_cast<int>(height)};
     if (!decoder_agrees(file, size)) return corrupt_header(format);
     return ImageInfo{format, size, read_exif_orientation(file)};
 }
@@ -269,6 +367,7 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
     int width = 0;
     int height = 0;
     int channels = 0;
+    const DecoderMemory memory(growth_limit(file, info.value().size));
     PixelBuffer decoded(stbi_load_from_memory(file.data(), static_cast<int>(file.size()), &width,
                                               &height, &channels, wanted_channels));
     if (!decoded) return decoder_error(format);

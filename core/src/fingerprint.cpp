@@ -1,7 +1,6 @@
 #include "likeness/fingerprint.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "check_rows.hpp"
 #include "composite.hpp"
+#include "simd.hpp"
 #include "xxhash_config.hpp"
 
 namespace likeness {
@@ -16,6 +16,9 @@ namespace {
 
 constexpr int thumbnail_side = 128;
 constexpr std::size_t rgb_channels = 3;
+
+/// Bytes that packing four pixels at once writes behind them.
+constexpr std::size_t packing_excess = 4;
 
 std::size_t index(int value) noexcept { return static_cast<std::size_t>(value); }
 
@@ -130,20 +133,6 @@ Result<std::vector<std::uint8_t>> shrink_to_luma(const ImageView& image, const R
     return luma;
 }
 
-/// Four RGBA pixels as RGB, for little-endian machines; false, and nothing written, where one of
-/// them isn't opaque.
-bool pack_four_opaque(const std::uint8_t* rgba, std::uint8_t* rgb) noexcept {
-    constexpr std::uint32_t opaque = 0xFF000000U;
-    std::array<std::uint32_t, 4> p{};
-    std::memcpy(p.data(), rgba, sizeof p);
-    if ((p[0] & p[1] & p[2] & p[3] & opaque) != opaque) return false;
-    const std::array<std::uint32_t, 3> packed{(p[0] & ~opaque) | p[1] << 24U,
-                                              (p[1] >> 8U & 0xFFFFU) | p[2] << 16U,
-                                              (p[2] >> 16U & 0xFFU) | p[3] << 8U};
-    std::memcpy(rgb, packed.data(), sizeof packed);
-    return true;
-}
-
 }  // namespace
 
 struct Fingerprinter::Digest {
@@ -158,7 +147,7 @@ Result<Fingerprinter> Fingerprinter::create(Size size, int channels, Rgb backgro
     auto thumbnail = StreamingResampler::create({size,
                                                  {thumbnail_side, thumbnail_side},
                                                  {0, 0, thumbnail_side, thumbnail_side},
-                                                 3,
+                                                 channels,
                                                  background});
     if (!thumbnail) return std::move(thumbnail).error();
     return Fingerprinter(std::move(thumbnail).value(), size, channels, background);
@@ -170,7 +159,7 @@ Fingerprinter::Fingerprinter(StreamingResampler thumbnail, Size size, int channe
       size_(size),
       channels_(channels),
       background_(background) {
-    if (channels == 4) composited_.resize(index(size.width) * 3);
+    if (channels == 4) composited_.resize(index(size.width) * 3 + packing_excess);
     const auto header = encode(size);
     // Can't fail: its only errors are null pointers.
     static_cast<void>(XXH3_128bits_reset(&digest_->state));
@@ -189,11 +178,11 @@ Status Fingerprinter::push_rows(std::span<const std::uint8_t> bytes, std::size_t
     }
     for (int i = 0; i < rows; ++i) {
         std::span<const std::uint8_t> row = bytes.subspan(index(i) * stride, row_bytes);
+        if (auto status = thumbnail_.push_rows(row, row.size(), 1); !status) return status;
         if (channels_ == 4) {
             composite_row(row);
-            row = composited_;
+            row = std::span(composited_).first(index(size_.width) * 3);
         }
-        if (auto status = thumbnail_.push_rows(row, row.size(), 1); !status) return status;
         static_cast<void>(XXH3_128bits_update(&digest_->state, row.data(), row.size()));
         ++rows_taken_;
     }
@@ -203,10 +192,9 @@ Status Fingerprinter::push_rows(std::span<const std::uint8_t> bytes, std::size_t
 void Fingerprinter::composite_row(std::span<const std::uint8_t> rgba) noexcept {
     const std::uint8_t* source = rgba.data();
     std::uint8_t* target = composited_.data();
-    for (int left = size_.width; left > 0;) {
-        // Nearly all pixels are opaque: four at once.
-        if (std::endian::native == std::endian::little && left >= 4 &&
-            pack_four_opaque(source, target)) {
+    for (std::size_t left = index(size_.width); left > 0;) {
+        // Nearly all pixels are opaque: four at once, which writes four bytes too many.
+        if (left >= 4 && simd::pack_opaque(source, target)) {
             source += 16;
             target += 12;
             left -= 4;

@@ -1,6 +1,7 @@
 #include "jpeg_segments.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "byte_reader.hpp"
 
@@ -11,10 +12,30 @@ constexpr std::uint8_t marker_start = 0xFF;
 constexpr std::uint8_t start_of_image = 0xD8;
 constexpr std::uint8_t end_of_image = 0xD9;
 constexpr std::uint8_t start_of_scan = 0xDA;
+constexpr std::uint8_t huffman_tables = 0xC4;
 
 /// Markers C4, C8 and CC lie in the range of frame headers but define tables or nothing.
 bool is_frame(std::uint8_t marker) noexcept {
-    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+    return marker >= 0xC0 && marker <= 0xCF && marker != huffman_tables && marker != 0xC8 &&
+           marker != 0xCC;
+}
+
+/// `bytes` start with the segment's length.
+bool are_sound_tables(std::span<const std::uint8_t> bytes) noexcept {
+    constexpr std::size_t most_codes = 255;  // No picture of 8 bits needs more than 176.
+    constexpr std::size_t header = 17;  // Class and number, then how many codes of each length.
+
+    const std::size_t end = read_u16(bytes, 0, ByteOrder::big_endian).value_or(0);
+    if (end < 2 || bytes.size() < end) return false;
+    auto tables = bytes.subspan(2, end - 2);
+    while (!tables.empty()) {
+        if (tables.size() < header) return false;
+        const auto counts = tables.subspan(1, header - 1);
+        const auto codes = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+        if (codes > most_codes || tables.size() - header < codes) return false;
+        tables = tables.subspan(header + codes);
+    }
+    return true;
 }
 
 }  // namespace
@@ -57,6 +78,35 @@ std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noe
                          static_cast<int>(*height), payload[5]};
     }
     return std::nullopt;
+}
+
+bool has_sound_huffman_tables(std::span<const std::uint8_t> file) noexcept {
+    JpegSegments segments(file);
+    while (const auto segment = segments.next()) {
+        if (segment->marker != huffman_tables) continue;
+        const auto* length = segment->payload.data() - 2;
+        if (!are_sound_tables({length, segment->payload.size() + 2})) return false;
+    }
+    // Further tables may stand between scans. Picture data holds no such marker, because a zero
+    // follows each 0xFF in it.
+    const auto rest = segments.rest();
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        const bool marked = rest[i] == huffman_tables && (i == 0 || rest[i - 1] == marker_start);
+        if (marked && !are_sound_tables(rest.subspan(i + 1))) return false;
+    }
+    return true;
+}
+
+std::size_t count_scans(std::span<const std::uint8_t> file) noexcept {
+    JpegSegments segments(file);
+    while (segments.next()) {
+    }
+    const auto rest = segments.rest();
+    std::size_t scans = 0;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        if (rest[i] == start_of_scan && (i == 0 || rest[i - 1] == marker_start)) ++scans;
+    }
+    return scans;
 }
 
 }  // namespace likeness

@@ -23,6 +23,9 @@ public:
     /// The next segment; nothing at the first scan, at the end, and at the first broken rule.
     std::optional<JpegSegment> next() noexcept;
 
+    /// What lies behind the last segment, from its marker's second byte.
+    [[nodiscard]] std::span<const std::uint8_t> rest() const noexcept { return rest_; }
+
 private:
     std::span<const std::uint8_t> rest_;
 };
@@ -38,5 +41,14 @@ struct JpegFrame {
 
 /// The first frame header in front of the picture data.
 std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noexcept;
+
+/// Whether every Huffman table (T.81, B.2.4.2), wherever it stands, lies inside its segment and has
+/// fewer than 256 codes. stb_image 2.27 writes behind its own tables where there are more, and
+/// reads behind them where the 256th code is one of the short ones.
+bool has_sound_huffman_tables(std::span<const std::uint8_t> file) noexcept;
+
+/// How many scans (T.81, B.2.3) there may be: markers that begin one. Each is a pass over the whole
+/// picture, however short it is in the file.
+std::size_t count_scans(std::span<const std::uint8_t> file) noexcept;
 
 }  // namespace likeness

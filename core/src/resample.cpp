@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 #include "check_rows.hpp"
@@ -11,7 +12,6 @@
 namespace likeness {
 namespace {
 
-using simd::Int16x8;
 using simd::Int32x4;
 
 /// Pillow's PRECISION_BITS: weights are multiples of 2^-22, so that a sum of 8-bit values times
@@ -23,8 +23,11 @@ constexpr std::int32_t rounding = 1 << (precision_bits - 1);
 constexpr int low_bits = precision_bits / 2;
 constexpr std::int32_t low_mask = (1 << low_bits) - 1;
 
-/// Pixels are held as four 32-bit or 16-bit lanes, the last one unused.
+/// Pixels are held as four lanes, the last one unused.
 constexpr std::size_t lanes = 4;
+
+/// Pixels that are weighted at once.
+constexpr int quad = 4;
 
 /// Pillow's way of rounding, which cuts towards zero and so differs from std::lround below zero.
 int truncate_plus_half(double value) noexcept {
@@ -41,6 +44,13 @@ std::size_t index(int value) noexcept { return static_cast<std::size_t>(value); 
 
 bool fits(int begin, int count, int length) noexcept {
     return begin >= 0 && count >= 1 && count <= length && begin <= length - count;
+}
+
+/// Whether no RGBA pixel of the row lets anything shine through.
+bool is_opaque(const std::uint8_t* rgba, std::size_t columns) noexcept {
+    std::uint8_t least = 255;
+    for (std::size_t x = 0; x < columns; ++x) least = std::min(least, rgba[x * lanes + 3]);
+    return least == 255;
 }
 
 std::string describe(Size size) {
@@ -112,26 +122,30 @@ StreamingResampler::StreamingResampler(const Spec& spec, const Axis& horizontal,
       background_(spec.background),
       window_{spec.window.width, spec.window.height},
       vertical_(std::move(vertical)) {
-    // Taps that begin at an odd pixel get a pair whose first weight is zero.
-    for (const Taps& taps : horizontal.taps) {
-        const int begin = taps.begin / 2;
-        const int end = (taps.begin + taps.count + 1) / 2;
-        pair_taps_.push_back({index(begin), index(end - begin), pair_weights_.size()});
-        for (int pair = begin; pair < end; ++pair) {
-            WeightPair weights{};
-            for (int side = 0; side < 2; ++side) {
-                const int tap = 2 * pair + side - taps.begin;
-                if (tap < 0 || tap >= taps.count) continue;
-                const std::int32_t weight = horizontal.weights[taps.offset + index(tap)];
-                weights.high[side] = static_cast<std::int16_t>(weight >> low_bits);
-                weights.low[side] = static_cast<std::int16_t>(weight & low_mask);
-            }
-            pair_weights_.push_back(weights);
-        }
-    }
-    staged_.assign(index((region_.width + 1) / 2) * 2 * lanes, 0);
+    make_quads(horizontal);
     resized_.assign(index(window_.width) * lanes, 0);
     accumulated_.assign(index(window_.width) * index(window_.height) * lanes, rounding);
+}
+
+void StreamingResampler::make_quads(const Axis& horizontal) {
+    int columns = region_.width;
+    for (const Taps& taps : horizontal.taps) {
+        const int quads = (taps.count + quad - 1) / quad;
+        // Weights of zero fill the last quad up, or the first where the last would leave the row.
+        const int begin = std::max(0, std::min(taps.begin, region_.width - quads * quad));
+        columns = std::max(columns, begin + quads * quad);
+        quad_taps_.push_back({index(begin), index(quads), quad_weights_.size()});
+        quad_weights_.resize(quad_weights_.size() + index(quads), WeightQuad{});
+        for (int tap = 0; tap < taps.count; ++tap) {
+            const int place = taps.begin - begin + tap;
+            WeightQuad& weights = quad_weights_[quad_taps_.back().offset + index(place / quad)];
+            const std::int32_t weight = horizontal.weights[taps.offset + index(tap)];
+            weights.high[place % quad] = static_cast<std::int16_t>(weight >> low_bits);
+            weights.low[place % quad] = static_cast<std::int16_t>(weight & low_mask);
+        }
+    }
+    narrow_ = columns > region_.width;
+    staged_.assign(index(columns) * lanes, 0);
 }
 
 Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::size_t stride,
@@ -142,45 +156,55 @@ Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::s
         return status;
     }
     for (int row = 0; row < rows; ++row) {
-        stage_row(bytes.data() + index(row) * stride);
-        resample_staged_row();
+        resample_row(opaque_row(bytes.data() + index(row) * stride));
         accumulate_row();
         ++rows_taken_;
     }
     return {};
 }
 
-void StreamingResampler::stage_row(const std::uint8_t* row) noexcept {
-    for (int x = 0; x < region_.width; ++x, row += channels_) {
-        Rgb colour{row[0], row[1], row[2]};
-        if (channels_ == 4 && row[3] != 255) {
-            colour = {composite(row[0], row[3], background_.r),
-                      composite(row[1], row[3], background_.g),
-                      composite(row[2], row[3], background_.b)};
+/// The row as four bytes a pixel, the last one of no meaning: itself where it can be read in place.
+const std::uint8_t* StreamingResampler::opaque_row(const std::uint8_t* row) noexcept {
+    const std::size_t columns = index(region_.width);
+    if (channels_ == 3) {
+        for (std::size_t x = 0; x + 1 < columns; ++x) {
+            std::memcpy(staged_.data() + x * lanes, row + x * 3, lanes);
         }
-        std::int16_t* pixel = staged_.data() + index(x / 2) * 2 * lanes + index(x % 2);
-        pixel[0] = colour.r;
-        pixel[2] = colour.g;
-        pixel[4] = colour.b;
+        std::memcpy(staged_.data() + (columns - 1) * lanes, row + (columns - 1) * 3, 3);
+        return staged_.data();
     }
+    if (is_opaque(row, columns)) {
+        if (!narrow_) return row;
+        std::memcpy(staged_.data(), row, columns * lanes);
+        return staged_.data();
+    }
+    for (std::size_t x = 0; x < columns; ++x) {
+        const std::uint8_t* source = row + x * lanes;
+        std::uint8_t* target = staged_.data() + x * lanes;
+        target[0] = composite(source[0], source[3], background_.r);
+        target[1] = composite(source[1], source[3], background_.g);
+        target[2] = composite(source[2], source[3], background_.b);
+    }
+    return staged_.data();
 }
 
-void StreamingResampler::resample_staged_row() noexcept {
-    for (std::size_t x = 0; x < pair_taps_.size(); ++x) {
-        const PairTaps& taps = pair_taps_[x];
-        const std::int16_t* pixels = staged_.data() + taps.begin * 2 * lanes;
-        const WeightPair* weights = pair_weights_.data() + taps.offset;
+void StreamingResampler::resample_row(const std::uint8_t* rgbx) noexcept {
+    for (std::size_t x = 0; x < quad_taps_.size(); ++x) {
+        const QuadTaps& taps = quad_taps_[x];
+        const std::uint8_t* pixels = rgbx + taps.begin * lanes;
+        const WeightQuad* weights = quad_weights_.data() + taps.offset;
         Int32x4 high{};
         Int32x4 low{};
-        for (std::size_t pair = 0; pair < taps.count; ++pair) {
-            const auto values = simd::load<Int16x8>(pixels + pair * 2 * lanes);
-            high += simd::multiply_add_pairs(values, simd::repeat_pair(weights[pair].high));
-            low += simd::multiply_add_pairs(values, simd::repeat_pair(weights[pair].low));
+        for (std::size_t i = 0; i < taps.count; ++i) {
+            const simd::PixelPairs pairs = simd::load_pixel_pairs(pixels + i * quad * lanes);
+            const WeightQuad& weight = weights[i];
+            high += simd::multiply_add_pairs(pairs.first, simd::repeat_pair(weight.high));
+            low += simd::multiply_add_pairs(pairs.first, simd::repeat_pair(weight.low));
+            high += simd::multiply_add_pairs(pairs.second, simd::repeat_pair(weight.high + 2));
+            low += simd::multiply_add_pairs(pairs.second, simd::repeat_pair(weight.low + 2));
         }
         const Int32x4 sum = ((high << low_bits) + low + rounding) >> precision_bits;
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            resized_[x * lanes + lane] = static_cast<std::int16_t>(std::min(sum[lane], 255));
-        }
+        simd::store(resized_.data() + x * lanes, sum > 255 ? Int32x4{} + 255 : sum);
     }
 }
 
@@ -219,8 +243,8 @@ std::size_t StreamingResampler::working_bytes() const noexcept {
     const auto bytes = [](const auto& vector) {
         return vector.capacity() * sizeof(typename std::decay_t<decltype(vector)>::value_type);
     };
-    return sizeof(*this) + bytes(vertical_.taps) + bytes(vertical_.weights) + bytes(pair_taps_) +
-           bytes(pair_weights_) + bytes(staged_) + bytes(resized_) + bytes(accumulated_);
+    return sizeof(*this) + bytes(vertical_.taps) + bytes(vertical_.weights) + bytes(quad_taps_) +
+           bytes(quad_weights_) + bytes(staged_) + bytes(resized_) + bytes(accumulated_);
 }
 
 }  // namespace likeness

@@ -174,7 +174,7 @@ export async function buildAll() {
 
 /**
  * Configures a native build.
- * @param {'native' | 'asan'} preset
+ * @param {'native' | 'asan' | 'fuzz'} preset
  */
 export async function configureNative(preset) {
   if (existsSync(rooted('build', preset, 'build.ninja'))) return;
@@ -184,7 +184,7 @@ export async function configureNative(preset) {
 
 /**
  * Builds the native library and its tests.
- * @param {'native' | 'asan'} preset
+ * @param {'native' | 'asan' | 'fuzz'} preset
  */
 export async function buildNative(preset) {
   await configureNative(preset);

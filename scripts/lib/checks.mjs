@@ -1,11 +1,12 @@
 /** What must hold of the sources, whatever the tests say. */
 import { readFileSync } from 'node:fs';
 import { filesUnder, rooted } from './files.mjs';
+import { checkLicences, checkNotices } from './licences.mjs';
 import { run, StepError, say } from './process.mjs';
 
 /** C++ files of our own. */
 export function cppFiles() {
-  return ['core', 'wasm', 'tests/native'].flatMap((directory) =>
+  return ['core', 'wasm', 'tests/native', 'tests/fuzz'].flatMap((directory) =>
     filesUnder(directory, ['.cpp', '.hpp']),
   );
 }
@@ -28,13 +29,31 @@ export async function checkLint() {
     await run('npx', ['--no-install', 'tsc', '-p', `${project}/tsconfig.json`], { cwd: rooted() });
   }
   checkArchitecture();
+  checkLicences();
+  checkNotices();
+  checkPins();
 }
 
 /** clang-tidy over the native sources; needs the compile commands of the native build. */
 export async function checkTidy() {
   say('running clang-tidy');
-  const sources = cppFiles().filter((file) => /^(?:core|tests)\/.*\.cpp$/.test(file));
+  const sources = cppFiles().filter((file) => /^(?:core|tests\/native)\/.*\.cpp$/.test(file));
   await run('run-clang-tidy', ['-quiet', '-p', 'build/native', ...sources], { cwd: rooted() });
+}
+
+/** Actions of the workflows are named by commit: a tag can be moved. */
+function checkPins() {
+  const loose = filesUnder('.github/workflows', ['.yml']).flatMap((file) =>
+    readFileSync(rooted(file), 'utf8')
+      .split('\n')
+      .filter((line) => /\buses:/.test(line) && !/@[0-9a-f]{40} # v\d/.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  if (loose.length === 0) return;
+  throw new StepError(
+    `Actions that are not pinned:\n  ${loose.join('\n  ')}`,
+    'write the commit after the @, and the version in a comment behind it.',
+  );
 }
 
 /**

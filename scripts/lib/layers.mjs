@@ -4,6 +4,7 @@ import { run as runNodeTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { buildNative } from './build.mjs';
 import { filesUnder, rooted } from './files.mjs';
+import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
 import { exitCodeOf, say, StepError } from './process.mjs';
 
 /**
@@ -13,8 +14,20 @@ import { exitCodeOf, say, StepError } from './process.mjs';
  * @property {number} skipped
  */
 
+/** Seconds for each fuzz target in `npm test`; `npm run fuzz` takes its time. */
+const FUZZ_SECONDS = 4;
+
 /** Layers of Node tests: the folders of tests/ that hold *.test.ts files. */
-const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'types', 'package', 'browser'];
+const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'hostile', 'types', 'package', 'browser'];
+
+/** Marks what tests/support/outcomes.ts tells. */
+const OUTCOME = 'outcome: ';
+
+/**
+ * What became of hostile inputs and faults, in the order of the tests.
+ * @type {{ what: string, happened: string }[]}
+ */
+const outcomes = [];
 
 /**
  * Every layer by name, in the order they run.
@@ -26,6 +39,7 @@ export function testLayers(long) {
   const native = [
     ['native', () => runNativeLayer('native')],
     ['sanitizers', () => runNativeLayer('asan')],
+    ['fuzz', () => fuzzAll(Object.keys(FUZZ_TARGETS), FUZZ_SECONDS)],
   ];
   /** @type {[string, () => Promise<Counts>][]} */
   const node = NODE_LAYERS.filter((layer) => nodeTestFiles(layer, long).length > 0).map((layer) => [
@@ -56,6 +70,9 @@ async function runNodeLayer(layer, long) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   // Browsers and big models share this machine's few cores: one file at a time.
   const stream = runNodeTests({ files: nodeTestFiles(layer, long), concurrency: 1 });
+  stream.on('test:diagnostic', ({ message }) => {
+    if (message.startsWith(OUTCOME)) outcomes.push(JSON.parse(message.slice(OUTCOME.length)));
+  });
   stream.on('test:pass', ({ skip, details }) => {
     if (details.type === 'suite') return;
     if (skip !== undefined) counts.skipped += 1;
@@ -115,6 +132,7 @@ export async function runLayers(layers) {
     if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;
     results.set(name, counts);
   }
+  printOutcomes();
   const sum = { passed: 0, failed: 0, skipped: 0 };
   process.stdout.write('\nlayer         passed  failed  skipped\n');
   for (const [name, { passed, failed, skipped }] of results) {
@@ -127,4 +145,14 @@ export async function runLayers(layers) {
     sum.skipped += skipped;
   }
   return sum;
+}
+
+/** The table of hostile inputs and faults, where tests have told of any. */
+function printOutcomes() {
+  if (outcomes.length === 0) return;
+  const width = Math.max(...outcomes.map(({ what }) => what.length));
+  process.stdout.write(`\n${'hostile input or fault'.padEnd(width)}  what happened\n`);
+  for (const { what, happened } of outcomes) {
+    process.stdout.write(`${what.padEnd(width)}  ${happened}\n`);
+  }
 }

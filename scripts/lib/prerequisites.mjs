@@ -1,4 +1,5 @@
 /** The programs and libraries that building and testing need, and how they get here. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findBrowser } from './browser.mjs';
 import { hasCommand, run, StepError, say, succeeds } from './process.mjs';
@@ -28,12 +29,20 @@ const FOR_RECIPES = [
 ];
 
 /** @type {readonly Prerequisite[]} */
+const FOR_FUZZING = [
+  { name: 'clang', present: () => hasCommand('clang++') },
+  { name: 'libclang-rt-dev', present: hasFuzzer },
+  { name: 'llvm', present: () => hasCommand('llvm-cov') && hasCommand('llvm-profdata') },
+];
+
+/** @type {readonly Prerequisite[]} */
 const FOR_TESTING = [
   { name: 'g++', present: () => hasCommand('c++') },
   { name: 'catch2', present: () => existsSync('/usr/include/catch2') },
   { name: 'clang-format', present: () => hasCommand('clang-format') },
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
   { name: 'chromium', present: () => findBrowser() !== undefined },
+  ...FOR_FUZZING,
   ...FOR_RECIPES,
 ];
 
@@ -46,9 +55,17 @@ const FOR_TRAINING = ['torch', 'torchvision', 'onnx'].map((module) => ({
 const PREREQUISITES = {
   build: FOR_BUILDING,
   test: [...FOR_BUILDING, ...FOR_TESTING],
+  fuzzing: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_FUZZING],
   recipes: FOR_RECIPES,
   training: [...FOR_RECIPES, ...FOR_TRAINING],
 };
+
+/** Whether Clang finds libFuzzer's library. */
+function hasFuzzer() {
+  const input = 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) {}';
+  const args = ['-fsanitize=fuzzer', '-w', '-x', 'c++', '-', '-o', '/dev/null'];
+  return spawnSync('clang++', args, { input }).status === 0;
+}
 
 /** Another installation may be under way on this machine (unattended upgrades): wait for its end. */
 const WAIT = ['-o', 'DPkg::Lock::Timeout=300'];

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alterWorker, openPage, SOFTWARE_WEBGPU, SITE } from '../support/browser.js';
+import { tellOutcome } from '../support/outcomes.js';
 import { tinyModel } from '../support/tiny-model.js';
 
 /** A small model, since shaders take their time on a processor; posted as plain numbers. */
@@ -109,7 +110,7 @@ const LOSE_DEVICE = `{
   };
 }`;
 
-test('a lost graphics device is replaced, once; then WebAssembly takes over', async () => {
+test('a lost graphics device is replaced, once; then WebAssembly takes over', async (t) => {
   await using opened = await openHarness(SOFTWARE_WEBGPU);
   const { page } = opened;
   await alterWorker(page, LOSE_DEVICE);
@@ -136,6 +137,12 @@ test('a lost graphics device is replaced, once; then WebAssembly takes over', as
   assert.equal(found.given.backend, 'wasm');
   assert.match(found.given.demoted[0]?.reason ?? '', /device was lost \(destroyed\)/);
   for (const cosine of found.cosines) assert.ok(cosine >= 0.9999, `${cosine}`);
+  tellOutcome(t, 'the graphics device lost in a pass', 'replaced, the call made again');
+  tellOutcome(
+    t,
+    'the graphics device lost again and again',
+    'WebAssembly takes over, with the reason',
+  );
 });
 
 /** The worker ends without a word: when told so, or at every image while armed. */
@@ -152,7 +159,7 @@ const KILL_WORKER = `{
   };
 }`;
 
-test('a killed worker is replaced, idle or in the middle of a call', async () => {
+test('a killed worker is replaced, idle or in the middle of a call', async (t) => {
   await using opened = await openHarness();
   const { page } = opened;
   await alterWorker(page, KILL_WORKER);
@@ -188,6 +195,12 @@ test('a killed worker is replaced, idle or in the middle of a call', async () =>
   assert.equal(found.hopeless, 'backend-failed');
   assert.equal(found.gone, 'backend-failed');
   assert.deepEqual(found.demoted, []);
+  tellOutcome(t, 'a web worker killed, idle or in a call', 'replaced, the call made again');
+  tellOutcome(
+    t,
+    'a web worker killed at every try',
+    'backend-failed; the next call works once nobody kills it',
+  );
 });
 
 test('threads where the page is isolated, workers where it is not', async (t) => {

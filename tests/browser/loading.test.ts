@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { alterWorker, openPage } from '../support/browser.js';
 import { withOrientation, writeJpeg } from '../support/jpeg.js';
+import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 
@@ -44,7 +45,7 @@ test('a model is kept under its hash, and is then not asked for again', async ()
   assert.deepEqual(opened.problems, []);
 });
 
-test('an altered entry is deleted, and the model fetched once more', async () => {
+test('an altered entry is deleted, and the model fetched once more', async (t) => {
   await using opened = await openHarness();
   const { page, requests } = opened;
   const expected = await loadOnce(page);
@@ -68,9 +69,10 @@ test('an altered entry is deleted, and the model fetched once more', async () =>
   assert.deepEqual(await cached(page), sizes);
   assert.deepEqual(await loadOnce(page), expected);
   assert.equal(modelsAsked(requests), 2);
+  tellOutcome(t, 'a stored model altered by one byte', 'deleted, and fetched once more');
 });
 
-test('a full disk is no obstacle', async () => {
+test('a full disk is no obstacle', async (t) => {
   await using opened = await openHarness();
   const { page, requests, url } = opened;
   const browser = await page.context().newCDPSession(page);
@@ -89,6 +91,7 @@ test('a full disk is no obstacle', async () => {
   assert.deepEqual(await cached(page), []);
   assert.deepEqual(await loadOnce(page), expected);
   assert.equal(modelsAsked(requests), 2);
+  tellOutcome(t, 'the storage quota full', 'the model is used from memory, and fetched each time');
 });
 
 /** Chromium tells of a terminated worker's end a moment later. */

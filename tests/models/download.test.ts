@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { codeOf } from '../support/errors.js';
 import { sendWithRanges, startServer } from '../support/file-server.js';
 import { internalModule } from '../support/internal.js';
+import { tellOutcome } from '../support/outcomes.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const { downloadFile } =
@@ -54,7 +55,7 @@ test('redirects are followed', async () => {
   assert.deepEqual(server.asked, ['/moved', '/here']);
 });
 
-test('a connection that breaks off is taken up where it broke', async () => {
+test('a connection that breaks off is taken up where it broke', async (t) => {
   using directory = new TemporaryDirectory();
   const path = directory.file('model.onnx');
   await using server = await startServer((request, response) => {
@@ -66,6 +67,7 @@ test('a connection that breaks off is taken up where it broke', async () => {
   assert.deepEqual(readFileSync(path), content);
   assert.equal(server.asked.length, 2);
   assert.match(server.asked[1] ?? '', /^\/m bytes=[1-9]\d*-$/);
+  tellOutcome(t, 'the network gone half-way through `models fetch`', 'taken up where it broke');
 });
 
 test('what an earlier run left behind is used', async () => {

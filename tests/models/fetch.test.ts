@@ -7,6 +7,7 @@ import { buildClassifier } from '../support/classifier.js';
 import { codeOf } from '../support/errors.js';
 import { sendWithRanges, startServer } from '../support/file-server.js';
 import { internalModule } from '../support/internal.js';
+import { tellOutcome } from '../support/outcomes.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const { fetchModel } =
@@ -81,7 +82,7 @@ test('a source with another hash is refused, and the old model stays', async () 
   assert.equal(readFileSync(directory.file('tiny.onnx'), 'utf8'), 'the old file');
 });
 
-test('a file altered by one byte is not the model', async () => {
+test('a file altered by one byte is not the model', async (t) => {
   await using server = await startServer((request, response) =>
     sendWithRanges(source, request, response),
   );
@@ -93,6 +94,7 @@ test('a file altered by one byte is not the model', async () => {
   assert.equal(await codeOf(locateModel(entry, [directory.path])), 'model-hash-mismatch');
   assert.equal((await fetchModel(entry, directory.path)).downloaded, true);
   assert.ok(await locateModel(entry, [directory.path]));
+  tellOutcome(t, 'a model file on the disk altered by one byte', 'refused; it is fetched anew');
 });
 
 test('a record that names an unknown source counts for nothing', async () => {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -217,9 +218,150 @@ TEST_CASE("limits are checked against the header", "[decode]") {
     options.max_file_bytes = file.size() - 1;
     CHECK(decode_error(file, options) == ErrorCode::image_too_large);
 
+    options.max_file_bytes = file.size();
+    options.max_side = 40;
+    CHECK(decode(file, options));
+    options.max_side = 39;
+    const auto long_side = decode(file, options);
+    REQUIRE_FALSE(long_side);
+    CHECK(long_side.error().code == ErrorCode::image_too_large);
+    CHECK(long_side.error().message.find("limit is 39 a side") != std::string::npos);
+
     // A header alone: nothing else of such a picture is looked at.
-    const auto huge = encode_png({16'000'000, 16'000'000}, ByteVector{}, 1);
+    const auto huge = encode_png({60'000, 60'000}, ByteVector{}, 1);
     CHECK(decode_error(huge) == ErrorCode::image_too_large);
+    options.max_pixels = std::uint64_t{1} << 40U;
+    options.max_side = 60'000;
+    CHECK(decode_error(huge, options) == ErrorCode::image_too_large);
+}
+
+TEST_CASE("limits hold for formats that another decoder may read", "[decode]") {
+    using namespace std::string_literals;
+    // 16,384 × 16,384 pixels each: WebP's three kinds of first chunk, and an AVIF file's extents.
+    const auto webp = [](const std::string& chunk) { return "RIFF\0\0\0\0WEBP"s + chunk; };
+    const std::string extents =
+        "ispe\0\0\0\0\0\0\0\x10\0\0\0\x10"
+        "ispe\0\0\0\0\0\0@\0\0\0@\0"
+        "ispe\0\0\0\0\0\0\0\x10\0\0\0\x10"s;
+    for (const auto& text :
+         {webp("VP8 \0\0\0\0\0\0\0\x9D\x01\x2A\xFF\x3F\xFF\x3F"s),
+          webp("VP8L\0\0\0\0\x2F\xFF\xFF\xFF\x0F"s),
+          webp("VP8X\0\0\0\0\0\0\0\0\xFF\x3F\0\xFF\x3F\0"s), "\0\0\0 ftypavif"s + extents}) {
+        const ByteVector file(text.begin(), text.end());
+        INFO(text.substr(8, 8));
+        CHECK(decode_error(file) == ErrorCode::image_too_large);
+        DecodeOptions options;
+        options.max_pixels = 1U << 28U;
+        CHECK(decode_error(file, options) == ErrorCode::unsupported_format);
+        for (std::size_t length = 12; length < file.size(); ++length) {
+            CHECK(decode_error(ByteSpan(file).first(length), options) ==
+                  ErrorCode::unsupported_format);
+        }
+    }
+}
+
+TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]") {
+    // Found by fuzzing: a table of 4,080 codes, for which stb_image 2.27 has room for 256. In front
+    // of the picture, between scans, and hidden in a segment that claims to be shorter.
+    const auto jpeg = read_data("progressive.jpg");
+    ByteVector table{0xFF, 0xC4, 0x10, 0x03, 0x00};
+    table.insert(table.end(), 16, 255);
+    table.resize(2 + 0x1003, 1);
+    auto hidden = table;
+    hidden[2] = 0;
+    hidden[3] = 5;
+    // And one of 256 codes, whose last one stb_image takes for no code at all.
+    ByteVector full{0xFF, 0xC4, 0x01, 0x13, 0x10, 0, 0, 0, 0, 0, 0, 0, 1, 255, 0, 0, 0, 0, 0, 0, 0};
+    full.resize(2 + 0x113, 1);
+    for (const auto& segment : {table, hidden, full}) {
+        const auto last_scan = std::ptrdiff_t(jpeg.size()) - 2;
+        for (const std::ptrdiff_t place : {std::ptrdiff_t{2}, last_scan}) {
+            auto file = jpeg;
+            file.insert(file.begin() + place, segment.begin(), segment.end());
+            CHECK(decode_error(file) == ErrorCode::corrupt_image);
+        }
+    }
+}
+
+TEST_CASE("a JPEG without tables and without scans shows nothing of other memory", "[decode]") {
+    // Found by fuzzing: codes of a table that was never defined. All of it is one colour now.
+    const auto whole = read_data("grey.jpg");
+    ByteVector file(whole.begin(), whole.begin() + 2);
+    for (std::size_t at = 2; at + 4 < whole.size();) {
+        const std::size_t length = 2 + (whole[at + 2] * std::size_t{256} + whole[at + 3]);
+        if (whole[at + 1] == 0xDA) {
+            file.insert(file.end(), whole.begin() + static_cast<std::ptrdiff_t>(at), whole.end());
+            break;
+        }
+        if (whole[at + 1] != 0xC4) append(file, ByteSpan(whole).subspan(at, length));
+        at += length;
+    }
+    REQUIRE(file.size() < whole.size());
+    const auto image = decode(file);
+    if (image) {
+        const auto pixels = image.value().pixels();
+        CHECK(std::all_of(pixels.begin(), pixels.end(),
+                          [&](std::uint8_t value) { return value == pixels[0]; }));
+    }
+    // A frame header, and no scan at all.
+    const ByteVector empty{0xFF, 0xD8, 0xFF, 0xC0, 0,    11, 8,    0,   16,
+                           0,    16,   1,    1,    0x11, 0,  0xFF, 0xD9};
+    const auto blank = decode(empty);
+    if (blank) {
+        const auto pixels = blank.value().pixels();
+        CHECK(std::all_of(pixels.begin(), pixels.end(),
+                          [&](std::uint8_t value) { return value == pixels[0]; }));
+    }
+}
+
+TEST_CASE("a JPEG may not pass over its picture for ever", "[decode]") {
+    // Each of these short scans would make the decoder visit every block of the picture.
+    auto file = read_data("progressive.jpg");
+    file.resize(file.size() - 2);
+    for (int i = 0; i < 100; ++i) {
+        append(file, ByteVector{0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0});
+    }
+    const auto image = decode(file);
+    REQUIRE_FALSE(image);
+    CHECK(image.error().code == ErrorCode::image_too_large);
+    CHECK(image.error().message.find("the limit is 100") != std::string::npos);
+}
+
+TEST_CASE("PNG data can't take more memory than the picture stands for", "[decode]") {
+    // Found by fuzzing: a chunk of a few bytes that claims two gigabytes.
+    auto claim = encode_png({5, 3}, random_bytes(5 * 3 * 3, 7), 3);
+    constexpr std::size_t second_chunk = 8 + 25;
+    REQUIRE(claim.at(second_chunk + 4) == 'I');
+    claim[second_chunk] = 0x7F;
+    CHECK(decode_error(claim) == ErrorCode::corrupt_image);
+
+    // 26 MB of rows out of 165 kB, for a picture of one pixel: a block of fixed codes (RFC 1951,
+    // section 3.2.6) in which one zero is followed by copies of it, 258 at a time.
+    ByteVector stream{0x78, 0x01};
+    unsigned bits = 0;
+    int count = 0;
+    const auto put = [&](unsigned code, int length) {
+        for (int i = length - 1; i >= 0; --i) {
+            bits |= (code >> i & 1U) << count;
+            if (++count < 8) continue;
+            stream.push_back(static_cast<std::uint8_t>(bits));
+            bits = 0;
+            count = 0;
+        }
+    };
+    put(0b110, 3);       // The last block, of fixed codes (01, its lower bit first).
+    put(0b00110000, 8);  // The byte 0.
+    for (int i = 0; i < 100'000; ++i) put(0b11000101'00000, 13);
+    put(0, 7 + 8);  // The end, and zeros up to the next byte.
+    const auto bomb = decode(encode_png({1, 1, 8, 2, false, {{"IDAT", stream}}}, ByteVector{}));
+    REQUIRE_FALSE(bomb);
+    CHECK(bomb.error().code == ErrorCode::corrupt_image);
+    CHECK(bomb.error().message.find("longer than the picture") != std::string::npos);
+}
+
+TEST_CASE("an empty chunk in front of a PNG's data copies nothing", "[decode]") {
+    CHECK(decode_error(encode_png({5, 3, 8, 2, false, {{"IDAT", {}}, {"IEND", {}}}},
+                                  random_bytes(5 * 3 * 3, 8), 3)) == ErrorCode::corrupt_image);
 }
 
 TEST_CASE("damaged files are errors at every length", "[decode]") {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { createLikeness, type LoadProgress } from 'image-likeness';
 import { randomEmbeddings } from '../support/embeddings.js';
 import { codeOf } from '../support/errors.js';
+import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 
@@ -113,7 +114,7 @@ function killWorkers(likeness: object): void {
   }
 }
 
-test('a killed worker is replaced, idle or in the middle of a call', async () => {
+test('a killed worker is replaced, idle or in the middle of a call', async (t) => {
   await using likeness = await createLikeness({ workers: 1 });
   const expected = await likeness.embed(pixels);
   killWorkers(likeness);
@@ -125,6 +126,7 @@ test('a killed worker is replaced, idle or in the middle of a call', async () =>
   assert.ok((await underWay).score < 100);
   assert.deepEqual(await second, expected);
   assert.deepEqual(likeness.info.demoted, []);
+  tellOutcome(t, 'a worker thread killed, idle or in a call', 'replaced, the call made again');
 });
 
 test('idle workers do not keep a process alive', async () => {

@@ -6,7 +6,11 @@ import type { Limits, PixelRoad, Rgb } from './types.js';
 export const DEFAULT_LIMITS: Limits = {
   maxFileBytes: 128 * 1024 * 1024,
   maxPixels: 100_000_000,
+  maxSide: 65_535,
 };
+
+/** The core counts pixels of a side in 32 bits. */
+const LARGEST_SIDE = 2 ** 31 - 1;
 
 /** The model that answers unless the caller names another: the one inside the package. */
 export const DEFAULT_MODEL = 'mobilenetv2-lite';
@@ -32,6 +36,9 @@ export function readOptionsFrom(options: {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new LikenessError('invalid-argument', `limits.${name} must be a whole number above 0.`);
     }
+  }
+  if (limits.maxSide > LARGEST_SIDE) {
+    throw new LikenessError('invalid-argument', `limits.maxSide must be at most ${LARGEST_SIDE}.`);
   }
   return { limits, background, pixelRoad: options.pixelRoad ?? 'auto' };
 }

@@ -145,13 +145,16 @@ export class Tensorizer {
   }
 
   private checkPixels({ width, height }: PixelSource): void {
-    const { maxPixels } = this.options.limits;
-    if (width * height > maxPixels) {
-      throw new LikenessError(
-        'image-too-large',
-        `The image has ${width} × ${height} pixels, over the limit of ${maxPixels} (limits.maxPixels).`,
-      );
-    }
+    const { maxPixels, maxSide } = this.options.limits;
+    const excess =
+      Math.max(width, height) > maxSide
+        ? `${maxSide} a side (limits.maxSide)`
+        : width * height > maxPixels && `${maxPixels} in all (limits.maxPixels)`;
+    if (excess === false) return;
+    throw new LikenessError(
+      'image-too-large',
+      `The image has ${width} × ${height} pixels, the limit is ${excess}. Use a smaller one or raise the limit.`,
+    );
   }
 }
 

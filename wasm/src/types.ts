@@ -180,8 +180,10 @@ export interface LoadProgress {
 export interface Limits {
   /** Largest accepted file in bytes; 128 MiB unless told otherwise. */
   readonly maxFileBytes: number;
-  /** Largest accepted width × height; 100 megapixels unless told otherwise. */
+  /** Largest accepted width × height; 100 megapixels unless told otherwise, at most 2^28. */
   readonly maxPixels: number;
+  /** Largest accepted width and height; 65,535 unless told otherwise. */
+  readonly maxSide: number;
 }
 
 /** An opaque colour, each channel 0–255. */

@@ -1,15 +1,23 @@
 import type { Comparison, Likeness } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
+import { DetailsView } from './details-view.ts';
+import { element } from './dom.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
 import { Models } from './models.ts';
+import { PrivacyView } from './privacy-view.ts';
 import { ResultView } from './result-view.ts';
 import { Slot } from './slot.ts';
+import { StageView } from './stage-view.ts';
 
 const FALSIFIED =
   'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.';
 
 const view = new ResultView();
+const stage = new StageView();
+const details = new DetailsView();
+const actions = element('.actions', HTMLElement);
+new PrivacyView();
 const slots = [new Slot('a', compare), new Slot('b', compare)] as const;
 const matchMap = new MatchMapView(slots);
 const models = new Models((progress) => view.showProgress(progress));
@@ -36,8 +44,11 @@ async function compare(): Promise<void> {
   const { signal } = underWay;
   const [a, b] = slots.map(({ file }) => file);
   matchMap.update(undefined);
+  stage.update([a, b]);
+  details.hide();
+  actions.hidden = a === undefined && b === undefined;
   if (a === undefined || b === undefined) {
-    view.showWork('Now the other image.');
+    view.showWork(a === b ? 'Ready.' : 'Now the other image.');
     return;
   }
   view.showWork('Comparing…');
@@ -47,6 +58,7 @@ async function compare(): Promise<void> {
     if (signal.aborted) return;
     view.showComparison(comparison);
     matchMap.update(comparison.matchMap);
+    details.show(comparison, likeness);
   } catch (error) {
     if (!signal.aborted) view.showError(error);
   }
@@ -60,6 +72,20 @@ function receive(files: readonly File[], target: Node | undefined): void {
   const empty = slots.find(({ file }) => file === undefined);
   (second === undefined ? (aimed ?? empty ?? slots[0]) : slots[0]).show(first);
   if (second !== undefined) slots[1].show(second);
+}
+
+function swap(): void {
+  const [a, b] = slots.map(({ file }) => file);
+  slots[0].put(b);
+  slots[1].put(a);
+  compare();
+}
+
+function clear(): void {
+  for (const slot of slots) slot.put(undefined);
+  compare();
+  // The button that had the focus is gone.
+  slots[0].focus();
 }
 
 async function showSample(a: string, b: string): Promise<void> {
@@ -79,6 +105,8 @@ async function fetchSample(name: string): Promise<File> {
 }
 
 receiveImages(receive);
+element('[data-testid="swap"]', HTMLButtonElement).addEventListener('click', swap);
+element('[data-testid="clear"]', HTMLButtonElement).addEventListener('click', clear);
 for (const button of document.querySelectorAll<HTMLButtonElement>('.samples button')) {
   const { a, b } = button.dataset;
   if (a !== undefined && b !== undefined) button.addEventListener('click', () => showSample(a, b));

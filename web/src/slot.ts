@@ -49,15 +49,26 @@ export class Slot {
     this.preview.after(overlay);
   }
 
-  /** Puts an image here in place of the one before. */
+  /** Puts an image here in place of the one before, and says so. */
   show(file: File): void {
+    this.put(file);
+    this.onChange();
+  }
+
+  /** Puts an image here, or takes the one that is here away, without a word. */
+  put(file: File | undefined): void {
     this.current = file;
     URL.revokeObjectURL(this.preview.src);
-    this.preview.src = URL.createObjectURL(file);
-    this.preview.alt = file.name;
-    this.preview.hidden = false;
-    this.caption.textContent = file.name;
-    this.label.classList.add('filled');
-    this.onChange();
+    if (file === undefined) this.preview.removeAttribute('src');
+    else this.preview.src = URL.createObjectURL(file);
+    this.preview.alt = file?.name ?? '';
+    this.preview.hidden = file === undefined;
+    this.caption.textContent = file?.name ?? '';
+    this.label.classList.toggle('filled', file !== undefined);
+  }
+
+  /** Makes the next key go here. */
+  focus(): void {
+    this.input.focus();
   }
 }

@@ -24,7 +24,8 @@ enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unkno
 
 /// Limits are checked against the header before anything is allocated.
 struct DecodeOptions {
-    std::uint64_t max_pixels = 100'000'000;               ///< Width times height.
+    std::uint64_t max_pixels = 100'000'000;               ///< Width times height; at most 2^28.
+    int max_side = 65'535;                                ///< Of width and of height.
     std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
     Rgb background{255, 255, 255};                        ///< What transparent pixels show.
 };
@@ -37,7 +38,8 @@ struct ImageInfo {
 };
 
 /// Reads the header only; its memory doesn't depend on the picture's size. Errors:
-/// `image-too-large` (either limit), `unsupported-format` (another format, or a JPEG in CMYK, with
+/// `image-too-large` (any limit, also for WebP, AVIF and HEIC, which other decoders may read; and a
+/// JPEG of more than 100 scans), `unsupported-format` (another format, or a JPEG in CMYK, with
 /// arithmetic coding, lossless or of more than 8 bits), `corrupt-image`.
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
@@ -46,8 +48,8 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
 /// first frame of a GIF. Embedded colour profiles are not applied. The errors of read_info, and
 /// `out-of-memory`.
 ///
-/// A JPEG that ends early is a picture whose rest is grey, as in most viewers; PNG data has to be
-/// complete.
+/// The data of a JPEG or PNG has to be complete; where that of a GIF or BMP ends early, the rest of
+/// the picture is of one colour.
 Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
 }  // namespace likeness

@@ -71,16 +71,15 @@ private:
         std::vector<std::int32_t> weights;
     };
 
-    /// Two neighbouring taps for a multiply-add of pairs: each 22-bit weight is cut into two parts
+    /// Four neighbouring taps for multiply-adds of pairs: each 22-bit weight is cut into two parts
     /// that fit in 16 bits.
-    struct WeightPair {
-        std::int16_t high[2];
-        std::int16_t low[2];
+    struct WeightQuad {
+        std::int16_t high[4];
+        std::int16_t low[4];
     };
 
-    /// Pairs [begin, begin + count) of the staged row, weighted by pair_weights_[offset] and
-    /// following.
-    struct PairTaps {
+    /// Pixels [begin, begin + 4 count) of a row, weighted by quad_weights_[offset] and following.
+    struct QuadTaps {
         std::size_t begin;
         std::size_t count;
         std::size_t offset;
@@ -89,8 +88,9 @@ private:
     StreamingResampler(const Spec& spec, const Axis& horizontal, Axis vertical);
 
     static Axis make_axis(int source, int target, int window_begin, int window_count);
-    void stage_row(const std::uint8_t* row) noexcept;
-    void resample_staged_row() noexcept;
+    void make_quads(const Axis& horizontal);
+    const std::uint8_t* opaque_row(const std::uint8_t* row) noexcept;
+    void resample_row(const std::uint8_t* rgbx) noexcept;
     void accumulate_row() noexcept;
 
     Region region_;
@@ -98,11 +98,12 @@ private:
     Rgb background_;
     Size window_;
     Axis vertical_;
-    std::vector<PairTaps> pair_taps_;
-    std::vector<WeightPair> pair_weights_;
-    std::vector<std::int16_t> staged_;       ///< [pair][r0 r1 g0 g1 b0 b1 0 0]
-    std::vector<std::int16_t> resized_;      ///< [window column][r g b 0] of the current row
-    std::vector<std::int32_t> accumulated_;  ///< [window row][window column][r g b 0]
+    std::vector<QuadTaps> quad_taps_;
+    std::vector<WeightQuad> quad_weights_;
+    bool narrow_ = false;                ///< Whether some output's quads are longer than a row.
+    std::vector<std::uint8_t> staged_;   ///< [column][r g b x] of rows that can't be read in place
+    std::vector<std::int32_t> resized_;  ///< [window column][r g b x] of the current row
+    std::vector<std::int32_t> accumulated_;  ///< [window row][window column][r g b x]
     int rows_taken_ = 0;
     std::size_t first_open_ = 0;  ///< The first window row that still lacks source rows.
 };

@@ -107,7 +107,7 @@ export class Core {
   objectionTo(file: Uint8Array, limits: Limits): LikenessError | undefined {
     return this.call(({ tensorizer }) => {
       stage(tensorizer, file);
-      const outcome = tensorizer.inspect(limits.maxFileBytes, limits.maxPixels);
+      const outcome = tensorizer.inspect(limits.maxFileBytes, limits.maxPixels, limits.maxSide);
       return outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message);
     });
   }
@@ -127,7 +127,8 @@ export class Core {
     return this.call(({ tensorizer }) => {
       const start = performance.now();
       stage(tensorizer, file);
-      unwrap(tensorizer.decode(limits.maxFileBytes, limits.maxPixels, ...background));
+      const { maxFileBytes, maxPixels, maxSide } = limits;
+      unwrap(tensorizer.decode(maxFileBytes, maxPixels, maxSide, ...background));
       const decode = performance.now() - start;
       const input =
         region === undefined

@@ -34,11 +34,12 @@ export interface WireTensorizer extends Handle {
   /** A view of `bytes` bytes to fill at once; any later call may invalidate it. */
   stage(bytes: number): Outcome<Uint8Array>;
   /** Header and limits of the staged file. */
-  inspect(maxFileBytes: number, maxPixels: number): Outcome<WireImageInfo>;
+  inspect(maxFileBytes: number, maxPixels: number, maxSide: number): Outcome<WireImageInfo>;
   /** Decodes the staged file and frees it. */
   decode(
     maxFileBytes: number,
     maxPixels: number,
+    maxSide: number,
     red: number,
     green: number,
     blue: number,

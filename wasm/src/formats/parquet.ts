@@ -1,4 +1,4 @@
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { LikenessError, messageOf } from '../errors.js';
 import {
@@ -47,6 +47,7 @@ export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]>
     if (metadata.num_rows < 0n || metadata.num_rows > BigInt(bytes.length)) {
       throw invalid(`The file claims ${metadata.num_rows} rows and has ${bytes.length} bytes.`);
     }
+    assertSchema(metadata);
     const rows = await parquetReadObjects({
       file,
       metadata,
@@ -59,5 +60,22 @@ export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]>
   } catch (error) {
     if (error instanceof LikenessError) throw error;
     throw invalid(`The file is no Parquet file of embeddings: ${messageOf(error)}`, error);
+  }
+}
+
+/**
+ * Columns that the schema doesn't have would make the reader throw with columns still being read, whose
+ * errors nobody could catch.
+ */
+function assertSchema(metadata: FileMetaData): void {
+  const root = parquetSchema(metadata);
+  for (const { columns } of metadata.row_groups) {
+    for (const { meta_data: column } of columns) {
+      let node: typeof root | undefined = root;
+      for (const name of column?.path_in_schema ?? ['']) {
+        node = node?.children.find(({ element }) => element.name === name);
+      }
+      if (node === undefined) throw invalid('The columns of the file are not those of its schema.');
+    }
   }
 }

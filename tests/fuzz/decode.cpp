@@ -1,0 +1,50 @@
+/// @file
+/// Any bytes as an image file: a picture of the size that the header names, or an error with a
+/// message; never more memory than the limits stand for.
+#include "likeness/decode.hpp"
+
+#include "likeness/fingerprint.hpp"
+#include "likeness/preprocess.hpp"
+#include "support.hpp"
+
+using namespace likeness;
+using fuzz::require;
+
+namespace {
+
+constexpr DecodeOptions options{.max_pixels = 1U << 16U, .max_side = 1 << 13};
+constexpr PreprocessSpec small_network{.resize_short_side = 20, .crop = 16};
+
+void check_error(const Error& error) {
+    require(!error.message.empty(), "an error says what was wrong");
+    require(error.code == ErrorCode::unsupported_format || error.code == ErrorCode::corrupt_image ||
+                error.code == ErrorCode::image_too_large,
+            "a file is unsupported, corrupt or too large");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::span file(data, size);
+    const auto info = read_info(file, options);
+    const auto image = decode(file, options);
+    if (!info) {
+        check_error(info.error());
+        require(!image, "what read_info refuses, decode refuses");
+        return 0;
+    }
+    if (!image) {
+        check_error(image.error());
+        return 0;
+    }
+    const Size stored = info.value().size;
+    const Size upright =
+        swaps_axes(info.value().orientation) ? Size{stored.height, stored.width} : stored;
+    require(image.value().size() == upright, "the picture has the size that its header names");
+
+    const auto view = image.value().view();
+    const auto tensor = preprocess(view, small_network, options.background);
+    require(tensor.has_value() && tensor.value().size() == 3 * 16 * 16, "any picture is a tensor");
+    require(fingerprint(view, options.background).has_value(), "any picture has a fingerprint");
+    return 0;
+}

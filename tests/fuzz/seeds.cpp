@@ -1,0 +1,188 @@
+/// @file
+/// fuzz_seeds JPEG_DIRECTORY OUTPUT: writes what the fuzz targets start from into OUTPUT/TARGET/.
+/// Everything is made here, but for the JPEG files of tests/data, which make.py beside them makes.
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "support/encode.hpp"
+#include "support/random.hpp"
+
+using namespace likeness::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& path, ByteSpan bytes) {
+    fs::create_directories(path.parent_path());
+    std::ofstream stream(path, std::ios::binary);
+    std::copy(bytes.begin(), bytes.end(), std::ostreambuf_iterator<char>(stream));
+    if (!stream) throw std::runtime_error("can't write " + path.string());
+}
+
+ByteVector read(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) throw std::runtime_error("can't read " + path.string());
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// Every colour type and depth, with each filter, interlaced and not.
+void write_pngs(const fs::path& folder) {
+    struct Kind {
+        std::uint8_t depth, colour_type;
+        unsigned bits;
+    };
+    constexpr std::array kinds{Kind{1, 0, 1},   Kind{2, 0, 2},  Kind{4, 0, 4},   Kind{8, 0, 8},
+                               Kind{16, 0, 16}, Kind{8, 2, 24}, Kind{16, 2, 48}, Kind{1, 3, 1},
+                               Kind{2, 3, 2},   Kind{4, 3, 4},  Kind{8, 3, 8},   Kind{8, 4, 16},
+                               Kind{16, 4, 32}, Kind{8, 6, 32}, Kind{16, 6, 64}};
+    constexpr std::uint32_t width = 9;
+    constexpr std::uint32_t height = 6;
+    for (const auto& [depth, colour_type, bits] : kinds) {
+        for (const bool interlaced : {false, true}) {
+            // More than any interlacing needs; what is too much is ignored.
+            auto scanlines = random_bytes(static_cast<std::size_t>(bits + 8) * height * 4, bits);
+            const std::size_t row = (width * bits + 7) / 8 + 1;
+            for (std::size_t y = 0; !interlaced && y < height; ++y) {
+                scanlines[y * row] = static_cast<std::uint8_t>(y % 5);
+            }
+            if (interlaced) std::fill(scanlines.begin(), scanlines.end(), std::uint8_t{2});
+            PngSpec spec{width, height, depth, colour_type, interlaced, {}};
+            if (colour_type == 3) {
+                spec.chunks.push_back({"PLTE", random_bytes(256 * 3, 3)});
+                spec.chunks.push_back({"tRNS", random_bytes(7, 4)});
+            } else if (colour_type < 3) {
+                spec.chunks.push_back({"tRNS", random_bytes(colour_type == 0 ? 2 : 6, 5)});
+            }
+            write(folder / ("png-" + std::to_string(colour_type) + "-" + std::to_string(depth) +
+                            (interlaced ? "-interlaced" : "")),
+                  encode_png(spec, scanlines));
+        }
+    }
+    for (std::uint32_t orientation = 1; orientation <= 8; ++orientation) {
+        const auto exif = encode_exif(orientation, orientation % 2 == 0);
+        const auto pixels = random_bytes(5 * 3 * 3, orientation);
+        write(folder / ("png-exif-" + std::to_string(orientation)),
+              encode_png({5, 3, 8, 2, false, {{"eXIf", exif}}}, pixels, 3));
+    }
+}
+
+/// A BMP header of `header_bytes` bytes for 4 × 4 pixels of `bits` bits, then random numbers.
+ByteVector bmp(std::uint32_t header_bytes, std::uint32_t bits, std::uint32_t compression) {
+    const std::uint32_t palette = bits > 8 ? 0 : (1U << bits) * (header_bytes == 12 ? 3 : 4);
+    const std::uint32_t masks = compression == 3 && header_bytes == 40 ? 12 : 0;
+    ByteVector file{'B', 'M'};
+    append_little_endian(file, 0, 4);
+    append_little_endian(file, 0, 4);
+    append_little_endian(file, 14 + header_bytes + masks + palette, 4);
+    append_little_endian(file, header_bytes, 4);
+    const int side_bytes = header_bytes == 12 ? 2 : 4;
+    append_little_endian(file, 4, side_bytes);
+    append_little_endian(file, 4, side_bytes);
+    append_little_endian(file, 1, 2);
+    append_little_endian(file, bits, 2);
+    if (header_bytes > 12) {
+        append_little_endian(file, compression, 4);
+        for (int field = 0; field < 5; ++field) append_little_endian(file, 0, 4);
+    }
+    if (header_bytes > 40 || masks > 0) {
+        const std::array<std::uint32_t, 4> fields =
+            bits == 16 ? std::array<std::uint32_t, 4>{0x7C00, 0x03E0, 0x001F, 0}
+                       : std::array<std::uint32_t, 4>{0xFF0000, 0xFF00, 0xFF, 0xFF000000};
+        for (std::size_t i = 0; i < (masks > 0 ? 3 : 4); ++i) {
+            append_little_endian(file, fields[i], 4);
+        }
+        file.resize(14 + header_bytes + masks);
+    }
+    append(file, random_bytes(palette + 4 * 4 * 4, bits));
+    return file;
+}
+
+void write_others(const fs::path& folder) {
+    const auto pixels = random_bytes(5 * 4 * 3, 3);
+    write(folder / "bmp-bottom-up", encode_bmp(5, 4, pixels, false));
+    write(folder / "bmp-top-down", encode_bmp(5, 4, pixels, true));
+    for (const std::uint32_t header : {12U, 40U, 56U, 108U, 124U}) {
+        for (const std::uint32_t bits : {1U, 4U, 8U, 16U, 24U, 32U}) {
+            for (const std::uint32_t compression : {0U, 3U}) {
+                write(folder / ("bmp-" + std::to_string(header) + "-" + std::to_string(bits) + "-" +
+                                std::to_string(compression)),
+                      bmp(header, bits, compression));
+            }
+        }
+    }
+    const auto palette = random_bytes(128 * 3, 4);
+    auto indices = random_bytes(20 * 15, 5);
+    for (auto& index : indices) index = index % 128;
+    const std::array frames{GifFrame{indices, 3}, GifFrame{ByteVector(20 * 15, 9)}};
+    write(folder / "gif", encode_gif(20, 15, palette, frames));
+
+    using namespace std::string_literals;
+    const std::array named{
+        std::pair{"webp", "RIFF\x10\0\0\0WEBPVP8 "s},
+        std::pair{"avif",
+                  "\0\0\0\x1C"
+                  "ftypmif1\0\0\0\0mif1avif"s},
+        std::pair{"heic",
+                  "\0\0\0\x18"
+                  "ftypheic\0\0\0\0"s},
+        std::pair{"mp4",
+                  "\0\0\0\x14"
+                  "ftypisom"s},
+        std::pair{"tiff", "II*\0\x08\0\0\0"s},
+        std::pair{"svg", "\xEF\xBB\xBF <?xml version=\"1.0\"?>\n<svg/>"s},
+        std::pair{"text", "hello"s},
+        std::pair{"header",
+                  "\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\xEA\x60\0\0\xEA\x60\x01\0\0\0\0"s}};
+    for (const auto& [name, content] : named) {
+        ByteVector bytes;
+        append(bytes, content);
+        write(folder / name, bytes);
+    }
+}
+
+void write_jpegs(const fs::path& source, const fs::path& folder) {
+    for (const auto* name : {"baseline", "subsampled", "progressive", "grey", "cmyk"}) {
+        const auto jpeg = read(source / (std::string(name) + ".jpg"));
+        write(folder / name, jpeg);
+        for (std::uint32_t orientation = 0; orientation <= 9; ++orientation) {
+            if (std::string_view(name) != "grey") continue;
+            write(folder / ("exif-" + std::to_string(orientation)),
+                  with_jpeg_exif(jpeg, encode_exif(orientation, orientation % 2 == 0)));
+        }
+    }
+    for (const std::uint8_t marker : std::array<std::uint8_t, 3>{0xC1, 0xC3, 0xC9}) {
+        const ByteVector frame{0xFF, 0xD8, 0xFF, marker, 0, 11, 12, 0, 1, 0, 1, 1, 1, 0x11, 0};
+        write(folder / ("frame-" + std::to_string(marker)), frame);
+    }
+}
+
+/// Where an input is taken apart into numbers any bytes will do.
+void write_random(const fs::path& folder) {
+    for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+        write(folder / std::to_string(seed), random_bytes(std::size_t{64} << seed / 3, seed));
+    }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3) return 2;
+    const fs::path jpegs(arguments[1]);
+    const fs::path output(arguments[2]);
+    for (const auto* target : {"decode", "orientation"}) {
+        write_pngs(output / target);
+        write_others(output / target);
+        write_jpegs(jpegs, output / target);
+    }
+    for (std::uint32_t orientation = 0; orientation <= 9; ++orientation) {
+        write(output / "orientation" / ("tiff-" + std::to_string(orientation)),
+              encode_exif(orientation, orientation % 2 == 0));
+    }
+    for (const auto* target : {"preprocess", "fingerprint", "embedding"}) {
+        write_random(output / target);
+    }
+    return 0;
+}
