@@ -55,7 +55,7 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
     await element.locator('[data-part=unreadable]').innerText(),
     /broken\.png · [a-z-]+ · ./u,
   );
-  assert.equal(await element.locator('[data-part=images] li').count(), names.length);
+  assert.equal(await element.locator('[data-part=images] [role=listitem]').count(), names.length);
   for (const width of [320, 800, 1600]) {
     await page.setViewportSize({ width, height: 1000 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -103,7 +103,7 @@ test('arrow keys move through the map, and more like this is focused', async () 
   assert.notEqual(await element.locator('#cell').innerText(), first);
   await element.locator('[data-part=images] [data-part=more-like]').first().press('Enter');
   await element.locator('[data-part=like]').waitFor();
-  assert.equal(await element.locator('[data-part=like] li').count(), names.length - 1);
+  assert.equal(await element.locator('[data-part=like] [role=listitem]').count(), names.length - 1);
   assert.equal(await element.evaluate((node) => node.shadowRoot?.activeElement?.id), 'like');
 });
 
@@ -131,7 +131,7 @@ test('pause holds, cancel ends, and what was read stays', async () => {
   await state('paused');
   await element.locator('[data-part=cancel]').click();
   await state('cancelled');
-  assert.ok((await element.locator('[data-part=images] li').count()) < 120);
+  assert.ok((await element.locator('[data-part=images] [role=listitem]').count()) < 120);
 });
 
 test('after a cancelled pause a folder with a WebP in it is read, with no room to remember it', async () => {

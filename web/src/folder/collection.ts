@@ -31,6 +31,14 @@ export interface Unreadable {
   readonly message: string;
 }
 
+/** A file and what it is remembered by. */
+interface Keyed {
+  readonly found: FoundFile;
+  readonly key: string;
+}
+
+/** Files that are looked up in one go. */
+const AT_ONCE = 32;
 /** Neighbours by embedding that an arriving image is compared with. */
 const NEIGHBOURS = 12;
 /** Pairs below this cosine aren't compared unless their hashes say so. */
@@ -46,6 +54,12 @@ export class Collection {
   /** Images that an earlier visit had paid for. */
   remembered = 0;
   #index: EmbeddingIndex | undefined;
+  readonly #id: string = crypto.randomUUID();
+  /** Collections that the images here were compared in. */
+  readonly #from = new Set<string>();
+  readonly #numbers = new Map<string, number[]>();
+  /** What images here remember of others, by the other's key. */
+  readonly #expected = new Map<string, { number: number; similarity: Similarity }[]>();
   #hashes = new Uint32Array(2048);
   #gate: Promise<void> = Promise.resolve();
   #open: () => void = () => {};
@@ -71,44 +85,22 @@ export class Collection {
    * @throws LikenessError `aborted`; what has been read stays
    */
   async read(files: readonly FoundFile[], signal: AbortSignal, step: () => void): Promise<void> {
-    const waiting: { found: FoundFile; key: string }[] = [];
-    const model = this.likeness.model.sha256;
-    const collection = this;
-    const aborted = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const waiting = new Map<number, Keyed>();
+    const fresh = this.#unknown(files, signal, step);
     async function* sources(): AsyncGenerator<Uint8Array> {
-      for (const found of files) {
-        await Promise.race([collection.#gate, aborted]);
-        if (signal.aborted) return;
-        let bytes: Uint8Array;
-        let key: string;
-        try {
-          bytes = new Uint8Array(await found.file.arrayBuffer());
-          key = `${await sha256(bytes)} ${model}`;
-        } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
-          collection.unreadable.push({ path: found.path, code: 'unreadable-file', message });
-          step();
-          continue;
-        }
-        const known = await collection.memory.find(key);
-        if (known === undefined) {
-          waiting.push({ found, key });
-          yield bytes;
-        } else {
-          collection.remembered += 1;
-          await collection.#take(found, key, known, signal);
-          step();
-        }
+      let number = 0;
+      for await (const { keyed, bytes } of fresh) {
+        waiting.set(number, keyed);
+        number += 1;
+        yield bytes;
       }
     }
     for await (const result of this.likeness.embedAll(sources(), { signal, transfer: true })) {
-      const { found, key } = waiting[result.index] as { found: FoundFile; key: string };
+      const { found, key } = waiting.get(result.index) as Keyed;
+      waiting.delete(result.index);
       if (result.error === undefined) {
-        const fresh = { embedding: result.embedding, compared: new Map() };
-        await this.memory.keep(key, fresh);
-        await this.#take(found, key, fresh, signal);
+        const { embedding } = result;
+        await this.#inTurn(() => this.#takeFresh({ found, key }, embedding, signal));
       } else {
         this.unreadable.push({ path: found.path, ...codeAndMessage(result.error) });
       }
@@ -117,11 +109,58 @@ export class Collection {
     signal.throwIfAborted();
   }
 
+  /** Contents of the files that no earlier visit has paid for; the others are taken as they come. */
+  async *#unknown(
+    files: readonly FoundFile[],
+    signal: AbortSignal,
+    step: () => void,
+  ): AsyncGenerator<{ keyed: Keyed; bytes: Uint8Array }> {
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    for (let start = 0; start < files.length; start += AT_ONCE) {
+      const keyed: Keyed[] = [];
+      for (const found of files.slice(start, start + AT_ONCE)) {
+        await Promise.race([this.#gate, aborted]);
+        if (signal.aborted) return;
+        const bytes = await this.#contents(found);
+        if (bytes === undefined) step();
+        else keyed.push({ found, key: `${await sha256(bytes)} ${this.likeness.model.sha256}` });
+      }
+      const known = await this.memory.find(keyed.map(({ key }) => key));
+      for (const [at, { found, key }] of keyed.entries()) {
+        await Promise.race([this.#gate, aborted]);
+        if (signal.aborted) return;
+        const remembered = known[at];
+        if (remembered !== undefined) {
+          this.remembered += 1;
+          await this.#inTurn(() => this.#takeKnown({ found, key }, remembered, signal));
+          step();
+          continue;
+        }
+        const bytes = await this.#contents(found);
+        if (bytes === undefined) step();
+        else yield { keyed: { found, key }, bytes };
+      }
+    }
+  }
+
+  async #contents({ file, path }: FoundFile): Promise<Uint8Array | undefined> {
+    try {
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.unreadable.push({ path, code: 'unreadable-file', message });
+      return undefined;
+    }
+  }
+
   /** The images most alike to one of them, best first, without itself. */
   async moreLike(number: number, count: number): Promise<{ number: number; cosine: number }[]> {
     const item = this.items[number];
-    if (item === undefined || this.#index === undefined) return [];
-    const near = await this.#index.nearest(item.embedding, count + 1);
+    if (item === undefined) return [];
+    const index = await this.#inTurn(() => this.#wholeIndex());
+    const near = await index.nearest(item.embedding, count + 1);
     return near
       .filter(({ index }) => index !== number)
       .slice(0, count)
@@ -133,60 +172,116 @@ export class Collection {
   }
 
   // One at a time, in whatever order they arrive.
-  #turn: Promise<void> = Promise.resolve();
-  #take(found: FoundFile, key: string, known: Remembered, signal: AbortSignal): Promise<void> {
-    const turn = this.#turn.then(() => this.#compare(found, key, known, signal));
+  #turn: Promise<unknown> = Promise.resolve();
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act);
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #compare(
-    found: FoundFile,
-    key: string,
-    { embedding, compared }: Remembered,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Compares an image with those before it, and remembers what came out. */
+  async #takeFresh(keyed: Keyed, embedding: Embedding, signal: AbortSignal): Promise<void> {
+    const compared = new Map<string, Similarity>();
+    const pairs = await this.#compare(embedding, compared, signal);
+    await this.memory.keep(keyed.key, { embedding, compared, collection: this.#id });
+    this.#put(keyed, embedding, pairs);
+    this.#from.add(this.#id);
+  }
+
+  /** An image that was once compared with every one that is here needs no comparing. */
+  async #takeKnown(keyed: Keyed, known: Remembered, signal: AbortSignal): Promise<void> {
+    const { embedding, compared, collection } = known;
+    const met = [...this.#from].every((other) => other === collection);
     const before = compared.size;
-    this.#index ??= await this.likeness.createIndex([]);
-    const number = this.items.length;
-    const near = await this.#index.nearest(embedding, NEIGHBOURS, { signal });
+    const pairs = met
+      ? this.#pairsRemembered(keyed.key, compared)
+      : await this.#compare(embedding, compared, signal);
+    if (compared.size > before) await this.memory.keep(keyed.key, known);
+    this.#put(keyed, embedding, pairs);
+    this.#from.add(collection);
+    for (const [other, similarity] of compared) {
+      if (similarity.verdict === 'different') continue;
+      const list = this.#expected.get(other) ?? [];
+      list.push({ number: this.items.length - 1, similarity });
+      this.#expected.set(other, list);
+    }
+  }
+
+  /** In whichever order two images were compared, one of them remembers it. */
+  #pairsRemembered(key: string, compared: ReadonlyMap<string, Similarity>): Pair[] {
+    const found = new Map<number, Similarity>();
+    for (const { number, similarity } of this.#expected.get(key) ?? [])
+      found.set(number, similarity);
+    for (const [other, similarity] of compared) {
+      if (similarity.verdict === 'different') continue;
+      for (const number of this.#numbers.get(other) ?? []) found.set(number, similarity);
+    }
+    return [...found].map(([a, similarity]) => ({ a, b: this.items.length, similarity }));
+  }
+
+  async #compare(
+    embedding: Embedding,
+    compared: Map<string, Similarity>,
+    signal: AbortSignal,
+  ): Promise<Pair[]> {
+    const index = await this.#wholeIndex();
+    const near = await index.nearest(embedding, NEIGHBOURS, { signal });
     const candidates = new Set(
       near.filter(({ cosine }) => cosine >= LEAST_COSINE).map(({ index }) => index),
     );
-    for (const other of this.#nearByHash(number, embedding)) candidates.add(other);
-    const pairs: Pair[] = [];
-    for (const a of candidates) {
+    for (const other of this.#nearByHash(embedding)) candidates.add(other);
+    const b = this.items.length;
+    const rated = [...candidates].map(async (a): Promise<Pair[]> => {
       const other = this.items[a];
-      if (other === undefined) continue;
+      if (other === undefined) return [];
       const similarity =
         compared.get(other.key) ??
         (await this.likeness.similarity(other.embedding, embedding, { signal }));
       compared.set(other.key, similarity);
-      if (similarity.verdict !== 'different') pairs.push({ a, b: number, similarity });
-    }
-    await this.#index.add([embedding], { signal });
-    if (compared.size > before) await this.memory.keep(key, { embedding, compared });
-    this.items.push({ ...found, key, embedding, sharpness: sharpnessOf(embedding) });
-    this.pairs.push(...pairs);
+      return similarity.verdict === 'different' ? [] : [{ a, b, similarity }];
+    });
+    return (await Promise.all(rated)).flat();
   }
 
-  #nearByHash(number: number, { fingerprint }: Embedding): number[] {
-    if (this.#hashes.length < 2 * number + 2) {
-      const larger = new Uint32Array(this.#hashes.length * 2);
-      larger.set(this.#hashes);
-      this.#hashes = larger;
+  #put({ found, key }: Keyed, embedding: Embedding, pairs: readonly Pair[]): void {
+    const number = this.items.length;
+    this.#keepHash(number, embedding);
+    this.items.push({ ...found, key, embedding, sharpness: sharpnessOf(embedding) });
+    this.pairs.push(...pairs);
+    const numbers = this.#numbers.get(key);
+    if (numbers === undefined) this.#numbers.set(key, [number]);
+    else numbers.push(number);
+  }
+
+  /** The index with all images in it; they are added many at a time. */
+  async #wholeIndex(): Promise<EmbeddingIndex> {
+    this.#index ??= await this.likeness.createIndex([]);
+    for (let from = this.#index.size; from < this.items.length; from = this.#index.size) {
+      const some = this.items.slice(from, from + 256).map(({ embedding }) => embedding);
+      await this.#index.add(some);
     }
+    return this.#index;
+  }
+
+  #nearByHash({ fingerprint }: Embedding): number[] {
     const hashes = this.#hashes;
     const [high, low] = gradientHash(fingerprint?.luma ?? new Uint8Array(4096));
-    hashes[2 * number] = high;
-    hashes[2 * number + 1] = low;
     const near: number[] = [];
-    for (let other = 0; other < number && near.length < 64; other += 1) {
+    for (let other = 0; other < this.items.length && near.length < 64; other += 1) {
       const distance =
         bits((hashes[2 * other] ?? 0) ^ high) + bits((hashes[2 * other + 1] ?? 0) ^ low);
       if (distance <= HASH_RADIUS) near.push(other);
     }
     return near;
+  }
+
+  #keepHash(number: number, { fingerprint }: Embedding): void {
+    if (this.#hashes.length < 2 * number + 2) {
+      const larger = new Uint32Array(this.#hashes.length * 2);
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    this.#hashes.set(gradientHash(fingerprint?.luma ?? new Uint8Array(4096)), 2 * number);
   }
 }
 

@@ -14,14 +14,14 @@ export interface Row {
 export function rowsOf(
   items: readonly Item[],
   groups: readonly (readonly number[])[],
-  keptOf: (group: readonly number[]) => number,
+  keptOf: (group: readonly number[], at: number) => number,
 ): Row[] {
   return groups.flatMap((group, at) =>
     group.flatMap((number) => {
       const item = items[number];
       if (item === undefined) return [];
       const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
-      const keep = number === keptOf(group);
+      const keep = number === keptOf(group, at);
       return [{ group: at + 1, keep, path: item.path, width, height, bytes: item.file.size }];
     }),
   );

@@ -2,6 +2,8 @@ import type { Likeness } from 'image-likeness';
 import { createLikeness } from 'image-likeness';
 import type { EmbeddingFormat } from 'image-likeness/formats';
 import { fitThreshold, groupsOf, suggestKept } from 'image-likeness/grouping';
+import { grid } from '@lit-labs/virtualizer/layouts/grid.js';
+import { virtualize } from '@lit-labs/virtualizer/virtualize.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { Collection, type Pair } from './collection.ts';
 import { asCsv, asJson, asScript, rowsOf } from './exports.ts';
@@ -12,12 +14,23 @@ import { styles } from './styles.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 const PAGE = 24;
+const IMAGE_LAYOUT = grid({ itemSize: { width: '152px', height: '250px' }, gap: '12px', padding: '4px' });
 const MATRIX_LIMIT = 200;
 const EVIDENCE_LIMIT = 50;
 /** Milliseconds between two looks at the results while they come in. */
 const REFRESH = 400;
 
 type State = 'empty' | 'loading' | 'reading' | 'paused' | 'finished' | 'cancelled';
+
+/** What the threshold, the marks and the images read so far lead to. */
+interface Result {
+  readonly accepted: readonly Pair[];
+  readonly groups: readonly number[][];
+  /** Pairs within each group. */
+  readonly evidence: readonly Pair[][];
+  /** The image of each group that had best be kept. */
+  readonly suggested: readonly number[];
+}
 
 interface Matrix {
   readonly order: readonly number[];
@@ -28,7 +41,7 @@ interface Matrix {
 export class LikenessFolder extends LitElement {
   static override styles = styles;
 
-  /** Makes the model; the page may hand in its own. */
+  /** Makes the model; the page may put its own way here. The element disposes of what comes out. */
   createLikeness: () => Promise<Likeness> = () => createLikeness();
 
   #memory = new FolderMemory();
@@ -36,6 +49,9 @@ export class LikenessFolder extends LitElement {
   #likeness: Promise<Likeness> | undefined;
   #collection: Collection | undefined;
   #controller: AbortController | undefined;
+  #running: Promise<void> | undefined;
+  #queue: FoundFile[] = [];
+  #result: Result = { accepted: [], groups: [], evidence: [], suggested: [] };
   #state: State = 'empty';
   #done = 0;
   #all = 0;
@@ -47,7 +63,6 @@ export class LikenessFolder extends LitElement {
   #marks = new Map<Pair, boolean>();
   #kept = new Map<number, number>();
   #shownGroups = PAGE;
-  #shownImages = PAGE;
   #like: { number: number; near: { number: number; cosine: number }[] } | undefined;
   #matrix: Matrix | undefined;
   #cell = { row: 0, column: 0 };
@@ -69,20 +84,56 @@ export class LikenessFolder extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#controller?.abort();
-    this.#thumbnails.dispose();
+    // An element that only moves is connected again before this runs.
+    queueMicrotask(() => {
+      if (!this.isConnected) void this.dispose();
+    });
   }
 
-  /** Reads files and shows what belongs together; files of an earlier call stay. */
-  async add(files: readonly FoundFile[]): Promise<void> {
-    if (files.length === 0 || this.#controller !== undefined) return;
+  /** Ends what is under way and frees the model and all that was read; the next `add` starts anew. */
+  async dispose(): Promise<void> {
+    this.#controller?.abort();
+    this.#thumbnails.dispose();
+    await this.#running;
+    const [likeness, collection] = [this.#likeness, this.#collection];
+    this.#likeness = undefined;
+    this.#collection = undefined;
+    this.#like = undefined;
+    this.#matrix = undefined;
+    this.#marks.clear();
+    this.#kept.clear();
+    this.#regroup();
+    this.#show('empty');
+    await collection?.dispose();
+    // A model that never came has nothing to free.
+    await likeness?.then(
+      (model) => model.dispose(),
+      () => {},
+    );
+  }
+
+  /**
+   * Reads files and shows what belongs together; files of earlier calls stay, and those of a call
+   * during a reading wait for its end. Resolves when all have been read or it was cancelled.
+   */
+  add(files: readonly FoundFile[]): Promise<void> {
+    if (files.length === 0) return this.#running ?? Promise.resolve();
+    this.#queue.push(...files);
+    this.#all += files.length;
+    this.requestUpdate();
+    this.#running ??= this.#readQueue().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #readQueue(): Promise<void> {
     const controller = new AbortController();
     this.#controller = controller;
     this.#problem = '';
     this.#said = '';
     this.#matrix = undefined;
     this.#done = 0;
-    this.#all = files.length;
     this.#show('loading');
     try {
       this.#likeness ??= this.createLikeness();
@@ -90,12 +141,14 @@ export class LikenessFolder extends LitElement {
       this.#collection ??= new Collection(likeness, this.#memory);
       if (!controller.signal.aborted) this.#show('reading');
       this.#started = performance.now();
-      await this.#collection.read(files, controller.signal, () => {
-        this.#done += 1;
-        if (performance.now() - this.#lastRefresh < REFRESH) return;
-        this.#lastRefresh = performance.now();
-        this.requestUpdate();
-      });
+      while (this.#queue.length > 0) {
+        await this.#collection.read(this.#queue.splice(0), controller.signal, () => {
+          this.#done += 1;
+          if (performance.now() - this.#lastRefresh < REFRESH) return;
+          this.#lastRefresh = performance.now();
+          this.#regroup();
+        });
+      }
       this.#show('finished');
     } catch (error) {
       if (controller.signal.aborted) this.#show('cancelled');
@@ -105,9 +158,12 @@ export class LikenessFolder extends LitElement {
         this.#show('finished');
       }
     } finally {
+      this.#queue.length = 0;
+      this.#all = 0;
       this.#controller = undefined;
       // A reading that was cancelled while it paused must not hold up the next one.
       this.#collection?.resume();
+      this.#regroup();
       await this.#countMemory();
       await this.#drawMatrix();
     }
@@ -116,7 +172,7 @@ export class LikenessFolder extends LitElement {
   override render(): TemplateResult {
     const words = this.#words;
     const collection = this.#collection;
-    const groups = this.#groups();
+    const { groups } = this.#result;
     return html`
       <section aria-labelledby="title">
         <h2 id="title">${words.title}</h2>
@@ -139,7 +195,6 @@ export class LikenessFolder extends LitElement {
 
   #input(): TemplateResult {
     const words = this.#words;
-    const busy = this.#controller !== undefined;
     const choose = (id: string) => () =>
       this.renderRoot.querySelector<HTMLInputElement>(id)?.click();
     const take = (event: Event): void => {
@@ -160,8 +215,8 @@ export class LikenessFolder extends LitElement {
       }}>
       <p>${words.drop}</p>
       <div class="row">
-        <button class="main" ?disabled=${busy} @click=${this.#pickFolder}>${words.chooseFolder}</button>
-        <button ?disabled=${busy} @click=${choose('#files')}>${words.chooseImages}</button>
+        <button class="main" @click=${this.#pickFolder}>${words.chooseFolder}</button>
+        <button @click=${choose('#files')}>${words.chooseImages}</button>
       </div>
       <input id="files" type="file" multiple accept="image/*" hidden aria-label=${words.chooseImages} @change=${take} />
       <input id="folder" type="file" multiple webkitdirectory hidden aria-label=${words.chooseFolder} @change=${take} />
@@ -236,13 +291,26 @@ export class LikenessFolder extends LitElement {
     );
   }
 
-  #groups(): number[][] {
-    return groupsOf(this.#collection?.items.length ?? 0, this.#accepted());
+  #regroup(): void {
+    const accepted = this.#accepted();
+    const groups = groupsOf(this.#collection?.items.length ?? 0, accepted);
+    const groupOf = new Map<number, number>();
+    groups.forEach((group, at) => {
+      for (const number of group) groupOf.set(number, at);
+    });
+    const evidence: Pair[][] = groups.map(() => []);
+    for (const pair of this.#collection?.pairs ?? []) {
+      const at = groupOf.get(pair.a);
+      if (at !== undefined && at === groupOf.get(pair.b)) evidence[at]?.push(pair);
+    }
+    const suggested = groups.map((group) => this.#suggested(group));
+    this.#result = { accepted, groups, evidence, suggested };
+    this.requestUpdate();
   }
 
-  #keptOf(group: readonly number[]): number {
+  #keptOf(group: readonly number[], suggested: number): number {
     const chosen = this.#kept.get(group[0] ?? -1);
-    return chosen !== undefined && group.includes(chosen) ? chosen : this.#suggested(group);
+    return chosen !== undefined && group.includes(chosen) ? chosen : suggested;
   }
 
   #suggested(group: readonly number[]): number {
@@ -260,7 +328,7 @@ export class LikenessFolder extends LitElement {
       <input type="radio" name="mode" .checked=${this.#copiesOnly === copies}
         @change=${() => {
           this.#copiesOnly = copies;
-          this.requestUpdate();
+          this.#regroup();
         }} />${text}</label>`;
     return html`<section class="card" aria-label=${words.together}>
       <h2>${words.together}</h2>
@@ -269,10 +337,10 @@ export class LikenessFolder extends LitElement {
       <input id="threshold" type="range" min="0" max="100" step="0.5" .value=${String(this.#threshold)}
         @input=${(event: Event) => {
           this.#threshold = Number((event.target as HTMLInputElement).value);
-          this.requestUpdate();
+          this.#regroup();
         }} />
       <div class="row">
-        <output for="threshold">${words.accepted(this.#number(this.#accepted().length), this.#number(groups.length))}</output>
+        <output for="threshold">${words.accepted(this.#number(this.#result.accepted.length), this.#number(groups.length))}</output>
         <button data-part="fit" ?disabled=${new Set(this.#marks.values()).size < 2} @click=${this.#fit}>${words.fit}</button>
       </div>
     </section>`;
@@ -287,31 +355,19 @@ export class LikenessFolder extends LitElement {
     this.#threshold = threshold;
     const share = new Intl.NumberFormat(this.#language, { style: 'percent' });
     this.#said = this.#words.fitted(this.#number(threshold, 1), share.format(balancedError));
-    this.requestUpdate();
+    this.#regroup();
   }
 
   #groupList(groups: readonly number[][]): TemplateResult {
     const words = this.#words;
-    const byItem = new Map<number, number>();
-    groups.forEach((group, at) => {
-      for (const number of group) byItem.set(number, at);
-    });
-    const pairs = new Map<number, Pair[]>();
-    for (const pair of this.#collection?.pairs ?? []) {
-      const at = byItem.get(pair.a);
-      if (at === undefined || at !== byItem.get(pair.b)) continue;
-      const known = pairs.get(at);
-      if (known === undefined) pairs.set(at, [pair]);
-      else known.push(pair);
-    }
     return html`<section data-part="groups">
       ${groups.length === 0 ? html`<p class="faint">${words.noGroups}</p>` : nothing}
       ${groups.slice(0, this.#shownGroups).map((group, at) => {
-        const kept = this.#keptOf(group);
-        const suggested = this.#suggested(group);
+        const suggested = this.#result.suggested[at] ?? -1;
+        const kept = this.#keptOf(group, suggested);
         return html`<article class="card" data-part="group">
           <h3>${words.group(this.#number(at + 1), this.#number(group.length))}</h3>
-          <ul class="grid">${group.slice(0, EVIDENCE_LIMIT).map((number) =>
+          <div class="grid" role="list">${group.slice(0, EVIDENCE_LIMIT).map((number) =>
             this.#tile(
               number,
               number === kept,
@@ -322,8 +378,8 @@ export class LikenessFolder extends LitElement {
                 }} />${words.keep}</label>
                 ${number === suggested ? html`<span class="faint">${words.suggested}</span>` : nothing}`,
             ),
-          )}</ul>
-          ${this.#evidence(pairs.get(at) ?? [])}
+          )}</div>
+          ${this.#evidence(this.#result.evidence[at] ?? [])}
         </article>`;
       })}
       ${this.#moreButton(groups.length > this.#shownGroups, () => {
@@ -339,7 +395,7 @@ export class LikenessFolder extends LitElement {
       @click=${() => {
         if (this.#marks.get(pair) === right) this.#marks.delete(pair);
         else this.#marks.set(pair, right);
-        this.requestUpdate();
+        this.#regroup();
       }}>${text}</button>`;
     return html`<details><summary>${words.evidence(this.#number(pairs.length))}</summary>
       <div class="scroll" tabindex="0" role="group" aria-label=${words.evidence(this.#number(pairs.length))}><table>
@@ -358,12 +414,12 @@ export class LikenessFolder extends LitElement {
     if (item === undefined) return html``;
     const url = this.#thumbnails.of(item.file);
     const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
-    return html`<li class=${kept ? 'kept' : ''}>
+    return html`<div role="listitem" class=${kept ? 'tile kept' : 'tile'}>
       <div class="frame">${url ? html`<img src=${url} alt=${this.#words.thumbnail(item.path)} />` : nothing}</div>
       <div><p class="name">${item.path}</p><p class="faint">${width} × ${height} · ${this.#size(item.file.size)}</p>
         ${extra}
         <button data-part="more-like" aria-label=${`${this.#words.more}: ${item.path}`} @click=${() => this.#showLike(number)}>${this.#words.more}</button></div>
-    </li>`;
+    </div>`;
   }
 
   async #showLike(number: number): Promise<void> {
@@ -382,18 +438,20 @@ export class LikenessFolder extends LitElement {
         this.#like = undefined;
         this.requestUpdate();
       }}>${this.#words.close}</button></div>
-      <ul class="grid">${this.#like.near.map(({ number, cosine }) => this.#tile(number, false, html`<p>${this.#words.cosine} ${this.#number(cosine, 3)}</p>`))}</ul>
+      <div class="grid" role="list">${this.#like.near.map(({ number, cosine }) => this.#tile(number, false, html`<p>${this.#words.cosine} ${this.#number(cosine, 3)}</p>`))}</div>
     </section>`;
   }
 
   #imageList(): TemplateResult {
     const count = this.#collection?.items.length ?? 0;
-    const shown = Math.min(count, this.#shownImages);
-    return html`<section data-part="images"><h2>${this.#words.images} (${this.#number(count)})</h2>
-      <ul class="grid">${Array.from({ length: shown }, (_, number) => this.#tile(number, false, nothing))}</ul>
-      ${this.#moreButton(count > shown, () => {
-        this.#shownImages += PAGE;
-      })}</section>`;
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    return html`<section data-part="images"><h2 id="images">${this.#words.images} (${this.#number(count)})</h2>
+      <div class="all" role="list" tabindex="0" aria-labelledby="images">${virtualize({
+        items: numbers,
+        scroller: true,
+        layout: IMAGE_LAYOUT,
+        renderItem: (number) => this.#tile(number, false, nothing),
+      })}</div></section>`;
   }
 
   #moreButton(shown: boolean, act: () => void): TemplateResult | typeof nothing {
@@ -415,7 +473,7 @@ export class LikenessFolder extends LitElement {
     const collection = this.#collection;
     const count = collection?.items.length ?? 0;
     if (collection === undefined || count < 2 || count > MATRIX_LIMIT) return;
-    const first = [...new Set([...this.#groups().flat(), ...collection.items.keys()])];
+    const first = [...new Set([...this.#result.groups.flat(), ...collection.items.keys()])];
     const embeddings = first.flatMap((number) => collection.items[number]?.embedding ?? []);
     const cosines = await collection.likeness.pairwise(embeddings);
     this.#matrix = { order: first, cosines };
@@ -495,7 +553,8 @@ export class LikenessFolder extends LitElement {
   #exports(groups: readonly number[][]): TemplateResult {
     const collection = this.#collection;
     const items = collection?.items ?? [];
-    const rows = () => rowsOf(items, groups, (group) => this.#keptOf(group));
+    const rows = () =>
+      rowsOf(items, groups, (group, at) => this.#keptOf(group, this.#result.suggested[at] ?? -1));
     const button = (name: string, text: string, make: () => BlobPart | Promise<BlobPart>) =>
       html`<button data-export=${name} ?disabled=${items.length === 0} @click=${async () => save(`likeness.${name}`, await make())}>${text}</button>`;
     const embeddings = async (format: EmbeddingFormat): Promise<BlobPart> => {
@@ -510,7 +569,7 @@ export class LikenessFolder extends LitElement {
     };
     return html`<section class="card"><h2>${this.#words.save}</h2><div class="row">
       ${button('csv', 'CSV', () => asCsv(rows()))}
-      ${button('json', 'JSON', () => asJson(rows(), this.#accepted(), items))}
+      ${button('json', 'JSON', () => asJson(rows(), this.#result.accepted, items))}
       ${button('sh', this.#words.script, () => asScript(rows()))}
       ${button('npy', '.npy', () => embeddings('npy'))}
       ${button('parquet', 'Parquet', () => embeddings('parquet'))}</div></section>`;

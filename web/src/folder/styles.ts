@@ -23,8 +23,11 @@ export const styles = css`
   article { display: grid; gap: 0.75rem; min-inline-size: 0; }
   .card { padding: 1rem; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--card); }
   .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: 0.75rem; }
-  .grid li { display: grid; grid-template-rows: 8rem auto; gap: 0.35rem; align-content: start; min-inline-size: 0; font-size: 0.875rem; }
-  .grid li.kept .frame { border-color: var(--blue); box-shadow: 0 0 0 1px var(--blue); }
+  .tile { display: grid; grid-template-rows: 8rem auto; gap: 0.35rem; align-content: start; min-inline-size: 0; font-size: 0.875rem; }
+  .tile.kept .frame { border-color: var(--blue); box-shadow: 0 0 0 1px var(--blue); }
+  .all { block-size: min(70vh, 48rem); border: 1px solid var(--line); border-radius: 0.75rem; }
+  .all .tile { inline-size: 152px; block-size: 250px; }
+  .all .name { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
   .frame { display: grid; place-items: center; overflow: hidden; border: 1px solid var(--line);
     border-radius: 0.5rem; background: var(--paper); block-size: 8rem; }
   .frame img { inline-size: 100%; block-size: 100%; object-fit: contain; }
@@ -37,5 +40,5 @@ export const styles = css`
   summary { min-block-size: 1.75rem; cursor: pointer; }
   .alarm { color: var(--alarm); }
   [hidden] { display: none; }
-  @media (forced-colors: active) { .grid li.kept .frame { outline: 2px solid Highlight; } }
+  @media (forced-colors: active) { .tile.kept .frame { outline: 2px solid Highlight; } }
 `;
