@@ -9,7 +9,7 @@ import { rooted } from '../lib/files.mjs';
 import { FULL_MODEL } from '../lib/models.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
 import { StepError, say } from '../lib/process.mjs';
-import { spreadOf } from './spread.mjs';
+import { spreadOf } from './statistics.mjs';
 
 /** Turns that every form of the network takes; one after the other, so that each meets the same machine. */
 const ROUNDS = 31;

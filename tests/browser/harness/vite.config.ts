@@ -12,7 +12,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [fromHere('index.html'), fromHere('element.html')] },
+    rolldownOptions: { input: ['index.html', 'element.html', 'folder.html'].map(fromHere) },
   },
   worker: { format: 'es' },
 });

@@ -1,0 +1,162 @@
+/** `<likeness-folder>` in Chromium: real files, the real model, real storage. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { type OpenPage, openPage, screenshot } from '../support/browser.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+const folder = new TemporaryDirectory();
+process.on('exit', () => folder[Symbol.dispose]());
+
+const names = ['a.png', "it's; rm -rf $HOME `x`.png", 'b.png', 'c.png', 'd.png', 'e.png'];
+names.forEach((name, at) => {
+  // The second file is a copy of the first.
+  const seed = at === 1 ? 1 : at + 1;
+  writeFileSync(folder.file(name), writePng(testPixels(320, 240, seed)));
+});
+writeFileSync(folder.file('broken.png'), 'not a picture');
+const files = [...names, 'broken.png'].map((name) => folder.file(name));
+
+let opened: OpenPage;
+let page: Page;
+let element: Locator;
+
+before(async () => {
+  opened = await openPage({ directory: 'build/harness', path: 'folder.html' });
+  page = opened.page;
+  element = page.locator('likeness-folder');
+});
+
+after(() => opened[Symbol.asyncDispose]());
+
+const state = (name: string): Promise<void> =>
+  element.locator(`[data-part=progress][data-state=${name}]`).waitFor({ timeout: 0 });
+
+/** What a button of the export row saves. */
+async function exported(kind: string): Promise<Buffer> {
+  const download = page.waitForEvent('download');
+  await element.locator(`[data-export=${kind}]`).click();
+  return readFileSync(await (await download).path());
+}
+
+test('copies share a group, what cannot be read is named, the rest goes on', async () => {
+  await element.locator('#files').setInputFiles(files);
+  await state('finished');
+  const groups = await element.locator('[data-part=group]').allInnerTexts();
+  assert.ok(
+    groups.some((text) => text.includes('a.png') && text.includes("it's; rm")),
+    groups.join('\n'),
+  );
+  assert.match(
+    await element.locator('[data-part=unreadable]').innerText(),
+    /broken\.png · [a-z-]+ · ./u,
+  );
+  assert.equal(await element.locator('[data-part=images] [role=listitem]').count(), names.length);
+  for (const width of [320, 800, 1600]) {
+    await page.setViewportSize({ width, height: 1000 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${overflow} px too wide at ${width}`);
+    await screenshot(page, `folder-${width}`);
+  }
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await screenshot(page, 'folder-1600-dark');
+  assert.deepEqual(opened.problems, []);
+});
+
+test('the script only prints unless it is told to move, whatever files are called', async () => {
+  mkdirSync(folder.file('run'));
+  for (const name of names) writeFileSync(folder.file(`run/${name}`), name);
+  writeFileSync(folder.file('script.sh'), await exported('sh'));
+  const run = (...args: string[]): string =>
+    execFileSync('sh', [folder.file('script.sh'), ...args], {
+      cwd: folder.file('run'),
+      encoding: 'utf8',
+    });
+  assert.match(run(), /would move: /u);
+  for (const name of names) assert.equal(readFileSync(folder.file(`run/${name}`), 'utf8'), name);
+  run('--move');
+  const moved = names[1] ?? '';
+  assert.equal(readFileSync(folder.file(`run/likeness-review/${moved}`), 'utf8'), moved);
+});
+
+test('lists and embeddings hold what was read', async () => {
+  const { images } = JSON.parse((await exported('json')).toString()) as {
+    images: { path: string }[];
+  };
+  assert.ok(images.some(({ path }) => path === names[1]));
+  assert.match(
+    (await exported('csv')).toString(),
+    /^group,keep,path,width,height,bytes\r\n1,(true|false),"a\.png",320,240,/u,
+  );
+  assert.equal((await exported('npy')).subarray(1, 6).toString(), 'NUMPY');
+  assert.equal((await exported('parquet')).subarray(0, 4).toString(), 'PAR1');
+});
+
+test('arrow keys move through the map, and more like this is focused', async () => {
+  await element.locator('canvas').focus();
+  const first = await element.locator('#cell').innerText();
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await element.locator('#cell').innerText(), first);
+  await element.locator('[data-part=images] [data-part=more-like]').first().press('Enter');
+  await element.locator('[data-part=like]').waitFor();
+  assert.equal(await element.locator('[data-part=like] [role=listitem]').count(), names.length - 1);
+  assert.equal(await element.evaluate((node) => node.shadowRoot?.activeElement?.id), 'like');
+});
+
+test('a second visit knows every image, and forgets them when told to', async () => {
+  await page.reload();
+  await element.locator('#files').setInputFiles(files);
+  await state('finished');
+  assert.match(
+    await element.locator('[data-part=progress]').innerText(),
+    /6 images read, 6 of them known/u,
+  );
+  await element.locator('[data-part=forget]').click();
+  await page.waitForFunction(() =>
+    document
+      .querySelector('likeness-folder')
+      ?.shadowRoot?.textContent?.includes('0 images remembered'),
+  );
+});
+
+test('pause holds, cancel ends, and what was read stays', async () => {
+  await page.reload();
+  await element.locator('#files').setInputFiles(Array.from({ length: 20 }, () => files).flat());
+  await state('reading');
+  await element.locator('[data-part=pause]').click();
+  await state('paused');
+  await element.locator('[data-part=cancel]').click();
+  await state('cancelled');
+  assert.ok((await element.locator('[data-part=images] [role=listitem]').count()) < 120);
+});
+
+test('after a cancelled pause a folder with a WebP in it is read, with no room to remember it', async () => {
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+  });
+  const webp = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(200, 150);
+    const context = canvas.getContext('2d');
+    context?.fillRect(20, 20, 90, 60);
+    const blob = await canvas.convertToBlob({ type: 'image/webp' });
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  });
+  mkdirSync(folder.file('album/deep'), { recursive: true });
+  writeFileSync(folder.file('album/deep/one.webp'), Uint8Array.from(webp));
+  writeFileSync(folder.file('album/notes.txt'), 'no picture');
+  await element.locator('#folder').setInputFiles(folder.file('album'));
+  await state('finished');
+  const text = await element.locator('[data-part=images]').innerText();
+  assert.doesNotMatch(text, /notes/u);
+  // What was read before the cancel comes first; the new one is the last.
+  const paths = await element.evaluate((node) => node.shadowRoot?.textContent ?? '');
+  assert.match(paths, /album\/deep\/one\.webp/u);
+  assert.doesNotMatch(paths, /one\.webp · unsupported/u);
+  assert.match(paths, /no more room to remember/u);
+});

@@ -1,0 +1,82 @@
+import type { Item, Pair } from './collection.ts';
+
+/** One image of a group as it is exported. */
+export interface Row {
+  readonly group: number;
+  readonly keep: boolean;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+/** What is exported: groups as numbers of items, and the item of each that stays. */
+export function rowsOf(
+  items: readonly Item[],
+  groups: readonly (readonly number[])[],
+  keptOf: (group: readonly number[], at: number) => number,
+): Row[] {
+  return groups.flatMap((group, at) =>
+    group.flatMap((number) => {
+      const item = items[number];
+      if (item === undefined) return [];
+      const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
+      const keep = number === keptOf(group, at);
+      return [{ group: at + 1, keep, path: item.path, width, height, bytes: item.file.size }];
+    }),
+  );
+}
+
+/** RFC 4180, with a quote in front of what a spreadsheet would take for a formula. */
+export function asCsv(rows: readonly Row[]): string {
+  const safe = (path: string): string => (/^[=+\-@\t\r]/u.test(path) ? `'${path}` : path);
+  const lines = rows.map(
+    ({ group, keep, path, width, height, bytes }) =>
+      `${group},${keep},"${safe(path).replaceAll('"', '""')}",${width},${height},${bytes}`,
+  );
+  return `${['group,keep,path,width,height,bytes', ...lines].join('\r\n')}\r\n`;
+}
+
+export function asJson(
+  rows: readonly Row[],
+  pairs: readonly Pair[],
+  items: readonly Item[],
+): string {
+  const evidence = pairs.map(({ a, b, similarity }) => ({
+    a: items[a]?.path,
+    b: items[b]?.path,
+    ...similarity,
+  }));
+  return `${JSON.stringify({ images: rows, pairs: evidence }, null, 2)}\n`;
+}
+
+/**
+ * A script for a POSIX shell that moves what isn't kept to a folder, and only when it is told to:
+ * without `--move` it prints what it would do. It deletes and overwrites nothing.
+ */
+export function asScript(rows: readonly Row[]): string {
+  const moves = rows.filter(({ keep }) => !keep).map(({ path }) => `review ${quoted(path)}`);
+  return `#!/bin/sh
+# Read this before you run it. Run it in the folder that the paths below start from.
+# As it is it only prints; with --move it moves files to ./likeness-review. It deletes nothing.
+set -eu
+move=\${1:-}
+review() {
+  target="./likeness-review/$1"
+  if [ "$move" != --move ]; then
+    printf 'would move: %s\\n' "$1"
+  elif [ -e "$target" ]; then
+    printf 'already there: %s\\n' "$target" >&2
+  else
+    mkdir -p -- "$(dirname -- "$target")"
+    mv -- "./$1" "$target"
+  fi
+}
+${moves.join('\n')}
+`;
+}
+
+/** In single quotes nothing has a meaning for a shell but the quote itself. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

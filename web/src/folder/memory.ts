@@ -1,0 +1,110 @@
+import type { Embedding, Similarity } from 'image-likeness';
+
+const DATABASE = 'likeness-folder';
+const VERSION = 2;
+const EMBEDDINGS = 'embeddings';
+/** Bytes of each, so that adding them up needs no reading of the rest. */
+const SIZES = 'sizes';
+
+interface Stores {
+  readonly embeddings: IDBObjectStore;
+  readonly sizes: IDBObjectStore;
+}
+
+/** What is remembered of an image. */
+export interface Remembered {
+  readonly embedding: Embedding;
+  /** What it was compared with before, by the other image's key. */
+  readonly compared: Map<string, Similarity>;
+  /** The collection it was compared in with every image before it. */
+  readonly collection: string;
+}
+
+/**
+ * Embeddings of earlier visits, in IndexedDB, by SHA-256 of file and model. Where the browser keeps
+ * nothing (no room, private window) everything still works, and `full` says so.
+ */
+export class FolderMemory {
+  /** Whether the browser has refused to keep something. */
+  full = false;
+  #database: Promise<IDBDatabase> | undefined;
+
+  /** What is remembered of some images, in the order of their keys. */
+  async find(keys: readonly string[]): Promise<(Remembered | undefined)[]> {
+    try {
+      return await this.#run('readonly', ({ embeddings }) =>
+        keys.map((key) => embeddings.get(key) as IDBRequest<Remembered | undefined>),
+      );
+    } catch {
+      return keys.map(() => undefined);
+    }
+  }
+
+  async keep(key: string, remembered: Remembered): Promise<void> {
+    if (this.full) return;
+    try {
+      await this.#run('readwrite', ({ embeddings, sizes }) => [
+        embeddings.put(remembered, key),
+        sizes.put(bytesOf(remembered), key),
+      ]);
+    } catch {
+      this.full = true;
+    }
+  }
+
+  /** How many images are remembered, and about how many bytes that takes, comparisons included. */
+  async size(): Promise<{ count: number; bytes: number }> {
+    try {
+      const [all = []] = await this.#run('readonly', ({ sizes }) => [
+        sizes.getAll() as IDBRequest<number[]>,
+      ]);
+      return { count: all.length, bytes: all.reduce((sum, bytes) => sum + bytes, 0) };
+    } catch {
+      return { count: 0, bytes: 0 };
+    }
+  }
+
+  async clear(): Promise<void> {
+    await this.#run('readwrite', ({ embeddings, sizes }) => [embeddings.clear(), sizes.clear()]);
+    this.full = false;
+  }
+
+  async #run<T>(
+    mode: IDBTransactionMode,
+    act: (stores: Stores) => readonly IDBRequest<T>[],
+  ): Promise<T[]> {
+    this.#database ??= open();
+    const transaction = (await this.#database).transaction([EMBEDDINGS, SIZES], mode);
+    const requests = act({
+      embeddings: transaction.objectStore(EMBEDDINGS),
+      sizes: transaction.objectStore(SIZES),
+    });
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(requests.map(({ result }) => result));
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+}
+
+/** A comparison with its key, about. */
+const COMPARISON_BYTES = 400;
+
+function bytesOf({ embedding, compared }: Remembered): number {
+  const { vector, fingerprint } = embedding;
+  const pictures = (fingerprint?.luma.length ?? 0) + (fingerprint?.fullLuma.length ?? 0);
+  return vector.byteLength + pictures + 256 + compared.size * COMPARISON_BYTES;
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      // What an older version kept is only a saving of time.
+      for (const name of request.result.objectStoreNames) request.result.deleteObjectStore(name);
+      request.result.createObjectStore(EMBEDDINGS);
+      request.result.createObjectStore(SIZES);
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
