@@ -1,7 +1,13 @@
 import { disposedIndexError, type IndexStore, type Rows } from './core/index-store.js';
 import { abortedError, LikenessError, throwIfAborted } from './errors.js';
 import { SerialQueue } from './queue.js';
-import type { CallOptions, Embedding, EmbeddingIndex, Neighbour, PairwiseOptions } from './types.js';
+import type {
+  CallOptions,
+  Embedding,
+  EmbeddingIndex,
+  Neighbour,
+  PairwiseOptions,
+} from './types.js';
 
 /** Embeddings are handed over in packs of about this many values (4 MiB). */
 const PACK_VALUES = 1024 * 1024;

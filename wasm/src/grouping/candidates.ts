@@ -156,8 +156,7 @@ export class CandidateIndex {
       different += bitCount((a.sketch[i] ?? 0) ^ (b.sketch[i] ?? 0));
     }
     const angle = (Math.max(0, different - SLACK_BITS) / SKETCH_BITS) * Math.PI;
-    const cosine =
-      a.length * b.length * Math.cos(angle) + a.onMean + b.onMean - this.squaredMean;
+    const cosine = a.length * b.length * Math.cos(angle) + a.onMean + b.onMean - this.squaredMean;
     return rule.bias + rule.cosine * Math.min(1, cosine) - penalty + rule.correlation >= 0;
   }
 }

@@ -59,7 +59,8 @@ export class SingleLinkage {
     const links: Link[] = [];
     const last = this.size - 1;
     for (let i = 0; i < this.size; i += 1) {
-      if ((this.#level[i] ?? 0) >= cosine) links.push({ a: last - i, b: last - (this.#next[i] ?? 0) });
+      if ((this.#level[i] ?? 0) >= cosine)
+        links.push({ a: last - i, b: last - (this.#next[i] ?? 0) });
     }
     return groupsOf(this.size, links);
   }
