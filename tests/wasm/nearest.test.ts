@@ -179,14 +179,14 @@ test('an aborted call stops between two bands', async () => {
   const rows = 1500;
   await index.add(rowsOf(randomEmbeddings('m@1', rows, DIMENSION, 6)));
   const controller = new AbortController();
-  const call = codeOf(index.pairwise(controller.signal));
+  const call = codeOf(index.pairwise([0, rows], controller.signal));
   setTimeout(() => controller.abort(), 0);
   assert.equal(await call, 'aborted');
   const until = bands;
   assert.ok(until > 0 && until < rows / 8, `${until} bands`);
   await after(50);
   assert.equal(bands, until);
-  assert.equal((await index.pairwise()).length, (rows * (rows - 1)) / 2);
+  assert.equal((await index.pairwise([0, rows])).length, (rows * (rows - 1)) / 2);
   await index.dispose();
 });
 
@@ -234,7 +234,7 @@ test('no C++ object outlives its index, and neither does the memory', async () =
     assert.equal((await index.nearest(query, 3)).rows[0], 0);
     await codeOf(index.nearest({ ...query, model: 'other@1' }, 3));
     await codeOf(index.add({ ...rows, dimension: 7 }));
-    await codeOf(index.pairwise(AbortSignal.abort()));
+    await codeOf(index.pairwise([0, 1], AbortSignal.abort()));
     assert.equal(module.handlesAlive(), 1);
     await index.dispose();
     assert.equal(module.handlesAlive(), 0);

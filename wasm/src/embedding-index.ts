@@ -1,7 +1,13 @@
 import { disposedIndexError, type IndexStore, type Rows } from './core/index-store.js';
 import { abortedError, LikenessError, throwIfAborted } from './errors.js';
 import { SerialQueue } from './queue.js';
-import type { CallOptions, Embedding, EmbeddingIndex, Neighbour } from './types.js';
+import type {
+  CallOptions,
+  Embedding,
+  EmbeddingIndex,
+  Neighbour,
+  PairwiseOptions,
+} from './types.js';
 
 /** Embeddings are handed over in packs of about this many values (4 MiB). */
 const PACK_VALUES = 1024 * 1024;
@@ -54,8 +60,15 @@ export class HostedIndex implements EmbeddingIndex {
     });
   }
 
-  pairwise({ signal }: CallOptions = {}): Promise<Float32Array> {
-    return this.run(signal, () => this.store.pairwise(signal));
+  pairwise({ signal, rows }: PairwiseOptions = {}): Promise<Float32Array> {
+    return this.run(signal, async () => {
+      const [first, end] = rows ?? [0, this.stored];
+      const sound = Number.isInteger(first) && Number.isInteger(end);
+      if (!sound || first < 0 || end < first || end > this.stored) {
+        throw new LikenessError('invalid-argument', `There are no rows ${first} to ${end}.`);
+      }
+      return this.store.pairwise([first, end], signal);
+    });
   }
 
   bytes({ signal }: CallOptions = {}): Promise<number> {

@@ -31,6 +31,7 @@ export type {
   MemoryUse,
   ModelInfo,
   Neighbour,
+  PairwiseOptions,
   PixelRoad,
   Region,
   Relation,

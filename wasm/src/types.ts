@@ -322,7 +322,7 @@ export interface LikenessOptions {
 /** What every asynchronous call takes. */
 export interface CallOptions {
   /** Rejects the call with `aborted`; no later phase of it starts, and the next call works. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What every call that takes an image takes. */
@@ -429,6 +429,12 @@ export interface Neighbour {
   readonly cosine: number;
 }
 
+/** Options of `EmbeddingIndex.pairwise`. */
+export interface PairwiseOptions extends CallOptions {
+  /** Only the cosines of embeddings [first, end) with all after each of them; all unless given. */
+  readonly rows?: readonly [first: number, end: number];
+}
+
 /**
  * Embeddings of one model, kept in WebAssembly memory between queries: 5 bytes a value, so 640 MB for
  * 100,000 embeddings of MobileNetV2. It ends with the Likeness that made it, and where engines run in
@@ -456,9 +462,9 @@ export interface EmbeddingIndex {
   /**
    * The cosines of all n(n − 1)/2 pairs, each rounded to float32, in the order of SciPy's `pdist`:
    * (0, 1), (0, 2), …, (0, n − 1), (1, 2), …. That of i < j is number i·n − i(i + 1)/2 + j − i − 1.
-   * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
+   * @throws LikenessError `out-of-memory`, `invalid-argument`, `aborted`, `disposed`
    */
-  pairwise(options?: CallOptions): Promise<Float32Array>;
+  pairwise(options?: PairwiseOptions): Promise<Float32Array>;
   /** How much WebAssembly memory it takes, in bytes; that of an index comes on top of `Likeness.memory`. */
   bytes(options?: CallOptions): Promise<number>;
   /** Frees the memory; calls under way and later ones reject with `disposed`. */

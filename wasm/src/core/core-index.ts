@@ -61,18 +61,21 @@ export class CoreIndex implements IndexStore {
     }
   }
 
-  async pairwise(signal?: AbortSignal): Promise<Float32Array> {
+  async pairwise(
+    [first, last]: readonly [number, number],
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
     const size = this.call((index) => index.size());
-    const cosines = allocate((size * (size - 1)) / 2);
-    let row = 0;
+    const cosines = allocate((last - first) * (size - (first + last + 1) / 2));
+    let row = first;
     let filled = 0;
     await inStretches(() => {
-      const end = Math.min(size, row + BAND_ROWS);
+      const end = Math.min(last, row + BAND_ROWS);
       const band = this.call((index) => unwrap(index.pairwise(row, end)));
       cosines.set(band, filled);
       filled += band.length;
       row = end;
-      return row < size;
+      return row < last;
     }, signal);
     return cosines;
   }

@@ -18,8 +18,8 @@ export interface IndexStore {
   keepFirst(count: number): Promise<void>;
   /** @param query one row @param k at most the number of rows */
   nearest(query: Rows, k: number, signal?: AbortSignal): Promise<WireNeighbours>;
-  /** All cosines in the order of SciPy's pdist. */
-  pairwise(signal?: AbortSignal): Promise<Float32Array>;
+  /** The cosines of a range of rows with all after each, in the order of SciPy's pdist. */
+  pairwise(rows: readonly [number, number], signal?: AbortSignal): Promise<Float32Array>;
   /** Size of the WebAssembly memory. */
   bytes(): Promise<number>;
   /** Frees everything; later calls reject with `disposed`. */

@@ -1,8 +1,21 @@
 /**
- * What to do with pairs once they are found: groups, the threshold that fits a user's marks, and which
- * picture of a group to keep. Plain functions; nothing is loaded.
+ * Many pictures: which are copies of one another, which are alike, the threshold that fits a user's
+ * marks, and which picture of a group to keep. Nothing is loaded; a Likeness does the comparing.
  * @module grouping
  */
+export {
+  type Alike,
+  type Collection,
+  createCollection,
+  LARGEST_MATRIX,
+  type LongCallOptions,
+  type NearDuplicate,
+  type Progress,
+  type Rater,
+  type ScoreMatrix,
+  type SimilarGroups,
+} from './collection.js';
 export { groupsOf, type Link } from './groups.js';
 export { type Keepable, suggestKept } from './keep-best.js';
+export { type Pixels, sharpnessOf } from './sharpness.js';
 export { type FittedThreshold, fitThreshold, type Mark } from './threshold.js';

@@ -8,7 +8,7 @@ interface Calls {
   add: { argument: Rows; result: number };
   keepFirst: { argument: number; result: undefined };
   nearest: { argument: readonly [query: Rows, k: number]; result: WireNeighbours };
-  pairwise: { argument: undefined; result: Float32Array };
+  pairwise: { argument: readonly [number, number]; result: Float32Array };
   bytes: { argument: undefined; result: number };
   dispose: { argument: undefined; result: undefined };
 }
@@ -67,7 +67,7 @@ function perform(index: IndexStore, call: Call, signal: AbortSignal): Promise<un
     case 'nearest':
       return index.nearest(...call.argument, signal);
     case 'pairwise':
-      return index.pairwise(signal);
+      return index.pairwise(call.argument, signal);
     case 'bytes':
       return index.bytes();
     case 'dispose':
@@ -108,8 +108,8 @@ export class RemoteIndex implements IndexStore {
     return this.call('nearest', [query, k], signal);
   }
 
-  pairwise(signal?: AbortSignal): Promise<Float32Array> {
-    return this.call('pairwise', undefined, signal);
+  pairwise(rows: readonly [number, number], signal?: AbortSignal): Promise<Float32Array> {
+    return this.call('pairwise', rows, signal);
   }
 
   bytes(): Promise<number> {

@@ -1,0 +1,44 @@
+/** Generated pictures of a whole folder, as embeddings with fingerprints. */
+import type { Embedding } from 'image-likeness';
+import { internalModule } from './internal.js';
+import { randomBytes, randomFloats } from './random.js';
+
+const { findModel } =
+  await internalModule<typeof import('../../wasm/src/models/manifest.js')>('models/manifest.js');
+
+/** The model that generated embeddings claim to come from. */
+export const folderModel = findModel('mobilenetv2-lite');
+
+/** Every so many pictures the last one is a copy of the one before it, enlarged a little. */
+export const COPY_EVERY = 100;
+
+/** The embedding of picture `number`: around the model's mean, hashes like those of strangers. */
+export function folderEmbedding(number: number, seed: number): Embedding {
+  const copy = number % COPY_EVERY === COPY_EVERY - 1;
+  const own = 1 + (copy ? number - 1 : number) + seed * 0x1000000;
+  const { dimension, meanEmbedding = [], id, weightsVersion } = folderModel;
+  const noise = randomFloats(dimension, Math.imul(own, 2654435761) >>> 0);
+  const cells = randomBytes(64, Math.imul(own, 2246822519) >>> 0);
+  const luma = Uint8Array.from(
+    { length: 4096 },
+    (_, i) => cells[(i >> 9) * 8 + ((i & 63) >> 3)] ?? 0,
+  );
+  return {
+    model: `${id}@${weightsVersion}`,
+    dimension,
+    vector: noise.map((value, i) => (meanEmbedding[i] ?? 0) + (value - 0.5) * 0.06),
+    fingerprint: {
+      width: copy ? 200 : 100,
+      height: copy ? 200 : 100,
+      digest: number.toString(16).padStart(32, '0'),
+      greyscale: false,
+      luma,
+      fullLuma: luma,
+    },
+  };
+}
+
+/** `count` of them from number `first`. */
+export function folderEmbeddings(first: number, count: number, seed: number): Embedding[] {
+  return Array.from({ length: count }, (_, i) => folderEmbedding(first + i, seed));
+}

@@ -1,0 +1,434 @@
+import { LikenessError, throwIfAborted } from '../errors.js';
+import { knownModels, type ModelEntry } from '../models/manifest.js';
+import { SerialQueue } from '../queue.js';
+import type { CallOptions, Embedding, EmbeddingIndex, Likeness, Similarity } from '../types.js';
+import { CandidateIndex, hashesOf, type Signature } from './candidates.js';
+import { ScoreCurve } from './curve.js';
+import { groupsOf } from './groups.js';
+import { leafOrder, SingleLinkage } from './single-linkage.js';
+import { Sketcher } from './sketch.js';
+
+/** Largest number of pictures that a matrix is made of. */
+export const LARGEST_MATRIX = 200;
+
+/** Pairs that are being rated at the same time. */
+const RATINGS_AT_ONCE = 8;
+
+/** Cosines that are asked for at once: 4 MiB. */
+const BAND_COSINES = 1024 * 1024;
+
+/** How long a call may keep the thread, in milliseconds. */
+const LONGEST_STRETCH = 25;
+
+/** What a collection needs of a Likeness; wrap `similarity` to remember ratings. */
+export type Rater = Pick<Likeness, 'similarity' | 'createIndex'>;
+
+/** Two pictures that are identical or near-duplicates, by their numbers, a < b. */
+export interface NearDuplicate {
+  readonly a: number;
+  readonly b: number;
+  /** `Likeness.similarity` of the two, evidence included. */
+  readonly similarity: Similarity;
+}
+
+/** A picture that is like another one. */
+export interface Alike {
+  readonly index: number;
+  /** Centred, −1 to 1; see `Similarity.centredCosine`. */
+  readonly cosine: number;
+  /** 0 to 100; see `Similarity.score`. */
+  readonly score: number;
+}
+
+/** How far a call has come. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Options of a call that takes a while. */
+export interface LongCallOptions extends CallOptions {
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Groups of similar pictures at any threshold. */
+export interface SimilarGroups {
+  /** Groups of two or more that chains of pairs with at least this score (0 to 100) hold together. */
+  groupsAt(score: number): number[][];
+  /** How many pairs have at least this score, their cosines rounded to 1 / 32,768. */
+  pairsAt(score: number): number;
+}
+
+/** Scores of all pairs of some pictures. */
+export interface ScoreMatrix {
+  /** Places in what was asked for, so that groups show; row and column of the scores. */
+  readonly order: readonly number[];
+  /** n × n, row by row, in that order; 100 on the diagonal. */
+  readonly scores: Float32Array;
+}
+
+/** Pictures that are held against each other, numbered from 0 in the order they were added. */
+export interface Collection {
+  readonly size: number;
+  /** All identical and near-duplicate pairs so far, b ascending, then a. */
+  readonly pairs: readonly NearDuplicate[];
+  /** Groups of two or more that these pairs make. */
+  groups(): number[][];
+  /**
+   * Adds embeddings, all of them or none, and finds the pairs they make with each other and with those
+   * before them. An embedding without a fingerprint makes none.
+   * @returns the new pairs
+   * @throws LikenessError `model-mismatch` unless all embeddings come from one model, `zero-embedding`,
+   *   `invalid-argument`, `aborted`, `disposed`
+   */
+  add(embeddings: Iterable<Embedding>, options?: LongCallOptions): Promise<NearDuplicate[]>;
+  /**
+   * The `k` pictures most like one of them, best first, itself left out.
+   * @throws LikenessError `invalid-argument`, `aborted`, `disposed`
+   */
+  nearest(item: number, k: number, options?: CallOptions): Promise<Alike[]>;
+  /**
+   * Groups of similar pictures at every threshold, from the cosines of all pairs, of which a few
+   * thousand are kept at a time.
+   * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
+   */
+  similar(options?: LongCallOptions): Promise<SimilarGroups>;
+  /**
+   * The scores of all pairs of up to 200 pictures.
+   * @throws LikenessError `invalid-argument`, `aborted`, `disposed`
+   */
+  matrix(items: readonly number[], options?: CallOptions): Promise<ScoreMatrix>;
+  /** Frees the memory; later calls reject with `disposed`. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * An empty collection.
+ * @param likeness rates the pairs, in its workers where it has any
+ */
+export function createCollection(likeness: Rater): Collection {
+  return new RatedCollection(likeness);
+}
+
+/** What the collection's model makes of vectors. */
+class Space {
+  readonly candidates: CandidateIndex;
+  readonly curve: ScoreCurve;
+  readonly #mean: Float32Array | undefined;
+  readonly #sketcher: Sketcher;
+
+  constructor(
+    readonly model: string,
+    readonly dimension: number,
+    entry: ModelEntry | undefined,
+  ) {
+    this.#mean = entry?.meanEmbedding && Float32Array.from(entry.meanEmbedding);
+    const squaredMean = this.#mean?.reduce((sum, value) => sum + value * value, 0) ?? 0;
+    this.candidates = new CandidateIndex(entry?.calibration, squaredMean);
+    this.curve = new ScoreCurve(
+      entry?.calibration.cosine ?? [-1, 1],
+      entry?.calibration.score ?? [0, 100],
+    );
+    this.#sketcher = new Sketcher(dimension);
+  }
+
+  /** @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument` */
+  check({ model, vector }: Embedding): void {
+    if (model !== this.model) {
+      throw new LikenessError(
+        'model-mismatch',
+        `An embedding comes from ${model}, but the collection holds those of ${this.model}. Embed all images with the same model.`,
+      );
+    }
+    if (!(vector instanceof Float32Array) || vector.length !== this.dimension) {
+      throw new LikenessError(
+        'invalid-argument',
+        `An embedding of this collection has a Float32Array of ${this.dimension} values.`,
+      );
+    }
+    if (vector.every((value) => value === 0)) {
+      throw new LikenessError(
+        'zero-embedding',
+        'An embedding of zeros has no direction: the picture gave the model nothing.',
+      );
+    }
+  }
+
+  /** The vector of length 1 less the mean. */
+  centred(vector: Float32Array): Float64Array {
+    let square = 0;
+    for (const value of vector) square += value * value;
+    const length = Math.sqrt(square);
+    const mean = this.#mean;
+    return Float64Array.from(vector, (value, i) => value / length - (mean?.[i] ?? 0));
+  }
+
+  signature({ vector, fingerprint }: Embedding): Signature | undefined {
+    if (fingerprint === undefined || fingerprint === null) return undefined;
+    const centred = this.centred(vector);
+    let square = 0;
+    let onMean = 0;
+    for (const [i, value] of centred.entries()) {
+      const mean = this.#mean?.[i] ?? 0;
+      square += value * value;
+      onMean += (value + mean) * mean;
+    }
+    const { width, height, digest } = fingerprint;
+    return {
+      ...hashesOf(fingerprint),
+      sketch: this.#sketcher.sketch(centred),
+      length: Math.sqrt(square),
+      onMean,
+      digest: `${width} × ${height} ${digest}`,
+    };
+  }
+
+  /** As an index takes it, so that its cosines are centred ones. */
+  forIndex({ model, dimension, vector }: Embedding): Embedding {
+    return { model, dimension, vector: Float32Array.from(this.centred(vector)) };
+  }
+}
+
+class RatedCollection implements Collection {
+  readonly #items: Embedding[] = [];
+  readonly #queue = new SerialQueue();
+  readonly #pairs: NearDuplicate[] = [];
+  #space: Space | undefined;
+  #index: EmbeddingIndex | undefined;
+  #disposed = false;
+
+  constructor(private readonly likeness: Rater) {}
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  get pairs(): readonly NearDuplicate[] {
+    return this.#pairs;
+  }
+
+  groups(): number[][] {
+    return groupsOf(this.size, this.#pairs);
+  }
+
+  add(
+    embeddings: Iterable<Embedding>,
+    { signal, onProgress }: LongCallOptions = {},
+  ): Promise<NearDuplicate[]> {
+    return this.#run(signal, async () => {
+      const batch = [...embeddings];
+      const [first] = batch;
+      if (first === undefined) return [];
+      const space = this.#space ?? spaceOf(first);
+      for (const embedding of batch) space.check(embedding);
+      const before = this.size;
+      try {
+        const found = await this.#compare(space, batch, signal, onProgress);
+        throwIfAborted(signal);
+        for (const embedding of batch) this.#items.push(embedding);
+        for (const pair of found) this.#pairs.push(pair);
+        this.#space = space;
+        return found;
+      } catch (error) {
+        space.candidates.keepFirst(before);
+        throw error;
+      }
+    });
+  }
+
+  nearest(item: number, k: number, { signal }: CallOptions = {}): Promise<Alike[]> {
+    return this.#run(signal, async () => {
+      const { space, embedding } = this.#at(item);
+      if (!Number.isSafeInteger(k) || k < 0) {
+        throw new LikenessError('invalid-argument', 'k must be a whole number, 0 or above.');
+      }
+      const index = await this.#filledIndex(space, signal);
+      const found = await index.nearest(space.forIndex(embedding), k + 1, { signal });
+      return found
+        .filter((neighbour) => neighbour.index !== item)
+        .slice(0, k)
+        .map((neighbour) => ({ ...neighbour, score: space.curve.score(neighbour.cosine) }));
+    });
+  }
+
+  similar({ signal, onProgress }: LongCallOptions = {}): Promise<SimilarGroups> {
+    return this.#run(signal, async () => {
+      const total = this.size;
+      const linkage = new SingleLinkage(total);
+      const space = this.#space;
+      const curve = space?.curve ?? new ScoreCurve([-1, 1], [0, 100]);
+      if (space !== undefined) {
+        const index = await this.#filledIndex(space, signal);
+        for (let end = total; end > 0; ) {
+          const start = Math.max(0, end - Math.ceil(BAND_COSINES / total));
+          const band = await index.pairwise({ signal, rows: [start, end] });
+          let last = band.length;
+          for (let row = end - 1; row >= start; row -= 1) {
+            const first = last - (total - 1 - row);
+            linkage.take(band.subarray(first, last));
+            last = first;
+          }
+          end = start;
+          onProgress?.({ done: total - start, total });
+        }
+      }
+      return {
+        groupsAt: (score) => linkage.groupsFrom(curve.cosine(score)),
+        pairsAt: (score) => linkage.pairsFrom(curve.cosine(score)),
+      };
+    });
+  }
+
+  matrix(items: readonly number[], { signal }: CallOptions = {}): Promise<ScoreMatrix> {
+    return this.#run(signal, async () => {
+      const size = items.length;
+      if (size > LARGEST_MATRIX) {
+        throw new LikenessError(
+          'invalid-argument',
+          `A matrix is made of up to ${LARGEST_MATRIX} pictures, not ${size}.`,
+        );
+      }
+      const chosen = items.map((item) => this.#at(item));
+      const [first] = chosen;
+      if (first === undefined) return { order: [], scores: new Float32Array() };
+      const { space } = first;
+      const vectors = chosen.map(({ embedding }) => space.forIndex(embedding));
+      const index = await this.likeness.createIndex(vectors, { signal });
+      try {
+        const cosines = await index.pairwise({ signal });
+        const order = leafOrder(size, cosines);
+        const rank = new Uint32Array(size);
+        for (const [place, item] of order.entries()) rank[item] = place;
+        const scores = new Float32Array(size * size).fill(100);
+        let pair = 0;
+        for (let i = 0; i < size; i += 1) {
+          for (let j = i + 1; j < size; j += 1, pair += 1) {
+            const score = space.curve.score(cosines[pair] ?? 0);
+            const [row, column] = [rank[i] ?? 0, rank[j] ?? 0];
+            scores[row * size + column] = score;
+            scores[column * size + row] = score;
+          }
+        }
+        return { order, scores };
+      } finally {
+        await index.dispose();
+      }
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await this.#dropIndex();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** Candidates one picture after the other, rated as they come. */
+  async #compare(
+    space: Space,
+    batch: readonly Embedding[],
+    signal: AbortSignal | undefined,
+    onProgress: LongCallOptions['onProgress'],
+  ): Promise<NearDuplicate[]> {
+    const before = this.size;
+    const found: NearDuplicate[] = [];
+    const pause = pauser(signal);
+    for (const [place, embedding] of batch.entries()) {
+      const b = before + place;
+      const candidates = space.candidates.add(space.signature(embedding));
+      for (let start = 0; start < candidates.length; start += RATINGS_AT_ONCE) {
+        const some = candidates.slice(start, start + RATINGS_AT_ONCE);
+        const rated = await Promise.all(
+          some.map(async (a): Promise<NearDuplicate> => {
+            const other = this.#items[a] ?? batch[a - before] ?? embedding;
+            const similarity = await this.likeness.similarity(other, embedding, { signal });
+            return { a, b, similarity };
+          }),
+        );
+        found.push(...rated.filter(({ similarity }) => isCopy(similarity)));
+      }
+      onProgress?.({ done: place + 1, total: batch.length });
+      await pause();
+    }
+    return found;
+  }
+
+  /** The index of all pictures, with those added since. */
+  async #filledIndex(space: Space, signal: AbortSignal | undefined): Promise<EmbeddingIndex> {
+    this.#index ??= await this.likeness.createIndex([], { signal });
+    const index = this.#index;
+    const pause = pauser(signal);
+    while (index.size < this.size) {
+      const some = this.#items.slice(index.size, index.size + 1000);
+      await index.add(
+        some.map((embedding) => space.forIndex(embedding)),
+        { signal },
+      );
+      await pause();
+    }
+    return index;
+  }
+
+  #at(item: number): { space: Space; embedding: Embedding } {
+    const embedding = this.#items[item];
+    const space = this.#space;
+    if (embedding !== undefined && space !== undefined) return { space, embedding };
+    throw new LikenessError('invalid-argument', `There is no item ${item} of ${this.size}.`);
+  }
+
+  /** One call after the other. */
+  #run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      throwIfAborted(signal);
+      if (this.#disposed) {
+        throw new LikenessError('disposed', 'This collection was disposed of. Create a new one.');
+      }
+      try {
+        return await work();
+      } catch (error) {
+        if (!isHarmless(error)) await this.#dropIndex();
+        throw error;
+      }
+    });
+  }
+
+  /** An index may be lost with its worker; the next call that needs one makes another. */
+  async #dropIndex(): Promise<void> {
+    const index = this.#index;
+    this.#index = undefined;
+    await index?.dispose();
+  }
+}
+
+/** Whether an index that a call failed on is as it was. */
+function isHarmless(error: unknown): boolean {
+  const { code } = error instanceof LikenessError ? error : {};
+  return code === 'aborted' || code === 'invalid-argument';
+}
+
+function isCopy({ verdict }: Similarity): boolean {
+  return verdict === 'identical' || verdict === 'near-duplicate';
+}
+
+function spaceOf({ model, vector }: Embedding): Space {
+  const entry = knownModels().find(
+    ({ id, weightsVersion, dimension }) =>
+      `${id}@${weightsVersion}` === model && dimension === vector.length,
+  );
+  return new Space(model, vector.length, entry);
+}
+
+/** Lets the thread do other things now and then. */
+function pauser(signal: AbortSignal | undefined): () => Promise<void> {
+  let start = performance.now();
+  return async () => {
+    throwIfAborted(signal);
+    if (performance.now() - start < LONGEST_STRETCH) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    throwIfAborted(signal);
+    start = performance.now();
+  };
+}
