@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { bundleStandalone, checkSizes, STANDALONE } from './bundle.mjs';
+import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { run, say } from './process.mjs';
 
@@ -136,11 +136,20 @@ function withoutOwnAddress(glue) {
  * @param {string} commit
  */
 async function buildInfo(wasm, commit) {
-  const { version } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
-  const wasmSha256 = createHash('sha256')
-    .update(await readFile(wasm))
-    .digest('hex');
-  return `export const buildInfo = ${JSON.stringify({ version, commit, wasmSha256 })};\n`;
+  const { version, dependencies } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
+  const runtimeFile = await readFile(rooted(RUNTIME_WASM));
+  const runtime = {
+    version: dependencies['onnxruntime-web'],
+    sha256: sha256(runtimeFile),
+    bytes: runtimeFile.byteLength,
+  };
+  const info = { version, commit, wasmSha256: sha256(await readFile(wasm)), runtime };
+  return `export const buildInfo = ${JSON.stringify(info)};\n`;
+}
+
+/** @param {Uint8Array} bytes */
+function sha256(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The commit that is checked out, "-dirty" after it where files have changed since. */

@@ -9,14 +9,14 @@ import { StepError } from './process.mjs';
 /** Where the self-contained file is written. */
 export const STANDALONE = 'dist/package/likeness.standalone.js';
 
+/** ONNX Runtime's build for the WebAssembly backend. */
+export const RUNTIME_WASM = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
+
 /** The files inside it, with their media types. */
 const INLINED = [
   { path: 'dist/package/likeness-core.wasm', type: 'application/wasm' },
   { path: 'dist/package/mobilenetv2-lite.onnx', type: 'application/octet-stream' },
-  {
-    path: 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
-    type: 'application/wasm',
-  },
+  { path: RUNTIME_WASM, type: 'application/wasm' },
 ];
 
 const INLINED_FILES = '\0likeness-inlined-files';
