@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { run, say } from './process.mjs';
+import { buildSingleFile, SINGLE_FILE } from './single-file.mjs';
 
 /** Debian keeps the Node modules that its Emscripten needs here, out of sight of other Nodes. */
 const DEBIAN_NODE_MODULES = '/usr/share/nodejs';
@@ -159,16 +160,24 @@ function currentCommit() {
   return status === 0 ? stdout.trim() : 'unknown';
 }
 
-/** web/ to dist/site/. Models that are there stay. */
+/** web/ to dist/site/ and dist/likeness.html. Models that are there stay. */
 export async function buildPage() {
-  const inputs = [rooted('web'), rooted('build/package-built'), rooted('package-lock.json')];
+  const inputs = [
+    'web',
+    'build/package-built',
+    'package-lock.json',
+    'scripts/lib/single-file.mjs',
+  ].map((path) => rooted(path));
   const built = rooted('build/page-built');
-  if (existsSync(rooted('dist/site/index.html')) && !isStale(built, inputs)) return;
+  const outputs = [rooted('dist/site/index.html'), rooted(SINGLE_FILE)];
+  if (outputs.every((path) => existsSync(path)) && !isStale(built, inputs)) return;
   say('building the page');
   await rm(rooted('dist/site/assets'), { recursive: true, force: true });
   await run('npx', ['--no-install', 'vite', 'build', '--config', 'web/vite.config.ts'], {
     cwd: rooted(),
   });
+  say('building the single file');
+  await buildSingleFile();
   await mkdir(rooted('build'), { recursive: true });
   await writeFile(built, '');
 }

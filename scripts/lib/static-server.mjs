@@ -7,6 +7,7 @@ import { extname, join, normalize, sep } from 'node:path';
 /** @type {Readonly<Record<string, string>>} */
 const MEDIA_TYPES = {
   '.css': 'text/css; charset=utf-8',
+  '.gz': 'application/gzip',
   '.html': 'text/html; charset=utf-8',
   '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',

@@ -10,7 +10,7 @@ import { writePng } from '../support/png.js';
 import { samplePixels } from '../support/samples.js';
 
 /** Why tests that ask the full model are skipped, or false. */
-const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx')
+const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx.gz')
   ? false
   : 'there is no full model in dist/site/models';
 
@@ -146,7 +146,7 @@ test('without its model the page says what is missing', async () => {
   // Only a model that has arrived is in the cache: deleted earlier, it might be put there afterwards.
   await byId(page, 'model').waitFor();
   await page.evaluate(() => caches.delete('image-likeness'));
-  await page.route('**/*.onnx', (route) => route.fulfill({ status: 404 }));
+  await page.route('**/*.onnx.gz', (route) => route.fulfill({ status: 404 }));
   await page.reload();
   const message = await errorOf(page);
   assert.match(message, /mobilenetv2-lite.* It is part of the package: serve it at that address/);
@@ -162,7 +162,7 @@ test('the page says which model answers, and refines the answer with the full on
   await byId(page, 'sample-similar').click();
   const first = await scoreOf(page);
   assert.match((await byId(page, 'model').textContent()) ?? '', /MobileNetV2 lite.*only roughly/s);
-  assert.ok(opened.requests.every((url) => !url.endsWith('mobilenetv2.onnx')));
+  assert.ok(opened.requests.every((url) => !url.endsWith('mobilenetv2.onnx.gz')));
   await screenshot(page, 'lite');
   await byId(page, 'full-model').click();
   await byId(page, 'model-title')
@@ -183,7 +183,7 @@ test('the page says which model answers, and refines the answer with the full on
 test('where the full model is missing, the answer stays, and the page says how to get it', async () => {
   await using opened = await openPage();
   const { page } = opened;
-  await page.route('**/mobilenetv2.onnx', (route) => route.fulfill({ status: 404 }));
+  await page.route('**/mobilenetv2.onnx.gz', (route) => route.fulfill({ status: 404 }));
   await byId(page, 'sample-similar').click();
   const score = await scoreOf(page);
   await byId(page, 'full-model').click();
@@ -211,7 +211,7 @@ test('nothing is asked of any other origin, and no policy is violated', async ()
         new URL(url).origin !== origin && !url.startsWith('blob:') && !url.startsWith('data:'),
     );
     assert.deepEqual(foreign, []);
-    assert.ok(opened.requests.some((url) => url.endsWith('.onnx')));
+    assert.ok(opened.requests.some((url) => url.endsWith('.onnx.gz')));
     assert.deepEqual(opened.problems, []);
   }
 });

@@ -30,11 +30,16 @@ export class Models {
   private async load(id: string | undefined): Promise<Likeness> {
     try {
       return await createLikeness({
-        ...(id !== undefined && { model: id }),
+        ...(id !== undefined && { model: id, modelUrl: packedModel(id) }),
         onProgress: this.onProgress,
       });
     } finally {
       this.onProgress(undefined);
     }
   }
+}
+
+/** Beside the page, models are compressed by ourselves: static hosts don't compress .onnx. */
+function packedModel(id: string): URL {
+  return new URL(`models/${id}.onnx.gz`, document.baseURI);
 }
