@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { icons } from './delivery/icons.ts';
+import { offline } from './delivery/offline.ts';
 import { packedFiles, packedName, withoutUnpackedRuntime } from './delivery/packed-files.ts';
 import { samplePictures } from './samples/plugin.ts';
 
@@ -26,5 +28,10 @@ export default defineConfig({
     format: 'es',
     plugins: () => [packedFiles(RUNTIME, PACKED), withoutUnpackedRuntime()],
   },
-  plugins: [packedFiles(RUNTIME, PACKED), samplePictures(fromHere('../build/samples'))],
+  plugins: [
+    packedFiles(RUNTIME, PACKED),
+    samplePictures(fromHere('../build/samples')),
+    icons(),
+    offline(),
+  ],
 });

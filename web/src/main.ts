@@ -5,6 +5,7 @@ import { element } from './dom.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
 import { Models } from './models.ts';
+import { goOffline } from './offline/index.ts';
 import { PrivacyView } from './privacy-view.ts';
 import { ResultView } from './result-view.ts';
 import { Slot } from './slot.ts';
@@ -116,8 +117,10 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('.samples butt
 requestAnimationFrame(() =>
   setTimeout(async () => {
     view.showStatus('Loading the model…');
+    const loading = load();
+    void goOffline(loading);
     try {
-      await load();
+      await loading;
       if (slots.every(({ file }) => file === undefined)) view.showStatus('Ready.');
     } catch (error) {
       view.showError(error);
