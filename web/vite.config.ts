@@ -1,8 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { icons } from './delivery/icons.ts';
+import { offline } from './delivery/offline.ts';
+import { packedFiles, packedName, withoutUnpackedRuntime } from './delivery/packed-files.ts';
 import { samplePictures } from './samples/plugin.ts';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const RUNTIME = fromHere('../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
+const PACKED = fromHere('../build/packed');
 
 export default defineConfig({
   root: fromHere('.'),
@@ -16,7 +22,16 @@ export default defineConfig({
     // A strict Content-Security-Policy lets no data: address through.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { assetFileNames: packedName } },
   },
-  worker: { format: 'es' },
-  plugins: [samplePictures(fromHere('../build/samples'))],
+  worker: {
+    format: 'es',
+    plugins: () => [packedFiles(RUNTIME, PACKED), withoutUnpackedRuntime()],
+  },
+  plugins: [
+    packedFiles(RUNTIME, PACKED),
+    samplePictures(fromHere('../build/samples')),
+    icons(),
+    offline(),
+  ],
 });

@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { bundleStandalone, checkSizes, STANDALONE } from './bundle.mjs';
+import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { run, say } from './process.mjs';
+import { buildSingleFile, SINGLE_FILE } from './single-file.mjs';
 
 /** Debian keeps the Node modules that its Emscripten needs here, out of sight of other Nodes. */
 const DEBIAN_NODE_MODULES = '/usr/share/nodejs';
@@ -136,11 +137,20 @@ function withoutOwnAddress(glue) {
  * @param {string} commit
  */
 async function buildInfo(wasm, commit) {
-  const { version } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
-  const wasmSha256 = createHash('sha256')
-    .update(await readFile(wasm))
-    .digest('hex');
-  return `export const buildInfo = ${JSON.stringify({ version, commit, wasmSha256 })};\n`;
+  const { version, dependencies } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
+  const runtimeFile = await readFile(rooted(RUNTIME_WASM));
+  const runtime = {
+    version: dependencies['onnxruntime-web'],
+    sha256: sha256(runtimeFile),
+    bytes: runtimeFile.byteLength,
+  };
+  const info = { version, commit, wasmSha256: sha256(await readFile(wasm)), runtime };
+  return `export const buildInfo = ${JSON.stringify(info)};\n`;
+}
+
+/** @param {Uint8Array} bytes */
+function sha256(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The commit that is checked out, "-dirty" after it where files have changed since. */
@@ -150,16 +160,24 @@ function currentCommit() {
   return status === 0 ? stdout.trim() : 'unknown';
 }
 
-/** web/ to dist/site/. Models that are there stay. */
+/** web/ to dist/site/ and dist/likeness.html. Models that are there stay. */
 export async function buildPage() {
-  const inputs = [rooted('web'), rooted('build/package-built'), rooted('package-lock.json')];
+  const inputs = [
+    'web',
+    'build/package-built',
+    'package-lock.json',
+    'scripts/lib/single-file.mjs',
+  ].map((path) => rooted(path));
   const built = rooted('build/page-built');
-  if (existsSync(rooted('dist/site/index.html')) && !isStale(built, inputs)) return;
+  const outputs = [rooted('dist/site/index.html'), rooted(SINGLE_FILE)];
+  if (outputs.every((path) => existsSync(path)) && !isStale(built, inputs)) return;
   say('building the page');
   await rm(rooted('dist/site/assets'), { recursive: true, force: true });
   await run('npx', ['--no-install', 'vite', 'build', '--config', 'web/vite.config.ts'], {
     cwd: rooted(),
   });
+  say('building the single file');
+  await buildSingleFile();
   await mkdir(rooted('build'), { recursive: true });
   await writeFile(built, '');
 }

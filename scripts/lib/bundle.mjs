@@ -9,14 +9,25 @@ import { StepError } from './process.mjs';
 /** Where the self-contained file is written. */
 export const STANDALONE = 'dist/package/likeness.standalone.js';
 
-/** The files inside it, with their media types. */
-const INLINED = [
+/** ONNX Runtime's build for the WebAssembly backend. */
+export const RUNTIME_WASM = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
+
+/**
+ * A file that goes into a script.
+ * @typedef {object} InlinedFile
+ * @property {string} path
+ * @property {string} type its media type
+ * @property {string} [name] what it is asked for by, if not the last part of its path
+ */
+
+/**
+ * The files that the package loads.
+ * @type {readonly InlinedFile[]}
+ */
+export const INLINED = [
   { path: 'dist/package/likeness-core.wasm', type: 'application/wasm' },
   { path: 'dist/package/mobilenetv2-lite.onnx', type: 'application/octet-stream' },
-  {
-    path: 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
-    type: 'application/wasm',
-  },
+  { path: RUNTIME_WASM, type: 'application/wasm' },
 ];
 
 const INLINED_FILES = '\0likeness-inlined-files';
@@ -37,7 +48,7 @@ export async function bundleStandalone() {
     platform: 'browser',
     logLevel: 'warn',
     checks: { pluginTimings: false },
-    plugins: [inlineFiles()],
+    plugins: [inlineFiles(INLINED, [...INLINED.map(nameOf), 'worker.js'])],
     output: {
       file: rooted(STANDALONE),
       format: 'es',
@@ -52,10 +63,12 @@ export async function bundleStandalone() {
 /**
  * Rewrites `new URL('….wasm', import.meta.url)` to the inlined file's address, `fetch` to the function
  * that answers it, and the package's worker to one that runs the bundle itself.
+ * @param {readonly InlinedFile[]} files
+ * @param {readonly string[]} [needed] names of what the bundle must have found at its end
  * @returns {import('rolldown').Plugin}
  */
-function inlineFiles() {
-  const names = INLINED.map(({ path }) => basename(path));
+export function inlineFiles(files, needed = []) {
+  const names = INLINED.map(nameOf);
   const address = new RegExp(
     `new URL\\(\\s*["'][^"']*?(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})["'],\\s*import\\.meta\\.url\\s*\\)`,
     'g',
@@ -63,7 +76,7 @@ function inlineFiles() {
   const worker =
     /new Worker\(new URL\('[^']*worker\.js', import\.meta\.url\), \{ type: 'module' \}\)/g;
   /** @type {Set<string>} */
-  const missing = new Set([...names, 'worker.js']);
+  const missing = new Set(needed);
   return {
     name: 'likeness-inline-files',
     resolveId(id, importer) {
@@ -76,7 +89,7 @@ function inlineFiles() {
       if (id === NO_RUNTIME)
         return "throw new Error('the self-contained file has WebAssembly only');";
       if (id !== INLINED_FILES) return null;
-      const entries = await Promise.all(INLINED.map(inlinedEntry));
+      const entries = await Promise.all(files.map(inlinedEntry));
       return `export default ${JSON.stringify(Object.fromEntries(entries))};`;
     },
     transform(code, id) {
@@ -106,10 +119,16 @@ function inlineFiles() {
   };
 }
 
-/** @param {(typeof INLINED)[number]} file */
-async function inlinedEntry({ path, type }) {
+/** @param {InlinedFile} file */
+function nameOf({ path, name = basename(path) }) {
+  return name;
+}
+
+/** @param {InlinedFile} file */
+async function inlinedEntry(file) {
+  const { path, type } = file;
   const packed = gzipSync(await readFile(rooted(path)), { level: 9 });
-  return [basename(path), { type, data: packed.toString('base64') }];
+  return [nameOf(file), { type, data: packed.toString('base64') }];
 }
 
 /**

@@ -1,22 +1,43 @@
 /** Models on this machine, and where the built page looks for them. */
-import { rooted } from './files.mjs';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { isStale, rooted } from './files.mjs';
 import { say } from './process.mjs';
 
 /** The model that the page asks on request, beside the one that is part of it. */
 export const FULL_MODEL = 'mobilenetv2';
 
 /**
- * Puts the full model into dist/site/models/ when it is on this machine. Nothing is downloaded:
- * without it the embedded model answers.
+ * Puts the full model, compressed, into dist/site/models/ when it is on this machine. Nothing is
+ * downloaded: without it the embedded model answers.
  * @returns {Promise<boolean>} whether it is there now
  */
 export async function placeFullModel() {
   const { placeModel } = await import(rooted('dist/package/models/fetch.js'));
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
-  const placed = await placeModel(findModel(FULL_MODEL), rooted('dist/site/models'));
-  if (placed !== undefined) return true;
-  say(`the embedded model answers; to add the full one: npm run models -- fetch ${FULL_MODEL}`);
-  return false;
+  const placed = await placeModel(findModel(FULL_MODEL), rooted('build/models'));
+  if (placed === undefined) {
+    say(`the embedded model answers; to add the full one: npm run models -- fetch ${FULL_MODEL}`);
+    return false;
+  }
+  await packModel(placed.path, rooted('dist/site/models', `${FULL_MODEL}.onnx`));
+  return true;
+}
+
+/**
+ * Writes a model as a gzip file, with its record if it has one.
+ * @param {string} from
+ * @param {string} to without the .gz at its end
+ */
+async function packModel(from, to) {
+  await mkdir(dirname(to), { recursive: true });
+  await rm(to, { force: true });
+  if (existsSync(`${from}.json`)) await copyFile(`${from}.json`, `${to}.json`);
+  if (isStale(`${to}.gz`, [from])) {
+    await writeFile(`${to}.gz`, gzipSync(await readFile(from), { level: 9 }));
+  }
 }
 
 /**

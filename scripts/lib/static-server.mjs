@@ -3,10 +3,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { Transform } from 'node:stream';
 
 /** @type {Readonly<Record<string, string>>} */
 const MEDIA_TYPES = {
   '.css': 'text/css; charset=utf-8',
+  '.gz': 'application/gzip',
   '.html': 'text/html; charset=utf-8',
   '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
@@ -30,19 +32,22 @@ const ISOLATION = {
 /**
  * @typedef {object} StaticServer
  * @property {string} url address of the directory, with a slash at its end
+ * @property {() => number} sent bytes of files sent so far
  * @property {() => Promise<void>} close
  */
 
 /**
  * Serves a directory on the loopback interface.
  * @param {string} directory
- * @param {{ port?: number, basePath?: string, isolated?: boolean, shared?: boolean, mounts?: Readonly<Record<string, string>> }} [options] port 0 (the default)
+ * @param {{ port?: number, basePath?: string, isolated?: boolean, shared?: boolean, mounts?: Readonly<Record<string, string>>, bytesPerSecond?: number }} [options] port 0 (the default)
  *   takes any free one; basePath starts and ends with a slash; isolated (the default) sends the
- *   COOP and COEP headers; shared lets pages of other origins read; mounts are further directories, by the path they are served under
+ *   COOP and COEP headers; shared lets pages of other origins read; mounts are further directories, by the path they are served under;
+ *   bytesPerSecond is what all answers together may take
  * @returns {Promise<StaticServer>}
  */
 export function serveDirectory(directory, options = {}) {
   const { port = 0, basePath = '/', isolated = true, shared = false, mounts = {} } = options;
+  const line = new Line(options.bytesPerSecond ?? Number.POSITIVE_INFINITY);
   const directories = [...Object.entries(mounts), [basePath, directory]];
   const server = createServer(async (request, response) => {
     const headers = {
@@ -59,7 +64,7 @@ export function serveDirectory(directory, options = {}) {
     const type = MEDIA_TYPES[extname(file.path)] ?? 'application/octet-stream';
     response.writeHead(200, { ...headers, 'content-type': type, 'content-length': file.size });
     if (request.method === 'HEAD') response.end();
-    else createReadStream(file.path).pipe(response);
+    else createReadStream(file.path).pipe(line.through()).pipe(response);
   });
   return new Promise((resolve, reject) => {
     server.on('error', reject);
@@ -68,6 +73,7 @@ export function serveDirectory(directory, options = {}) {
       const bound = typeof address === 'object' && address !== null ? address.port : port;
       resolve({
         url: `http://127.0.0.1:${bound}${basePath}`,
+        sent: () => line.sent,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());
@@ -76,6 +82,31 @@ export function serveDirectory(directory, options = {}) {
       });
     });
   });
+}
+
+/** What all answers go through: it counts them, and is as fast as it is told to be. */
+class Line {
+  /** When what has been sent will have arrived, in ms. */
+  #free = 0;
+  /** In bytes. */
+  sent = 0;
+
+  /** @param {number} bytesPerSecond */
+  constructor(bytesPerSecond) {
+    this.bytesPerSecond = bytesPerSecond;
+  }
+
+  through() {
+    return new Transform({
+      transform: (chunk, _encoding, pass) => {
+        this.sent += chunk.length;
+        const now = performance.now();
+        this.#free = Math.max(this.#free, now) + (chunk.length / this.bytesPerSecond) * 1000;
+        if (this.#free - now < 1) pass(null, chunk);
+        else setTimeout(() => pass(null, chunk), this.#free - now);
+      },
+    });
+  }
 }
 
 /**

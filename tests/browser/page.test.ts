@@ -10,7 +10,7 @@ import { writePng } from '../support/png.js';
 import { samplePixels } from '../support/samples.js';
 
 /** Why tests that ask the full model are skipped, or false. */
-const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx')
+const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx.gz')
   ? false
   : 'there is no full model in dist/site/models';
 
@@ -152,7 +152,7 @@ test('without its model the page says what is missing', async () => {
   // Only a model that has arrived is in the cache: deleted earlier, it might be put there afterwards.
   await byId(page, 'model').waitFor();
   await page.evaluate(() => caches.delete('image-likeness'));
-  await page.route('**/*.onnx', (route) => route.fulfill({ status: 404 }));
+  await page.route('**/*.onnx.gz', (route) => route.fulfill({ status: 404 }));
   await page.reload();
   const message = await errorOf(page);
   assert.match(message, /mobilenetv2-lite.* It is part of the package: serve it at that address/);
@@ -217,7 +217,7 @@ test('nothing is asked of any other origin, and no policy is violated', async ()
         new URL(url).origin !== origin && !url.startsWith('blob:') && !url.startsWith('data:'),
     );
     assert.deepEqual(foreign, []);
-    assert.ok(opened.requests.some((url) => url.endsWith('.onnx')));
+    assert.ok(opened.requests.some((url) => url.endsWith('.onnx.gz')));
     assert.deepEqual(opened.problems, []);
   }
 });

@@ -6,6 +6,8 @@ export interface BuildInfo {
   readonly commit: string;
   /** SHA-256 of `likeness-core.wasm`, hexadecimal. */
   readonly wasmSha256: string;
+  /** ONNX Runtime Web's version, and its `ort-wasm-simd-threaded.wasm`: SHA-256 (hexadecimal), bytes. */
+  readonly runtime: { readonly version: string; readonly sha256: string; readonly bytes: number };
 }
 
 /** What this copy of the package was built from. */

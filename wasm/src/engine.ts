@@ -109,13 +109,13 @@ export class Engine implements EngineCalls {
     let network: FeatureExtractor | undefined;
     try {
       throwIfAborted(signal);
-      const model =
-        assets.model instanceof Blob
-          ? new Uint8Array(await assets.model.arrayBuffer())
-          : assets.model;
+      const model = await bytesOf(assets.model);
+      const runtime = assets.runtime && (await bytesOf(assets.runtime));
       throwIfAborted(signal);
-      const extractor = await FeatureExtractor.create(model, entry, config);
+      const extractor = await FeatureExtractor.create(model, entry, config, runtime);
       network = extractor;
+      // ONNX Runtime would keep the file for ever, though it has been compiled.
+      if (assets.runtime instanceof Blob && runtime !== undefined) detach(runtime);
       throwIfAborted(signal);
       const referee = config.backend === 'wasm' ? undefined : () => extractor.reference(model);
       const cosine = await testNetwork(core, entry, extractor, referee);
@@ -219,6 +219,15 @@ export class Engine implements EngineCalls {
   private get identity(): string {
     return identityOf(this.entry);
   }
+}
+
+async function bytesOf(file: Uint8Array | Blob): Promise<Uint8Array> {
+  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+}
+
+/** Frees the memory behind a file that nobody reads any more. */
+function detach({ buffer }: Uint8Array): void {
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
 }
 
 function identityOf({ id, weightsVersion }: ModelEntry): string {

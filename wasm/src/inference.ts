@@ -33,18 +33,21 @@ export class FeatureExtractor {
    * Starts ONNX Runtime (once a realm) and builds a session. The graph is optimised in a fixed way
    * and the number of threads is given, so that WebAssembly gives the same bits everywhere.
    * @param model bytes of an ONNX file whose hash has been checked
+   * @param binary ONNX Runtime's .wasm for the WebAssembly backend, if it is not to find it by itself
    * @throws LikenessError `backend-failed`
    */
   static async create(
     model: Uint8Array,
     entry: ModelEntry,
     { backend, threads }: InferenceOptions = { backend: 'wasm', threads: 1 },
+    binary?: Uint8Array,
   ): Promise<FeatureExtractor> {
     try {
       assertAvailable(backend);
       const runtime = await loadRuntime(backend);
       runtime.env.wasm.numThreads = threads;
       runtime.env.logLevel = 'error';
+      if (binary !== undefined && backend === 'wasm') runtime.env.wasm.wasmBinary = binary;
       const session = await openSession(runtime, model, backend);
       const extractor = new FeatureExtractor(runtime, session, entry);
       if (backend === 'webgpu')

@@ -57,7 +57,7 @@ export async function createLikeness(options: LikenessOptions = {}): Promise<Lik
   return new PooledLikeness(pool);
 }
 
-/** Reads core and model side by side, once for all engines. */
+/** Reads core, model and ONNX Runtime side by side, once for all engines. */
 async function loadAssets(
   { supply, placement }: Plan,
   onProgress: (progress: LoadProgress) => void,
@@ -68,11 +68,14 @@ async function loadAssets(
     onProgress({ phase: 'core', loaded: core.byteLength, total: core.byteLength });
     return core;
   };
-  const [core, { bytes, sha256 }] = await bothSettled(
-    loadCore(),
+  const loadRuntime = async (): Promise<Uint8Array | undefined> =>
+    supply.runtime && platform.readRuntime(supply.runtime, onProgress, signal);
+  const [[core, runtime], { bytes, sha256 }] = await bothSettled(
+    bothSettled(loadCore(), loadRuntime()),
     platform.readModel(supply, onProgress, signal),
   );
-  return { core, model: platform.shareModel(bytes, placement.workers), sha256 };
+  const share = (file: Uint8Array): Uint8Array | Blob => platform.share(file, placement.workers);
+  return { core, model: share(bytes), runtime: runtime && share(runtime), sha256 };
 }
 
 class PooledLikeness implements Likeness {

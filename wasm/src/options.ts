@@ -4,7 +4,8 @@ import { chooseModel } from './models/custom.js';
 import type { ModelEntry } from './models/manifest.js';
 import type { AssetSupply, Placement } from './platform/host.js';
 import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';
-import type { ByteSource } from './realm.js';
+import type { ByteSource, ModelSupply } from './realm.js';
+import { runtimeUrl } from './runtime-url.js';
 import type { ReadOptions } from './tensorizer.js';
 import type { Backend, LikenessOptions, Region } from './types.js';
 
@@ -34,7 +35,12 @@ export function planFrom(options: LikenessOptions): Plan {
     throw wrong('workerFactory is for browsers; in Node choose a number of workers');
   }
   return {
-    supply: { model, core: coreFrom(options), cache: options.cache ?? true },
+    supply: {
+      model: withFile(model, sourceFrom(options, 'modelUrl', 'modelBinary')),
+      core: sourceFrom(options, 'wasmUrl', 'wasmBinary'),
+      runtime: sourceFrom(options, 'runtimeUrl', 'runtimeBinary') ?? builtInRuntime(),
+      cache: options.cache ?? true,
+    },
     placement: { workers, workerFactory },
     read: { entry: model.entry, ...readOptionsFrom(options) },
     threads,
@@ -88,13 +94,32 @@ function shareCores(
   return { threads, workers: options.workers ?? (inThisThread ? 0 : usual) };
 }
 
-function coreFrom({ wasmUrl, wasmBinary }: LikenessOptions): ByteSource | undefined {
-  if (wasmUrl !== undefined && wasmBinary !== undefined) {
-    throw wrong('wasmUrl and wasmBinary exclude each other');
+/** A file that the caller gives, by its address or by its bytes. */
+function sourceFrom(
+  options: LikenessOptions,
+  urlName: 'modelUrl' | 'wasmUrl' | 'runtimeUrl',
+  binaryName: 'modelBinary' | 'wasmBinary' | 'runtimeBinary',
+): ByteSource | undefined {
+  const { [urlName]: url, [binaryName]: binary } = options;
+  if (url !== undefined && binary !== undefined) {
+    throw wrong(`${urlName} and ${binaryName} exclude each other`);
   }
-  if (wasmUrl !== undefined) return { url: platform.resolveUrl(wasmUrl) };
-  if (wasmBinary instanceof ArrayBuffer) return { bytes: new Uint8Array(wasmBinary) };
-  return wasmBinary && { bytes: wasmBinary };
+  if (url !== undefined) return { url: platform.resolveUrl(url) };
+  if (binary instanceof ArrayBuffer) return { bytes: new Uint8Array(binary) };
+  return binary && { bytes: binary };
+}
+
+function builtInRuntime(): ByteSource | undefined {
+  const url = runtimeUrl();
+  return url && { url: url.href };
+}
+
+function withFile(model: ModelSupply, file: ByteSource | undefined): ModelSupply {
+  if (file === undefined) return model;
+  if (model.file === undefined) return { ...model, file };
+  throw wrong(
+    'modelUrl and modelBinary are for models of the manifest: yours has its own url or bytes',
+  );
 }
 
 function isCount(value: unknown, fewest: number): boolean {

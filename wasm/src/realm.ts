@@ -53,7 +53,7 @@ export interface ModelSupply {
   readonly entry: ModelEntry;
   /** Browser: the URL of a folder. Node: a directory or file URL to look in first. */
   readonly baseUrl: string | undefined;
-  /** For a model of the caller's own: where it is; nothing else is searched. */
+  /** Where the caller says it is; nothing else is searched. */
   readonly file?: ByteSource;
 }
 
@@ -63,6 +63,8 @@ export interface EngineAssets {
   readonly core: Uint8Array;
   /** A Blob where that spares a copy for each worker. */
   readonly model: Uint8Array | Blob;
+  /** ONNX Runtime's .wasm, likewise; undefined where ONNX Runtime finds it by itself. */
+  readonly runtime: Uint8Array | Blob | undefined;
   /** SHA-256 of the model, hexadecimal. */
   readonly sha256: string;
 }

@@ -166,15 +166,15 @@ export interface Comparison extends Similarity {
   readonly matchMap?: MatchMap;
 }
 
-/** What is being made ready before the first answer. */
-export type LoadPhase = 'core' | 'model' | 'session';
+/** What is being made ready before the first answer; `runtime` only where the caller says where it is. */
+export type LoadPhase = 'core' | 'runtime' | 'model' | 'session';
 
 /** One step of progress; `loaded` never decreases within a phase and never passes `total`. */
 export interface LoadProgress {
   readonly phase: LoadPhase;
-  /** Bytes that have arrived (for `session`: 0 or 1). */
+  /** Bytes that have arrived, decompressed (for `session`: 0 or 1). */
   readonly loaded: number;
-  /** Bytes in all, known beforehand from the model manifest (for `session`: 1). */
+  /** Bytes in all, decompressed, known beforehand (for `session`: 1). */
   readonly total: number;
 }
 
@@ -276,6 +276,21 @@ export interface LikenessOptions {
    * `./models/` beside the document unless told otherwise. Node: a directory to look in first.
    */
   readonly modelBaseUrl?: string | URL;
+  /**
+   * Where the file of the manifest's model is, whatever its name; it is checked against the manifest.
+   * It may be compressed with gzip, as the files of the next options may: servers don't compress
+   * `.onnx` by themselves. Which files are shows in their first bytes, not in their names.
+   */
+  readonly modelUrl?: string | URL;
+  /** The file of the manifest's model itself, not compressed; then nothing is asked for or cached. */
+  readonly modelBinary?: Uint8Array | ArrayBuffer;
+  /**
+   * Where `ort-wasm-simd-threaded.wasm` of this package's version of ONNX Runtime is, if not where the
+   * bundler put it. Other backends than WebAssembly have a build of their own, which this leaves alone.
+   */
+  readonly runtimeUrl?: string | URL;
+  /** The bytes of `ort-wasm-simd-threaded.wasm`, not compressed. */
+  readonly runtimeBinary?: Uint8Array | ArrayBuffer;
   /** Where `likeness-core.wasm` is, if not beside the package's own scripts. */
   readonly wasmUrl?: string | URL;
   /** The bytes of `likeness-core.wasm`; then nothing is asked for. */

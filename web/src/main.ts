@@ -7,6 +7,7 @@ import { FirstAnswerView } from './first-answer.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
 import { type ChangeOptions, Models } from './models.ts';
+import { goOffline } from './offline/index.ts';
 import { PrivacyView } from './privacy-view.ts';
 import { ResultView } from './result-view.ts';
 import { get, onSettings } from './settings.ts';
@@ -182,8 +183,10 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('.samples butt
 requestAnimationFrame(() =>
   setTimeout(async () => {
     view.showStatus('loading');
+    const loading = load();
+    void goOffline(loading);
     try {
-      await load();
+      await loading;
       if (slots.every(({ file }) => file === undefined)) view.showStatus('ready');
     } catch (error) {
       view.showError(error);

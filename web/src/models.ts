@@ -38,7 +38,12 @@ export class Models {
    * @returns the one before, for the caller to dispose of when nothing is asked of it any more
    */
   async change(id: string, options: ChangeOptions): Promise<Likeness | undefined> {
-    const next = await createLikeness({ model: id, backend: get('backend'), ...options });
+    const next = await createLikeness({
+      model: id,
+      modelUrl: packedModel(id),
+      backend: get('backend'),
+      ...options,
+    });
     if (options.signal.aborted) {
       await next.dispose();
       options.signal.throwIfAborted();
@@ -70,4 +75,9 @@ export class Models {
       this.onProgress(undefined);
     }
   }
+}
+
+/** Beside the page, models are compressed by ourselves: static hosts don't compress .onnx. */
+function packedModel(id: string): URL {
+  return new URL(`models/${id}.onnx.gz`, document.baseURI);
 }

@@ -5,10 +5,11 @@ import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../realm.js';
 import type { LoadProgress } from '../types.js';
-import { assertWasm, readBody } from './bytes.js';
+import { assertWasm, fetchOk, readPackedBody } from './bytes.js';
 import { readCoreFile } from './core-file-browser.js';
 import type { AssetSupply } from './host.js';
 import { ModelCache } from './model-cache.js';
+import { readRuntimeFrom } from './runtime-file.js';
 
 /** A file made by `models fetch` may be larger than the ones that the manifest knows, not by much. */
 const SIZE_LENIENCY = 1.25;
@@ -25,6 +26,15 @@ export async function readCore(
   return readCoreFile(source?.url, signal);
 }
 
+/** See Platform.readRuntime. */
+export function readRuntime(
+  source: ByteSource,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  return readRuntimeFrom(source, fetchOk, onProgress, signal);
+}
+
 /** See Platform.readModel. */
 export async function readModel(
   { model, cache }: AssetSupply,
@@ -38,7 +48,7 @@ export async function readModel(
   report(0);
   const found =
     file !== undefined && 'bytes' in file
-      ? await verifyModel(entry, file.bytes, 'model.bytes', async () => undefined)
+      ? await verifyModel(entry, file.bytes, 'The file given', async () => undefined)
       : await readThroughCache(model, cache, report, signal);
   throwIfAborted(signal);
   report(total);
@@ -74,8 +84,8 @@ async function fetchVerified(
   return verifyModel(entry, bytes, url, () => fetchRecord(url, signal));
 }
 
-function cureFor({ id }: ModelEntry, own: string | undefined, embedded: string | undefined) {
-  if (own !== undefined)
+function cureFor({ id, sources }: ModelEntry, own: string | undefined, embedded: string | undefined) {
+  if (own !== undefined && sources.length === 0)
     return 'Serve the file at that address, with CORS headers if it is foreign.';
   if (embedded !== undefined) return 'It is part of the package: serve it at that address.';
   return `Get it with "npm run models -- fetch ${id}" and serve it at that address.`;
@@ -90,11 +100,10 @@ async function fetchModel(
 ): Promise<Uint8Array> {
   const limit = Math.max(...accepted.map(({ bytes }) => bytes)) * SIZE_LENIENCY;
   try {
-    const response = await fetch(url, { signal: signal ?? null });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const response = await fetchOk(url, signal);
     const type = response.headers.get('content-type') ?? '';
     if (type.startsWith('text/html')) throw new Error('the server sent a page instead');
-    const bytes = await readBody(response, limit, report);
+    const bytes = await readPackedBody(response, limit, report);
     if (bytes === undefined) throw new Error('it is larger than any known file of this model');
     return bytes;
   } catch (error) {
@@ -110,7 +119,8 @@ async function fetchModel(
 /** The record that `models fetch` writes beside a file it made itself, or undefined. */
 async function fetchRecord(model: string, signal: AbortSignal | undefined): Promise<unknown> {
   try {
-    const response = await fetch(`${model}.json`, { signal: signal ?? null });
+    const record = `${model.replace(/\.gz$/, '')}.json`;
+    const response = await fetch(record, { signal: signal ?? null });
     return response.ok ? await response.json() : undefined;
   } catch {
     throwIfAborted(signal);

@@ -1,7 +1,7 @@
 import { asLikenessError } from '../errors.js';
 import type { PreparedImage } from '../realm.js';
 import { spawnWorker } from '../worker-url.js';
-import { readCore, readModel } from './browser-assets.js';
+import { readCore, readModel, readRuntime } from './browser-assets.js';
 import { browserPort } from './browser-worker.js';
 import { BITMAP_OPTIONS } from './canvas.js';
 import type { Platform } from './host.js';
@@ -19,8 +19,9 @@ export const platform: Platform = {
   cores: () => navigator.hardwareConcurrency || 1,
   readCore,
   readModel,
+  readRuntime,
   // A Blob is shared by all who hold it, and the browser may keep it on disk.
-  shareModel: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
+  share: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
   async launch(config, assets, { workerFactory = spawnWorker }, signal) {
     return RemoteEngine.start(browserPort(makeWorker(workerFactory)), config, assets, signal);
   },

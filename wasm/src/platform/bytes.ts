@@ -1,4 +1,10 @@
+import { buildInfo } from '../build-info.js';
 import { LikenessError } from '../errors.js';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The two bytes that every gzip file starts with (RFC 1952, 2.3.1); no model and no .wasm does. */
+const GZIP_MAGIC = [0x1f, 0x8b];
 
 /** The four bytes that every WebAssembly file starts with: "\0asm". */
 const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d];
@@ -16,6 +22,19 @@ export function assertWasm(bytes: Uint8Array, address: string): void {
 }
 
 /**
+ * Lets ONNX Runtime's .wasm through only when it is the one that this package was built with: another
+ * version's would fail much later, and not say why.
+ * @throws LikenessError `wasm-load-failed`, naming the address
+ */
+export async function assertRuntime(bytes: Uint8Array, address: string): Promise<void> {
+  if ((await sha256(bytes)) === buildInfo.runtime.sha256) return;
+  throw new LikenessError(
+    'wasm-load-failed',
+    `${address} is not the ort-wasm-simd-threaded.wasm that belongs to this version of the package. Serve the one of onnxruntime-web ${buildInfo.runtime.version} at that address.`,
+  );
+}
+
+/**
  * SHA-256, hexadecimal.
  * @throws LikenessError `model-load-failed` where the browser keeps its cryptography from the page
  */
@@ -28,6 +47,53 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   }
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A response that can be read; rejects where the server has none. */
+export async function fetchOk(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  const response = await fetch(url, { signal: signal ?? null });
+  if (response.ok) return response;
+  throw new Error(`the server answered ${response.status}`);
+}
+
+/**
+ * Reads one of the package's own files to its end: decompressed where it is a gzip file, however it is
+ * called. A server that decompresses it on the way (`content-encoding`) does no harm.
+ * @param limit largest number of bytes accepted, decompressed; a bomb goes no further
+ * @param onLoaded called with the number of decompressed bytes so far
+ * @returns undefined as soon as the limit is passed
+ */
+export async function readPackedBody(
+  response: Response,
+  limit: number,
+  onLoaded?: (bytes: number) => void,
+): Promise<Uint8Array | undefined> {
+  const [start, whole] = await peek(response);
+  const packed = GZIP_MAGIC.every((byte, index) => start[index] === byte);
+  const body = packed ? whole.pipeThrough(new DecompressionStream('gzip')) : whole;
+  return readBody(new Response(body), limit, onLoaded);
+}
+
+/** The first bytes of a response, at least two unless it is shorter, and a stream of all of it. */
+async function peek({ body }: Response): Promise<[Uint8Array, ReadableStream<Bytes>]> {
+  const reader = body?.getReader();
+  const first: Bytes[] = [];
+  let start = new Uint8Array(0);
+  while (start.byteLength < GZIP_MAGIC.length) {
+    const { value } = (await reader?.read()) ?? {};
+    if (value === undefined) break;
+    first.push(value as Bytes);
+    start = new Uint8Array([...start, ...value.subarray(0, GZIP_MAGIC.length)]);
+  }
+  const whole = new ReadableStream<Bytes>({
+    async pull(controller) {
+      const next = first.shift() ?? (await reader?.read())?.value;
+      if (next === undefined) controller.close();
+      else controller.enqueue(next as Bytes);
+    },
+    cancel: (reason) => reader?.cancel(reason),
+  });
+  return [start, whole];
 }
 
 /**

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { coreUrl } from '../core-url.js';
 import { asLikenessError, throwIfAborted } from '../errors.js';
-import { assertWasm } from './bytes.js';
-import { readCoreFile as fetchCoreFile } from './core-file-browser.js';
+import { readCoreFile as fetchCoreFile, readCoreBody } from './core-file-browser.js';
 
 /**
  * The bytes of `likeness-core.wasm`, from this machine or fetched.
@@ -19,9 +18,7 @@ export async function readCoreFile(
   if (!address.startsWith('file:')) return fetchCoreFile(address, signal);
   const path = fileURLToPath(address);
   try {
-    const bytes = await readFile(path);
-    assertWasm(bytes, path);
-    return bytes;
+    return await readCoreBody(new Response(await readFile(path)), path);
   } catch (error) {
     throw asLikenessError(error, 'wasm-load-failed', `${path} could not be read`);
   }

@@ -14,6 +14,8 @@ export interface AssetSupply {
   readonly model: ModelSupply;
   /** The core; beside the package's scripts unless given. */
   readonly core: ByteSource | undefined;
+  /** ONNX Runtime's .wasm; where ONNX Runtime finds it by itself unless given. */
+  readonly runtime: ByteSource | undefined;
   /** Whether models are kept in the browser's cache. */
   readonly cache: boolean;
 }
@@ -51,8 +53,17 @@ export interface Platform {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<ModelFile>;
-  /** A model's bytes in the form that costs least to hand to workers. */
-  shareModel(bytes: Uint8Array, workers: number): Uint8Array | Blob;
+  /**
+   * The bytes of ONNX Runtime's .wasm, hash checked.
+   * @throws LikenessError `wasm-load-failed`, `aborted`
+   */
+  readRuntime(
+    source: ByteSource,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array>;
+  /** A large file's bytes in the form that costs least to hand to workers. */
+  share(bytes: Uint8Array, workers: number): Uint8Array | Blob;
   /**
    * Starts an engine.
    * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`

@@ -6,9 +6,10 @@ import { locateModel, modelDirectories } from '../models/locate.js';
 import { verifyModel } from '../models/verify.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../realm.js';
 import type { LoadProgress } from '../types.js';
-import { assertWasm, readBody } from './bytes.js';
+import { assertWasm, fetchOk, readPackedBody } from './bytes.js';
 import { readCoreFile } from './core-file-node.js';
 import type { AssetSupply } from './host.js';
+import { readRuntimeFrom } from './runtime-file.js';
 
 /** See Platform.readCore. */
 export async function readCore(
@@ -20,6 +21,15 @@ export async function readCore(
     return source.bytes;
   }
   return readCoreFile(source?.url, signal);
+}
+
+/** See Platform.readRuntime. */
+export function readRuntime(
+  source: ByteSource,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  return readRuntimeFrom(source, openAddress, onProgress, signal);
 }
 
 /** See Platform.readModel. */
@@ -50,7 +60,7 @@ async function locate({ entry, baseUrl }: ModelSupply): Promise<ModelFile> {
   );
 }
 
-/** A model of the caller's own. */
+/** A model whose file the caller gives. */
 async function readOwn(
   { entry }: ModelSupply,
   file: ByteSource,
@@ -58,12 +68,14 @@ async function readOwn(
   signal: AbortSignal | undefined,
 ): Promise<ModelFile> {
   const noRecord = async (): Promise<undefined> => undefined;
-  if ('bytes' in file) return verifyModel(entry, file.bytes, 'model.bytes', noRecord);
-  const [{ bytes: size } = { bytes: 0 }] = entry.accepted;
+  if ('bytes' in file) return verifyModel(entry, file.bytes, 'The file given', noRecord);
+  const size = Math.max(...entry.accepted.map(({ bytes }) => bytes));
   const onLoaded = (loaded: number): void => report(loaded, size);
   onLoaded(0);
   try {
-    const bytes = await readAddress(file.url, size, onLoaded, signal);
+    const response = await openAddress(file.url, signal);
+    const bytes = await readPackedBody(response, size, onLoaded);
+    if (bytes === undefined) throw new Error(`it has more than ${size} bytes`);
     return await verifyModel(entry, bytes, file.url, noRecord);
   } catch (error) {
     throwIfAborted(signal);
@@ -71,17 +83,8 @@ async function readOwn(
   }
 }
 
-/** The bytes behind a file:, http: or https: URL. */
-async function readAddress(
-  url: string,
-  limit: number,
-  onLoaded: (loaded: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (url.startsWith('file:')) return readFile(fileURLToPath(url), { signal: signal ?? undefined });
-  const response = await fetch(url, { signal: signal ?? null });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  const bytes = await readBody(response, limit, onLoaded);
-  if (bytes === undefined) throw new Error(`it has more than ${limit} bytes`);
-  return bytes;
+/** What is behind a file:, http: or https: URL. */
+async function openAddress(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  if (!url.startsWith('file:')) return fetchOk(url, signal);
+  return new Response(await readFile(fileURLToPath(url), { signal: signal ?? undefined }));
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Engine } from '../engine.js';
 import type { Platform, PooledEngine } from './host.js';
-import { readCore, readModel } from './node-assets.js';
+import { readCore, readModel, readRuntime } from './node-assets.js';
 import { nodePort } from './node-port.js';
 import { nodeRealm } from './node-realm.js';
 import { RemoteEngine } from './remote-engine.js';
@@ -18,7 +18,8 @@ export const platform: Platform = {
   cores: availableParallelism,
   readCore,
   readModel,
-  shareModel: (bytes, workers) => (workers > 0 ? inSharedMemory(bytes) : bytes),
+  readRuntime,
+  share: (bytes, workers) => (workers > 0 ? inSharedMemory(bytes) : bytes),
   async launch(config, assets, { workers }, signal) {
     if (workers === 0) {
       return inProcess(await Engine.create(nodeRealm, config, assets, signal));

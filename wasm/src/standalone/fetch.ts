@@ -1,7 +1,7 @@
 import files from './inlined.js';
 
-/** Addresses of inlined files; no network ever sees them. */
-const SCHEME = 'inlined:';
+/** What addresses of inlined files begin with; no network ever sees them. */
+const SCHEME = /^inlined:\/*/;
 
 /**
  * In the self-contained file, this stands where the package and ONNX Runtime call `fetch`: files that
@@ -9,9 +9,9 @@ const SCHEME = 'inlined:';
  */
 export async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const address = input instanceof Request ? input.url : String(input);
-  if (!address.startsWith(SCHEME)) return globalThis.fetch(input, init);
+  if (!SCHEME.test(address)) return globalThis.fetch(input, init);
   init?.signal?.throwIfAborted();
-  const file = files[address.slice(SCHEME.length)];
+  const file = files[address.replace(SCHEME, '')];
   if (file === undefined) return new Response(null, { status: 404 });
   const packed = new Blob([bytesOf(file.data)]).stream();
   return new Response(packed.pipeThrough(new DecompressionStream('gzip')), {

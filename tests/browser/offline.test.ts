@@ -1,0 +1,180 @@
+/** What the service worker does for the page, in Chromium, from a server that sends files and no more. */
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from '../../scripts/lib/browser.mjs';
+import { serveDirectory } from '../../scripts/lib/static-server.mjs';
+import { violations } from '../support/axe.js';
+import { SITE, screenshot } from '../support/browser.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
+
+const PLAIN = { basePath: '/likeness/', isolated: false };
+
+/** 10 Mbit/s. */
+const SLOW_LINE = 10_000_000 / 8;
+
+async function openContext() {
+  const browser = await launchBrowser();
+  const context = await browser.newContext();
+  const requests: string[] = [];
+  context.on('request', (request) => requests.push(request.url()));
+  return { context, requests, [Symbol.asyncDispose]: () => browser.close() };
+}
+
+async function visit(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** Waits until the service worker has kept all, and answers for the page. */
+async function untilKept(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+async function score(page: Page): Promise<string> {
+  await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
+  return (await page.getByTestId('score').textContent()) ?? '';
+}
+
+async function compareSamples(page: Page): Promise<string> {
+  await page.getByTestId('sample-similar').click();
+  return score(page);
+}
+
+function foreign(requests: readonly string[], url: string): string[] {
+  const { origin } = new URL(url);
+  return requests.filter((address) => !address.startsWith('blob:') && new URL(address).origin !== origin);
+}
+
+test('after one visit the page needs no network', async () => {
+  await using opened = await openContext();
+  const { context, requests } = opened;
+  const server = await serveDirectory(SITE, PLAIN);
+  const page = await visit(context, server.url);
+  const expected = await compareSamples(page);
+  await untilKept(page);
+  await server.close();
+  await context.setOffline(true);
+  await page.reload();
+  assert.equal(await compareSamples(page), expected);
+  assert.deepEqual(foreign(requests, server.url), []);
+});
+
+test('a first visit needs less than 5 MB, and the second has its score in a third of the time', async (t) => {
+  await using opened = await openContext();
+  const { context } = opened;
+  const server = await serveDirectory(SITE, { ...PLAIN, bytesPerSecond: SLOW_LINE });
+  const start = performance.now();
+  const page = await visit(context, server.url);
+  const expected = await compareSamples(page);
+  const first = performance.now() - start;
+  const bytes = server.sent();
+  t.diagnostic(`first visit: ${bytes} bytes until the first score`);
+  assert.ok(bytes < 5_000_000);
+  await untilKept(page);
+  const again = performance.now();
+  await page.reload();
+  assert.equal(await compareSamples(page), expected);
+  const second = performance.now() - again;
+  t.diagnostic(
+    `at 10 Mbit/s: ${first.toFixed(0)} ms to the first score, ${second.toFixed(0)} ms on the second visit`,
+  );
+  assert.ok(second < first / 3);
+  await server.close();
+});
+
+test('a new version is announced, and used when the visitor wants it', async () => {
+  await using opened = await openContext();
+  const { context } = opened;
+  const directory = await mkdtemp(join(tmpdir(), 'likeness-site-'));
+  await cp(SITE, directory, { recursive: true });
+  const server = await serveDirectory(directory, PLAIN);
+  try {
+    const page = await visit(context, server.url);
+    await untilKept(page);
+    assert.equal(await page.getByTestId('update').count(), 0);
+    await publishAnother(directory);
+    await page.reload();
+    const notice = page.getByTestId('update');
+    await notice.waitFor();
+    assert.notEqual(await page.title(), 'Another version');
+    assert.deepEqual(await violations(page), []);
+    await screenshot(page, 'update-notice');
+    await notice.getByRole('button').focus();
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+    assert.equal(await page.title(), 'Another version');
+    assert.equal(await page.getByTestId('update').count(), 0);
+  } finally {
+    await server.close();
+    await rm(directory, { recursive: true });
+  }
+});
+
+/** A build that differs in its title. */
+async function publishAnother(directory: string): Promise<void> {
+  const edit = async (name: string, pattern: RegExp, text: string): Promise<void> => {
+    const before = await readFile(join(directory, name), 'utf8');
+    const after = before.replace(pattern, text);
+    assert.notEqual(after, before);
+    await writeFile(join(directory, name), after);
+  };
+  await edit('index.html', /<title[^>]*>[^<]*/, '<title>Another version');
+  await edit('service-worker.js', /(?<="revision":")(?=\w+","url":"index\.html")/, 'f');
+}
+
+test('images shared with the installed page arrive in it', async () => {
+  await using opened = await openContext();
+  const { context } = opened;
+  const server = await serveDirectory(SITE, PLAIN);
+  const page = await visit(context, server.url);
+  await untilKept(page);
+  await page.close();
+  // As the system does it: a form that is sent from nowhere in particular.
+  const shared = await context.newPage();
+  await shared.setContent(`
+    <form method="post" enctype="multipart/form-data" action="${server.url}share">
+      <input type="file" name="images" multiple />
+      <button>Share</button>
+    </form>`);
+  const pictures = [testPixels(320, 240), testPixels(300, 300, 9)].map((pixels, index) => ({
+    name: `Bild ä${index}.png`,
+    mimeType: 'image/png',
+    buffer: writePng(pixels),
+  }));
+  await shared.locator('input').setInputFiles(pictures);
+  await shared.getByRole('button').click();
+  await score(shared);
+  assert.equal(shared.url(), server.url);
+  assert.match((await shared.locator('[data-slot="b"]').textContent()) ?? '', /Bild ä1\.png/);
+  await shared.reload();
+  await shared.getByTestId('sample-same').waitFor();
+  assert.equal(await shared.getByTestId('score').isVisible(), false);
+  await server.close();
+});
+
+test('threads on request, on a server that sends no headers for them', async () => {
+  await using opened = await openContext();
+  const { context } = opened;
+  const server = await serveDirectory(SITE, PLAIN);
+  const page = await context.newPage();
+  let loads = 0;
+  page.on('load', () => {
+    loads += 1;
+  });
+  await page.goto(`${server.url}#threads=on`);
+  await page.waitForFunction(() => crossOriginIsolated);
+  await compareSamples(page);
+  const details = page.getByTestId('details');
+  await details.locator('summary').click();
+  assert.match((await details.textContent()) ?? '', /Threads\s*[2-9]/);
+  assert.equal(loads, 2);
+  await page.reload();
+  await compareSamples(page);
+  assert.equal(loads, 3);
+  await server.close();
+});

@@ -1,0 +1,74 @@
+/** dist/likeness.html in Chromium, opened as a file with the network off. */
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../../scripts/lib/browser.mjs';
+import { openPage, screenshot } from '../support/browser.js';
+
+const SINGLE_FILE = 'dist/likeness.html';
+const MOST_BYTES = 10_000_000;
+
+/** A browser without a network, and what pages in it asked for and complained of. */
+async function openFile(path: string) {
+  const browser = await launchBrowser();
+  const context = await browser.newContext({ offline: true });
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const problems: string[] = [];
+  context.on('request', (request) => requests.push(request.url()));
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  const url = pathToFileURL(resolve(path)).href;
+  await page.goto(url);
+  return { page, url, requests, problems, [Symbol.asyncDispose]: () => browser.close() };
+}
+
+/** What the page copies as JSON about a sample pair, without what differs from run to run. */
+async function compareSamples(page: Page): Promise<{ cosine: number; score: number }> {
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', {
+      value: { writeText: async (text: string) => document.body.setAttribute('data-copied', text) },
+    });
+  });
+  await page.getByTestId('sample-similar').click();
+  await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
+  await page.getByTestId('details').locator('summary').click();
+  await page.getByTestId('copy-json').click();
+  await page.locator('body[data-copied]').waitFor();
+  const copied = await page.locator('body').getAttribute('data-copied');
+  const { cosine, score } = JSON.parse(copied ?? '{}');
+  assert.ok(Number.isFinite(cosine) && Number.isFinite(score));
+  return { cosine, score };
+}
+
+test('the single file works by double click, without a network, and answers as the page does', async (t) => {
+  const { size } = statSync(SINGLE_FILE);
+  t.diagnostic(`${SINGLE_FILE}: ${size} bytes`);
+  assert.ok(size < MOST_BYTES);
+  await using served = await openPage({ isolated: false });
+  const expected = await compareSamples(served.page);
+  await using opened = await openFile(SINGLE_FILE);
+  const { page, url } = opened;
+  assert.deepEqual(await compareSamples(page), expected);
+  await screenshot(page, 'single-file');
+  const asked = opened.requests.filter((address) => !/^(?:data|blob):/.test(address));
+  assert.deepEqual(asked, [url]);
+  assert.deepEqual(opened.problems, []);
+});
+
+test('the page opened by double click says without scripts what to open instead', async () => {
+  await using opened = await openFile('dist/site/index.html');
+  const advice = opened.page.getByText('likeness.html');
+  assert.ok(await advice.isVisible());
+  await screenshot(opened.page, 'page-from-file');
+  await advice.click();
+  await opened.page.getByTestId('sample-same').waitFor();
+  assert.equal(opened.page.url(), pathToFileURL(resolve(SINGLE_FILE)).href);
+  await using served = await openPage();
+  assert.ok(!(await served.page.getByText('likeness.html').isVisible()));
+});

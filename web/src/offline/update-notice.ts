@@ -1,0 +1,50 @@
+import { TAKE_OVER } from './names.ts';
+
+const WORDS = {
+  en: { text: 'A new version of this page is here.', button: 'Use it now' },
+  de: { text: 'Eine neue Fassung dieser Seite ist da.', button: 'Jetzt verwenden' },
+} as const;
+
+/** Says that there is a new version, and changes to it when, and only when, the visitor wants. */
+export class UpdateNotice {
+  private shown = false;
+
+  /** Watches a registration from now on. */
+  watch(registration: ServiceWorkerRegistration): void {
+    const look = (): void => {
+      if (registration.waiting !== null && navigator.serviceWorker.controller !== null) {
+        this.show(registration);
+      }
+    };
+    look();
+    registration.addEventListener('updatefound', () => {
+      registration.installing?.addEventListener('statechange', look);
+    });
+  }
+
+  private show(registration: ServiceWorkerRegistration): void {
+    if (this.shown) return;
+    this.shown = true;
+    const words = document.documentElement.lang === 'de' ? WORDS.de : WORDS.en;
+    const notice = document.createElement('aside');
+    notice.className = 'update';
+    notice.dataset['testid'] = 'update';
+    notice.setAttribute('role', 'status');
+    document.body.append(notice);
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = words.button;
+    button.addEventListener('click', () => takeOver(registration));
+    const text = document.createElement('p');
+    text.textContent = words.text;
+    // A live region speaks of what is added to it once it is there.
+    notice.append(text, button);
+  }
+}
+
+function takeOver(registration: ServiceWorkerRegistration): void {
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
+    once: true,
+  });
+  registration.waiting?.postMessage(TAKE_OVER);
+}
