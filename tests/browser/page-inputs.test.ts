@@ -266,14 +266,14 @@ test('one frame for two pictures; where they differ in shape, the page says what
   await using opened = await openPage();
   const { page } = opened;
   await choose(page, fruit, sea);
-  await page.locator('[value="difference"]').check();
+  await page.locator('[value="difference"]').press('Space');
   await page.getByTestId('alignment').filter({ hasText: /whole/ }).waitFor();
   const wide = writePng(testPixels(400, 100));
   await page.getByTestId('file-b').setInputFiles({ ...jpeg('b.png', wide), mimeType: 'image/png' });
   // 4:3 and 4:1 meet at their geometric mean: each loses 1 − √(1/3).
   await page
     .getByTestId('alignment')
-    .filter({ hasText: /42 % of each/ })
+    .filter({ hasText: /42% of each/ })
     .waitFor();
   const aspect = await page.locator('.pictures').evaluate((frame) => {
     const { width, height } = frame.getBoundingClientRect();
