@@ -169,7 +169,8 @@ class Space {
     const centred = this.centred(vector);
     let square = 0;
     let onMean = 0;
-    for (const [i, value] of centred.entries()) {
+    for (let i = 0; i < centred.length; i += 1) {
+      const value = centred[i] ?? 0;
       const mean = this.#mean?.[i] ?? 0;
       square += value * value;
       onMean += (value + mean) * mean;
