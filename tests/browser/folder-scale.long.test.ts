@@ -30,7 +30,10 @@ test('ten thousand images stay below 1 GB and scroll', async () => {
     const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
     const files: { file: File; path: string }[] = [];
     for (let at = 0; at < count; at += 1)
-      files.push({ file: new File([await jpeg(render(at, 256, 192))], `${at}.jpg`), path: `${at}` });
+      files.push({
+        file: new File([await jpeg(render(at, 256, 192))], `${at}.jpg`),
+        path: `${at}`,
+      });
     const folder = document.querySelector('likeness-folder') as Folder;
     let model: Model | undefined;
     const { createLikeness } = folder;

@@ -2,12 +2,24 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { readEmbeddings } from 'image-likeness/formats';
 import type { Locator, Page } from 'playwright-core';
 import { type OpenPage, openPage, screenshot } from '../support/browser.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { TemporaryDirectory } from '../support/temporary.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Names of the rules of axe that the page breaks, with the places. */
+async function violations(): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(
+    `axe.run('likeness-folder').then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes.map(({ target }) => target.flat()).join(', ')))`,
+  );
+}
 
 const folder = new TemporaryDirectory();
 process.on('exit', () => folder[Symbol.dispose]());
@@ -44,8 +56,10 @@ async function exported(kind: string): Promise<Buffer> {
 }
 
 test('copies share a group, what cannot be read is named, the rest goes on', async () => {
+  assert.deepEqual(await violations(), []);
   await element.locator('#files').setInputFiles(files);
   await state('finished');
+  assert.deepEqual(await violations(), []);
   const groups = await element.locator('[data-part=group]').allInnerTexts();
   assert.ok(
     groups.some((text) => text.includes('a.png') && text.includes("it's; rm")),
@@ -64,6 +78,10 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
   }
   await page.emulateMedia({ colorScheme: 'dark' });
   await screenshot(page, 'folder-1600-dark');
+  assert.deepEqual(await violations(), []);
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+  await screenshot(page, 'folder-1600-forced');
+  await page.emulateMedia({ forcedColors: 'none' });
   assert.deepEqual(opened.problems, []);
 });
 
@@ -92,8 +110,81 @@ test('lists and embeddings hold what was read', async () => {
     (await exported('csv')).toString(),
     /^group,keep,path,width,height,bytes\r\n1,(true|false),"a\.png",320,240,/u,
   );
-  assert.equal((await exported('npy')).subarray(1, 6).toString(), 'NUMPY');
-  assert.equal((await exported('parquet')).subarray(0, 4).toString(), 'PAR1');
+  const parquet = await readEmbeddings(await exported('parquet'), 'parquet');
+  const { model } = parquet[0] ?? {};
+  assert.ok(model);
+  // An .npy file has numbers only.
+  const npy = await readEmbeddings(await exported('npy'), 'npy', { model });
+  assert.equal(npy.length, names.length);
+  assert.deepEqual(
+    parquet.map(({ vector }) => vector),
+    npy.map(({ vector }) => vector),
+  );
+  assert.deepEqual(
+    parquet.map(({ id }) => id),
+    names,
+  );
+});
+
+test('another image can be kept, and the list says so', async () => {
+  const keep = element.locator('[data-part=group]').first().locator('input[type=radio]');
+  const chosen = (await keep.nth(0).isChecked()) ? 1 : 0;
+  await keep.nth(chosen).check();
+  const rows = (await exported('csv')).toString().split('\r\n');
+  assert.match(rows[1 + chosen] ?? '', /^1,true,/u);
+  assert.match(rows[2 - chosen] ?? '', /^1,false,/u);
+});
+
+test('the slider answers at once, and marks fit it', async () => {
+  const accepted = element.locator('output');
+  await element.locator('input[name=mode]').nth(1).check();
+  const all = await accepted.innerText();
+  const slider = element.locator('#threshold');
+  await slider.fill('99.5');
+  assert.notEqual(await accepted.innerText(), all);
+  await slider.fill('0');
+  assert.equal(await accepted.innerText(), all);
+  await element.locator('[data-part=group] summary').first().click();
+  const rows = element.locator('[data-part=group]').first().locator('tbody tr');
+  assert.ok((await rows.count()) >= 2, all);
+  await rows.filter({ hasText: 'Identical' }).first().getByText('Right', { exact: true }).click();
+  const other = rows.filter({ hasNotText: 'Identical' }).first();
+  await other.getByText('Wrong', { exact: true }).click();
+  await element.locator('[data-part=fit]').click();
+  assert.match(await element.locator('p[role=status]').first().innerText(), /Threshold .* 0% /u);
+  assert.ok(Number(await slider.inputValue()) > 0);
+  assert.deepEqual(await violations(), []);
+  await element.locator('input[name=mode]').nth(0).check();
+});
+
+test('German, while it reads and afterwards; what is dropped meanwhile is read too', async () => {
+  await page.evaluate(() => {
+    document.documentElement.lang = 'de';
+  });
+  await element.evaluate(async (node) => {
+    const picture = async (shade: string): Promise<File> => {
+      const canvas = new OffscreenCanvas(60, 40);
+      const context = canvas.getContext('2d');
+      if (context === null) throw new Error('no canvas');
+      context.fillStyle = shade;
+      context.fillRect(5, 5, 30, 20);
+      return new File([await canvas.convertToBlob()], `${shade}.png`, { type: 'image/png' });
+    };
+    const drop = async (shade: string): Promise<void> => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(await picture(shade));
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      node.shadowRoot?.querySelector('.drop')?.dispatchEvent(event);
+    };
+    await drop('red');
+    await drop('blue');
+  });
+  await element.getByText('8 Bilder gelesen').waitFor();
+  const text = await element.evaluate((node) => node.shadowRoot?.textContent ?? '');
+  assert.match(text, /red\.png/u);
+  assert.match(text, /blue\.png/u);
+  assert.doesNotMatch(text, /More like this|Keep this one/u);
+  assert.deepEqual(await violations(), []);
 });
 
 test('arrow keys move through the map, and more like this is focused', async () => {
@@ -103,7 +194,7 @@ test('arrow keys move through the map, and more like this is focused', async () 
   assert.notEqual(await element.locator('#cell').innerText(), first);
   await element.locator('[data-part=images] [data-part=more-like]').first().press('Enter');
   await element.locator('[data-part=like]').waitFor();
-  assert.equal(await element.locator('[data-part=like] [role=listitem]').count(), names.length - 1);
+  assert.equal(await element.locator('[data-part=like] [role=listitem]').count(), names.length + 1);
   assert.equal(await element.evaluate((node) => node.shadowRoot?.activeElement?.id), 'like');
 });
 

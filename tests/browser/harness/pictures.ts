@@ -218,12 +218,21 @@ export type Edit = 'recompress' | 'resize' | 'crop' | 'overlay';
 /** An edited copy: quality 50, 62 % of the size, the middle 90 %, or a caption on 4.7 % of the area. */
 export function edited(source: OffscreenCanvas, edit: Edit): Promise<Blob> {
   const { width, height } = source;
-  const into =
-    edit === 'resize' ? drawing(width * 0.625, height * 0.625) : drawing(width, height);
+  const into = edit === 'resize' ? drawing(width * 0.625, height * 0.625) : drawing(width, height);
   const { context } = into;
   if (edit === 'crop') {
     // 0.949² = 0.9 of the area would be a mild crop; this keeps 90 % of each side.
-    context.drawImage(source, width * 0.05, height * 0.05, width * 0.9, height * 0.9, 0, 0, width, height);
+    context.drawImage(
+      source,
+      width * 0.05,
+      height * 0.05,
+      width * 0.9,
+      height * 0.9,
+      0,
+      0,
+      width,
+      height,
+    );
   } else context.drawImage(source, 0, 0, into.width, into.height);
   if (edit === 'overlay') {
     context.fillStyle = 'white';

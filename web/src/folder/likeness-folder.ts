@@ -14,7 +14,11 @@ import { styles } from './styles.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 const PAGE = 24;
-const IMAGE_LAYOUT = grid({ itemSize: { width: '152px', height: '250px' }, gap: '12px', padding: '4px' });
+const IMAGE_LAYOUT = grid({
+  itemSize: { width: '152px', height: '250px' },
+  gap: '12px',
+  padding: '4px',
+});
 const MATRIX_LIMIT = 200;
 const EVIDENCE_LIMIT = 50;
 /** Milliseconds between two looks at the results while they come in. */
@@ -466,6 +470,7 @@ export class LikenessFolder extends LitElement {
     const files = this.#collection?.unreadable ?? [];
     if (files.length === 0) return nothing;
     return html`<section><details data-part="unreadable" open><summary class="alarm">${this.#words.unreadable(this.#number(files.length))}</summary>
+      <p class="faint">${this.#words.readable}</p>
       <ul>${files.slice(0, 500).map(({ path, code, message }) => html`<li class="name"><strong>${path}</strong> · <code>${code}</code> · ${message}</li>`)}</ul></details></section>`;
   }
 

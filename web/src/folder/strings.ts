@@ -54,6 +54,7 @@ const english = {
   matrixCell: (a: string, b: string, cosine: string) => `${a} and ${b}: cosine ${cosine}`,
   nearest: 'Nearest of the chosen row',
   unreadable: (count: string) => `Files that couldn't be read: ${count}`,
+  readable: 'JPEG, PNG, GIF, BMP, WebP and AVIF can be read here; save others as one of these.',
   save: 'Export',
   script: 'Script to review',
   memory: (count: string, size: string) =>
@@ -118,6 +119,8 @@ const german: Strings = {
   matrixCell: (a, b, cosine) => `${a} und ${b}: Kosinus ${cosine}`,
   nearest: 'Nächste der gewählten Zeile',
   unreadable: (count) => `Unlesbare Dateien: ${count}`,
+  readable:
+    'Lesbar sind hier JPEG, PNG, GIF, BMP, WebP und AVIF; andere bitte in einem davon speichern.',
   save: 'Exportieren',
   script: 'Skript zum Prüfen',
   memory: (count, size) => `${count} Bilder in diesem Browser gemerkt, etwa ${size}.`,
