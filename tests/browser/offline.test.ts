@@ -147,7 +147,7 @@ test('images shared with the installed page arrive in it', async () => {
     buffer: writePng(pixels),
   }));
   await shared.locator('input').setInputFiles(pictures);
-  await shared.getByRole('button').click();
+  await shared.getByRole('button', { name: 'Share' }).click();
   await score(shared);
   assert.equal(shared.url(), server.url);
   assert.match((await shared.locator('[data-slot="b"]').textContent()) ?? '', /Bild ä1\.png/);

@@ -1,4 +1,5 @@
 import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness';
+import { threadOptions } from './offline/isolation.ts';
 
 /** The model that answers: at first the small one that is part of the page, later perhaps another. */
 export class Models {
@@ -31,6 +32,7 @@ export class Models {
     try {
       return await createLikeness({
         ...(id !== undefined && { model: id, modelUrl: packedModel(id) }),
+        ...threadOptions(),
         onProgress: this.onProgress,
       });
     } finally {
