@@ -150,7 +150,9 @@ async function findFile(directory, basePath, requestUrl) {
   const target = path.endsWith('/') ? join(inside, 'index.html') : inside;
   try {
     const status = await stat(target);
-    return status.isFile() ? { path: target, size: status.size, changed: status.mtimeMs } : undefined;
+    return status.isFile()
+      ? { path: target, size: status.size, changed: status.mtimeMs }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Backends in Chromium: WebGPU by a software adapter, wrong numbers, lost devices, dead workers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alterWorker, openPage, SOFTWARE_WEBGPU, SITE } from '../support/browser.js';
+import { alterWorker, openPage, SITE, SOFTWARE_WEBGPU } from '../support/browser.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { tinyModel } from '../support/tiny-model.js';
 

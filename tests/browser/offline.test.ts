@@ -48,7 +48,9 @@ async function compareSamples(page: Page): Promise<string> {
 
 function foreign(requests: readonly string[], url: string): string[] {
   const { origin } = new URL(url);
-  return requests.filter((address) => !address.startsWith('blob:') && new URL(address).origin !== origin);
+  return requests.filter(
+    (address) => !address.startsWith('blob:') && new URL(address).origin !== origin,
+  );
 }
 
 test('after one visit the page needs no network', async () => {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
-import { serveDirectory, type StaticServer } from '../../scripts/lib/static-server.mjs';
+import { type StaticServer, serveDirectory } from '../../scripts/lib/static-server.mjs';
 
 /** A page, what it asked for, and what went wrong in it. */
 export interface OpenPage extends AsyncDisposable {

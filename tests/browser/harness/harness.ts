@@ -7,8 +7,8 @@ import * as formats from 'image-likeness/formats';
 import { startModule } from '../../../dist/package/core/module.js';
 import { randomEmbeddings } from '../../support/embeddings.js';
 import { fnv1a } from '../../support/fnv.js';
-import { testPixels } from '../../support/pixels.js';
 import { type Golden, type GoldenResult, runGolden } from '../../support/golden.js';
+import { testPixels } from '../../support/pixels.js';
 import { plainJson } from '../../support/plain.js';
 
 /** What tests call; everything that is returned can cross from the browser to Node. */
