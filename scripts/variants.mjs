@@ -15,7 +15,7 @@ import {
 import { rooted } from './lib/files.mjs';
 import { meanEmbedding } from './lib/mean-embedding.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
-import { runMain, say, StepError } from './lib/process.mjs';
+import { runMain, StepError, say } from './lib/process.mjs';
 
 /** EXIF orientation of mirror images. */
 const MIRRORED = 2;

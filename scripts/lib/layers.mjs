@@ -5,7 +5,7 @@ import { spec } from 'node:test/reporters';
 import { buildNative } from './build.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
-import { exitCodeOf, say, StepError } from './process.mjs';
+import { exitCodeOf, StepError, say } from './process.mjs';
 
 /**
  * @typedef {object} Counts

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rooted } from './files.mjs';
-import { say, StepError } from './process.mjs';
+import { StepError, say } from './process.mjs';
 
 /** Decimals that are kept: numbers of a vector of length 1 are about 0.03. */
 const DECIMALS = 5;

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { INLINED, inlineFiles } from './bundle.mjs';
 import { rooted } from './files.mjs';
-import { say, StepError } from './process.mjs';
+import { StepError, say } from './process.mjs';
 
 /** Where the file is written. */
 export const SINGLE_FILE = 'dist/likeness.html';
@@ -148,8 +148,11 @@ async function assemble(page, script) {
   const replacements = /** @type {const} */ ([
     [/(http-equiv="Content-Security-Policy"\s+content=")[^"]*/, `$1${policy.join('; ')}`],
     [/<link rel="stylesheet" href="\.\/src\/page\.css" \/>/, `<style>${style}</style>`],
-    [/\s*<p class="only-from-file">[^]*?<\/p>/, ''],
-    [/<script type="module" src="\.\/src\/main\.ts"><\/script>/, `<script type="module">${script}</script>`],
+    [/\s*<p class="only-from-file">[\s\S]*?<\/p>/, ''],
+    [
+      /<script type="module" src="\.\/src\/main\.ts"><\/script>/,
+      `<script type="module">${script}</script>`,
+    ],
   ]);
   let html = page;
   for (const [pattern, text] of replacements) {

@@ -62,7 +62,14 @@ export function serveDirectory(directory, options = {}) {
       return;
     }
     const type = MEDIA_TYPES[extname(file.path)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...headers, 'content-type': type, 'content-length': file.size });
+    const etag = `"${file.size}-${file.changed}"`;
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, { ...headers, etag });
+      response.end();
+      return;
+    }
+    const about = { 'content-type': type, 'content-length': file.size, etag };
+    response.writeHead(200, { ...headers, ...about });
     if (request.method === 'HEAD') response.end();
     else createReadStream(file.path).pipe(line.through()).pipe(response);
   });
@@ -143,7 +150,9 @@ async function findFile(directory, basePath, requestUrl) {
   const target = path.endsWith('/') ? join(inside, 'index.html') : inside;
   try {
     const status = await stat(target);
-    return status.isFile() ? { path: target, size: status.size } : undefined;
+    return status.isFile()
+      ? { path: target, size: status.size, changed: status.mtimeMs }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -48,7 +48,9 @@ async function compareSamples(page: Page): Promise<string> {
 
 function foreign(requests: readonly string[], url: string): string[] {
   const { origin } = new URL(url);
-  return requests.filter((address) => !address.startsWith('blob:') && new URL(address).origin !== origin);
+  return requests.filter(
+    (address) => !address.startsWith('blob:') && new URL(address).origin !== origin,
+  );
 }
 
 test('after one visit the page needs no network', async () => {
@@ -147,7 +149,7 @@ test('images shared with the installed page arrive in it', async () => {
     buffer: writePng(pixels),
   }));
   await shared.locator('input').setInputFiles(pictures);
-  await shared.getByRole('button').click();
+  await shared.getByRole('button', { name: 'Share' }).click();
   await score(shared);
   assert.equal(shared.url(), server.url);
   assert.match((await shared.locator('[data-slot="b"]').textContent()) ?? '', /Bild ä1\.png/);

@@ -25,10 +25,18 @@ export function icons(): Plugin {
     apply: 'build',
     generateBundle() {
       for (const size of SIZES) {
-        this.emitFile({ type: 'asset', fileName: `icon-${size}.png`, source: draw(size, 1, NOTHING) });
+        this.emitFile({
+          type: 'asset',
+          fileName: `icon-${size}.png`,
+          source: draw(size, 1, NOTHING),
+        });
       }
       // Systems cut a maskable icon to a circle of 80 % of its width.
-      this.emitFile({ type: 'asset', fileName: 'icon-maskable.png', source: draw(512, 0.75, GROUND) });
+      this.emitFile({
+        type: 'asset',
+        fileName: 'icon-maskable.png',
+        source: draw(512, 0.75, GROUND),
+      });
     },
   };
 }
@@ -77,7 +85,11 @@ function png(size: number, rows: Buffer): Uint8Array {
   header.writeUInt32BE(size, 4);
   header.set([8, 6, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const parts = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
+  const parts = [
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ];
   return Buffer.concat([signature, ...parts]);
 }
 

@@ -24,7 +24,12 @@ export function offline(): PluginOption {
     injectRegister: false,
     injectManifest: {
       rollupFormat: 'iife',
-      globPatterns: ['index.html', '*.{svg,png,webmanifest}', 'assets/*.{js,css,wasm.gz}', 'samples/*'],
+      globPatterns: [
+        'index.html',
+        '*.{svg,png,webmanifest}',
+        'assets/*.{js,css,wasm.gz}',
+        'samples/*',
+      ],
       globIgnores: ['assets/ort.webgpu*'],
       dontCacheBustURLsMatching: /^assets\//,
       maximumFileSizeToCacheInBytes: LARGEST_KEPT,

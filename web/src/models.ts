@@ -1,4 +1,5 @@
 import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness';
+import { threadOptions } from './offline/isolation.ts';
 import { get } from './settings.ts';
 
 /** What a caller of `change` may say. */
@@ -42,6 +43,7 @@ export class Models {
       model: id,
       modelUrl: packedModel(id),
       backend: get('backend'),
+      ...threadOptions(),
       ...options,
     });
     if (options.signal.aborted) {
@@ -67,6 +69,7 @@ export class Models {
     try {
       const likeness = await createLikeness({
         backend: get('backend'),
+        ...threadOptions(),
         onProgress: this.onProgress,
       });
       this.ready = true;

@@ -18,6 +18,15 @@ export function wantsThreads(): boolean {
   }
 }
 
+/** Threads beyond these gain nothing: one forward pass has little to share out. */
+const MOST_THREADS = 4;
+
+/** What to ask of the package where the visitor's wish has come true: one worker with all threads. */
+export function threadOptions(): { readonly workers?: number; readonly threads?: number } {
+  if (!crossOriginIsolated || !wantsThreads()) return {};
+  return { workers: 1, threads: Math.min(navigator.hardwareConcurrency, MOST_THREADS) };
+}
+
 /**
  * Tells the service worker, and reloads the page if that makes it isolated: once a tab, so that a
  * browser which does not play along is left in peace.

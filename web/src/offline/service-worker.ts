@@ -3,8 +3,20 @@
  * the page works without a network; takes shared images in; and adds, where the visitor wants threads,
  * the headers that a static host can't send. Models are no concern of it: the package keeps them.
  */
-import { cleanupOutdatedCaches, matchPrecache, type PrecacheEntry, precache } from 'workbox-precaching';
-import { ISOLATION_CACHE, SHARE_ADDRESS, SHARE_FIELD, SHARED, SHARED_CACHE, TAKE_OVER } from './names.ts';
+import {
+  cleanupOutdatedCaches,
+  matchPrecache,
+  type PrecacheEntry,
+  precache,
+} from 'workbox-precaching';
+import {
+  ISOLATION_CACHE,
+  SHARE_ADDRESS,
+  SHARE_FIELD,
+  SHARED,
+  SHARED_CACHE,
+  TAKE_OVER,
+} from './names.ts';
 
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;

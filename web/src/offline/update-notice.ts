@@ -26,7 +26,7 @@ export class UpdateNotice {
     if (this.shown) return;
     this.shown = true;
     const words = document.documentElement.lang === 'de' ? WORDS.de : WORDS.en;
-    const notice = document.createElement('aside');
+    const notice = document.createElement('div');
     notice.className = 'update';
     notice.dataset['testid'] = 'update';
     notice.setAttribute('role', 'status');
