@@ -10,6 +10,7 @@ import { type OpenPage, openPage, screenshot } from '../support/browser.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { TemporaryDirectory } from '../support/temporary.js';
+import type { Pictures } from './harness/pictures.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -250,4 +251,28 @@ test('after a cancelled pause a folder with a WebP in it is read, with no room t
   assert.match(paths, /album\/deep\/one\.webp/u);
   assert.doesNotMatch(paths, /one\.webp · unsupported/u);
   assert.match(paths, /no more room to remember/u);
+});
+
+test('strangers share no group, and a removed element forgets what it read', async () => {
+  const counted = await page.evaluate(async () => {
+    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
+    const folder = document.createElement('likeness-folder') as HTMLElement & {
+      add(files: readonly { file: File; path: string }[]): Promise<void>;
+      updateComplete: Promise<boolean>;
+    };
+    document.querySelector('main')?.append(folder);
+    const found: { file: File; path: string }[] = [];
+    for (let seed = 0; seed < 6; seed += 1)
+      found.push({ file: new File([await jpeg(render(seed))], `${seed}.jpg`), path: `${seed}` });
+    await folder.add(found);
+    await folder.updateComplete;
+    const parts = (name: string) =>
+      folder.shadowRoot?.querySelectorAll(`[data-part=${name}]`).length ?? -1;
+    const before = { groups: parts('group'), images: parts('images') };
+    folder.remove();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await folder.updateComplete;
+    return { ...before, afterwards: parts('images') };
+  });
+  assert.deepEqual(counted, { groups: 0, images: 1, afterwards: 0 });
 });
