@@ -84,7 +84,11 @@ async function fetchVerified(
   return verifyModel(entry, bytes, url, () => fetchRecord(url, signal));
 }
 
-function cureFor({ id, sources }: ModelEntry, own: string | undefined, embedded: string | undefined) {
+function cureFor(
+  { id, sources }: ModelEntry,
+  own: string | undefined,
+  embedded: string | undefined,
+) {
   if (own !== undefined && sources.length === 0)
     return 'Serve the file at that address, with CORS headers if it is foreign.';
   if (embedded !== undefined) return 'It is part of the package: serve it at that address.';
