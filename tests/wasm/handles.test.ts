@@ -28,7 +28,10 @@ test('no C++ object outlives its Likeness, and no call leaves one behind', async
 });
 
 test('a core that grew large starts afresh and leaves nothing behind', async () => {
-  await using likeness = await createLikeness({ model: tinyModel });
+  await using likeness = await createLikeness({
+    model: tinyModel,
+    limits: { maxSide: 25_000_000 },
+  });
   const { handles } = await likeness.memory();
   const large = moduleOf(likeness);
   // One band of this picture is a row of 100 MB, more than a core may keep.

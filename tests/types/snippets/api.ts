@@ -27,7 +27,7 @@ export async function compareAll(a: File, b: HTMLCanvasElement): Promise<string>
   // @ts-expect-error Results can not be changed.
   comparison.score = 3;
   // @ts-expect-error There is no such option.
-  await createLikeness({ modelUrl: '/models/' });
+  await createLikeness({ modelAddress: '/models/' });
   // @ts-expect-error A colour has three channels.
   await createLikeness({ background: [0, 0] });
   // @ts-expect-error One image is no comparison.
