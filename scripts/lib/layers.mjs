@@ -56,7 +56,8 @@ export function testLayers(long) {
 function nodeTestFiles(layer, long) {
   if (!existsSync(rooted('tests', layer))) return [];
   return filesUnder(`tests/${layer}`, ['.ts'])
-    .filter((file) => file.endsWith('.test.ts') && file.endsWith('.long.test.ts') === long)
+    .filter((file) => !file.includes('/node_modules/') && file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.long.test.ts') === long)
     .map((file) => rooted('build', file.replace(/\.ts$/, '.js')));
 }
 
