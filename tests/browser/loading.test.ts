@@ -136,7 +136,7 @@ test('a call aborted at any phase goes no further, and the next call works', asy
 
   await t.test('download', async () => {
     const held = new Promise<() => void>((arrived) => {
-      void page.route('**/*.onnx', (route) => {
+      void page.route('**/*.onnx*', (route) => {
         arrived(() => void route.abort().catch(() => undefined));
       });
     });
@@ -151,7 +151,7 @@ test('a call aborted at any phase goes no further, and the next call works', asy
     assert.equal(await code, 'aborted');
     await allWorkersGone(page);
     release();
-    await page.unroute('**/*.onnx');
+    await page.unroute('**/*.onnx*');
     assert.deepEqual(await loadOnce(page), expected);
   });
 

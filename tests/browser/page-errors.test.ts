@@ -64,7 +64,7 @@ for (const isolated of [true, false]) {
     damaged.writeUInt8(damaged.readUInt8(1000) ^ 1, 1000);
     await offerModel(page, (route) => route.fulfill({ body: damaged }));
     assert.match(await errorOf(page), /model-hash-mismatch/);
-    await page.unroute('**/*.onnx');
+    await page.unroute('**/*.onnx*');
     await assertWorks(page);
     assert.deepEqual(opened.problems, []);
   });
@@ -79,7 +79,7 @@ for (const isolated of [true, false]) {
     assert.match(await errorOf(page), /model-load-failed/);
     assert.equal(await page.locator('.preview:visible').count(), 2, 'nothing is lost');
     await screenshot(page, 'offline-first-visit');
-    await page.unroute('**/*.onnx');
+    await page.unroute('**/*.onnx*');
     await assertWorks(page);
   });
 }

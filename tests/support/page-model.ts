@@ -9,7 +9,7 @@ export async function offerModel(
   // Only a model that has arrived is in the cache: deleted earlier, it might be put there afterwards.
   await page.getByTestId('model').waitFor();
   await page.evaluate(() => caches.delete('image-likeness'));
-  await page.route('**/*.onnx', answer);
+  await page.route('**/*.onnx*', answer);
   await page.reload();
 }
 
