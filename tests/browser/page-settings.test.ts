@@ -115,6 +115,10 @@ test('a no while the full model is on its way is taken, and remembered', async (
   assert.equal(await byId(page, 'full-model-progress').isVisible(), true);
   assert.match((await byId(page, 'full-model-note').textContent()) ?? '', /on its way/);
   assert.deepEqual(await violations(page), []);
+  assert.equal(
+    await byId(page, 'full-model-progress').evaluate((bar) => bar.matches('[value="0"]')),
+    true,
+  );
   await screenshot(page, 'full-model-loading');
   await byId(page, 'refuse-full-model').press('Enter');
   await byId(page, 'full-model').waitFor();

@@ -1,4 +1,4 @@
-import { LikenessError, type LoadProgress, type ModelInfo } from 'image-likeness';
+import { LikenessError, type ModelInfo } from 'image-likeness';
 import { element } from './dom.ts';
 import { onLanguage, words } from './language.ts';
 import type { ChangeOptions } from './models.ts';
@@ -86,7 +86,9 @@ export class FullModelView {
     try {
       await this.change(id, {
         signal,
-        onProgress: (progress) => show({ kind: 'loading', share: shareOf(progress) }),
+        onProgress: ({ phase, loaded, total }) => {
+          if (phase === 'model') show({ kind: 'loading', share: loaded / total });
+        },
       });
       show({ kind: 'idle' });
     } catch (error) {
@@ -130,12 +132,6 @@ export class FullModelView {
     if (state.kind === 'missing') return fullModelMissing(fetchCommand(fullModel));
     return this.answered && get('model') === 'auto' && savesData() ? savingData : '';
   }
-}
-
-/** How much of a model is here, from 0 to 1. */
-function shareOf({ phase, loaded, total }: LoadProgress): number {
-  if (phase === 'core') return 0;
-  return phase === 'model' ? loaded / total : 1;
 }
 
 /** Whether the visitor asked that no data be spent unasked. */
