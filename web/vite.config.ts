@@ -10,6 +10,9 @@ const fromHere = (path: string): string => fileURLToPath(new URL(path, import.me
 const RUNTIME = fromHere('../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
 const PACKED = fromHere('../build/packed');
 
+/** The same for the page and its workers: what both load has one name, and is fetched once. */
+const rolldownOptions = { output: { assetFileNames: packedName } };
+
 export default defineConfig({
   root: fromHere('.'),
   // Relative addresses, so that the page works under any path (GitHub Pages: /repository/).
@@ -22,11 +25,12 @@ export default defineConfig({
     // A strict Content-Security-Policy lets no data: address through.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { assetFileNames: packedName } },
+    rolldownOptions,
   },
   worker: {
     format: 'es',
     plugins: () => [packedFiles(RUNTIME, PACKED), withoutUnpackedRuntime()],
+    rolldownOptions,
   },
   plugins: [
     packedFiles(RUNTIME, PACKED),
