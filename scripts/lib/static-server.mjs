@@ -30,11 +30,13 @@ const ISOLATION = {
 };
 
 /**
- * @typedef {object} StaticServer
+ * @typedef {object} ServedDirectory
  * @property {string} url address of the directory, with a slash at its end
  * @property {() => number} sent bytes of files sent so far
  * @property {() => Promise<void>} close
  */
+
+/** @typedef {ServedDirectory & AsyncDisposable} StaticServer */
 
 /**
  * Serves a directory on the loopback interface.
@@ -78,15 +80,15 @@ export function serveDirectory(directory, options = {}) {
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       const bound = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({
-        url: `http://127.0.0.1:${bound}${basePath}`,
-        sent: () => line.sent,
-        close: () =>
+      const close = () =>
+        /** @type {Promise<void>} */ (
           new Promise((closed) => {
             server.close(() => closed());
             server.closeAllConnections();
-          }),
-      });
+          })
+        );
+      const url = `http://127.0.0.1:${bound}${basePath}`;
+      resolve({ url, sent: () => line.sent, close, [Symbol.asyncDispose]: close });
     });
   });
 }

@@ -56,7 +56,7 @@ function foreign(requests: readonly string[], url: string): string[] {
 test('after one visit the page needs no network', async () => {
   await using opened = await openContext();
   const { context, requests } = opened;
-  const server = await serveDirectory(SITE, PLAIN);
+  await using server = await serveDirectory(SITE, PLAIN);
   const page = await visit(context, server.url);
   const expected = await compareSamples(page);
   await untilKept(page);
@@ -70,7 +70,7 @@ test('after one visit the page needs no network', async () => {
 test('a first visit needs less than 5 MB, and the second has its score in a third of the time', async (t) => {
   await using opened = await openContext();
   const { context } = opened;
-  const server = await serveDirectory(SITE, { ...PLAIN, bytesPerSecond: SLOW_LINE });
+  await using server = await serveDirectory(SITE, { ...PLAIN, bytesPerSecond: SLOW_LINE });
   const start = performance.now();
   const page = await visit(context, server.url);
   const expected = await compareSamples(page);
@@ -87,7 +87,6 @@ test('a first visit needs less than 5 MB, and the second has its score in a thir
     `at 10 Mbit/s: ${first.toFixed(0)} ms to the first score, ${second.toFixed(0)} ms on the second visit`,
   );
   assert.ok(second < first / 3);
-  await server.close();
 });
 
 test('a new version is announced, and used when the visitor wants it', async () => {
@@ -95,7 +94,7 @@ test('a new version is announced, and used when the visitor wants it', async () 
   const { context } = opened;
   const directory = await mkdtemp(join(tmpdir(), 'likeness-site-'));
   await cp(SITE, directory, { recursive: true });
-  const server = await serveDirectory(directory, PLAIN);
+  await using server = await serveDirectory(directory, PLAIN);
   try {
     const page = await visit(context, server.url);
     await untilKept(page);
@@ -112,7 +111,6 @@ test('a new version is announced, and used when the visitor wants it', async () 
     assert.equal(await page.title(), 'Another version');
     assert.equal(await page.getByTestId('update').count(), 0);
   } finally {
-    await server.close();
     await rm(directory, { recursive: true });
   }
 });
@@ -132,7 +130,7 @@ async function publishAnother(directory: string): Promise<void> {
 test('images shared with the installed page arrive in it', async () => {
   await using opened = await openContext();
   const { context } = opened;
-  const server = await serveDirectory(SITE, PLAIN);
+  await using server = await serveDirectory(SITE, PLAIN);
   const page = await visit(context, server.url);
   await untilKept(page);
   await page.close();
@@ -156,13 +154,12 @@ test('images shared with the installed page arrive in it', async () => {
   await shared.reload();
   await shared.getByTestId('sample-same').waitFor();
   assert.equal(await shared.getByTestId('score').isVisible(), false);
-  await server.close();
 });
 
 test('threads on request, on a server that sends no headers for them', async () => {
   await using opened = await openContext();
   const { context } = opened;
-  const server = await serveDirectory(SITE, PLAIN);
+  await using server = await serveDirectory(SITE, PLAIN);
   const page = await context.newPage();
   let loads = 0;
   page.on('load', () => {
@@ -178,5 +175,4 @@ test('threads on request, on a server that sends no headers for them', async () 
   await page.reload();
   await compareSamples(page);
   assert.equal(loads, 3);
-  await server.close();
 });

@@ -135,6 +135,22 @@ function folder(name: string): string {
   return path;
 }
 
+/** A fresh folder with a page whose script compares the pictures. */
+function app(
+  name: string,
+  {
+    script = './main.js',
+    source = 'image-likeness',
+    policy = POLICY,
+  }: { readonly script?: string; readonly source?: string; readonly policy?: string | null } = {},
+): string {
+  const root = folder(name);
+  const tag = `<script type="module" src="${script}"></script>`;
+  writeFileSync(join(root, 'index.html'), page(tag, policy));
+  writeFileSync(join(root, 'main.js'), `import { createLikeness } from '${source}';${PROGRAM}`);
+  return root;
+}
+
 /** Opens a page and waits for its answer; anything that goes wrong in it fails. */
 async function answerOf(url: string, origins: readonly string[] = []): Promise<Answer> {
   const allowed = [new URL(url).origin, ...origins];
@@ -172,12 +188,11 @@ async function answerFrom(directory: string): Promise<Answer> {
   return await answerOf(server.url);
 }
 
-async function serve(
+function serve(
   directory: string,
   options: { readonly basePath?: string; readonly shared?: boolean },
-): Promise<StaticServer & AsyncDisposable> {
-  const server = await serveDirectory(directory, { isolated: false, ...options });
-  return { ...server, [Symbol.asyncDispose]: () => server.close() };
+): Promise<StaticServer> {
+  return serveDirectory(directory, { isolated: false, ...options });
 }
 
 /** A port that was free a moment ago: Vite's page has to know it beforehand. */
@@ -198,15 +213,7 @@ test('Node: require', () => {
 });
 
 test('Vite: dev server', async () => {
-  const root = folder('vite-dev');
-  writeFileSync(
-    join(root, 'index.html'),
-    page('<script type="module" src="./main.js"></script>', null),
-  );
-  writeFileSync(
-    join(root, 'main.js'),
-    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
-  );
+  const root = app('vite-dev', { policy: null });
   const server = await createServer({
     root,
     base: BASE,
@@ -226,12 +233,7 @@ test('Vite: dev server', async () => {
 });
 
 test('Vite: build', async () => {
-  const root = folder('vite-build');
-  writeFileSync(join(root, 'index.html'), page('<script type="module" src="./main.js"></script>'));
-  writeFileSync(
-    join(root, 'main.js'),
-    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
-  );
+  const root = app('vite-build');
   await build({
     root,
     base: './',
@@ -245,15 +247,7 @@ test('Vite: build', async () => {
 });
 
 test('webpack: build', async () => {
-  const root = folder('webpack');
-  writeFileSync(
-    join(root, 'main.js'),
-    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
-  );
-  writeFileSync(
-    join(root, 'index.html'),
-    page('<script type="module" src="./out/main.js"></script>'),
-  );
+  const root = app('webpack', { script: './out/main.js' });
   const webpack = require('webpack') as typeof Webpack;
   await new Promise<void>((done, fail) => {
     webpack(
@@ -277,15 +271,7 @@ test('webpack: build', async () => {
 });
 
 test('esbuild: build', async () => {
-  const root = folder('esbuild');
-  writeFileSync(
-    join(root, 'main.js'),
-    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
-  );
-  writeFileSync(
-    join(root, 'index.html'),
-    page('<script type="module" src="./out/main.js"></script>'),
-  );
+  const root = app('esbuild', { script: './out/main.js' });
   const esbuild = require('esbuild') as typeof Esbuild;
   // The recipe: the worker is an entry point, and the files that scripts load lie beside them.
   await esbuild.build({
@@ -302,15 +288,7 @@ test('esbuild: build', async () => {
 });
 
 test('Rollup: build', async () => {
-  const root = folder('rollup');
-  writeFileSync(
-    join(root, 'main.js'),
-    `import { createLikeness } from 'image-likeness';${PROGRAM}`,
-  );
-  writeFileSync(
-    join(root, 'index.html'),
-    page('<script type="module" src="./out/main.js"></script>'),
-  );
+  const root = app('rollup', { script: './out/main.js' });
   const { rollup } = require('rollup') as typeof Rollup;
   const { nodeResolve } = require('@rollup/plugin-node-resolve') as typeof NodeResolve;
   const bundle = await rollup({
@@ -336,17 +314,9 @@ test('the self-contained file from another origin, under a strict policy', async
     join(cdn, 'likeness.standalone.js'),
   );
   await using other = await serve(cdn, { shared: true });
-  const root = folder('plain');
   const { origin } = new URL(other.url);
   const policy = `default-src 'none'; img-src data:; script-src 'self' ${origin} 'wasm-unsafe-eval'; worker-src blob: ${origin}; connect-src 'self'`;
-  writeFileSync(
-    join(root, 'index.html'),
-    page('<script type="module" src="./main.js"></script>', policy),
-  );
-  writeFileSync(
-    join(root, 'main.js'),
-    `import { createLikeness } from '${other.url}likeness.standalone.js';${PROGRAM}`,
-  );
+  const root = app('plain', { source: `${other.url}likeness.standalone.js`, policy });
   await using server = await serve(root, { basePath: BASE });
   assertSameAnswer(await answerOf(server.url, [origin]));
 });
