@@ -8,7 +8,7 @@ import { samplePictures } from './samples/plugin.ts';
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const RUNTIME = fromHere('../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
-const PACKED = fromHere('../build/packed');
+const packed = packedFiles(RUNTIME, fromHere('../build/packed'));
 
 /** The same for the page and its workers: what both load has one name, and is fetched once. */
 const rolldownOptions = { output: { assetFileNames: packedName } };
@@ -29,13 +29,8 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [packedFiles(RUNTIME, PACKED), withoutUnpackedRuntime()],
+    plugins: () => [packed, withoutUnpackedRuntime()],
     rolldownOptions,
   },
-  plugins: [
-    packedFiles(RUNTIME, PACKED),
-    samplePictures(fromHere('../build/samples')),
-    icons(),
-    offline(),
-  ],
+  plugins: [packed, samplePictures(fromHere('../build/samples')), icons(), offline()],
 });

@@ -17,11 +17,18 @@ const OWN_RUNTIME = /new URL\("ort-wasm-simd-threaded\.wasm",import\.meta\.url\)
 
 /**
  * Lets the page load the core, the model and ONNX Runtime as gzip files, since static hosts don't
- * compress them all; the package unpacks and checks them.
+ * compress them all; the package unpacks and checks them. One plugin serves the page and its workers.
  * @param runtime path of ONNX Runtime's .wasm
  * @param directory where compressed files are kept between builds
  */
 export function packedFiles(runtime: string, directory: string): Plugin {
+  // The page and its workers are built side by side, and name the same files.
+  const packing = new Map<string, Promise<string>>();
+  const packOnce = (path: string): Promise<string> => {
+    const packed = packing.get(path) ?? pack(path, directory);
+    packing.set(path, packed);
+    return packed;
+  };
   return {
     name: 'likeness-packed-files',
     enforce: 'pre',
@@ -29,7 +36,7 @@ export function packedFiles(runtime: string, directory: string): Plugin {
     async transform(code, id) {
       const [path = ''] = id.split('?');
       const address = async (file: string): Promise<string> => {
-        const packed = relative(dirname(path), await pack(file, directory));
+        const packed = relative(dirname(path), await packOnce(file));
         return `new URL('${packed}', import.meta.url)`;
       };
       if (RUNTIME_URL.test(path)) {
