@@ -5,8 +5,9 @@
  * the answer is that of rating every pair.
  */
 import { createLikenessCore, type LikenessCore } from '../core/index.js';
+import { hashesOf, leastPenalty } from '../grouping/candidates.js';
 import { findModel, type ModelEntry } from '../models/manifest.js';
-import type { Embedding, Fingerprint, Likeness, Similarity } from '../types.js';
+import type { Embedding, Likeness, Similarity } from '../types.js';
 
 /** Two of many pictures by their numbers, a < b, and how alike they are. */
 export interface RatedPair {
@@ -15,25 +16,8 @@ export interface RatedPair {
   readonly similarity: Similarity;
 }
 
-/** Side of a fingerprint's lumas, in pixels. */
-const LUMA_SIDE = 64;
-
-/** Bits of a hash, which its distances are shares of. */
-const HASH_BITS = 64;
-
 /** How far cosines of all pairs, which are float32, may be off. */
 const COSINE_ERROR = 1e-5;
-
-/** Both 64-bit hashes of a luma: dct low, dct high, gradient low, gradient high. */
-type Hashes = readonly [number, number, number, number];
-
-/** The hashes that a picture may be compared by: without its borders and with them. */
-interface Hashed {
-  readonly upright: readonly Hashes[];
-  readonly mirrored: readonly Hashes[];
-  /** Equal ones mean equal pixels. */
-  readonly pixels: string;
-}
 
 /**
  * The pairs that belong together: identical and near-duplicate ones and, with a threshold, those with at
@@ -50,7 +34,7 @@ export async function pairsOf(
 ): Promise<RatedPair[]> {
   const entry = findModel(likeness.model.id);
   const core = await createLikenessCore({ model: entry.id });
-  const close = await possibleCopies(likeness, core, entry, embeddings);
+  const close = await possibleCopies(likeness, entry, embeddings);
   const copies = await rateAll(likeness, embeddings, close, onRated);
   const pairs = copies.filter(({ similarity: { verdict } }) => isCopy(verdict));
   if (threshold !== undefined) {
@@ -65,22 +49,30 @@ function isCopy(verdict: Similarity['verdict']): boolean {
   return verdict === 'identical' || verdict === 'near-duplicate';
 }
 
+function samePixels(a: Embedding | undefined, b: Embedding | undefined): boolean {
+  const [first, second] = [a?.fingerprint, b?.fingerprint];
+  return (
+    first?.digest === second?.digest &&
+    first?.width === second?.width &&
+    first?.height === second?.height
+  );
+}
+
 /** All pairs that are near-duplicates if their correlation is 1; see near_duplicate_margin in core/. */
 async function possibleCopies(
   likeness: Likeness,
-  core: LikenessCore,
   { calibration }: ModelEntry,
   embeddings: readonly Embedding[],
 ): Promise<Pair[]> {
-  const { cosine: weight, bias, correlation, dct, gradient } = calibration.nearDuplicate;
-  const hashed = embeddings.map(({ fingerprint }) => fingerprint && hashesOf(core, fingerprint));
+  const rule = calibration.nearDuplicate;
+  const hashed = embeddings.map(({ fingerprint }) => fingerprint && hashesOf(fingerprint));
   const pairs: Pair[] = [];
   await forEachCosine(likeness, embeddings, (a, b, cosine) => {
-    const room = weight * (cosine + COSINE_ERROR) + bias + correlation;
+    const room = rule.cosine * (cosine + COSINE_ERROR) + rule.bias + rule.correlation;
     const [first, second] = [hashed[a], hashed[b]];
     if (first === undefined || second === undefined) return;
-    const near = room >= 0 && closest(first, second, dct, gradient) <= room * HASH_BITS;
-    if (near || first.pixels === second.pixels) pairs.push({ a, b });
+    const near = room >= 0 && leastPenalty(rule, first, second) <= room;
+    if (near || samePixels(embeddings[a], embeddings[b])) pairs.push({ a, b });
   });
   return pairs;
 }
@@ -149,53 +141,6 @@ async function rateAll(
   const hands = Math.max(1, 2 * likeness.info.workers);
   await Promise.all(Array.from({ length: hands }, rateSome));
   return rated;
-}
-
-function hashesOf(core: LikenessCore, fingerprint: Fingerprint): Hashed {
-  const { luma, fullLuma, width, height, digest } = fingerprint;
-  const lumas = Buffer.compare(luma, fullLuma) === 0 ? [luma] : [luma, fullLuma];
-  const hash = (pixels: Uint8Array): Hashes => {
-    const { dct, gradient } = core.perceptualHash({ ...fingerprint, luma: pixels });
-    const half = (digits: string, from: number): number =>
-      Number.parseInt(digits.slice(from, from + 8), 16);
-    return [half(dct, 0), half(dct, 8), half(gradient, 0), half(gradient, 8)];
-  };
-  return {
-    upright: lumas.map(hash),
-    mirrored: lumas.map((pixels) => hash(mirrored(pixels))),
-    pixels: `${width} ${height} ${digest}`,
-  };
-}
-
-function mirrored(luma: Uint8Array): Uint8Array {
-  const result = new Uint8Array(luma.length);
-  for (let row = 0; row < luma.length; row += LUMA_SIDE) {
-    result.set(luma.subarray(row, row + LUMA_SIDE).toReversed(), row);
-  }
-  return result;
-}
-
-/** The smallest weighted distance over all ways in which the rule may compare two pictures. */
-function closest(a: Hashed, b: Hashed, dct: number, gradient: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const ours of a.upright) {
-    for (const variants of [b.upright, b.mirrored]) {
-      for (const theirs of variants) {
-        const weighted =
-          dct * (bits(ours[0] ^ theirs[0]) + bits(ours[1] ^ theirs[1])) +
-          gradient * (bits(ours[2] ^ theirs[2]) + bits(ours[3] ^ theirs[3]));
-        if (weighted < least) least = weighted;
-      }
-    }
-  }
-  return least;
-}
-
-/** How many bits of a 32-bit integer are set (H. S. Warren, Hacker's Delight, 5-1). */
-function bits(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** An embedding as seen from the model's mean, as the score is made of it. */

@@ -14,12 +14,16 @@ const SLACK_BITS = 50;
 const HASH_TABLES = 8;
 const SKETCH_TABLES = SKETCH_BITS / 16;
 
-/** A picture as candidates are found by. */
-export interface Signature {
+/** The hashes that a picture may be compared by. */
+export interface Hashed {
   /** Without borders and, where it has any, with them. */
   readonly upright: readonly HashWords[];
   /** The same of its mirror image. */
   readonly mirrored: readonly HashWords[];
+}
+
+/** A picture as candidates are found by. */
+export interface Signature extends Hashed {
   /** Of its centred embedding. */
   readonly sketch: Uint32Array;
   /** Length of the centred embedding, where the embedding's own is 1. */
@@ -31,7 +35,7 @@ export interface Signature {
 }
 
 /** The hashes of a fingerprint, upright and mirrored. */
-export function hashesOf({ luma, fullLuma }: Fingerprint): Pick<Signature, 'upright' | 'mirrored'> {
+export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
   const same = luma.every((value, i) => value === fullLuma[i]);
   const lumas = same ? [luma] : [luma, fullLuma];
   return {
@@ -145,12 +149,7 @@ export class CandidateIndex {
   #mayBeNear(a: Signature, b: Signature): boolean {
     const rule = this.#rule;
     if (rule === undefined || a.digest === b.digest) return true;
-    // Rating takes the distances of the variant with the smallest sum, or of the upright pictures.
-    let penalty = Number.POSITIVE_INFINITY;
-    for (const x of a.upright) {
-      for (const y of b.upright) penalty = Math.min(penalty, penaltyOf(rule, x, y));
-      for (const y of b.mirrored) penalty = Math.min(penalty, penaltyOf(rule, x, y));
-    }
+    const penalty = leastPenalty(rule, a, b);
     let different = 0;
     for (let i = 0; i < SKETCH_WORDS; i += 1) {
       different += bitCount((a.sketch[i] ?? 0) ^ (b.sketch[i] ?? 0));
@@ -162,6 +161,19 @@ export class CandidateIndex {
 }
 
 type Rule = ModelCalibration['nearDuplicate'];
+
+/**
+ * The least that the rule takes off for the hash distances of two pictures: rating takes those of the
+ * variant with the smallest sum, or of the upright pictures.
+ */
+export function leastPenalty(rule: Rule, a: Hashed, b: Hashed): number {
+  let penalty = Number.POSITIVE_INFINITY;
+  for (const x of a.upright) {
+    for (const y of b.upright) penalty = Math.min(penalty, penaltyOf(rule, x, y));
+    for (const y of b.mirrored) penalty = Math.min(penalty, penaltyOf(rule, x, y));
+  }
+  return penalty;
+}
 
 function penaltyOf(rule: Rule, a: HashWords, b: HashWords): number {
   const dct = bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1]);
