@@ -5,6 +5,7 @@
 import { buildAll } from '../lib/build.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
 import { StepError } from '../lib/process.mjs';
+import { randomFractions } from '../lib/random.mjs';
 import { summaryOf } from './statistics.mjs';
 
 const COUNT = 100_000;
@@ -35,11 +36,11 @@ export async function benchNearest() {
 /** @type {Readonly<Record<string, (matrix: Float32Array) => void>>} */
 const DATA = {
   'strangers (independent values)': (matrix) => {
-    const random = generator(1);
+    const random = randomFractions(1);
     for (let i = 0; i < matrix.length; i += 1) matrix[i] = random();
   },
   [`${CLASSES} classes (non-negative features around a centre each)`]: (matrix) => {
-    const random = generator(2);
+    const random = randomFractions(2);
     const centres = Float32Array.from({ length: CLASSES * DIMENSION }, () => 2 * random() ** 4);
     for (let row = 0; row < COUNT; row += 1) {
       const centre = Math.floor(random() * CLASSES) * DIMENSION;
@@ -147,7 +148,7 @@ function embedding(matrix, row) {
  * @param {number} query
  */
 function disturbed(matrix, query) {
-  const random = generator(100 + query);
+  const random = randomFractions(100 + query);
   const { vector, ...rest } = embedding(matrix, Math.floor(random() * COUNT));
   return { ...rest, vector: vector.map((value) => Math.max(0, value + (random() - 0.5) / 2)) };
 }
@@ -160,19 +161,4 @@ function dot(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
-}
-
-/**
- * Numbers in [0, 1): xorshift32, as tests/data/README.md describes it.
- * @param {number} seed
- */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return (state >>> 8) / 2 ** 24;
-  };
 }

@@ -1,14 +1,4 @@
-/** The generator of tests/data/README.md: xorshift32 (G. Marsaglia, "Xorshift RNGs", 2003). */
-function xorshift32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state;
-  };
-}
+import { randomFractions, xorshift32 } from '../../scripts/lib/random.mjs';
 
 /** `count` bytes. */
 export function randomBytes(count: number, seed: number): Uint8Array {
@@ -18,6 +8,5 @@ export function randomBytes(count: number, seed: number): Uint8Array {
 
 /** `count` numbers in [0, 1). */
 export function randomFloats(count: number, seed: number): Float32Array {
-  const next = xorshift32(seed);
-  return Float32Array.from({ length: count }, () => (next() >>> 8) / 2 ** 24);
+  return Float32Array.from({ length: count }, randomFractions(seed));
 }
