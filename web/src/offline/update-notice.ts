@@ -1,9 +1,5 @@
+import { words } from '../language.ts';
 import { TAKE_OVER } from './names.ts';
-
-const WORDS = {
-  en: { text: 'A new version of this page is here.', button: 'Use it now' },
-  de: { text: 'Eine neue Fassung dieser Seite ist da.', button: 'Jetzt verwenden' },
-} as const;
 
 /** Says that there is a new version, and changes to it when, and only when, the visitor wants. */
 export class UpdateNotice {
@@ -25,7 +21,6 @@ export class UpdateNotice {
   private show(registration: ServiceWorkerRegistration): void {
     if (this.shown) return;
     this.shown = true;
-    const words = document.documentElement.lang === 'de' ? WORDS.de : WORDS.en;
     const notice = document.createElement('div');
     notice.className = 'update';
     notice.dataset['testid'] = 'update';
@@ -33,10 +28,10 @@ export class UpdateNotice {
     document.body.append(notice);
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = words.button;
+    button.textContent = words().update.button;
     button.addEventListener('click', () => takeOver(registration));
     const text = document.createElement('p');
-    text.textContent = words.text;
+    text.textContent = words().update.text;
     // A live region speaks of what is added to it once it is there.
     notice.append(text, button);
   }

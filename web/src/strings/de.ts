@@ -192,6 +192,10 @@ export const german: Strings = {
     busy: 'Die Kamera ließ sich nicht starten: Vielleicht nutzt sie ein anderes Programm. Schließen Sie es, und versuchen Sie es noch einmal.',
     ended: 'Die Kamera wurde ausgeschaltet.',
   },
+  update: {
+    text: 'Eine neue Fassung dieser Seite ist da.',
+    button: 'Jetzt verwenden',
+  },
   firstAnswer: {
     identical: 'Gleich, dem Fingerabdruck nach. Das Modell lädt noch.',
     'near-duplicate': 'Fast gleich, dem Fingerabdruck nach. Das Modell lädt noch.',

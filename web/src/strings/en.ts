@@ -135,6 +135,10 @@ export const english = {
     busy: 'The camera could not be started: another program may be using it. Close that, and try again.',
     ended: 'The camera was switched off.',
   },
+  update: {
+    text: 'A new version of this page is here.',
+    button: 'Use it now',
+  },
   firstAnswer: {
     identical: 'Identical, by fingerprint. The model is still loading.',
     'near-duplicate': 'Near-duplicate, by fingerprint. The model is still loading.',
