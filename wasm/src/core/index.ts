@@ -3,10 +3,9 @@
  * keep embeddings, or that run the model themselves. Importing it does nothing but define.
  * @packageDocumentation
  */
-import { readCoreFile } from '#core-file';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { findModel, type ModelEntry } from '../models/manifest.js';
-import { assertWasm } from '../platform/bytes.js';
+import { readCore } from '../platform/read-core.js';
 import { readUrl } from '../platform/read-url.js';
 import { describeSource, preparePlain } from '../prepare-plain.js';
 import { DEFAULT_MODEL, readOptionsFrom } from '../read-options.js';
@@ -147,12 +146,12 @@ function bitsOf(hash: string): bigint {
   );
 }
 
-async function readWasm(options: LikenessCoreOptions): Promise<Uint8Array> {
-  const { wasmBinary, wasmUrl, signal } = options;
-  if (wasmBinary === undefined) return readCoreFile(wasmUrl && String(wasmUrl), signal);
+function readWasm({ wasmBinary, wasmUrl, signal }: LikenessCoreOptions): Promise<Uint8Array> {
+  if (wasmBinary === undefined) {
+    return readCore(wasmUrl === undefined ? undefined : { url: String(wasmUrl) }, signal);
+  }
   const bytes = wasmBinary instanceof ArrayBuffer ? new Uint8Array(wasmBinary) : wasmBinary;
-  assertWasm(bytes, 'wasmBinary');
-  return bytes;
+  return readCore({ bytes }, signal);
 }
 
 class ModelCore implements LikenessCore {

@@ -5,26 +5,13 @@ import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../realm.js';
 import type { LoadProgress } from '../types.js';
-import { assertWasm, fetchOk, readPackedBody } from './bytes.js';
-import { readCoreFile } from './core-file-browser.js';
+import { fetchOk, readPackedBody } from './bytes.js';
 import type { AssetSupply } from './host.js';
 import { ModelCache } from './model-cache.js';
 import { readRuntimeFrom } from './runtime-file.js';
 
 /** A file made by `models fetch` may be larger than the ones that the manifest knows, not by much. */
 const SIZE_LENIENCY = 1.25;
-
-/** See Platform.readCore. */
-export async function readCore(
-  source: ByteSource | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (source !== undefined && 'bytes' in source) {
-    assertWasm(source.bytes, 'wasmBinary');
-    return source.bytes;
-  }
-  return readCoreFile(source?.url, signal);
-}
 
 /** See Platform.readRuntime. */
 export function readRuntime(

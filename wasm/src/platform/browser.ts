@@ -1,10 +1,11 @@
 import { asLikenessError } from '../errors.js';
 import type { PreparedImage } from '../realm.js';
 import { spawnWorker } from '../worker-url.js';
-import { readCore, readModel, readRuntime } from './browser-assets.js';
+import { readModel, readRuntime } from './browser-assets.js';
 import { browserPort } from './browser-worker.js';
 import { BITMAP_OPTIONS } from './canvas.js';
 import type { Platform } from './host.js';
+import { readCore } from './read-core.js';
 import { RemoteEngine } from './remote-engine.js';
 
 /** The two images of a comparison; more would cost memory that few pages have use for. */

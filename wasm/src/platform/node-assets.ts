@@ -6,22 +6,9 @@ import { locateModel, modelDirectories } from '../models/locate.js';
 import { verifyModel } from '../models/verify.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../realm.js';
 import type { LoadProgress } from '../types.js';
-import { assertWasm, fetchOk, readPackedBody } from './bytes.js';
-import { readCoreFile } from './core-file-node.js';
+import { fetchOk, readPackedBody } from './bytes.js';
 import type { AssetSupply } from './host.js';
 import { readRuntimeFrom } from './runtime-file.js';
-
-/** See Platform.readCore. */
-export async function readCore(
-  source: ByteSource | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (source !== undefined && 'bytes' in source) {
-    assertWasm(source.bytes, 'wasmBinary');
-    return source.bytes;
-  }
-  return readCoreFile(source?.url, signal);
-}
 
 /** See Platform.readRuntime. */
 export function readRuntime(

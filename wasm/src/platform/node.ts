@@ -3,9 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Engine } from '../engine.js';
 import type { Platform, PooledEngine } from './host.js';
-import { readCore, readModel, readRuntime } from './node-assets.js';
+import { readModel, readRuntime } from './node-assets.js';
 import { nodePort } from './node-port.js';
 import { nodeRealm } from './node-realm.js';
+import { readCore } from './read-core.js';
 import { RemoteEngine } from './remote-engine.js';
 
 /** Node: one engine in this thread, or as many as are asked for in worker threads. */
