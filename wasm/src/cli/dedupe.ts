@@ -5,7 +5,7 @@ import type { Similarity, Verdict } from '../types.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { pairsOf, type RatedPair } from './pairs.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
-import { isZero, similarityColumns, sizeInWords, whyAlike } from './report.js';
+import { similarityColumns, sizeInWords, whyAlike } from './report.js';
 
 /** Exit code where something was found. */
 const EXIT_FOUND = 1;
@@ -73,12 +73,7 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   const threshold = thresholdFrom(values.threshold);
   await using reader = await PictureReader.open(values, io);
   const { likeness, progress } = reader;
-  const pictures: Picture[] = [];
-  for await (const picture of reader.read(paths)) {
-    // Nothing can be said of how alike it is to another one.
-    if (isZero(picture.embedding)) reader.skip(picture.path, 'zero-embedding');
-    else pictures.push(picture);
-  }
+  const pictures = await reader.readComparable(paths);
   progress.show('comparing');
   const embeddings = pictures.map(({ embedding }) => embedding);
   const onRated = (done: number, all: number): void =>

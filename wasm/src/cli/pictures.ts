@@ -8,6 +8,7 @@ import type { Embedding, Likeness } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';
 import { Countdown, ProgressLine } from './progress.js';
+import { isZero } from './report.js';
 import { isInShard, type Shard } from './shard.js';
 import { type FoundFile, filesOf } from './walk.js';
 
@@ -117,8 +118,18 @@ export class PictureReader implements AsyncDisposable {
     }
   }
 
+  /** The pictures that can be compared: those in which the model sees nothing are skipped, too. */
+  async readComparable(paths: readonly string[]): Promise<Picture[]> {
+    const pictures: Picture[] = [];
+    for await (const picture of this.read(paths)) {
+      if (isZero(picture.embedding)) this.skip(picture.path, 'zero-embedding');
+      else pictures.push(picture);
+    }
+    return pictures;
+  }
+
   /** Names a file that is left out. */
-  skip(path: string, reason: string): void {
+  private skip(path: string, reason: string): void {
     this.skippedFiles.push({ path, reason });
     this.progress.clear();
     this.io.err(`skipped ${printable(path)}: ${reason}\n`);

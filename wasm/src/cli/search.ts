@@ -38,13 +38,8 @@ export async function searchCommand(args: string[], io: CommandIo): Promise<numb
   const k = countFrom(values.k);
   await using reader = await PictureReader.open(values, io);
   const asked = await readQuery(reader, query);
-  const pictures: Picture[] = [];
-  for await (const picture of reader.read(paths)) {
-    if (resolve(picture.path) === resolve(query)) continue;
-    // Nothing can be said of how alike it is to another one.
-    if (isZero(picture.embedding)) reader.skip(picture.path, 'zero-embedding');
-    else pictures.push(picture);
-  }
+  const all = await reader.readComparable(paths);
+  const pictures = all.filter(({ path }) => resolve(path) !== resolve(query));
   reader.progress.show('comparing');
   const matches = await bestOf(reader, asked, pictures, k).finally(() => reader.progress.clear());
   if (values.json) {
