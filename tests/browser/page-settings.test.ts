@@ -1,17 +1,12 @@
 /** The built page's settings, languages and views, and the full model that comes by itself. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { violations } from '../support/axe.js';
 import { openPage, screenshot } from '../support/browser.js';
+import { withoutFullModel } from '../support/page-model.js';
 
 const SMALL_ONLY = 'model=mobilenetv2-lite';
-
-/** Why tests that ask the full model are skipped, or false. */
-const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx')
-  ? false
-  : 'there is no full model in dist/site/models';
 
 const byId = (page: Page, id: string) => page.getByTestId(id);
 const hashOf = (page: Page) => page.evaluate<string>('location.hash');

@@ -1,18 +1,13 @@
 /** The built page in a real browser: every way in, every way it can go wrong. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { alterWorker, openPage, screenshot } from '../support/browser.js';
 import { mirrorPixels } from '../support/edit.js';
+import { withoutFullModel } from '../support/page-model.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { samplePixels } from '../support/samples.js';
-
-/** Why tests that ask the full model are skipped, or false. */
-const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx.gz')
-  ? false
-  : 'there is no full model in dist/site/models';
 
 /** The address of a page on which no answer is refined. */
 const SMALL_ONLY = '#model=mobilenetv2-lite';

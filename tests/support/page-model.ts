@@ -1,5 +1,11 @@
-/** First visits to the page, with another answer to its question for the model. */
+/** Models of the page: whether the full one is there, and first visits with another answer about the small one. */
+import { existsSync } from 'node:fs';
 import type { Page, Route } from 'playwright-core';
+
+/** Why tests that ask the full model are skipped, or false. */
+export const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx.gz')
+  ? false
+  : 'there is no full model in dist/site/models';
 
 /** Opens the page anew as on a first visit; the model's request gets that answer. */
 export async function offerModel(
