@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { launchBrowser } from '../lib/browser.mjs';
 import { rooted } from '../lib/files.mjs';
 import { MemoryMeter } from '../lib/memory-meter.mjs';
-import { FULL_MODEL } from '../lib/models.mjs';
+import { FULL_MODEL, PLACED_MODELS } from '../lib/models.mjs';
 import { run, say } from '../lib/process.mjs';
 import { serveDirectory } from '../lib/static-server.mjs';
 import { measurePage } from './page.mjs';
@@ -44,7 +44,7 @@ export async function measureInBrowser({ rounds, skipped }) {
   });
   const server = await serveDirectory(rooted('build/bench/page'), {
     mounts: {
-      '/models/': rooted('dist/site/models'),
+      '/models/': rooted(PLACED_MODELS),
       '/mediapipe/': join(PEER_MODULES, '@mediapipe/tasks-vision/wasm'),
       '/tensorflow/': join(PEER_MODULES, '@tensorflow/tfjs-backend-wasm/dist'),
       '/reference-models/': referenceModels(),

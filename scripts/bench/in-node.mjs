@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { configureNative } from '../lib/build.mjs';
 import { rooted } from '../lib/files.mjs';
-import { FULL_MODEL } from '../lib/models.mjs';
+import { FULL_MODEL, PLACED_MODELS } from '../lib/models.mjs';
 import { PYTHON } from '../lib/prerequisites.mjs';
 import { run, say } from '../lib/process.mjs';
 import { LARGE, paintPicture } from './picture.mjs';
@@ -68,7 +68,7 @@ async function createOwn(data) {
   const entry = findModel(FULL_MODEL);
   const wasm = readFileSync(rooted('dist/package/likeness-core.wasm'));
   const module = await startModule(await WebAssembly.compile(wasm));
-  const model = readFileSync(rooted(`dist/site/models/${FULL_MODEL}.onnx`));
+  const model = readFileSync(rooted(PLACED_MODELS, `${FULL_MODEL}.onnx`));
   const network = await FeatureExtractor.create(model, entry);
   const tensor = new Float32Array(3 * entry.input.size ** 2);
   return {

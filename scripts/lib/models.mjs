@@ -9,6 +9,9 @@ import { say } from './process.mjs';
 /** The model that the page asks on request, beside the one that is part of it. */
 export const FULL_MODEL = 'mobilenetv2';
 
+/** Where the full model lies as ONNX Runtime reads it, once it has been placed. */
+export const PLACED_MODELS = 'build/models';
+
 /**
  * Puts the full model, compressed, into dist/site/models/ when it is on this machine. Nothing is
  * downloaded: without it the embedded model answers.
@@ -17,7 +20,7 @@ export const FULL_MODEL = 'mobilenetv2';
 export async function placeFullModel() {
   const { placeModel } = await import(rooted('dist/package/models/fetch.js'));
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
-  const placed = await placeModel(findModel(FULL_MODEL), rooted('build/models'));
+  const placed = await placeModel(findModel(FULL_MODEL), rooted(PLACED_MODELS));
   if (placed === undefined) {
     say(`the embedded model answers; to add the full one: npm run models -- fetch ${FULL_MODEL}`);
     return false;
