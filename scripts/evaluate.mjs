@@ -20,12 +20,12 @@ await runMain(async () => {
   if (args.some((arg) => arg.startsWith('--pairs'))) return runCommandLine(['evaluate', ...args]);
   const { values } = parseArgs({ args, options: { model: { type: 'string', default: 'all' } } });
   const models = values.model === 'all' ? (await findModels()).present : [values.model];
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, import('./lib/calibration.mjs').Scores>} */
   const scores = new Map();
   for (const model of models) {
-    const file = await scoreCalibrationPairs(model);
-    await fitCalibration(model, file);
-    scores.set(model, file);
+    const scored = await scoreCalibrationPairs(model);
+    await fitCalibration(model, scored);
+    scores.set(model, scored);
   }
   await printSideBySide(scores, FULL_MODEL);
 });

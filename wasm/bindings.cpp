@@ -469,7 +469,7 @@ val create_scorer(const val& calibration) {
                               .near_duplicate = {.cosine = rule["cosine"].as<double>(),
                                                  .dct = rule["dct"].as<double>(),
                                                  .gradient = rule["gradient"].as<double>(),
-                                                 .correlation = rule["correlation"].as<double>(),
+                                                 .agreement = rule["agreement"].as<double>(),
                                                  .bias = rule["bias"].as<double>()}})));
 }
 

@@ -388,13 +388,17 @@ Result<RelationEvidence> compare_fingerprints(const Fingerprint& a, const Finger
     return evidence;
 }
 
+double agreement(double correlation) noexcept {
+    return 1.0 - std::sqrt(std::sqrt(1.0 - std::clamp(correlation, 0.0, 1.0)));
+}
+
 double near_duplicate_margin(const NearDuplicateRule& rule, double cosine_similarity,
                              const RelationEvidence& evidence) noexcept {
     constexpr double hash_bits = 64.0;
     const OrientationDistance& best = evidence.best();
+    const double correlation = std::max(evidence.full_correlation, evidence.window_correlation);
     return rule.bias + rule.cosine * cosine_similarity - rule.dct * best.dct / hash_bits -
-           rule.gradient * best.gradient / hash_bits +
-           rule.correlation * std::max(evidence.full_correlation, evidence.window_correlation);
+           rule.gradient * best.gradient / hash_bits + rule.agreement * agreement(correlation);
 }
 
 }  // namespace likeness

@@ -1,18 +1,19 @@
 """Fits a model's calibration on scored pairs, cross-validates it, and writes manifest and report.
 
-usage: python3 models/calibrate/fit.py --model ID --scores scores.csv
+usage: python3 models/calibrate/fit.py --model ID --scores scores.csv --strangers strangers.csv
            [--report models/reports/ID] [--manifest models/manifest.json] [--only-fold FOLD]
 
 Without --report the figures are printed, and nothing is written.
 
-scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py. Three things are
-fitted, each on the folds that are not held out: the curve from centred cosine to score, the probability
+scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py, strangers.csv of
+those of strangers.py. Three things are fitted, each on the folds that are not held out: the curve from centred cosine to score, the probability
 of the same kind of subject, and the rule that tells near-duplicates (by the plain cosine). The figures
 are those of the held-out folds, pooled; what ships is fitted on all folds.
 
 With --only-fold, for a model that was trained on the other folds, nothing but that fold's pairs is
 used, since a model knows the classes that it was trained on too well. Each pair is then judged by a
-fit that saw neither of its classes, and what ships is fitted on all pairs of the fold.
+fit that saw neither of its classes, and what ships is fitted on all pairs of the fold. The strangers
+are those of all folds all the same: a fit never sees one of a class that it is judged by.
 """
 
 from __future__ import annotations
@@ -30,8 +31,13 @@ from report import draw_reliability, figures, print_table
 
 Rows = dict[str, np.ndarray]
 
-RULE_FEATURES = ("cosine", "dct", "gradient", "correlation")
-NUMBERS = (*RULE_FEATURES, "centred")
+NUMBERS = ("cosine", "dct", "gradient", "correlation", "centred")
+
+RULE_FEATURES = ("cosine", "dct", "gradient", "agreement")
+
+RESERVE = 0.02
+"""How far above the most copy-like strangers the rule begins, as a share of their way to the median
+copy."""
 
 BORDER_WIDTH = 0.055
 """How wide the steep part of the curve is, as a share of the way from the median cosine of strangers
@@ -58,6 +64,23 @@ def read_scores(path: Path) -> Rows:
 def select(rows: Rows, mask: np.ndarray) -> Rows:
     """Some of the rows."""
     return {name: values[mask] for name, values in rows.items()}
+
+
+def apart(rows: Rows, classes: Iterable[str]) -> Rows:
+    """The pairs with no picture of these classes."""
+    seen = np.array(sorted(set(classes)))
+    return select(rows, ~np.isin(rows["class_a"], seen) & ~np.isin(rows["class_b"], seen))
+
+
+def within(rows: Rows, classes: Iterable[str]) -> Rows:
+    """The pairs with both pictures of these classes."""
+    seen = np.array(sorted(set(classes)))
+    return select(rows, np.isin(rows["class_a"], seen) & np.isin(rows["class_b"], seen))
+
+
+def classes_of(rows: Rows) -> set[str]:
+    """All classes of all pairs."""
+    return {*rows["class_a"], *rows["class_b"]}
 
 
 def check_disjoint(fit: Rows, test: Rows) -> None:
@@ -159,17 +182,16 @@ def fit_probability(rows: Rows, knots: list[float]) -> list[float]:
 
 def rule_input(rows: Rows) -> np.ndarray:
     """What the near-duplicate rule weighs, signs and scales as in the core."""
-    return np.column_stack(
-        [rows["cosine"], -rows["dct"] / 64, -rows["gradient"] / 64, rows["correlation"]]
-    )
+    agreement = 1.0 - np.sqrt(np.sqrt(1.0 - np.clip(rows["correlation"], 0.0, 1.0)))
+    return np.column_stack([rows["cosine"], -rows["dct"] / 64, -rows["gradient"] / 64, agreement])
 
 
 def fit_rule(rows: Rows) -> dict[str, float]:
     """Weights of the near-duplicate rule: a logistic regression of copies against everything else.
 
-    The bias is stricter than the regression's: no pair of strangers may pass, with a reserve of 15 %
-    of the way from the most copy-like one to the median copy, nor more than one in 200 pairs of one
-    class (some of those are copies, in truth).
+    The bias is stricter than the regression's: no pair of strangers may pass, the hardest ones
+    included, with the RESERVE, nor more than one in 200 pairs of one class (some of those are copies,
+    in truth).
     """
     copy = np.isin(rows["label"], ("identical", "edited", "greyscale"))
     x = rule_input(rows)
@@ -177,17 +199,17 @@ def fit_rule(rows: Rows) -> dict[str, float]:
     beta = fit_logistic(x, copy.astype(float), weight, 1e-2)
     beta[:-1] = np.maximum(beta[:-1], 0.0)
     margin = x @ beta[:-1]
-    strangers = margin[rows["label"] == "different"]
+    strangers = margin[np.isin(rows["label"], ("different", "stranger"))]
     lookalikes = margin[rows["label"] == "similar"]
     copies = margin[copy]
     spread = np.median(copies) - strangers.max()
-    bias = -max(strangers.max() + 0.15 * spread, np.quantile(lookalikes, 0.995))
+    bias = -max(strangers.max() + RESERVE * spread, np.quantile(lookalikes, 0.995))
     names = (*RULE_FEATURES, "bias")
     return {name: round(float(v), 4) for name, v in zip(names, [*beta[:-1], bias])}
 
 
-def fit(rows: Rows) -> dict[str, object]:
-    """A calibration entry of the manifest."""
+def fit(rows: Rows, strangers: Rows) -> dict[str, object]:
+    """A calibration entry of the manifest; the strangers count for the near-duplicate rule only."""
     knots = fit_curve(rows)
     # The probability needs knots of its own where scores have none.
     pairs = rows["centred"][np.isin(rows["label"], ("similar", "different"))]
@@ -200,7 +222,7 @@ def fit(rows: Rows) -> dict[str, object]:
         "score": [round(float(s), 4) for s in score],
         "probability": fit_probability(rows, cosines),
         "similar": SIMILAR_THRESHOLD,
-        "nearDuplicate": fit_rule(rows),
+        "nearDuplicate": fit_rule(pooled([rows, strangers])),
     }
 
 
@@ -274,12 +296,18 @@ def class_splits(rows: Rows) -> Iterator[Split]:
         yield select(rows, apart), select(rows, inside)
 
 
-def cross_validate(splits: Iterable[Split]) -> list[Rows]:
-    """What is to be judged in each split, as a calibration sees it that was fitted on the rest."""
+def cross_validate(splits: Iterable[Split], strangers: Rows) -> list[Rows]:
+    """What is to be judged in each split, as a calibration sees it that was fitted on the rest.
+
+    That is the split's own pairs, and the strangers among its classes.
+    """
     results = []
     for train, test in splits:
-        check_disjoint(train, test)
-        results.append(apply(fit(train), test))
+        classes = classes_of(test)
+        known = apart(strangers, classes)
+        for part in (train, known):
+            check_disjoint(part, test)
+        results.append(apply(fit(train, known), pooled([test, within(strangers, classes)])))
     return results
 
 
@@ -288,14 +316,16 @@ def pooled(parts: list[Rows]) -> Rows:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def judge(rows: Rows, only_fold: int | None = None) -> Rows:
+def judge(rows: Rows, strangers: Rows, only_fold: int | None = None) -> Rows:
     """All rows, each as a calibration sees it that was fitted on other classes.
 
     Folds are held out whole; with `only_fold`, nothing but that fold's rows is used and judged.
     """
     if only_fold is None:
-        return pooled(cross_validate(fold_splits(rows)))
-    return pooled(cross_validate(class_splits(select(rows, rows["fold"] == only_fold))))
+        splits = fold_splits(rows)
+    else:
+        splits = class_splits(select(rows, rows["fold"] == only_fold))
+    return pooled(cross_validate(splits, strangers))
 
 
 def write_manifest(path: Path, model: str, calibration: dict[str, object]) -> None:
@@ -310,12 +340,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True)
     parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--strangers", type=Path, required=True)
     parser.add_argument("--report", type=Path)
     parser.add_argument("--manifest", type=Path, default=Path("models/manifest.json"))
     parser.add_argument("--only-fold", type=int)
     args = parser.parse_args()
-    rows = read_scores(args.scores)
-    judged = judge(rows, args.only_fold)
+    rows, strangers = read_scores(args.scores), read_scores(args.strangers)
+    judged = judge(rows, strangers, args.only_fold)
     if args.only_fold is None:
         how = "five-fold cross-validation over classes, pooled"
     else:
@@ -325,7 +356,7 @@ def main() -> None:
             "on other classes, pooled"
         )
     report = {"model": args.model, "how": how, **figures(judged)}
-    shipped = fit(rows)
+    shipped = fit(rows, strangers)
     print_table(report)
     if args.report is None:
         return

@@ -99,11 +99,18 @@ def figures(rows: Rows) -> dict[str, Any]:
     edits = {}
     for edit in dict.fromkeys(rows["edit"][edited]):
         edits[edit] = summary({k: v[edited & (rows["edit"] == edit)] for k, v in rows.items()})
+    stranger = rows["label"] == "stranger"
+    strangers = rows["verdict"][stranger]
+    rows = {k: v[~stranger] for k, v in rows.items()}
     bins = reliability(rows)
     return {
         "labels": labels,
         "edits": edits,
         "named": named(rows),
+        "hardestStrangers": {
+            "n": len(strangers),
+            "copies": int(np.isin(strangers, COPIES).sum()),
+        },
         # A score grows with the centred cosine, so this is the AUC of any one calibration's scores;
         # the scores here come from several.
         "aucScore": round(auc_by_fold(rows, "centred"), 5),
@@ -128,6 +135,8 @@ def print_table(report: dict[str, Any]) -> None:
         )
     names = [f"{edit} {100 * share:.1f}" for edit, share in report["named"].items()]
     print(f"called by their name, in percent: {', '.join(names)}")
+    hardest = report["hardestStrangers"]
+    print(f"hardest strangers that are called copies: {hardest['copies']} of {hardest['n']}")
     print(
         f"ROC AUC, similar against different, mean over folds: score {report['aucScore']:.4f}, "
         f"plain cosine {report['aucCosine']:.4f}"

@@ -1,7 +1,7 @@
 """Two models' figures on one fold, beside each other, as a Markdown table.
 
-usage: python3 models/calibrate/side_by_side.py --fold FOLD --trained-here ID=scores.csv
-           --reference ID=scores.csv
+usage: python3 models/calibrate/side_by_side.py --fold FOLD --trained-here ID scores.csv strangers.csv
+           --reference ID scores.csv strangers.csv
 
 The first model was trained on the other folds: it is calibrated and judged within this fold, every
 pair by a fit on other classes. The second one never saw any of them: it is judged on this fold by a
@@ -53,29 +53,33 @@ def table(reports: dict[str, Figures]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def compare(fold: int, trained_here: tuple[str, Path], reference: tuple[str, Path]) -> str:
-    """The table of both models, each given as its id and its scored pairs."""
-    rows = judge(read_scores(trained_here[1]), fold)
-    others = judge(read_scores(reference[1]))
-    others = select(others, others["fold"] == fold)
+Scored = tuple[str, Path, Path]
+"""A model's id, its scored pairs and its scored strangers."""
+
+
+def compare(fold: int, trained_here: Scored, reference: Scored) -> str:
+    """The table of both models."""
+    judged = {
+        model: judge(read_scores(scores), read_scores(strangers), only_fold)
+        for (model, scores, strangers), only_fold in ((trained_here, fold), (reference, None))
+    }
     reports = {}
-    for (name, _path), judged in ((trained_here, rows), (reference, others)):
-        reports[name] = figures(select(judged, judged["edit"] != "mirror"))
+    for model, rows in judged.items():
+        shown = (rows["fold"] == fold) & (rows["edit"] != "mirror")
+        reports[model] = figures(select(rows, shown))
     return table(reports)
-
-
-def _model(text: str) -> tuple[str, Path]:
-    name, _, path = text.partition("=")
-    return name, Path(path)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fold", type=int, required=True)
-    parser.add_argument("--trained-here", type=_model, required=True)
-    parser.add_argument("--reference", type=_model, required=True)
+    parser.add_argument("--trained-here", nargs=3, required=True)
+    parser.add_argument("--reference", nargs=3, required=True)
     args = parser.parse_args()
-    print(compare(args.fold, args.trained_here, args.reference), end="")
+    (ours, *our_files), (theirs, *their_files) = args.trained_here, args.reference
+    print(
+        compare(args.fold, (ours, *map(Path, our_files)), (theirs, *map(Path, their_files))), end=""
+    )
 
 
 if __name__ == "__main__":

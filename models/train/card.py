@@ -93,13 +93,17 @@ On the held-out classes:
 def write_card(config: Config, work: Path, models: Path, scores: Path) -> None:
     """Writes `models/MODEL_CARD.md`.
 
-    scores: the folder with the scored calibration pairs of both models, `<model id>.csv`.
+    scores: the folder with the scored calibration pairs of both models, `<model id>.csv` and
+    `<model id>-strangers.csv`.
     """
     export = json.loads((work / "export.json").read_text(encoding="utf-8"))
     curve = json.loads((work / "curve.json").read_text(encoding="utf-8"))
     manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
     entry = next(model for model in manifest["models"] if model["id"] == MODEL)
-    ours, full = ((name, scores / f"{name}.csv") for name in (MODEL, FULL_MODEL))
+    ours, full = (
+        (name, scores / f"{name}.csv", scores / f"{name}-strangers.csv")
+        for name in (MODEL, FULL_MODEL)
+    )
     fold, half = int(config.data.held_out_fold), len(export["fp16_layers"])
     held_out, teacher = export["held_out"], export["teacher_held_out"]
     last = curve["held_out"][-1]

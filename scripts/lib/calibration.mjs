@@ -1,6 +1,7 @@
 /** Labelled pairs of photographs, made from the reference material: what calibrations stand on. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { buildPackage, buildWasm, installPackages } from './build.mjs';
 import { runCommandLine } from './command-line.mjs';
 import { isStale, rooted } from './files.mjs';
@@ -43,29 +44,72 @@ export async function ensureCalibrationPairs() {
   ]);
 }
 
+/** @typedef {{ pairs: string, strangers: string }} Scores files of scored pairs */
+
 /**
- * Scores the pairs with a model and its shipped calibration, and prints the table of `evaluate`.
+ * Scores the pairs, and the hardest strangers, with a model and its shipped calibration; prints the
+ * tables of `evaluate`.
  * @param {string} model
- * @returns {Promise<string>} the file of the scores
+ * @returns {Promise<Scores>}
  */
 export async function scoreCalibrationPairs(model) {
   await ensureCalibrationPairs();
-  const scores = `${CALIBRATION_DIRECTORY}/${model}.csv`;
   say(`scoring the pairs with ${model} (six minutes for MobileNetV2)`);
-  const pairs = ['--pairs', CALIBRATION_PAIRS, '--root', CALIBRATION_DIRECTORY];
-  runCommandLine(['evaluate', '--model', model, ...pairs, '--scores', scores]);
-  if (process.exitCode === 0) return scores;
+  const pairs = scorePairs(model, CALIBRATION_PAIRS, `${CALIBRATION_DIRECTORY}/${model}.csv`);
+  const hardest = await findStrangers(model);
+  say('scoring the strangers that it finds most alike');
+  const scored = `${CALIBRATION_DIRECTORY}/${model}-strangers.csv`;
+  return { pairs, strangers: scorePairs(model, hardest, scored) };
+}
+
+/**
+ * @param {string} model
+ * @param {string} pairs
+ * @param {string} scores the file to write
+ * @returns {string} that file
+ */
+function scorePairs(model, pairs, scores) {
+  const files = ['--pairs', pairs, '--root', CALIBRATION_DIRECTORY, '--scores', scores];
+  runModel(model, ['evaluate', ...files]);
+  return scores;
+}
+
+/**
+ * Writes the pairs of strangers that the model finds most alike.
+ * @param {string} model
+ * @returns {Promise<string>} their file
+ */
+async function findStrangers(model) {
+  const images = join(process.env['LIKENESS_REFERENCE_DIR'] ?? '', 'images');
+  const embeddings = `${CALIBRATION_DIRECTORY}/${model}.npy`;
+  const strangers = `${CALIBRATION_DIRECTORY}/${model}-hardest.csv`;
+  const folders = [`${images}/caltech101`, `${images}/imagenet-sample`];
+  runModel(model, ['embed', ...folders, '--out', embeddings]);
+  const program = rooted('models/calibrate/strangers.py');
+  await run(PYTHON, [program, '--embeddings', embeddings, '--out', strangers]);
+  return strangers;
+}
+
+/**
+ * Runs the package's command line to its end; a failure ends the step.
+ * @param {string} model
+ * @param {readonly string[]} args
+ */
+function runModel(model, args) {
+  runCommandLine([...args, '--model', model]);
+  if (process.exitCode === 0) return;
   throw new StepError(`The pairs could not be scored with ${model}.`, 'read the message above.');
 }
 
 /**
  * Fits the model's calibration on its scores: prints the cross-validated table.
  * @param {string} model
- * @param {string} scores
+ * @param {Scores} scores
  * @param {readonly string[]} [options] of models/calibrate/fit.py
  */
 export function fitCalibration(model, scores, options = []) {
-  const fit = [rooted('models/calibrate/fit.py'), '--model', model, '--scores', scores];
+  const fit = [rooted('models/calibrate/fit.py'), '--model', model, '--scores', scores.pairs];
+  fit.push('--strangers', scores.strangers);
   const unseen = UNSEEN_FOLD[model];
   if (unseen !== undefined) fit.push('--only-fold', unseen);
   return run(PYTHON, [...fit, ...options], { cwd: rooted(), prints: true });
@@ -73,7 +117,7 @@ export function fitCalibration(model, scores, options = []) {
 
 /**
  * Prints the figures of the models that have an unseen fold beside another one's, on that fold.
- * @param {ReadonlyMap<string, string>} scores files of scored pairs, by model
+ * @param {ReadonlyMap<string, Scores>} scores by model
  * @param {string} reference the other model
  */
 export async function printSideBySide(scores, reference) {
@@ -83,8 +127,8 @@ export async function printSideBySide(scores, reference) {
     const own = scores.get(model);
     if (own === undefined) continue;
     const program = [rooted('models/calibrate/side_by_side.py'), '--fold', fold];
-    const models = ['--trained-here', `${model}=${own}`];
-    models.push('--reference', `${reference}=${referenceScores}`);
+    const models = ['--trained-here', model, own.pairs, own.strangers];
+    models.push('--reference', reference, referenceScores.pairs, referenceScores.strangers);
     say(`fold ${fold}, without mirror images among the edited ones`);
     await run(PYTHON, [...program, ...models], { cwd: rooted(), prints: true });
   }

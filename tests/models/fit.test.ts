@@ -19,6 +19,7 @@ type Row = Readonly<Record<string, string | number>>;
 
 const FOLDS = 5;
 const PAIRS_EACH = 60;
+const STRANGERS = 200;
 
 /** What pairs of a label are like: cosines and correlations from `low` up, hashes up to `bits` apart. */
 const KINDS = [
@@ -56,17 +57,51 @@ function makeRows(): Row[] {
   ).flat();
 }
 
+/** The strangers that a model finds most alike: of each two classes of makeRows(), some across folds. */
+function makeStrangers(): Row[] {
+  const random = randomFloats(STRANGERS * 5, 2);
+  let at = 0;
+  const next = (): number => random[at++] ?? Number.NaN;
+  return Array.from({ length: STRANGERS }, (_, pair) => ({
+    a: `strangers/${pair}a.jpg`,
+    b: `strangers/${pair}b.jpg`,
+    label: 'stranger',
+    edit: '',
+    class_a: `class${pair % FOLDS}`,
+    class_b: `other${(pair >> 1) % FOLDS}`,
+    fold: -1,
+    cosine: 0.6 + 0.15 * next(),
+    dct: 20 + Math.floor(20 * next()),
+    gradient: 20 + Math.floor(20 * next()),
+    correlation: 0.3 + 0.4 * next(),
+    centred: 0.6 + 0.15 * next(),
+    relations: '',
+  }));
+}
+
+function writeRows(file: string, rows: readonly Row[]): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => columns.map((column) => row[column]).join(','));
+  writeFileSync(file, `${[columns.join(','), ...lines].join('\n')}\n`);
+}
+
+interface FitSettings {
+  readonly report?: boolean;
+  readonly options?: readonly string[];
+  readonly strangers?: readonly Row[];
+}
+
 /** Runs the fit in a directory of its own, on a copy of the manifest. */
 function runFit(
   directory: TemporaryDirectory,
   rows: readonly Row[],
-  { report = true, options = [] }: { report?: boolean; options?: readonly string[] } = {},
+  { report = true, options = [], strangers = makeStrangers() }: FitSettings = {},
 ) {
-  const columns = Object.keys(rows[0] ?? {});
-  const lines = rows.map((row) => columns.map((column) => row[column]).join(','));
-  writeFileSync(directory.file('scores.csv'), `${[columns.join(','), ...lines].join('\n')}\n`);
+  writeRows(directory.file('scores.csv'), rows);
+  writeRows(directory.file('strangers.csv'), strangers);
   copyFileSync('models/manifest.json', directory.file('manifest.json'));
   const args = ['--model', 'resnet50', '--scores', directory.file('scores.csv')];
+  args.push('--strangers', directory.file('strangers.csv'));
   args.push('--manifest', directory.file('manifest.json'));
   if (report) args.push('--report', directory.file('report'));
   return spawnSync(PYTHON, ['models/calibrate/fit.py', ...args, ...options], { encoding: 'utf8' });
@@ -163,6 +198,46 @@ test('where a model mixes up strangers and look-alikes, strangers score low all 
   const { labels } = JSON.parse(readFileSync(directory.file('report.json'), 'utf8'));
   assert.ok(labels.different.atMost30 > 0.9, `${labels.different.atMost30}`);
   assert.ok(labels.edited.median >= 90, `${labels.edited.median}`);
+});
+
+test('strangers raise the bar for copies until none of them passes, and change no score', () => {
+  using directory = new TemporaryDirectory();
+  using second = new TemporaryDirectory();
+  const harmless = makeStrangers();
+  const alike = harmless.map((row) => ({ ...row, cosine: Number(row['cosine']) + 0.2, dct: 8 }));
+  const [before, after] = [
+    [directory, harmless] as const,
+    [second, alike] as const,
+  ].map(([where, strangers]) => {
+    const { status, stderr } = runFit(where, makeRows(), { strangers });
+    assert.equal(status, 0, stderr);
+    const manifest = JSON.parse(readFileSync(where.file('manifest.json'), 'utf8'));
+    return parseManifest(manifest).find(({ id }) => id === 'resnet50')?.calibration;
+  });
+  assert.ok(before !== undefined && after !== undefined);
+  assert.deepEqual(after.score, before.score);
+  assert.deepEqual(after.probability, before.probability);
+  const margins = (rule: typeof after.nearDuplicate) =>
+    alike.map(
+      (row) =>
+        rule.bias +
+        rule.cosine * Number(row['cosine']) -
+        (rule.dct * Number(row['dct'])) / 64 -
+        (rule.gradient * Number(row['gradient'])) / 64 +
+        rule.agreement * (1 - (1 - Number(row['correlation'])) ** 0.25),
+    );
+  assert.ok(Math.max(...margins(before.nearDuplicate)) > 0);
+  assert.ok(Math.max(...margins(after.nearDuplicate)) < 0);
+});
+
+test('a stranger is judged by a fit that saw neither of its classes', () => {
+  using directory = new TemporaryDirectory();
+  runFit(directory, makeRows());
+  const { hardestStrangers } = JSON.parse(readFileSync(directory.file('report.json'), 'utf8'));
+  const within = makeStrangers().filter(
+    (row) => String(row['class_a']).at(-1) === String(row['class_b']).at(-1),
+  );
+  assert.deepEqual(hardestStrangers, { n: within.length, copies: 0 });
 });
 
 test('without --report nothing is written', () => {

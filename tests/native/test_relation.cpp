@@ -136,14 +136,27 @@ TEST_CASE("uniform pictures correlate with nothing", "[relation]") {
     }
 }
 
+TEST_CASE("agreement rises from 0 to 1, most of all near a correlation of 1", "[relation]") {
+    CHECK(agreement(-1.0) == 0.0);
+    CHECK(agreement(0.0) == 0.0);
+    CHECK(agreement(1.0) == 1.0);
+    double last = 0.0;
+    double step = 0.0;
+    for (const double correlation : {0.25, 0.5, 0.75, 1.0}) {
+        CHECK(agreement(correlation) - last > step);
+        step = agreement(correlation) - last;
+        last = agreement(correlation);
+    }
+}
+
 TEST_CASE("the margin is the linear rule", "[relation]") {
     RelationEvidence evidence;
     evidence.candidates = {{Orientation::top_left, 32, 30}, {Orientation::top_right, 16, 8}};
     evidence.best_candidate = 1;
     evidence.full_correlation = 0.25;
-    evidence.window_correlation = 0.5;
+    evidence.window_correlation = 0.9375;
     const NearDuplicateRule rule{
-        .cosine = 8.0, .dct = 4.0, .gradient = 2.0, .correlation = 1.0, .bias = -5.0};
+        .cosine = 8.0, .dct = 4.0, .gradient = 2.0, .agreement = 1.0, .bias = -5.0};
     CHECK(near_duplicate_margin(rule, 0.75, evidence) == -5.0 + 6.0 - 1.0 - 0.25 + 0.5);
 }
 

@@ -102,7 +102,7 @@ const ANY_CALIBRATION = {
   score: [0, 100],
   probability: [0, 1],
   similar: 50,
-  nearDuplicate: { cosine: 1, dct: 1, gradient: 1, correlation: 1, bias: 0 },
+  nearDuplicate: { cosine: 1, dct: 1, gradient: 1, agreement: 1, bias: 0 },
 };
 
 /** What a case should give and what it gave. */

@@ -132,7 +132,7 @@ function bruteForce(
   for (const [b, second] of embeddings.entries()) {
     for (const [a, first] of embeddings.slice(0, b).entries()) {
       const cosine = cosines[a * size - (a * (a + 1)) / 2 + b - a - 1] ?? 0;
-      const best = rule.bias + rule.cosine * cosine + rule.correlation + 1e-4;
+      const best = rule.bias + rule.cosine * cosine + rule.agreement + 1e-4;
       if (best < 0) continue;
       const ours = hashes[a]?.upright ?? [];
       const theirs = [...(hashes[b]?.upright ?? []), ...(hashes[b]?.mirrored ?? [])];

@@ -79,12 +79,20 @@ struct NearDuplicateRule {
     double cosine = 0.0;       ///< Weight of the embeddings' plain cosine similarity.
     double dct = 0.0;          ///< Weight of the best candidate's DCT distance / 64, subtracted.
     double gradient = 0.0;     ///< Weight of its gradient distance / 64, subtracted.
-    double correlation = 0.0;  ///< Weight of the larger of the two correlations.
+    double agreement = 0.0;    ///< Weight of the agreement() of the larger of the two correlations.
     double bias = 0.0;
 };
 
+/// What a correlation proves, from 0 (nothing; also for negative ones) to 1: 1 − ⁴√(1 − correlation).
+///
+/// The best of many windows of two unlike pictures may well correlate by 0.8, that of a copy by 0.99
+/// or more: the step from 0.9 to 1 has to count for more than that from 0 to 0.9. Fisher's
+/// z-transform, atanh, is the textbook's way to say so; the fourth root takes nearly the same course,
+/// is finite at 1, and its bits are the same on every machine, for IEEE 754 defines the square root.
+[[nodiscard]] double agreement(double correlation) noexcept;
+
 /// bias + cosine · cosine_similarity − dct · d1 / 64 − gradient · d2 / 64
-/// + correlation · max(full, window). The pair is near-duplicate from 0 up.
+/// + agreement · agreement(max(full, window)). The pair is near-duplicate from 0 up.
 [[nodiscard]] double near_duplicate_margin(const NearDuplicateRule& rule, double cosine_similarity,
                                            const RelationEvidence& evidence) noexcept;
 

@@ -58,7 +58,7 @@ function samePixels(a: Embedding | undefined, b: Embedding | undefined): boolean
   );
 }
 
-/** All pairs that are near-duplicates if their correlation is 1; see near_duplicate_margin in core/. */
+/** All pairs that are near-duplicates if their agreement is 1; see near_duplicate_margin in core/. */
 async function possibleCopies(
   likeness: Likeness,
   { calibration }: ModelEntry,
@@ -68,7 +68,7 @@ async function possibleCopies(
   const hashed = embeddings.map(({ fingerprint }) => fingerprint && hashesOf(fingerprint));
   const pairs: Pair[] = [];
   await forEachCosine(likeness, embeddings, (a, b, cosine) => {
-    const room = rule.cosine * (cosine + COSINE_ERROR) + rule.bias + rule.correlation;
+    const room = rule.cosine * (cosine + COSINE_ERROR) + rule.bias + rule.agreement;
     const [first, second] = [hashed[a], hashed[b]];
     if (first === undefined || second === undefined) return;
     const near = room >= 0 && leastPenalty(rule, first, second) <= room;

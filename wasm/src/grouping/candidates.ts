@@ -156,7 +156,7 @@ export class CandidateIndex {
     }
     const angle = (Math.max(0, different - SLACK_BITS) / SKETCH_BITS) * Math.PI;
     const cosine = a.length * b.length * Math.cos(angle) + a.onMean + b.onMean - this.squaredMean;
-    return rule.bias + rule.cosine * Math.min(1, cosine) - penalty + rule.correlation >= 0;
+    return rule.bias + rule.cosine * Math.min(1, cosine) - penalty + rule.agreement >= 0;
   }
 }
 

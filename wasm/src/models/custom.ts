@@ -9,7 +9,7 @@ const UNFITTED: ModelCalibration = {
   cosine: [-1, 1],
   score: [0, 100],
   probability: [0, 1],
-  nearDuplicate: { cosine: 10, dct: 16, gradient: 16, correlation: 10, bias: -16 },
+  nearDuplicate: { cosine: 10, dct: 16, gradient: 16, agreement: 10, bias: -14 },
   similar: 85,
 };
 

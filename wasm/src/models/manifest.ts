@@ -58,7 +58,7 @@ export interface ScoreRanges {
 }
 
 /** What the near-duplicate rule weighs. */
-export type NearDuplicateWeight = 'cosine' | 'dct' | 'gradient' | 'correlation' | 'bias';
+export type NearDuplicateWeight = 'cosine' | 'dct' | 'gradient' | 'agreement' | 'bias';
 
 /** All there is to know about a model: what to feed it, what it returns, where it comes from. */
 export interface ModelEntry {
@@ -205,7 +205,7 @@ function parseCalibration(calibration: Field): ModelCalibration {
       cosine: rule.at('cosine').number(),
       dct: rule.at('dct').number(),
       gradient: rule.at('gradient').number(),
-      correlation: rule.at('correlation').number(),
+      agreement: rule.at('agreement').number(),
       bias: rule.at('bias').number(),
     },
     similar: calibration.at('similar').number(),
