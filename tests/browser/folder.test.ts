@@ -138,23 +138,37 @@ test('another image can be kept, and the list says so', async () => {
 
 test('the slider answers at once, and marks fit it', async () => {
   const accepted = element.locator('output');
+  const copies = await accepted.innerText();
   await element.locator('input[name=mode]').nth(1).check();
-  const all = await accepted.innerText();
+  await element.locator('[data-part=searching]').waitFor({ state: 'detached' });
   const slider = element.locator('#threshold');
-  await slider.fill('99.5');
-  assert.notEqual(await accepted.innerText(), all);
+  const lowest = await slider.inputValue();
+  assert.ok(Number(lowest) > 0, 'it starts at the lowest score that is called similar');
+  const all = await accepted.innerText();
+  await slider.fill('100');
+  assert.equal(await accepted.innerText(), copies, 'copies stay');
   await slider.fill('0');
+  assert.match(await accepted.innerText(), /Pairs accepted: 15 · groups: 1$/u);
+  await slider.fill(lowest);
   assert.equal(await accepted.innerText(), all);
+  await slider.fill('0');
   await element.locator('[data-part=group] summary').first().click();
   const rows = element.locator('[data-part=group]').first().locator('tbody tr');
-  assert.ok((await rows.count()) >= 2, all);
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 15);
   await rows.filter({ hasText: 'Identical' }).first().getByText('Right', { exact: true }).click();
   const other = rows.filter({ hasNotText: 'Identical' }).first();
   await other.getByText('Wrong', { exact: true }).click();
+  assert.match(await accepted.innerText(), /Pairs accepted: 14 /u);
   await element.locator('[data-part=fit]').click();
   assert.match(await element.locator('p[role=status]').first().innerText(), /Threshold .* 0% /u);
   assert.ok(Number(await slider.inputValue()) > 0);
   assert.deepEqual(await violations(), []);
+  await element.locator('[data-part=marks] summary').click();
+  const marks = element.locator('[data-part=marks] tbody tr');
+  assert.equal(await marks.count(), 2);
+  await marks.getByText('Wrong', { exact: true }).nth(1).click();
+  assert.equal(await marks.count(), 1, 'a mark is taken back');
   await element.locator('input[name=mode]').nth(0).check();
 });
 
@@ -275,4 +289,33 @@ test('strangers share no group, and a removed element forgets what it read', asy
     return { ...before, afterwards: parts('images') };
   });
   assert.deepEqual(counted, { groups: 0, images: 1, afterwards: 0 });
+});
+
+test('of copies of one size the sharpest is suggested, then the largest file', async () => {
+  const suggested = await page.evaluate(async () => {
+    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
+    const drawn = render(3);
+    const soft = new OffscreenCanvas(drawn.width, drawn.height);
+    const context = soft.getContext('2d');
+    if (context === null) throw new Error('no canvas');
+    context.filter = 'blur(1.5px)';
+    context.drawImage(drawn, 0, 0);
+    const folder = document.createElement('likeness-folder') as HTMLElement & {
+      add(files: readonly { file: File; path: string }[]): Promise<void>;
+    };
+    document.querySelector('main')?.append(folder);
+    // The soft copy is the larger file.
+    await folder.add([
+      { file: new File([await soft.convertToBlob()], 'soft.png'), path: 'soft.png' },
+      { file: new File([await jpeg(drawn, 0.8)], 'sharp.jpg'), path: 'sharp.jpg' },
+    ]);
+    const kept = (): string | undefined =>
+      folder.shadowRoot?.querySelector('.tile.kept .name')?.textContent ?? undefined;
+    for (let wait = 0; wait < 200 && kept() !== 'sharp.jpg'; wait += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const result = kept();
+    folder.remove();
+    return result;
+  });
+  assert.equal(suggested, 'sharp.jpg');
 });

@@ -53,6 +53,8 @@ export interface LongCallOptions extends CallOptions {
 
 /** Groups of similar pictures at any threshold. */
 export interface SimilarGroups {
+  /** How many pictures were looked at: those numbered below it. */
+  readonly size: number;
   /** Groups of two or more that chains of pairs with at least this score (0 to 100) hold together. */
   groupsAt(score: number): number[][];
   /** How many pairs have at least this score, their cosines rounded to 1 / 32,768. */
@@ -155,40 +157,44 @@ class Space {
     }
   }
 
-  /** The vector of length 1 less the mean. */
-  centred(vector: Float32Array): Float64Array {
-    let square = 0;
-    for (const value of vector) square += value * value;
-    const length = Math.sqrt(square);
-    const mean = this.#mean;
-    return Float64Array.from(vector, (value, i) => value / length - (mean?.[i] ?? 0));
-  }
-
   signature({ vector, fingerprint }: Embedding): Signature | undefined {
     if (fingerprint === undefined || fingerprint === null) return undefined;
-    const centred = this.centred(vector);
-    let square = 0;
+    const norm = lengthOf(vector);
+    const centred = this.#centred(vector, norm);
     let onMean = 0;
     for (let i = 0; i < centred.length; i += 1) {
-      const value = centred[i] ?? 0;
       const mean = this.#mean?.[i] ?? 0;
-      square += value * value;
-      onMean += (value + mean) * mean;
+      onMean += ((centred[i] ?? 0) + mean) * mean;
     }
     const { width, height, digest } = fingerprint;
     return {
       ...hashesOf(fingerprint),
       sketch: this.#sketcher.sketch(centred),
-      length: Math.sqrt(square),
+      length: lengthOf(centred),
       onMean,
+      vector,
+      norm,
       digest: `${width} × ${height} ${digest}`,
     };
   }
 
   /** As an index takes it, so that its cosines are centred ones. */
   forIndex({ model, dimension, vector }: Embedding): Embedding {
-    return { model, dimension, vector: Float32Array.from(this.centred(vector)) };
+    const centred = this.#centred(vector, lengthOf(vector));
+    return { model, dimension, vector: Float32Array.from(centred) };
   }
+
+  /** The vector of length 1 less the mean. */
+  #centred(vector: Float32Array, norm: number): Float64Array {
+    const mean = this.#mean;
+    return Float64Array.from(vector, (value, i) => value / norm - (mean?.[i] ?? 0));
+  }
+}
+
+function lengthOf(vector: Float32Array | Float64Array): number {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  return Math.sqrt(square);
 }
 
 class RatedCollection implements Collection {
@@ -275,6 +281,7 @@ class RatedCollection implements Collection {
         }
       }
       return {
+        size: total,
         groupsAt: (score) => linkage.groupsFrom(curve.cosine(score)),
         pairsAt: (score) => linkage.pairsFrom(curve.cosine(score)),
       };

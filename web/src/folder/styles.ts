@@ -31,7 +31,10 @@ export const styles = css`
   .frame { display: grid; place-items: center; overflow: hidden; border: 1px solid var(--line);
     border-radius: 0.5rem; background: var(--paper); block-size: 8rem; }
   .frame img { inline-size: 100%; block-size: 100%; object-fit: contain; }
-  .name { overflow-wrap: anywhere; }
+  .name, .pair { overflow-wrap: anywhere; }
+  .pair { min-inline-size: 10rem; }
+  .figure { white-space: nowrap; font-variant-numeric: tabular-nums; }
+  .marks { display: flex; gap: 0.5rem; }
   label { display: inline-flex; gap: 0.4rem; align-items: center; min-block-size: 1.75rem; }
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; inline-size: 100%; font-size: 0.875rem; }
