@@ -15,7 +15,7 @@ import {
   type SimilarGroups,
 } from 'image-likeness/grouping';
 import type { FoundFile } from './files.ts';
-import type { FolderMemory } from './memory.ts';
+import type { FolderMemory, Remembered } from './memory.ts';
 
 /** An image that has been read. */
 export interface Item extends FoundFile {
@@ -37,8 +37,17 @@ interface Keyed {
   readonly key: string;
 }
 
+/** What was found out about a file before it is read as a picture. */
+interface LookedUp {
+  readonly found: FoundFile;
+  readonly key: string | undefined;
+  readonly remembered: Remembered | undefined;
+}
+
 /** Files that are looked up in one go. */
 const AT_ONCE = 32;
+/** Of these, bytes that are in memory at the same time; a single file may have more. */
+const BYTES_AT_ONCE = 32 * 1024 * 1024;
 
 /** The images of a folder, read one after the other, and the copies among them. */
 export class FolderCollection {
@@ -117,20 +126,18 @@ export class FolderCollection {
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    let next = this.#lookUp(files.slice(0, AT_ONCE), signal);
     for (let start = 0; start < files.length; start += AT_ONCE) {
-      const keyed: Keyed[] = [];
-      for (const found of files.slice(start, start + AT_ONCE)) {
+      const some = await next;
+      // Looked up while those before are taken: disk and storage answer late, but many at once.
+      next = this.#lookUp(files.slice(start + AT_ONCE, start + 2 * AT_ONCE), signal);
+      for (const { found, key, remembered } of some) {
         await Promise.race([this.#gate, aborted]);
         if (signal.aborted) return;
-        const bytes = await this.#contents(found);
-        if (bytes === undefined) step();
-        else keyed.push({ found, key: `${await sha256(bytes)} ${this.likeness.model.sha256}` });
-      }
-      const known = await this.memory.find(keyed.map(({ key }) => key));
-      for (const [at, { found, key }] of keyed.entries()) {
-        await Promise.race([this.#gate, aborted]);
-        if (signal.aborted) return;
-        const remembered = known[at];
+        if (key === undefined) {
+          step();
+          continue;
+        }
         if (remembered !== undefined) {
           const { embedding, ratings } = remembered;
           const before = ratings.size;
@@ -145,6 +152,21 @@ export class FolderCollection {
         else yield { keyed: { found, key }, bytes };
       }
     }
+  }
+
+  /** What is known of files; those that can't be read have no key. */
+  async #lookUp(files: readonly FoundFile[], signal: AbortSignal): Promise<LookedUp[]> {
+    const keyed: { readonly found: FoundFile; readonly key: string | undefined }[] = [];
+    while (keyed.length < files.length && !signal.aborted) {
+      const some = fitting(files.slice(keyed.length)).map(async (found) => {
+        const bytes = await this.#contents(found);
+        const hash = bytes && (await sha256(bytes));
+        return { found, key: hash && `${hash} ${this.likeness.model.sha256}` };
+      });
+      keyed.push(...(await Promise.all(some)));
+    }
+    const remembered = await this.memory.find(keyed.map(({ key }) => key ?? ''));
+    return keyed.map((each, at) => ({ ...each, remembered: remembered[at] }));
   }
 
   async #contents(found: FoundFile): Promise<Uint8Array | undefined> {
@@ -237,6 +259,16 @@ export class FolderCollection {
   #refuse(found: FoundFile, { code, message }: Pick<Unreadable, 'code' | 'message'>): void {
     this.unreadable.push({ ...found, code, message });
   }
+}
+
+/** The first files, as many as fit into memory at the same time. */
+function fitting(files: readonly FoundFile[]): readonly FoundFile[] {
+  let bytes = 0;
+  const end = files.findIndex(({ file }, at) => {
+    bytes += file.size;
+    return at > 0 && bytes > BYTES_AT_ONCE;
+  });
+  return end < 0 ? files : files.slice(0, end);
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {
