@@ -190,7 +190,7 @@ test('sharpness is the variance of the Laplacian', () => {
   assert.equal(sharpnessOf(grey([0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0], 4)), 625);
   assert.equal(sharpnessOf(grey(new Array(16).fill(77), 4)), 0);
   assert.equal(sharpnessOf(grey([1, 2], 2)), 0);
-  assert.throws(() => sharpnessOf({ width: 2, height: 2, data: new Uint8Array(3) }), invalid);
+  assert.throws(() => sharpnessOf({ width: 2, height: 2, data: new Uint8Array(2) }), invalid);
 });
 
 /** Another picture with the same embedding whose luma is the mirror image. */

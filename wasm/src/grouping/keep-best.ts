@@ -1,3 +1,5 @@
+import type { Fingerprint } from '../types.js';
+
 /** What a suggestion looks at. */
 export interface Keepable {
   /** Pixels. */
@@ -22,6 +24,22 @@ export function suggestKept(group: readonly Keepable[]): number {
     if (champion === undefined || isBetter(picture, champion)) best = place;
   }
   return best;
+}
+
+/**
+ * Which pictures of a group `suggestKept` needs the sharpness of: those that share the most pixels and are
+ * not the same to the last one. Sharpness takes a picture's pixels, so that it is best asked for late.
+ * @returns their places in the group
+ */
+export function undecidedBySize(group: readonly (Fingerprint | undefined)[]): number[] {
+  const most = Math.max(...group.map(pixelsOf));
+  const tied = group.flatMap((print, place) => (pixelsOf(print) === most ? [place] : []));
+  const digests = new Set(tied.map((place) => group[place]?.digest));
+  return digests.size < 2 ? [] : tied;
+}
+
+function pixelsOf(print: Fingerprint | undefined): number {
+  return print === undefined ? 0 : print.width * print.height;
 }
 
 function isBetter(a: Keepable, b: Keepable): boolean {

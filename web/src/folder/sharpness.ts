@@ -1,3 +1,4 @@
+import { undecidedBySize } from 'image-likeness/grouping';
 import type { Item } from './collection.ts';
 import type { SharpnessAnswer, SharpnessRequest } from './sharpness-worker.ts';
 
@@ -19,15 +20,14 @@ export class Sharpness {
   }
 
   /**
-   * Measures the pictures of a group that have the most pixels, if that is more than one.
+   * Measures the pictures of a group whose sharpness decides.
    * @returns undefined where nothing is left to measure
    */
   measure(group: readonly Item[]): Promise<void> | undefined {
-    const most = Math.max(...group.map(pixelsOf));
-    const tied = group.filter((item) => pixelsOf(item) === most);
-    // Copies to the last pixel are equally sharp.
-    const digests = new Set(tied.map(({ embedding }) => embedding.fingerprint?.digest));
-    const missing = digests.size < 2 ? [] : tied.filter((item) => !this.#known.has(item));
+    const undecided = undecidedBySize(group.map(({ embedding }) => embedding.fingerprint));
+    const missing = undecided
+      .flatMap((place) => group[place] ?? [])
+      .filter((item) => !this.#known.has(item));
     if (missing.length === 0) return undefined;
     return Promise.all(missing.map((item) => this.#measure(item))).then(() => undefined);
   }
@@ -81,8 +81,4 @@ export class Sharpness {
     this.#answers.get(id)?.(sharpness);
     this.#answers.delete(id);
   }
-}
-
-function pixelsOf({ embedding: { fingerprint } }: Item): number {
-  return (fingerprint?.width ?? 0) * (fingerprint?.height ?? 0);
 }
