@@ -15,9 +15,9 @@ import type { Pictures } from './harness/pictures.js';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Names of the rules of axe that the page breaks, with the places. */
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(
+async function violations(tested = page): Promise<string[]> {
+  await tested.evaluate(AXE);
+  return tested.evaluate(
     `axe.run('likeness-folder').then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes.map(({ target }) => target.flat()).join(', ')))`,
   );
 }
@@ -75,14 +75,7 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
     await page.setViewportSize({ width, height: 1000 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(overflow <= 0, `${overflow} px too wide at ${width}`);
-    await screenshot(page, `folder-${width}`);
   }
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await screenshot(page, 'folder-1600-dark');
-  assert.deepEqual(await violations(), []);
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
-  await screenshot(page, 'folder-1600-forced');
-  await page.emulateMedia({ forcedColors: 'none' });
   assert.deepEqual(opened.problems, []);
 });
 
@@ -319,3 +312,83 @@ test('of copies of one size the sharpest is suggested, then the largest file', a
   });
   assert.equal(suggested, 'sharp.jpg');
 });
+
+test('the page with a folder of photographs, at any width, light and dark', async () => {
+  await using site = await openPage({ path: '#view=folder' });
+  const shown = site.page.locator('likeness-folder');
+  await shown.evaluate(addSamples);
+  await shown.locator('[data-part=progress][data-state=finished]').waitFor({ timeout: 0 });
+  await shown.locator('[data-part=group] summary').first().click();
+  await shown.locator('[data-part=group] tbody').getByText('Right', { exact: true }).first().click();
+  await shown.locator('[data-part=images] [data-part=more-like]').last().click();
+  await shown.locator('[data-part=like]').waitFor();
+  await site.page.waitForLoadState('networkidle');
+  for (const [width, colorScheme] of [
+    [320, 'light'],
+    [320, 'dark'],
+    [800, 'light'],
+    [1600, 'light'],
+    [1600, 'dark'],
+  ] as const) {
+    await site.page.setViewportSize({ width, height: 1000 });
+    await site.page.emulateMedia({ colorScheme });
+    const overflow = await site.page.evaluate(
+      () => document.documentElement.scrollWidth - innerWidth,
+    );
+    assert.ok(overflow <= 0, `${overflow} px too wide at ${width}`);
+    await screenshot(site.page, `folder-photographs-${width}-${colorScheme}`);
+    assert.deepEqual(await violations(site.page), []);
+  }
+  await site.page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+  await screenshot(site.page, 'folder-photographs-forced');
+  assert.deepEqual(site.problems, []);
+});
+
+/** Adds the page's sample pictures, parts of them as further pictures, and edited copies. */
+async function addSamples(node: Element): Promise<void> {
+  type Edit = (context: OffscreenCanvasRenderingContext2D, picture: ImageBitmap) => void;
+  const files: { file: File; path: string }[] = [];
+  const put = async (
+    path: string,
+    picture: ImageBitmap,
+    [width, height]: readonly [number, number],
+    edit: Edit,
+  ): Promise<void> => {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('no canvas');
+    edit(context, picture);
+    const file = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+    files.push({ file: new File([file], path, { type: 'image/jpeg' }), path });
+  };
+  for (const name of ['fruit', 'fruit-copy', 'other-fruit', 'sea']) {
+    const blob = await (await fetch(`samples/${name}.jpg`)).blob();
+    const path = `holiday/${name}.jpg`;
+    files.push({ file: new File([blob], path, { type: 'image/jpeg' }), path });
+    if (name === 'fruit-copy') continue;
+    const picture = await createImageBitmap(blob);
+    const { width, height } = picture;
+    await put(`mail/a rather long name of a file with ${name}, made smaller.jpg`, picture, [200, 150], (into) =>
+      into.drawImage(picture, 0, 0, 200, 150),
+    );
+    await put(`mirrored/${name}.jpg`, picture, [width, height], (into) => {
+      into.setTransform(-1, 0, 0, 1, width, 0);
+      into.drawImage(picture, 0, 0);
+    });
+    await put(`soft/${name}.jpg`, picture, [width, height], (into) => {
+      into.filter = 'blur(1px)';
+      into.drawImage(picture, 0, 0);
+    });
+    for (const [part, x, y] of [
+      ['left', 0, 0.3],
+      ['right', 0.5, 0.2],
+    ] as const) {
+      await put(`parts/${name} ${part}.jpg`, picture, [200, 200], (into) =>
+        into.drawImage(picture, x * width, y * height, width / 2, height / 1.5, 0, 0, 200, 200),
+      );
+    }
+  }
+  files.push({ file: new File(['no picture'], 'letter.heic'), path: 'mail/letter.heic' });
+  const folder = node as HTMLElement & { add(added: typeof files): Promise<void> };
+  await folder.add(files);
+}

@@ -64,6 +64,8 @@ test('resolution counts before sharpness, and sharpness before the size of the f
   assert.equal(suggestKept([small, soft, sharp]), 2);
   assert.equal(suggestKept([sharp, unknown]), 1);
   assert.equal(suggestKept([soft, { ...soft }]), 0);
+  const encodedAgain = { ...sharp, sharpness: 6.4, bytes: 50 };
+  assert.equal(suggestKept([encodedAgain, sharp]), 1, 'about as sharp, and the larger file');
   assert.equal(suggestKept([]), -1);
   const print = (width: number, digest: string) =>
     ({ ...folderEmbedding(0, 1).fingerprint, width, height: 10, digest }) as Fingerprint;

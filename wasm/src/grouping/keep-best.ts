@@ -6,22 +6,33 @@ export interface Keepable {
   readonly width: number;
   /** Pixels. */
   readonly height: number;
-  /** Larger is sharper; left out of the decision unless both pictures have one. */
+  /** See `sharpnessOf`; larger is sharper. */
   readonly sharpness?: number | undefined;
   /** Of the file. */
   readonly bytes: number;
 }
 
 /**
- * Which picture of a group to keep: the one with the most pixels, of those the sharpest, of those the
- * largest file, of those the first.
+ * Sharpness within this share of the sharpest counts as equal: encoding a picture again changes it by as
+ * much, up as well as down.
+ */
+const AS_SHARP = 0.9;
+
+/**
+ * Which picture of a group to keep: the one with the most pixels; of several the sharpest; of those that
+ * are about as sharp, or of unknown sharpness, the largest file; of those the first.
  * @returns its place in the group, or -1 for an empty one
  */
 export function suggestKept(group: readonly Keepable[]): number {
+  const most = Math.max(...group.map(pixelsOf));
+  const sharpest = Math.max(
+    ...group.map((picture) => (pixelsOf(picture) === most ? (picture.sharpness ?? 0) : 0)),
+  );
   let best = -1;
   for (const [place, picture] of group.entries()) {
-    const champion = group[best];
-    if (champion === undefined || isBetter(picture, champion)) best = place;
+    const { sharpness = sharpest, bytes } = picture;
+    if (pixelsOf(picture) < most || sharpness < AS_SHARP * sharpest) continue;
+    if (bytes > (group[best]?.bytes ?? -1)) best = place;
   }
   return best;
 }
@@ -38,15 +49,6 @@ export function undecidedBySize(group: readonly (Fingerprint | undefined)[]): nu
   return digests.size < 2 ? [] : tied;
 }
 
-function pixelsOf(print: Fingerprint | undefined): number {
-  return print === undefined ? 0 : print.width * print.height;
-}
-
-function isBetter(a: Keepable, b: Keepable): boolean {
-  const pixels = a.width * a.height - b.width * b.height;
-  if (pixels !== 0) return pixels > 0;
-  const sharpness =
-    a.sharpness === undefined || b.sharpness === undefined ? 0 : a.sharpness - b.sharpness;
-  if (sharpness !== 0) return sharpness > 0;
-  return a.bytes > b.bytes;
+function pixelsOf(picture: Pick<Keepable, 'width' | 'height'> | undefined): number {
+  return picture === undefined ? 0 : picture.width * picture.height;
 }

@@ -477,7 +477,8 @@ export class LikenessFolder extends LitElement {
                 @change=${() => {
                   this.#kept.set(group[0] ?? -1, number);
                   this.requestUpdate();
-                }} />${words.keep}${number === suggested ? html` <span class="faint">(${words.suggested})</span>` : nothing}</label>`,
+                }} />${words.keep}</label>
+                ${number === suggested ? html`<p class="badge">${words.suggested}</p>` : nothing}`,
             ),
           )}</div>
           ${this.#evidenceOf(group, at)}
@@ -562,7 +563,7 @@ export class LikenessFolder extends LitElement {
     const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
     return html`<div role="listitem" class=${kept ? 'tile kept' : 'tile'}>
       <div class="frame">${url ? html`<img src=${url} alt=${this.#words.thumbnail(item.path)} />` : nothing}</div>
-      <div><p class="name">${item.path}</p><p class="faint">${width} × ${height} · ${this.#figures.size(item.file.size)}</p>
+      <div class="about"><p class="name">${item.path}</p><p class="faint">${width} × ${height} · ${this.#figures.size(item.file.size)}</p>
         ${extra}
         <button data-part="more-like" aria-label=${`${this.#words.more}: ${item.path}`} @click=${() => this.#showLike(number)}>${this.#words.more}</button></div>
     </div>`;
@@ -617,7 +618,7 @@ export class LikenessFolder extends LitElement {
   #unreadableList(): TemplateResult | typeof nothing {
     const files = this.#collection?.unreadable ?? [];
     if (files.length === 0) return nothing;
-    return html`<section><details data-part="unreadable" open><summary class="alarm">${this.#words.unreadable(this.#figures.number(files.length))}</summary>
+    return html`<section class="card"><details data-part="unreadable" open><summary class="alarm">${this.#words.unreadable(this.#figures.number(files.length))}</summary>
       ${files.some(({ code }) => code === 'unsupported-format') ? html`<p class="faint">${this.#words.readable}</p>` : nothing}
       <ul>${files.slice(0, MOST_UNREADABLE).map(({ path, code, message }) => html`<li class="name"><strong>${path}</strong> · <code>${code}</code> · ${message}</li>`)}</ul></details></section>`;
   }
