@@ -173,6 +173,17 @@ public:
         return success(val::null());
     }
 
+    /// The decoded picture as a view of RGB pixels, to be read before the next call.
+    val decoded() {
+        if (!image_) return failure(missing("decode"));
+        const auto pixels = image_->pixels();
+        val picture = val::object();
+        picture.set("width", image_->width());
+        picture.set("height", image_->height());
+        picture.set("data", emscripten::typed_memory_view(pixels.size(), pixels.data()));
+        return success(picture);
+    }
+
     val preprocess_decoded() {
         if (!image_) return failure(missing("decode"));
         return preprocess_region(0, 0, image_->width(), image_->height());
@@ -550,6 +561,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("stage", &Tensorizer::stage)
         .function("inspect", &Tensorizer::inspect)
         .function("decode", &Tensorizer::decode)
+        .function("decoded", &Tensorizer::decoded)
         .function("preprocessDecoded", &Tensorizer::preprocess_decoded)
         .function("preprocessRegion", &Tensorizer::preprocess_region)
         .function("begin", &Tensorizer::begin)

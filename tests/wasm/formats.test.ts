@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { parquetMetadata } from 'hyparquet';
 import { LikenessError } from 'image-likeness';
 import {
   EMBEDDING_FORMATS,
@@ -225,6 +226,58 @@ test('claims that no file could keep are refused before memory is asked for', as
   new DataView(bomb.buffer).setUint32(directory + 24, 0xfffffff0, true);
   await assert.rejects(read(bomb, 'npz'), /claims 4294967280 bytes/);
 });
+
+test('made-up Parquet files cost no more than their bytes', async (t) => {
+  // So many values that the numbers in the page's header have three bytes.
+  const file = await writeEmbeddings(embeddings(800), 'parquet');
+  const { row_groups: groups } = parquetMetadata(file.slice().buffer);
+  const column = groups[0]?.columns[2]?.meta_data;
+  assert.ok(column !== undefined);
+  const header = Number(column.data_page_offset);
+  /** With another number in the embeddings' page header: its sizes, or how many values it has. */
+  const withNumber = (which: 'uncompressed' | 'compressed' | 'values', value: number) => {
+    const made = file.slice();
+    // Type, both sizes and the number of values come first; each is a field's head and a varint.
+    let at = header;
+    for (const name of ['type', 'uncompressed', 'compressed', 'values'] as const) {
+      if (name === 'values') at += 1;
+      const start = at + 1;
+      at = start;
+      while ((made[at] ?? 0) >= 128) at += 1;
+      at += 1;
+      if (name === which) made.set(paddedVarint(value, at - start), start);
+    }
+    return made;
+  };
+  const footer = (...bytes: number[]): Uint8Array =>
+    Uint8Array.of(80, 65, 82, 49, ...bytes, bytes.length & 255, bytes.length >> 8, 0, 0, 80, 65, 82, 49);
+  const nested = Array.from({ length: 30 }, () => [0xf9, 0x80, 0xc2, 0xd7, 0x0e]).flat();
+  const cases: [string, Uint8Array, RegExp][] = [
+    ['a page that ends before it begins', withNumber('compressed', -20), /negative/],
+    ['a page that grows beyond what it can', withNumber('uncompressed', 2 ** 20 - 1), /claims/],
+    ['more values than bytes', withNumber('values', 2 ** 20 - 1), /too many|claims/],
+    ['lists of thirty million lists', footer(0x29, ...nested), /list of 30\d+ items/],
+    ['lists without an end', footer(0x29, ...new Array(300).fill(0x19)), /too deep/],
+    ['a number without an end', footer(0x16, ...new Array(300).fill(0x80)), /64 bits/],
+  ];
+  for (const [name, made, message] of cases) {
+    await t.test(name, () =>
+      assert.rejects(read(made, 'parquet'), { code: 'invalid-argument', message }),
+    );
+  }
+});
+
+/** A zigzag varint of so many bytes. */
+function paddedVarint(value: number, length: number): Uint8Array {
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  const bytes = Uint8Array.from({ length }, (_, place) => {
+    const byte = rest % 128;
+    rest = Math.floor(rest / 128);
+    return place < length - 1 ? byte | 128 : byte;
+  });
+  assert.equal(rest, 0, 'the number takes more bytes');
+  return bytes;
+}
 
 test('files of another kind are named for what they lack', async () => {
   const text = (content: string) => new TextEncoder().encode(content);

@@ -1,7 +1,7 @@
 /** Groups from links, the threshold from marks, and which picture of a group to keep. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLikeness, type Embedding } from 'image-likeness';
+import { createLikeness, type Embedding, type Fingerprint } from 'image-likeness';
 import { createLikenessCore } from 'image-likeness/core';
 import {
   createCollection,
@@ -9,6 +9,7 @@ import {
   groupsOf,
   sharpnessOf,
   suggestKept,
+  undecidedBySize,
 } from 'image-likeness/grouping';
 import { codeOf } from '../support/errors.js';
 import { folderEmbedding, folderEmbeddings, folderModel } from '../support/folder.js';
@@ -63,7 +64,14 @@ test('resolution counts before sharpness, and sharpness before the size of the f
   assert.equal(suggestKept([small, soft, sharp]), 2);
   assert.equal(suggestKept([sharp, unknown]), 1);
   assert.equal(suggestKept([soft, { ...soft }]), 0);
+  const encodedAgain = { ...sharp, sharpness: 6.4, bytes: 50 };
+  assert.equal(suggestKept([encodedAgain, sharp]), 1, 'about as sharp, and the larger file');
   assert.equal(suggestKept([]), -1);
+  const print = (width: number, digest: string) =>
+    ({ ...folderEmbedding(0, 1).fingerprint, width, height: 10, digest }) as Fingerprint;
+  assert.deepEqual(undecidedBySize([print(10, 'a'), print(20, 'b'), print(20, 'c')]), [1, 2]);
+  assert.deepEqual(undecidedBySize([print(20, 'b'), print(10, 'a'), print(20, 'b')]), []);
+  assert.deepEqual(undecidedBySize([]), []);
 });
 
 test('hashes and scores are those of the core, to the bit', async () => {
@@ -166,6 +174,12 @@ test('nearest, groups at any threshold and the matrix tell the scores of pairs',
     );
     assert.deepEqual(similar.groupsAt(threshold), groupsOf(12, links), `at ${threshold}`);
     assert.equal(similar.pairsAt(threshold), links.length, `at ${threshold}`);
+    const pairs: { a: number; b: number }[] = [];
+    for await (const { a, b, score } of collection.pairsFrom(threshold)) {
+      pairs.push({ a, b });
+      assert.ok(Math.abs(score - (scores[a]?.[b] ?? 0)) < 0.01);
+    }
+    assert.deepEqual(pairs, links, `at ${threshold}`);
   }
   const matrix = await collection.matrix([5, 2, 4, 7]);
   assert.deepEqual(matrix.order.toSorted(), [0, 1, 2, 3]);
@@ -190,7 +204,7 @@ test('sharpness is the variance of the Laplacian', () => {
   assert.equal(sharpnessOf(grey([0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0], 4)), 625);
   assert.equal(sharpnessOf(grey(new Array(16).fill(77), 4)), 0);
   assert.equal(sharpnessOf(grey([1, 2], 2)), 0);
-  assert.throws(() => sharpnessOf({ width: 2, height: 2, data: new Uint8Array(3) }), invalid);
+  assert.throws(() => sharpnessOf({ width: 2, height: 2, data: new Uint8Array(2) }), invalid);
 });
 
 /** Another picture with the same embedding whose luma is the mirror image. */

@@ -21,6 +21,9 @@ export interface TimedInput {
 
 const CANNOT_DECODE = 'The browser could not decode this image';
 
+const CANNOT_READ =
+  'Neither this browser nor this package can read the file: use JPEG, PNG, GIF, BMP, WebP or AVIF.';
+
 /** Turns any image into the tensor that the model sees, and its fingerprint. */
 export class Tensorizer {
   constructor(
@@ -119,6 +122,9 @@ export class Tensorizer {
       if (this.realm.canvas === undefined) throw new Error('there is no canvas here');
       return await this.realm.canvas.open(blob);
     } catch (error) {
+      if (objection?.code === 'unsupported-format') {
+        throw new LikenessError('unsupported-format', CANNOT_READ, { cause: objection });
+      }
       throw objection ?? asLikenessError(error, 'corrupt-image', CANNOT_DECODE);
     }
   }

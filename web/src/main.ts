@@ -31,7 +31,7 @@ const matchMap = new MatchMapView(slots);
 const models = new Models((progress) => view.showProgress(progress));
 const fullModel = new FullModelView(refine);
 const settings = new SettingsView();
-const views = new Views(async () => (await import('./folder/likeness-folder.ts')).LikenessFolder);
+const views = new Views(async () => (await import('./folder/page-folder.ts')).PageFolder);
 let underWay = new AbortController();
 let applied = readApplied();
 

@@ -81,6 +81,6 @@ export class Models {
 }
 
 /** Beside the page, models are compressed by ourselves: static hosts don't compress .onnx. */
-function packedModel(id: string): URL {
+export function packedModel(id: string): URL {
   return new URL(`models/${id}.onnx.gz`, document.baseURI);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
-import { groupsOf, suggestKept } from '../grouping/index.js';
+import { groupsOf, type Keepable, type Progress, suggestKept } from '../grouping/index.js';
 import type { Similarity, Verdict } from '../types.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { pairsOf, type RatedPair } from './pairs.js';
@@ -76,17 +76,19 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   const pictures = await reader.readComparable(paths);
   progress.show('comparing');
   const embeddings = pictures.map(({ embedding }) => embedding);
-  const onRated = (done: number, all: number): void =>
-    progress.show(`comparing pair ${done} of ${all} that may be copies`);
-  const pairs = await pairsOf(likeness, embeddings, threshold, onRated).finally(() =>
+  const onProgress = ({ done, total }: Progress): void =>
+    progress.show(`comparing picture ${done} of ${total}`);
+  const pairs = await pairsOf(likeness, embeddings, threshold, { onProgress }).finally(() =>
     progress.clear(),
   );
+  const grouped = groupsOf(pictures.length, pairs);
+  await reader.measureSharpness(grouped.map((group) => group.map((item) => itemOf(pictures, item))));
   const report: Report = {
     model: likeness.info.model,
     threshold: threshold ?? null,
     pictures: pictures.length,
     skipped: reader.skipped,
-    groups: groupsFrom(pictures, pairs),
+    groups: describeGroups(pictures, grouped, pairs),
   };
   if (values.json) io.out(`${JSON.stringify(report)}\n`);
   else io.out(values.csv ? toCsv(report) : describe(report));
@@ -101,21 +103,29 @@ function thresholdFrom(text: string | undefined): number | undefined {
   throw usageError(`--threshold takes a score from 0 to 100, not "${text}".`);
 }
 
-function groupsFrom(pictures: readonly Picture[], pairs: readonly RatedPair[]): Group[] {
-  const groups = groupsOf(pictures.length, pairs);
+function describeGroups(
+  pictures: readonly Picture[],
+  groups: readonly (readonly number[])[],
+  pairs: readonly RatedPair[],
+): Group[] {
   const groupOf = new Map(groups.flatMap((group, place) => group.map((item) => [item, place])));
   const pairsByGroup = groups.map((): RatedPair[] => []);
   for (const pair of pairs) pairsByGroup[groupOf.get(pair.a) ?? -1]?.push(pair);
   return groups.map((group, place) => {
-    const members = group.map((item) => memberOf(itemOf(pictures, item)));
+    const chosen = group.map((item) => itemOf(pictures, item));
+    const members = chosen.map(memberOf);
     const links = pairsByGroup[place] ?? [];
     return {
       kind: kindOf(links),
-      keep: itemOf(members, suggestKept(members)).path,
+      keep: itemOf(chosen, suggestKept(chosen.map(keepableOf))).path,
       pictures: members,
       pairs: links.map((pair) => toGroupPair(pictures, pair)),
     };
   });
+}
+
+function keepableOf(picture: Picture): Keepable {
+  return { ...memberOf(picture), sharpness: picture.sharpness };
 }
 
 function memberOf({ path, bytes, sha256, embedding }: Picture): Member {

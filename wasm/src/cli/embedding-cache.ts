@@ -1,6 +1,6 @@
 /**
  * What is known of picture files, kept on disk: embeddings with their fingerprints under the SHA-256 of
- * a file's bytes. A folder for each model and core holds files of records (records.ts), each of which one
+ * a file's bytes, and beside them how sharp a picture is where that mattered. A folder for each model and core holds files of records (records.ts), each of which one
  * process at a time adds to; its name says which: `<host>.<process>.<random>.records`. Whoever finds the
  * file of a process that is gone goes on with it, so that there are never more files than there were
  * processes at once.
@@ -29,6 +29,9 @@ import { type Place, placeOf, readValue, recordOf, scanRecords } from './records
 const LAYOUT = 1;
 
 const ENDING = '.records';
+
+/** A record of this length is how sharp a picture is, a double; those of embeddings are longer. */
+const SHARPNESS_BYTES = 8;
 
 /** What a value starts with, as JSON; the two lumas and the vector follow it, in this order. */
 interface Header {
@@ -93,8 +96,29 @@ export class EmbeddingCache implements Disposable {
   /** Keeps an embedding that isn't known, with its fingerprint, which all that read the cache need. */
   keep(key: string, embedding: Embedding): void {
     const { fingerprint } = embedding;
-    if (this.broken || fingerprint === undefined || this.places.has(key)) return;
-    const record = recordOf(Buffer.from(key, 'hex'), encode(embedding, fingerprint));
+    if (fingerprint !== undefined) this.append(key, encode(embedding, fingerprint));
+  }
+
+  /** How sharp a picture is, where that was ever asked. @param key as for `find` */
+  findSharpness(key: string): number | undefined {
+    const found = this.places.get(sharpnessKey(key));
+    try {
+      const value = found && readValue(found.file, found.place);
+      return value?.length === SHARPNESS_BYTES ? value.readDoubleLE() : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  keepSharpness(key: string, sharpness: number): void {
+    const value = Buffer.alloc(SHARPNESS_BYTES);
+    value.writeDoubleLE(sharpness);
+    this.append(sharpnessKey(key), value);
+  }
+
+  private append(key: string, value: Uint8Array): void {
+    if (this.broken || this.places.has(key)) return;
+    const record = recordOf(Buffer.from(key, 'hex'), value);
     try {
       this.own ??= this.openOwn();
       const { file, size } = this.own;
@@ -180,7 +204,9 @@ export function cachedModels(directory: string): CachedModel[] {
     for (const name of recordFiles(folder)) {
       const file = openSync(join(folder, name), 'r');
       const { size } = fstatSync(file);
-      for (const [key] of scanRecords(file, size).records) keys.add(key);
+      for (const [key, { length }] of scanRecords(file, size).records) {
+        if (length !== SHARPNESS_BYTES) keys.add(key);
+      }
       bytes += size;
       closeSync(file);
     }
@@ -252,6 +278,11 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Beside the record of a picture's embedding. */
+function sharpnessKey(key: string): string {
+  return createHash('sha256').update(`sharpness of ${key}`).digest('hex');
 }
 
 function encode({ model, vector }: Embedding, { luma, fullLuma, ...rest }: Fingerprint): Buffer {

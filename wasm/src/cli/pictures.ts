@@ -3,7 +3,11 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { type ErrorCode, LikenessError, withContext } from '../errors.js';
+import { Core } from '../core/core.js';
+import { sharpnessOf, undecidedBySize } from '../grouping/index.js';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../likeness.js';
+import { findModel } from '../models/manifest.js';
+import { readCore } from '../platform/read-core.js';
 import type { Embedding, Likeness } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';
@@ -48,6 +52,8 @@ export interface Picture {
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
   readonly embedding: Embedding;
+  /** See `sharpnessOf`; undefined unless `measureSharpness` has come upon it. */
+  sharpness?: number | undefined;
 }
 
 /** A file that was left out, and why: an error code, or words for what is no file. */
@@ -128,6 +134,32 @@ export class PictureReader implements AsyncDisposable {
     return pictures;
   }
 
+  /** Measures the pictures of groups where sharpness decides which one to keep. */
+  async measureSharpness(groups: readonly (readonly Picture[])[]): Promise<void> {
+    const pictures = groups.flatMap((group) =>
+      undecidedBySize(group.map(({ embedding }) => embedding.fingerprint)).flatMap(
+        (place) => group[place] ?? [],
+      ),
+    );
+    const countdown = new Countdown(this.progress, 'measuring picture', pictures.length);
+    let core: Core | undefined;
+    try {
+      for (const picture of pictures) {
+        countdown.step();
+        picture.sharpness = this.cache?.findSharpness(picture.sha256);
+        if (picture.sharpness !== undefined) continue;
+        core ??= await Core.load(await readCore(undefined, undefined), findModel(this.likeness.model.id));
+        await core.makeReady();
+        const sharpness = await sharpnessOfFile(core, picture.path);
+        if (sharpness !== undefined) this.cache?.keepSharpness(picture.sha256, sharpness);
+        picture.sharpness = sharpness;
+      }
+    } finally {
+      core?.dispose();
+      this.progress.clear();
+    }
+  }
+
   /** Names a file that is left out. */
   private skip(path: string, reason: string): void {
     this.skippedFiles.push({ path, reason });
@@ -198,6 +230,17 @@ async function readPictureFile(path: string): Promise<Uint8Array> {
     );
   }
   return readInput(path);
+}
+
+/** Undefined for a file that has been read before and can't be any more. */
+async function sharpnessOfFile(core: Core, path: string): Promise<number | undefined> {
+  try {
+    const file = await readPictureFile(path);
+    return core.withDecoded(file, { limits: DEFAULT_LIMITS, background: [255, 255, 255] }, sharpnessOf);
+  } catch (error) {
+    if (error instanceof LikenessError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws LikenessError `invalid-argument` */

@@ -11,6 +11,7 @@ import type {
   CoreModule,
   WireInput,
   WirePerceptualHash,
+  WirePixels,
   WireScorer,
   WireTensorizer,
 } from './wire.js';
@@ -135,6 +136,23 @@ export class Core {
           ? tensorizer.preprocessDecoded()
           : tensorizer.preprocessRegion(region.x, region.y, region.width, region.height);
       return { ...unwrap(input), decode };
+    });
+  }
+
+  /**
+   * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and looks at all their pixels.
+   * @throws LikenessError as inputFromFile
+   */
+  withDecoded<T>(
+    file: Uint8Array,
+    { limits, background }: { readonly limits: Limits; readonly background: Rgb },
+    look: (pixels: WirePixels) => T,
+  ): T {
+    return this.call(({ tensorizer }) => {
+      stage(tensorizer, file);
+      const { maxFileBytes, maxPixels, maxSide } = limits;
+      unwrap(tensorizer.decode(maxFileBytes, maxPixels, maxSide, ...background));
+      return look(unwrap(tensorizer.decoded()));
     });
   }
 

@@ -44,6 +44,8 @@ export interface WireTensorizer extends Handle {
     green: number,
     blue: number,
   ): Outcome<null>;
+  /** RGB pixels of the decoded file, in WebAssembly memory: to be read before the next call. */
+  decoded(): Outcome<WirePixels>;
   /** What the network and the fingerprint need of the decoded file, whose pixels are freed. */
   preprocessDecoded(): Outcome<WireInput>;
   /** The same for a part of the decoded file. */
@@ -54,6 +56,13 @@ export interface WireTensorizer extends Handle {
   push(rows: number): Outcome<null>;
   /** What became of the bands, once all rows are in. */
   finish(): Outcome<WireInput>;
+}
+
+/** width × height × 3. */
+export interface WirePixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
 }
 
 /** 16 hexadecimal digits each. */

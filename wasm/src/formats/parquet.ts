@@ -1,6 +1,7 @@
 import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { LikenessError, messageOf } from '../errors.js';
+import { checkFooter, checkPages } from './parquet-limits.js';
 import {
   type EmbeddingTable,
   invalid,
@@ -18,6 +19,8 @@ const SCHEMA: NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']> = 
   { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
   { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
 ];
+
+const COLUMNS = ['id', 'model', 'embedding'] as const;
 
 /** Apache Parquet; the model is also in the file's metadata, under `model`. */
 export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Array {
@@ -41,18 +44,12 @@ export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Arra
 /** @throws LikenessError `invalid-argument` */
 export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]> {
   try {
+    checkFooter(bytes);
     const file = bytes.slice().buffer;
     const metadata = parquetMetadata(file);
-    // Every row has an id of its own and values of its own: fewer bytes than rows are a lie.
-    if (metadata.num_rows < 0n || metadata.num_rows > BigInt(bytes.length)) {
-      throw invalid(`The file claims ${metadata.num_rows} rows and has ${bytes.length} bytes.`);
-    }
     assertSchema(metadata);
-    const rows = await parquetReadObjects({
-      file,
-      metadata,
-      columns: ['id', 'model', 'embedding'],
-    });
+    checkPages(bytes, metadata, COLUMNS);
+    const rows = await parquetReadObjects({ file, metadata, columns: [...COLUMNS] });
     if (BigInt(rows.length) !== metadata.num_rows) throw invalid('Rows are missing.');
     return rows.map(({ id, model, embedding }, row) =>
       storedEmbedding(id, model, toVector(embedding, row), row),

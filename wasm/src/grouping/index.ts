@@ -12,10 +12,11 @@ export {
   type NearDuplicate,
   type Progress,
   type Rater,
+  type ScoredPair,
   type ScoreMatrix,
   type SimilarGroups,
 } from './collection.js';
 export { groupsOf, type Link } from './groups.js';
-export { type Keepable, suggestKept } from './keep-best.js';
+export { type Keepable, suggestKept, undecidedBySize } from './keep-best.js';
 export { type Pixels, sharpnessOf } from './sharpness.js';
 export { type FittedThreshold, fitThreshold, type Mark } from './threshold.js';

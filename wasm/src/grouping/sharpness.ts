@@ -1,10 +1,10 @@
 import { LikenessError } from '../errors.js';
 
-/** RGBA pixels, as a canvas gives them. */
+/** RGBA pixels, as a canvas gives them, or RGB ones. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** width × height × 4. */
+  /** width × height × 4, or × 3. */
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
@@ -17,18 +17,20 @@ export interface Pixels {
  * @throws LikenessError `invalid-argument` when the length of `data` doesn't fit
  */
 export function sharpnessOf({ width, height, data }: Pixels): number {
-  if (data.length !== width * height * 4) {
+  const channels = data.length / (width * height);
+  if (channels !== 3 && channels !== 4) {
     throw new LikenessError(
       'invalid-argument',
-      `${width} × ${height} RGBA pixels take ${width * height * 4} bytes, not ${data.length}.`,
+      `${width} × ${height} pixels take 3 or 4 bytes each, and here are ${data.length} in all.`,
     );
   }
   if (width < 3 || height < 3) return 0;
   const luma = new Uint8Array(width * height);
-  for (let i = 0; i < luma.length; i += 1) {
-    const [red, green, blue] = [data[4 * i] ?? 0, data[4 * i + 1] ?? 0, data[4 * i + 2] ?? 0];
+  for (let i = 0, at = 0; i < luma.length; i += 1, at += channels) {
     // BT.601 in 16-bit fixed point, as the core's luma.
-    luma[i] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+    luma[i] =
+      (19595 * (data[at] ?? 0) + 38470 * (data[at + 1] ?? 0) + 7471 * (data[at + 2] ?? 0) + 32768) >>
+      16;
   }
   let sum = 0;
   let squares = 0;

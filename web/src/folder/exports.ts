@@ -14,17 +14,18 @@ export interface Row {
 export function rowsOf(
   items: readonly Item[],
   groups: readonly (readonly number[])[],
-  keptOf: (group: readonly number[], at: number) => number,
+  keptOf: (group: readonly number[]) => number,
 ): Row[] {
-  return groups.flatMap((group, at) =>
-    group.flatMap((number) => {
+  return groups.flatMap((group, at) => {
+    const kept = keptOf(group);
+    return group.flatMap((number) => {
       const item = items[number];
       if (item === undefined) return [];
       const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
-      const keep = number === keptOf(group, at);
+      const keep = number === kept;
       return [{ group: at + 1, keep, path: item.path, width, height, bytes: item.file.size }];
-    }),
-  );
+    });
+  });
 }
 
 /** RFC 4180, with a quote in front of what a spreadsheet would take for a formula. */

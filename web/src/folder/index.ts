@@ -4,4 +4,5 @@ import { LikenessFolder } from './likeness-folder.ts';
 if (customElements.get('likeness-folder') === undefined) {
   customElements.define('likeness-folder', LikenessFolder);
 }
+
 export { LikenessFolder };

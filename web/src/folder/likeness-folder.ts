@@ -1,17 +1,32 @@
-import type { Likeness } from 'image-likeness';
-import { createLikeness } from 'image-likeness';
-import type { EmbeddingFormat } from 'image-likeness/formats';
-import { fitThreshold, groupsOf, suggestKept } from 'image-likeness/grouping';
 import { grid } from '@lit-labs/virtualizer/layouts/grid.js';
 import { virtualize } from '@lit-labs/virtualizer/virtualize.js';
+import { createLikeness, type Likeness } from 'image-likeness';
+import type { EmbeddingFormat } from 'image-likeness/formats';
+import { type Alike, LARGEST_MATRIX, suggestKept } from 'image-likeness/grouping';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { Collection, type Pair } from './collection.ts';
+import { repeat } from 'lit/directives/repeat.js';
+import { FolderCollection, type Item, type Pair } from './collection.ts';
 import { asCsv, asJson, asScript, rowsOf } from './exports.ts';
+import { Figures } from './figures.ts';
 import { type FoundFile, fromDirectory, fromDrop, fromInput } from './files.ts';
+import { Marks } from './marks.ts';
+import { MatrixView } from './matrix-view.ts';
 import { FolderMemory } from './memory.ts';
-import { type Strings, stringsFor } from './strings.ts';
+import {
+  copiesFrom,
+  evidenceOf,
+  LOOKED_AT,
+  MOST_EVIDENCE,
+  type Mode,
+  type Result,
+  similarFrom,
+  splitByMarks,
+} from './result.ts';
+import { Sharpness } from './sharpness.ts';
+import { SimilarSearch } from './similar-search.ts';
 import { styles } from './styles.ts';
 import { Thumbnails } from './thumbnails.ts';
+import { type FolderStrings, folderWords } from './words.ts';
 
 const PAGE = 24;
 const IMAGE_LAYOUT = grid({
@@ -19,27 +34,16 @@ const IMAGE_LAYOUT = grid({
   gap: '12px',
   padding: '4px',
 });
-const MATRIX_LIMIT = 200;
-const EVIDENCE_LIMIT = 50;
+/** Images of a group that are shown. */
+const MOST_TILES = 50;
+/** Images that "more like this" shows. */
+const MOST_ALIKE = 12;
+/** Unreadable files that are named. */
+const MOST_UNREADABLE = 500;
 /** Milliseconds between two looks at the results while they come in. */
 const REFRESH = 400;
 
 type State = 'empty' | 'loading' | 'reading' | 'paused' | 'finished' | 'cancelled';
-
-/** What the threshold, the marks and the images read so far lead to. */
-interface Result {
-  readonly accepted: readonly Pair[];
-  readonly groups: readonly number[][];
-  /** Pairs within each group. */
-  readonly evidence: readonly Pair[][];
-  /** The image of each group that had best be kept. */
-  readonly suggested: readonly number[];
-}
-
-interface Matrix {
-  readonly order: readonly number[];
-  readonly cosines: Float32Array;
-}
 
 /** The folder view. Its colours are the page's custom properties, its language that of the document. */
 export class LikenessFolder extends LitElement {
@@ -48,33 +52,46 @@ export class LikenessFolder extends LitElement {
   /** Makes the model; the page may put its own way here. The element disposes of what comes out. */
   createLikeness: () => Promise<Likeness> = () => createLikeness();
 
+  /** Whether the visitor wants turned copies looked for, which a folder's aren't. */
+  turned = false;
+
   #memory = new FolderMemory();
   #thumbnails = new Thumbnails(() => this.requestUpdate());
+  #sharpness = new Sharpness();
+  #matrix = new MatrixView(this);
+  #search = new SimilarSearch(() => this.#regroup());
+  #marks = new Marks();
   #likeness: Promise<Likeness> | undefined;
-  #collection: Collection | undefined;
+  #collection: FolderCollection | undefined;
   #controller: AbortController | undefined;
   #running: Promise<void> | undefined;
   #queue: FoundFile[] = [];
-  #result: Result = { accepted: [], groups: [], evidence: [], suggested: [] };
+  /** All that was added, without what a cancelled reading left out. */
+  #files: FoundFile[] = [];
+  #result: Result = { pairs: 0, groups: [] };
   #state: State = 'empty';
   #done = 0;
   #all = 0;
   #started = 0;
   #problem = '';
   #said = '';
-  #copiesOnly = true;
-  #threshold = 0;
-  #marks = new Map<Pair, boolean>();
+  #mode: Mode = 'copies';
+  #thresholds: Record<Mode, number> = { copies: 0, alike: 0 };
   #kept = new Map<number, number>();
   #shownGroups = PAGE;
-  #like: { number: number; near: { number: number; cosine: number }[] } | undefined;
-  #matrix: Matrix | undefined;
-  #cell = { row: 0, column: 0 };
+  /** Pairs of groups of similar images that somebody wanted to see, by the group's images. */
+  #evidence = new Map<string, readonly Pair[]>();
+  #looking = false;
+  #like: { number: number; near: readonly Alike[] } | undefined;
   #remembered = { count: 0, bytes: 0 };
   #lastRefresh = 0;
 
-  get #words(): Strings {
-    return stringsFor(this.#language);
+  get #words(): FolderStrings {
+    return folderWords(this.#language);
+  }
+
+  get #figures(): Figures {
+    return new Figures(this.#language);
   }
 
   get #language(): string {
@@ -103,9 +120,13 @@ export class LikenessFolder extends LitElement {
     this.#likeness = undefined;
     this.#collection = undefined;
     this.#like = undefined;
-    this.#matrix = undefined;
+    this.#matrix.clear();
+    this.#search.clear();
+    this.#sharpness.dispose();
     this.#marks.clear();
     this.#kept.clear();
+    this.#evidence.clear();
+    this.#files = [];
     this.#regroup();
     this.#show('empty');
     await collection?.dispose();
@@ -123,6 +144,7 @@ export class LikenessFolder extends LitElement {
   add(files: readonly FoundFile[]): Promise<void> {
     if (files.length === 0) return this.#running ?? Promise.resolve();
     this.#queue.push(...files);
+    this.#files.push(...files);
     this.#all += files.length;
     this.requestUpdate();
     this.#running ??= this.#readQueue().finally(() => {
@@ -131,18 +153,28 @@ export class LikenessFolder extends LitElement {
     return this.#running;
   }
 
+  /** Makes the model anew, and reads again with it what was added. */
+  async restart(): Promise<void> {
+    const files = this.#files;
+    await this.dispose();
+    await this.add(files);
+  }
+
   async #readQueue(): Promise<void> {
     const controller = new AbortController();
     this.#controller = controller;
     this.#problem = '';
     this.#said = '';
-    this.#matrix = undefined;
+    this.#matrix.clear();
     this.#done = 0;
     this.#show('loading');
     try {
       this.#likeness ??= this.createLikeness();
       const likeness = await this.#likeness;
-      this.#collection ??= new Collection(likeness, this.#memory);
+      if (this.#collection === undefined) {
+        this.#collection = new FolderCollection(likeness, this.#memory);
+        this.#thresholds = { copies: 0, alike: likeness.model.similarFrom };
+      }
       if (!controller.signal.aborted) this.#show('reading');
       this.#started = performance.now();
       while (this.#queue.length > 0) {
@@ -151,12 +183,17 @@ export class LikenessFolder extends LitElement {
           if (performance.now() - this.#lastRefresh < REFRESH) return;
           this.#lastRefresh = performance.now();
           this.#regroup();
+          void this.#findSimilar();
         });
       }
       this.#show('finished');
     } catch (error) {
-      if (controller.signal.aborted) this.#show('cancelled');
-      else {
+      if (controller.signal.aborted) {
+        const { items = [], unreadable = [] } = this.#collection ?? {};
+        const read = new Set([...items, ...unreadable].map(({ file }) => file));
+        this.#files = this.#files.filter(({ file }) => read.has(file));
+        this.#show('cancelled');
+      } else {
         if (this.#collection === undefined) this.#likeness = undefined;
         this.#problem = error instanceof Error ? error.message : String(error);
         this.#show('finished');
@@ -168,9 +205,15 @@ export class LikenessFolder extends LitElement {
       // A reading that was cancelled while it paused must not hold up the next one.
       this.#collection?.resume();
       this.#regroup();
+      void this.#findSimilar();
       await this.#countMemory();
       await this.#drawMatrix();
     }
+  }
+
+  override updated(): void {
+    void this.#measure(this.#result.groups.slice(0, this.#shownGroups));
+    void this.#lookAtOpen();
   }
 
   override render(): TemplateResult {
@@ -190,9 +233,10 @@ export class LikenessFolder extends LitElement {
               ${this.#map()} ${this.#imageList()} ${this.#unreadableList()} ${this.#exports(groups)}`
       }
       <section class="row">
-        <p class="faint" data-part="memory">${words.memory(this.#number(this.#remembered.count), this.#size(this.#remembered.bytes))}</p>
+        <p class="faint" data-part="memory">${words.memory(this.#figures.number(this.#remembered.count), this.#figures.size(this.#remembered.bytes))}</p>
         <button data-part="forget" @click=${this.#forget}>${words.forget}</button>
       </section>
+      ${this.turned ? html`<p class="faint">${words.turned}</p>` : nothing}
       ${this.#memory.full ? html`<p role="status" class="alarm">${words.full}</p>` : nothing}
     `;
   }
@@ -246,20 +290,20 @@ export class LikenessFolder extends LitElement {
 
   #progress(): TemplateResult {
     const words = this.#words;
-    const done = this.#number(this.#done);
-    const all = this.#number(this.#all);
+    const done = this.#figures.number(this.#done);
+    const all = this.#figures.number(this.#all);
     const rate = this.#done / Math.max(0.001, (performance.now() - this.#started) / 1000);
-    const left = this.#duration((this.#all - this.#done) / Math.max(rate, 0.001));
+    const left = this.#figures.duration((this.#all - this.#done) / Math.max(rate, 0.001));
     const text = {
       empty: '',
       loading: words.loading,
-      reading: words.progress(done, all, this.#number(rate, 1), left),
+      reading: words.progress(done, all, this.#figures.number(rate, 1), left),
       paused: words.paused(done, all),
       finished: words.finished(
-        this.#number(this.#collection?.items.length ?? 0),
-        this.#number(this.#collection?.remembered ?? 0),
+        this.#figures.number(this.#collection?.items.length ?? 0),
+        this.#figures.number(this.#collection?.remembered ?? 0),
       ),
-      cancelled: words.cancelled(this.#number(this.#collection?.items.length ?? 0)),
+      cancelled: words.cancelled(this.#figures.number(this.#collection?.items.length ?? 0)),
     }[this.#state];
     const busy = this.#controller !== undefined;
     return html`
@@ -284,94 +328,148 @@ export class LikenessFolder extends LitElement {
     }
   }
 
-  #accepted(): Pair[] {
-    return (this.#collection?.pairs ?? []).filter(
-      (pair) =>
-        this.#marks.get(pair) !== false &&
-        pair.similarity.score >= this.#threshold &&
-        (!this.#copiesOnly ||
-          pair.similarity.verdict === 'identical' ||
-          pair.similarity.verdict === 'near-duplicate'),
-    );
+  get #threshold(): number {
+    return this.#thresholds[this.#mode];
+  }
+
+  set #threshold(threshold: number) {
+    this.#thresholds[this.#mode] = threshold;
   }
 
   #regroup(): void {
-    const accepted = this.#accepted();
-    const groups = groupsOf(this.#collection?.items.length ?? 0, accepted);
-    const groupOf = new Map<number, number>();
-    groups.forEach((group, at) => {
-      for (const number of group) groupOf.set(number, at);
-    });
-    const evidence: Pair[][] = groups.map(() => []);
-    for (const pair of this.#collection?.pairs ?? []) {
-      const at = groupOf.get(pair.a);
-      if (at !== undefined && at === groupOf.get(pair.b)) evidence[at]?.push(pair);
-    }
-    const suggested = groups.map((group) => this.#suggested(group));
-    this.#result = { accepted, groups, evidence, suggested };
+    this.#result = this.#grouped();
     this.requestUpdate();
   }
 
-  #keptOf(group: readonly number[], suggested: number): number {
+  #grouped(): Result {
+    const collection = this.#collection;
+    const { groups: similar } = this.#search;
+    if (collection === undefined) return { pairs: 0, groups: [] };
+    const threshold = this.#threshold;
+    if (this.#mode === 'copies') return copiesFrom(collection, threshold, this.#marks);
+    if (similar === undefined) return copiesFrom(collection, 0, this.#marks);
+    const { pairs, groups } = similarFrom(collection, similar, threshold, this.#marks);
+    return {
+      pairs,
+      groups: groups.flatMap((group) =>
+        splitByMarks(collection, group, this.#evidence.get(nameOf(group)), threshold, this.#marks),
+      ),
+    };
+  }
+
+  /** Has similar images looked for where they are shown and that is due. */
+  async #findSimilar(): Promise<void> {
+    if (this.#mode === 'copies' || this.#collection === undefined) return;
+    try {
+      await this.#search.update(this.#collection, this.#controller === undefined);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = error instanceof Error ? error.message : String(error);
+    this.requestUpdate();
+  }
+
+  /** The image of a group that stays: the user's choice, else the suggestion. */
+  #keptOf(group: readonly number[]): number {
     const chosen = this.#kept.get(group[0] ?? -1);
-    return chosen !== undefined && group.includes(chosen) ? chosen : suggested;
+    return chosen !== undefined && group.includes(chosen) ? chosen : this.#suggested(group);
   }
 
   #suggested(group: readonly number[]): number {
-    const pictures = group.map((number) => {
-      const item = this.#collection?.items[number];
-      const { width = 0, height = 0 } = item?.embedding.fingerprint ?? {};
-      return { width, height, sharpness: item?.sharpness, bytes: item?.file.size ?? 0 };
+    const pictures = this.#itemsOf(group).map((item) => {
+      const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
+      return { width, height, sharpness: this.#sharpness.of(item), bytes: item.file.size };
     });
     return group[suggestKept(pictures)] ?? -1;
   }
 
-  #controls(groups: readonly number[][]): TemplateResult {
+  #itemsOf(group: readonly number[]): Item[] {
+    return group.flatMap((number) => this.#collection?.items[number] ?? []);
+  }
+
+  /** Measures what the suggestions of groups depend on; they are shown anew when it is there. */
+  async #measure(groups: readonly (readonly number[])[]): Promise<void> {
+    const measuring = groups.flatMap(
+      (group) => this.#sharpness.measure(this.#itemsOf(group)) ?? [],
+    );
+    if (measuring.length === 0) return;
+    await Promise.all(measuring);
+    this.requestUpdate();
+  }
+
+  #controls(groups: Result['groups']): TemplateResult {
     const words = this.#words;
-    const mode = (copies: boolean, text: string) => html`<label>
-      <input type="radio" name="mode" .checked=${this.#copiesOnly === copies}
+    const figures = this.#figures;
+    const { share } = this.#search;
+    const mode = (mode: Mode, text: string) => html`<label>
+      <input type="radio" name="mode" .checked=${this.#mode === mode}
         @change=${() => {
-          this.#copiesOnly = copies;
+          this.#mode = mode;
+          if (mode === 'copies') this.#search.cancel();
           this.#regroup();
+          void this.#findSimilar();
         }} />${text}</label>`;
     return html`<section class="card" aria-label=${words.together}>
       <h2>${words.together}</h2>
-      <div class="row" role="radiogroup" aria-label=${words.together}>${mode(true, words.copies)} ${mode(false, words.alike)}</div>
-      <label for="threshold">${words.threshold}: ${this.#number(this.#threshold, 1)}</label>
+      <div class="row" role="radiogroup" aria-label=${words.together}>${mode('copies', words.copies)} ${mode('alike', words.alike)}</div>
+      ${
+        share === undefined
+          ? nothing
+          : html`<p class="faint" data-part="searching">${words.searching(figures.share(share))}</p>
+            <progress aria-label=${words.alike} .value=${share}></progress>`
+      }
+      <label for="threshold">${words.threshold}: ${figures.number(this.#threshold, 1)}</label>
       <input id="threshold" type="range" min="0" max="100" step="0.5" .value=${String(this.#threshold)}
         @input=${(event: Event) => {
           this.#threshold = Number((event.target as HTMLInputElement).value);
           this.#regroup();
         }} />
       <div class="row">
-        <output for="threshold">${words.accepted(this.#number(this.#result.accepted.length), this.#number(groups.length))}</output>
-        <button data-part="fit" ?disabled=${new Set(this.#marks.values()).size < 2} @click=${this.#fit}>${words.fit}</button>
+        <output for="threshold">${words.accepted(figures.number(this.#result.pairs), figures.number(groups.length))}</output>
+        <button data-part="fit" ?disabled=${this.#marks.fit() === undefined} @click=${this.#fit}>${words.fit}</button>
       </div>
+      ${this.#markList()}
     </section>`;
   }
 
+  #markList(): TemplateResult | typeof nothing {
+    const { pairs } = this.#marks;
+    if (pairs.length === 0) return nothing;
+    return html`<details data-part="marks"><summary>${this.#words.marks(this.#figures.number(pairs.length))}</summary>
+      ${this.#pairTable(pairs, this.#words.marks(this.#figures.number(pairs.length)))}</details>`;
+  }
+
   #fit(): void {
-    const marks = [...this.#marks].map(([{ similarity }, right]) => ({
-      score: similarity.score,
-      right,
-    }));
-    const { threshold, balancedError } = fitThreshold(marks);
-    this.#threshold = threshold;
-    const share = new Intl.NumberFormat(this.#language, { style: 'percent' });
-    this.#said = this.#words.fitted(this.#number(threshold, 1), share.format(balancedError));
+    const fitted = this.#marks.fit();
+    if (fitted === undefined) return;
+    this.#threshold = fitted.threshold;
+    const figures = this.#figures;
+    this.#said = this.#words.fitted(
+      figures.number(fitted.threshold, 1),
+      figures.share(fitted.balancedError),
+    );
     this.#regroup();
   }
 
-  #groupList(groups: readonly number[][]): TemplateResult {
+  #groupList(groups: Result['groups']): TemplateResult {
     const words = this.#words;
+    const figures = this.#figures;
+    const shown = groups.slice(0, this.#shownGroups);
+    const none = this.#controller === undefined ? words.noneFound : words.noGroups;
     return html`<section data-part="groups">
-      ${groups.length === 0 ? html`<p class="faint">${words.noGroups}</p>` : nothing}
-      ${groups.slice(0, this.#shownGroups).map((group, at) => {
-        const suggested = this.#result.suggested[at] ?? -1;
-        const kept = this.#keptOf(group, suggested);
-        return html`<article class="card" data-part="group">
-          <h3>${words.group(this.#number(at + 1), this.#number(group.length))}</h3>
-          <div class="grid" role="list">${group.slice(0, EVIDENCE_LIMIT).map((number) =>
+      ${groups.length === 0 ? html`<p class="faint">${none}</p>` : nothing}
+      ${repeat(
+        shown,
+        ([first]) => first,
+        (group, at) => {
+          const suggested = this.#suggested(group);
+          const kept = this.#keptOf(group);
+          return html`<article class="card" data-part="group">
+          <h3>${words.group(figures.number(at + 1), figures.number(group.length))}</h3>
+          <div class="grid" role="list">${group.slice(0, MOST_TILES).map((number) =>
             this.#tile(
               number,
               number === kept,
@@ -380,37 +478,82 @@ export class LikenessFolder extends LitElement {
                   this.#kept.set(group[0] ?? -1, number);
                   this.requestUpdate();
                 }} />${words.keep}</label>
-                ${number === suggested ? html`<span class="faint">${words.suggested}</span>` : nothing}`,
+                ${number === suggested ? html`<p class="badge">${words.suggested}</p>` : nothing}`,
             ),
           )}</div>
-          ${this.#evidence(this.#result.evidence[at] ?? [])}
+          ${this.#evidenceOf(group, at)}
         </article>`;
-      })}
+        },
+      )}
       ${this.#moreButton(groups.length > this.#shownGroups, () => {
         this.#shownGroups += PAGE;
       })}
     </section>`;
   }
 
-  #evidence(pairs: readonly Pair[]): TemplateResult {
+  /** The copies of a group are known; pairs that are similar only are looked at when they are asked for. */
+  #evidenceOf(group: readonly number[], at: number): TemplateResult {
+    const { evidence, rating } = this.#words;
+    const known = this.#knownEvidence(group);
+    const all = (group.length * (group.length - 1)) / 2;
+    const title = evidence(this.#figures.number(Math.min(MOST_EVIDENCE, known?.length ?? all)));
+    return html`<details data-at=${at} @toggle=${() => this.requestUpdate()}><summary>${title}</summary>
+      ${known === undefined ? html`<p class="faint">${rating}</p>` : this.#pairTable(known.slice(0, MOST_EVIDENCE), title)}</details>`;
+  }
+
+  #knownEvidence(group: readonly number[]): readonly Pair[] | undefined {
+    if (this.#mode === 'alike') return this.#evidence.get(nameOf(group));
+    const members = new Set(group);
+    return this.#collection?.pairs.filter(({ a, b }) => members.has(a) && members.has(b));
+  }
+
+  /** Looks at the pairs of the groups whose evidence is open, one group after the other. */
+  async #lookAtOpen(): Promise<void> {
+    const collection = this.#collection;
+    if (this.#mode === 'copies' || this.#looking || collection === undefined) return;
+    const open = this.renderRoot.querySelectorAll<HTMLElement>('details[data-at][open]');
+    const group = [...open]
+      .map(({ dataset }) => this.#result.groups[Number(dataset['at'])] ?? [])
+      .find((shown) => shown.length > 0 && this.#knownEvidence(shown) === undefined);
+    if (group === undefined) return;
+    this.#looking = true;
+    try {
+      this.#evidence.set(nameOf(group), await evidenceOf(collection, group));
+    } catch (error) {
+      this.#fail(error);
+      this.#evidence.set(nameOf(group), []);
+    } finally {
+      this.#looking = false;
+    }
+    this.#regroup();
+  }
+
+  #pairTable(pairs: readonly Pair[], title: string): TemplateResult {
     const words = this.#words;
+    const figures = this.#figures;
     const mark = (pair: Pair, right: boolean, text: string) => html`<button
-      aria-pressed=${this.#marks.get(pair) === right}
+      aria-pressed=${this.#marks.of(pair) === right}
       @click=${() => {
-        if (this.#marks.get(pair) === right) this.#marks.delete(pair);
-        else this.#marks.set(pair, right);
+        this.#marks.toggle(pair, right);
         this.#regroup();
       }}>${text}</button>`;
-    return html`<details><summary>${words.evidence(this.#number(pairs.length))}</summary>
-      <div class="scroll" tabindex="0" role="group" aria-label=${words.evidence(this.#number(pairs.length))}><table>
-        <thead><tr>${[words.pairColumn, words.verdictColumn, words.score, words.cosine, words.hashes, words.mark].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-        <tbody>${pairs.slice(0, EVIDENCE_LIMIT).map((pair) => {
+    const columns = [
+      words.pairColumn,
+      words.verdictColumn,
+      words.score,
+      words.cosine,
+      words.hashes,
+      words.mark,
+    ];
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${title}><table>
+        <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+        <tbody>${pairs.map((pair) => {
           const { score, verdict, cosine, evidence } = pair.similarity;
-          return html`<tr><td>${this.#path(pair.a)} – ${this.#path(pair.b)}</td>
-            <td>${words.verdict[verdict]}</td><td>${this.#number(score, 1)}</td><td>${this.#number(cosine, 3)}</td>
-            <td>${evidence === undefined ? '' : `${evidence.hashDistance.dct} / ${evidence.hashDistance.gradient}`}</td>
-            <td><div class="row">${mark(pair, true, words.right)}${mark(pair, false, words.wrong)}</div></td></tr>`;
-        })}</tbody></table></div></details>`;
+          return html`<tr><td class="pair">${this.#path(pair.a)} – ${this.#path(pair.b)}</td>
+            <td>${words.verdict[verdict]}</td><td class="figure">${figures.number(score, 1)}</td><td class="figure">${figures.number(cosine, 3)}</td>
+            <td class="figure">${evidence === undefined ? '' : `${evidence.hashDistance.dct} / ${evidence.hashDistance.gradient}`}</td>
+            <td><div class="marks">${mark(pair, true, words.right)}${mark(pair, false, words.wrong)}</div></td></tr>`;
+        })}</tbody></table></div>`;
   }
 
   #tile(number: number, kept: boolean, extra: unknown): TemplateResult {
@@ -420,14 +563,14 @@ export class LikenessFolder extends LitElement {
     const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
     return html`<div role="listitem" class=${kept ? 'tile kept' : 'tile'}>
       <div class="frame">${url ? html`<img src=${url} alt=${this.#words.thumbnail(item.path)} />` : nothing}</div>
-      <div><p class="name">${item.path}</p><p class="faint">${width} × ${height} · ${this.#size(item.file.size)}</p>
+      <div class="about"><p class="name">${item.path}</p><p class="faint">${width} × ${height} · ${this.#figures.size(item.file.size)}</p>
         ${extra}
         <button data-part="more-like" aria-label=${`${this.#words.more}: ${item.path}`} @click=${() => this.#showLike(number)}>${this.#words.more}</button></div>
     </div>`;
   }
 
   async #showLike(number: number): Promise<void> {
-    const near = (await this.#collection?.moreLike(number, 12)) ?? [];
+    const near = (await this.#collection?.nearest(number, MOST_ALIKE)) ?? [];
     this.#like = { number, near };
     this.requestUpdate();
     await this.updateComplete;
@@ -442,20 +585,26 @@ export class LikenessFolder extends LitElement {
         this.#like = undefined;
         this.requestUpdate();
       }}>${this.#words.close}</button></div>
-      <div class="grid" role="list">${this.#like.near.map(({ number, cosine }) => this.#tile(number, false, html`<p>${this.#words.cosine} ${this.#number(cosine, 3)}</p>`))}</div>
+      <div class="grid" role="list">${this.#like.near.map(({ index, score }) => this.#tile(index, false, html`<p>${this.#words.score} ${this.#figures.number(score, 1)}</p>`))}</div>
     </section>`;
   }
 
   #imageList(): TemplateResult {
     const count = this.#collection?.items.length ?? 0;
     const numbers = Array.from({ length: count }, (_, number) => number);
-    return html`<section data-part="images"><h2 id="images">${this.#words.images} (${this.#number(count)})</h2>
-      <div class="all" role="list" tabindex="0" aria-labelledby="images">${virtualize({
-        items: numbers,
-        scroller: true,
-        layout: IMAGE_LAYOUT,
-        renderItem: (number) => this.#tile(number, false, nothing),
-      })}</div></section>`;
+    const tile = (number: number) => this.#tile(number, false, nothing);
+    const few = count <= PAGE;
+    return html`<section data-part="images"><h2 id="images">${this.#words.images} (${this.#figures.number(count)})</h2>
+      ${
+        few
+          ? html`<div class="grid" role="list" aria-labelledby="images">${numbers.map(tile)}</div>`
+          : html`<div class="all" role="list" tabindex="0" aria-labelledby="images">${virtualize({
+              items: numbers,
+              scroller: true,
+              layout: IMAGE_LAYOUT,
+              renderItem: tile,
+            })}</div>`
+      }</section>`;
   }
 
   #moreButton(shown: boolean, act: () => void): TemplateResult | typeof nothing {
@@ -469,97 +618,29 @@ export class LikenessFolder extends LitElement {
   #unreadableList(): TemplateResult | typeof nothing {
     const files = this.#collection?.unreadable ?? [];
     if (files.length === 0) return nothing;
-    return html`<section><details data-part="unreadable" open><summary class="alarm">${this.#words.unreadable(this.#number(files.length))}</summary>
-      <p class="faint">${this.#words.readable}</p>
-      <ul>${files.slice(0, 500).map(({ path, code, message }) => html`<li class="name"><strong>${path}</strong> · <code>${code}</code> · ${message}</li>`)}</ul></details></section>`;
+    return html`<section class="card"><details data-part="unreadable" open><summary class="alarm">${this.#words.unreadable(this.#figures.number(files.length))}</summary>
+      ${files.some(({ code }) => code === 'unsupported-format') ? html`<p class="faint">${this.#words.readable}</p>` : nothing}
+      <ul>${files.slice(0, MOST_UNREADABLE).map(({ path, code, message }) => html`<li class="name"><strong>${path}</strong> · <code>${code}</code> · ${message}</li>`)}</ul></details></section>`;
   }
 
   async #drawMatrix(): Promise<void> {
     const collection = this.#collection;
-    const count = collection?.items.length ?? 0;
-    if (collection === undefined || count < 2 || count > MATRIX_LIMIT) return;
-    const first = [...new Set([...this.#result.groups.flat(), ...collection.items.keys()])];
-    const embeddings = first.flatMap((number) => collection.items[number]?.embedding ?? []);
-    const cosines = await collection.likeness.pairwise(embeddings);
-    this.#matrix = { order: first, cosines };
-    this.#cell = { row: 0, column: 1 };
-    this.requestUpdate();
+    if (collection === undefined || collection.items.length > LARGEST_MATRIX) return;
+    await this.#matrix.show(collection, [...collection.items.keys()]);
   }
 
   #map(): TemplateResult | typeof nothing {
-    const matrix = this.#matrix;
-    if (matrix === undefined) return nothing;
-    const words = this.#words;
-    const { row, column } = this.#cell;
-    const { order } = matrix;
-    const count = order.length;
-    const nearest = order
-      .map((number, at) => ({ number, cosine: cosineAt(matrix, row, at), at }))
-      .filter(({ at }) => at !== row)
-      .sort((x, y) => y.cosine - x.cosine)
-      .slice(0, 10);
-    const said = words.matrixCell(
-      this.#path(order[row] ?? 0),
-      this.#path(order[column] ?? 0),
-      this.#number(cosineAt(matrix, row, column), 3),
-    );
-    return html`<section class="card" data-part="matrix"><h2>${words.matrix}</h2>
-      <p class="faint" id="matrix-help">${words.matrixHelp(this.#number(count))}</p>
-      <canvas role="img" tabindex="0" aria-label=${words.matrix} aria-describedby="matrix-help cell" width=${count} height=${count}
-        @keydown=${this.#moveCell} @pointermove=${this.#pointAtCell}></canvas>
-      <p id="cell" aria-live="polite">${said}</p>
-      <details><summary>${words.nearest}</summary><div class="scroll"><table><tbody>${nearest.map(({ number, cosine }) => html`<tr><th scope="row">${this.#path(number)}</th><td>${this.#number(cosine, 3)}</td></tr>`)}</tbody></table></div></details>
-    </section>`;
+    const nameOf = (number: number): string => this.#path(number);
+    return this.#matrix.render({ words: this.#words, figures: this.#figures, nameOf });
   }
 
-  #moveCell(event: KeyboardEvent): void {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
-      event.key
-    ];
-    if (step === undefined) return;
-    event.preventDefault();
-    this.#goToCell(this.#cell.row + (step[0] ?? 0), this.#cell.column + (step[1] ?? 0));
-  }
-
-  #pointAtCell(event: PointerEvent): void {
-    const canvas = event.currentTarget as HTMLCanvasElement;
-    const scale = canvas.width / canvas.clientWidth;
-    this.#goToCell(Math.floor(event.offsetY * scale), Math.floor(event.offsetX * scale));
-  }
-
-  #goToCell(row: number, column: number): void {
-    const last = (this.#matrix?.order.length ?? 1) - 1;
-    const within = (value: number): number => Math.min(last, Math.max(0, value));
-    this.#cell = { row: within(row), column: within(column) };
-    this.requestUpdate();
-  }
-
-  override updated(): void {
-    const canvas = this.renderRoot.querySelector('canvas');
-    const context = canvas?.getContext('2d');
-    const matrix = this.#matrix;
-    if (!canvas || !context || matrix === undefined) return;
-    const count = matrix.order.length;
-    const image = context.createImageData(count, count);
-    for (let at = 0; at < count * count; at += 1) {
-      const row = Math.floor(at / count);
-      const column = at % count;
-      const chosen = (row === this.#cell.row) !== (column === this.#cell.column) ? 0.7 : 1;
-      // Dark blue to light yellow; the rest of the chosen row and column is darker.
-      const heat = Math.max(0, Math.min(1, (cosineAt(matrix, row, column) - 0.2) / 0.8)) ** 2;
-      image.data.set(
-        [(20 + 235 * heat) * chosen, (30 + 205 * heat) * chosen, (80 + 70 * heat) * chosen, 255],
-        at * 4,
-      );
-    }
-    context.putImageData(image, 0, 0);
-  }
-
-  #exports(groups: readonly number[][]): TemplateResult {
+  #exports(groups: Result['groups']): TemplateResult {
     const collection = this.#collection;
     const items = collection?.items ?? [];
-    const rows = () =>
-      rowsOf(items, groups, (group, at) => this.#keptOf(group, this.#result.suggested[at] ?? -1));
+    const rows = async () => {
+      await this.#measure(groups);
+      return rowsOf(items, groups, (group) => this.#keptOf(group));
+    };
     const button = (name: string, text: string, make: () => BlobPart | Promise<BlobPart>) =>
       html`<button data-export=${name} ?disabled=${items.length === 0} @click=${async () => save(`likeness.${name}`, await make())}>${text}</button>`;
     const embeddings = async (format: EmbeddingFormat): Promise<BlobPart> => {
@@ -573,11 +654,23 @@ export class LikenessFolder extends LitElement {
       return (await writeEmbeddings(stored, format)) as Uint8Array<ArrayBuffer>;
     };
     return html`<section class="card"><h2>${this.#words.save}</h2><div class="row">
-      ${button('csv', 'CSV', () => asCsv(rows()))}
-      ${button('json', 'JSON', () => asJson(rows(), this.#result.accepted, items))}
-      ${button('sh', this.#words.script, () => asScript(rows()))}
+      ${button('csv', 'CSV', async () => asCsv(await rows()))}
+      ${button('json', 'JSON', async () => asJson(await rows(), await this.#acceptedPairs(), items))}
+      ${button('sh', this.#words.script, async () => asScript(await rows()))}
       ${button('npy', '.npy', () => embeddings('npy'))}
       ${button('parquet', 'Parquet', () => embeddings('parquet'))}</div></section>`;
+  }
+
+  /** What holds the groups together: the copies, or the evidence of each group of similar images. */
+  async #acceptedPairs(): Promise<Pair[]> {
+    const collection = this.#collection;
+    if (collection === undefined) return [];
+    const accepted = (pair: Pair): boolean =>
+      pair.similarity.score >= this.#threshold && this.#marks.of(pair) !== false;
+    if (this.#mode === 'copies') return collection.pairs.filter(accepted);
+    const pairs: Pair[] = [];
+    for (const group of this.#result.groups) pairs.push(...(await evidenceOf(collection, group)));
+    return pairs.filter((pair) => this.#marks.of(pair) !== false);
   }
 
   async #forget(): Promise<void> {
@@ -602,33 +695,11 @@ export class LikenessFolder extends LitElement {
   #path(number: number): string {
     return this.#collection?.items[number]?.path ?? '';
   }
-
-  #number(value: number, digits = 0): string {
-    return new Intl.NumberFormat(this.#language, { maximumFractionDigits: digits }).format(value);
-  }
-
-  #size(bytes: number): string {
-    const unit = bytes < 1e6 ? 'kilobyte' : 'megabyte';
-    return new Intl.NumberFormat(this.#language, {
-      style: 'unit',
-      unit,
-      maximumFractionDigits: 1,
-    }).format(bytes / (bytes < 1e6 ? 1e3 : 1e6));
-  }
-
-  #duration(seconds: number): string {
-    const unit = seconds < 90 ? 'second' : 'minute';
-    const value = Math.ceil(seconds < 90 ? seconds : seconds / 60);
-    return new Intl.NumberFormat(this.#language, { style: 'unit', unit }).format(value);
-  }
 }
 
-/** A cosine from the list of all pairs. */
-function cosineAt({ order, cosines }: Matrix, row: number, column: number): number {
-  if (row === column) return 1;
-  const i = Math.min(row, column);
-  const j = Math.max(row, column);
-  return cosines[i * order.length - (i * (i + 1)) / 2 + j - i - 1] ?? 0;
+/** What evidence of a group is remembered by; of a large group only the first images are looked at. */
+function nameOf(group: readonly number[]): string {
+  return `${group.length}: ${group.slice(0, LOOKED_AT)}`;
 }
 
 function save(name: string, content: BlobPart): void {

@@ -1,7 +1,7 @@
 import type { Embedding, Similarity } from 'image-likeness';
 
 const DATABASE = 'likeness-folder';
-const VERSION = 2;
+const VERSION = 3;
 const EMBEDDINGS = 'embeddings';
 /** Bytes of each, so that adding them up needs no reading of the rest. */
 const SIZES = 'sizes';
@@ -14,10 +14,8 @@ interface Stores {
 /** What is remembered of an image. */
 export interface Remembered {
   readonly embedding: Embedding;
-  /** What it was compared with before, by the other image's key. */
-  readonly compared: Map<string, Similarity>;
-  /** The collection it was compared in with every image before it. */
-  readonly collection: string;
+  /** How alike images that came before it are to it, by their keys. */
+  readonly ratings: Map<string, Similarity>;
 }
 
 /**
@@ -52,7 +50,7 @@ export class FolderMemory {
     }
   }
 
-  /** How many images are remembered, and about how many bytes that takes, comparisons included. */
+  /** How many images are remembered, and about how many bytes that takes, ratings included. */
   async size(): Promise<{ count: number; bytes: number }> {
     try {
       const [all = []] = await this.#run('readonly', ({ sizes }) => [
@@ -86,13 +84,13 @@ export class FolderMemory {
   }
 }
 
-/** A comparison with its key, about. */
-const COMPARISON_BYTES = 400;
+/** A rating with its key, about. */
+const RATING_BYTES = 400;
 
-function bytesOf({ embedding, compared }: Remembered): number {
+function bytesOf({ embedding, ratings }: Remembered): number {
   const { vector, fingerprint } = embedding;
   const pictures = (fingerprint?.luma.length ?? 0) + (fingerprint?.fullLuma.length ?? 0);
-  return vector.byteLength + pictures + 256 + compared.size * COMPARISON_BYTES;
+  return vector.byteLength + pictures + 256 + ratings.size * RATING_BYTES;
 }
 
 function open(): Promise<IDBDatabase> {
