@@ -344,6 +344,22 @@ test('the page with a folder of photographs, at any width, light and dark', asyn
   assert.deepEqual(site.problems, []);
 });
 
+test('the settings of the page count for a folder, and a change of them reads it again', async () => {
+  await using site = await openPage({ path: '#view=folder&model=mobilenetv2&orientations=on' });
+  await site.page.route('**/mobilenetv2.onnx*', (route) => route.fulfill({ status: 404 }));
+  const shown = site.page.locator('likeness-folder');
+  await shown.evaluate(addSamples);
+  assert.match(await shown.getByRole('alert').innerText(), /model/u);
+  const note = shown.getByText('tries all turned ways');
+  assert.ok(await note.isVisible());
+  await site.page.evaluate(() => {
+    location.hash = 'view=folder&model=mobilenetv2-lite';
+  });
+  await shown.getByText('19 images read').waitFor({ timeout: 0 });
+  assert.equal(await note.count(), 0);
+  assert.equal(await shown.getByRole('alert').count(), 0);
+});
+
 /** Adds the page's sample pictures, parts of them as further pictures, and edited copies. */
 async function addSamples(node: Element): Promise<void> {
   type Edit = (context: OffscreenCanvasRenderingContext2D, picture: ImageBitmap) => void;
