@@ -319,7 +319,11 @@ test('the page with a folder of photographs, at any width, light and dark', asyn
   await shown.evaluate(addSamples);
   await shown.locator('[data-part=progress][data-state=finished]').waitFor({ timeout: 0 });
   await shown.locator('[data-part=group] summary').first().click();
-  await shown.locator('[data-part=group] tbody').getByText('Right', { exact: true }).first().click();
+  await shown
+    .locator('[data-part=group] tbody')
+    .getByText('Right', { exact: true })
+    .first()
+    .click();
   await shown.locator('[data-part=images] [data-part=more-like]').last().click();
   await shown.locator('[data-part=like]').waitFor();
   await site.page.waitForLoadState('networkidle');
@@ -384,8 +388,11 @@ async function addSamples(node: Element): Promise<void> {
     if (name === 'fruit-copy') continue;
     const picture = await createImageBitmap(blob);
     const { width, height } = picture;
-    await put(`mail/a rather long name of a file with ${name}, made smaller.jpg`, picture, [200, 150], (into) =>
-      into.drawImage(picture, 0, 0, 200, 150),
+    await put(
+      `mail/a rather long name of a file with ${name}, made smaller.jpg`,
+      picture,
+      [200, 150],
+      (into) => into.drawImage(picture, 0, 0, 200, 150),
     );
     await put(`mirrored/${name}.jpg`, picture, [width, height], (into) => {
       into.setTransform(-1, 0, 0, 1, width, 0);

@@ -130,25 +130,28 @@ test('dedupe', async (t) => {
     }
   });
 
-  await t.test('of copies of one size the sharpest is kept, whatever the size of its file', async () => {
-    const copies = directory.file('soft');
-    mkdirSync(copies);
-    const sea = samplePixels('sea');
-    const small = resizePixels(sea, sea.width >> 2, sea.height >> 2);
-    const soft = writePng(resizePixels(small, sea.width, sea.height));
-    const sharp = writeJpeg(sea, 60);
-    assert.ok(soft.length > sharp.length);
-    writeFileSync(join(copies, 'a.png'), soft);
-    writeFileSync(join(copies, 'b.jpg'), sharp);
-    const cache = directory.file('soft-cache');
-    for (const expectation of ['measured', 'remembered']) {
-      const { stdout } = await runCli(['dedupe', copies, '--json', '--cache', cache]);
-      const [group] = (JSON.parse(stdout) as Report).groups;
-      assert.equal(group?.keep, join(copies, 'b.jpg'), expectation);
-    }
-    const { stdout } = await runCli(['cache', 'info', '--cache', cache]);
-    assert.match(stdout, /: 2 pictures, /);
-  });
+  await t.test(
+    'of copies of one size the sharpest is kept, whatever the size of its file',
+    async () => {
+      const copies = directory.file('soft');
+      mkdirSync(copies);
+      const sea = samplePixels('sea');
+      const small = resizePixels(sea, sea.width >> 2, sea.height >> 2);
+      const soft = writePng(resizePixels(small, sea.width, sea.height));
+      const sharp = writeJpeg(sea, 60);
+      assert.ok(soft.length > sharp.length);
+      writeFileSync(join(copies, 'a.png'), soft);
+      writeFileSync(join(copies, 'b.jpg'), sharp);
+      const cache = directory.file('soft-cache');
+      for (const expectation of ['measured', 'remembered']) {
+        const { stdout } = await runCli(['dedupe', copies, '--json', '--cache', cache]);
+        const [group] = (JSON.parse(stdout) as Report).groups;
+        assert.equal(group?.keep, join(copies, 'b.jpg'), expectation);
+      }
+      const { stdout } = await runCli(['cache', 'info', '--cache', cache]);
+      assert.match(stdout, /: 2 pictures, /);
+    },
+  );
 
   await t.test('--threshold groups by score, too', async () => {
     const { stdout } = await runCli(['dedupe', folder, '--threshold', '0', '--json']);
