@@ -319,7 +319,11 @@ test('the page with a folder of photographs, at any width, light and dark', asyn
   await shown.evaluate(addSamples);
   await shown.locator('[data-part=progress][data-state=finished]').waitFor({ timeout: 0 });
   await shown.locator('[data-part=group] summary').first().click();
-  await shown.locator('[data-part=group] tbody').getByText('Right', { exact: true }).first().click();
+  await shown
+    .locator('[data-part=group] tbody')
+    .getByText('Right', { exact: true })
+    .first()
+    .click();
   await shown.locator('[data-part=images] [data-part=more-like]').last().click();
   await shown.locator('[data-part=like]').waitFor();
   await site.page.waitForLoadState('networkidle');
@@ -342,6 +346,22 @@ test('the page with a folder of photographs, at any width, light and dark', asyn
   await site.page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
   await screenshot(site.page, 'folder-photographs-forced');
   assert.deepEqual(site.problems, []);
+});
+
+test('the settings of the page count for a folder, and a change of them reads it again', async () => {
+  await using site = await openPage({ path: '#view=folder&model=mobilenetv2&orientations=on' });
+  await site.page.route('**/mobilenetv2.onnx*', (route) => route.fulfill({ status: 404 }));
+  const shown = site.page.locator('likeness-folder');
+  await shown.evaluate(addSamples);
+  assert.match(await shown.getByRole('alert').innerText(), /model/u);
+  const note = shown.getByText('tries all turned ways');
+  assert.ok(await note.isVisible());
+  await site.page.evaluate(() => {
+    location.hash = 'view=folder&model=mobilenetv2-lite';
+  });
+  await shown.getByText('19 images read').waitFor({ timeout: 0 });
+  assert.equal(await note.count(), 0);
+  assert.equal(await shown.getByRole('alert').count(), 0);
 });
 
 /** Adds the page's sample pictures, parts of them as further pictures, and edited copies. */
@@ -368,8 +388,11 @@ async function addSamples(node: Element): Promise<void> {
     if (name === 'fruit-copy') continue;
     const picture = await createImageBitmap(blob);
     const { width, height } = picture;
-    await put(`mail/a rather long name of a file with ${name}, made smaller.jpg`, picture, [200, 150], (into) =>
-      into.drawImage(picture, 0, 0, 200, 150),
+    await put(
+      `mail/a rather long name of a file with ${name}, made smaller.jpg`,
+      picture,
+      [200, 150],
+      (into) => into.drawImage(picture, 0, 0, 200, 150),
     );
     await put(`mirrored/${name}.jpg`, picture, [width, height], (into) => {
       into.setTransform(-1, 0, 0, 1, width, 0);

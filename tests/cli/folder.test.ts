@@ -8,7 +8,11 @@ import { parse } from 'csv-parse/sync';
 import { createLikeness } from 'image-likeness';
 import { readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
 import { finished, runCli, startCli } from '../support/cli.js';
+import { resizePixels } from '../support/edit.js';
+import { writeJpeg } from '../support/jpeg.js';
 import { FOLDER_PICTURES, killHalfWay, recordsIn, writeFolder } from '../support/picture-folder.js';
+import { writePng } from '../support/png.js';
+import { samplePixels } from '../support/samples.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const directory = new TemporaryDirectory();
@@ -125,6 +129,29 @@ test('dedupe', async (t) => {
       assert.match(verdict ?? '', /^(identical|near-duplicate)$/);
     }
   });
+
+  await t.test(
+    'of copies of one size the sharpest is kept, whatever the size of its file',
+    async () => {
+      const copies = directory.file('soft');
+      mkdirSync(copies);
+      const sea = samplePixels('sea');
+      const small = resizePixels(sea, sea.width >> 2, sea.height >> 2);
+      const soft = writePng(resizePixels(small, sea.width, sea.height));
+      const sharp = writeJpeg(sea, 60);
+      assert.ok(soft.length > sharp.length);
+      writeFileSync(join(copies, 'a.png'), soft);
+      writeFileSync(join(copies, 'b.jpg'), sharp);
+      const cache = directory.file('soft-cache');
+      for (const expectation of ['measured', 'remembered']) {
+        const { stdout } = await runCli(['dedupe', copies, '--json', '--cache', cache]);
+        const [group] = (JSON.parse(stdout) as Report).groups;
+        assert.equal(group?.keep, join(copies, 'b.jpg'), expectation);
+      }
+      const { stdout } = await runCli(['cache', 'info', '--cache', cache]);
+      assert.match(stdout, /: 2 pictures, /);
+    },
+  );
 
   await t.test('--threshold groups by score, too', async () => {
     const { stdout } = await runCli(['dedupe', folder, '--threshold', '0', '--json']);

@@ -250,7 +250,21 @@ test('made-up Parquet files cost no more than their bytes', async (t) => {
     return made;
   };
   const footer = (...bytes: number[]): Uint8Array =>
-    Uint8Array.of(80, 65, 82, 49, ...bytes, bytes.length & 255, bytes.length >> 8, 0, 0, 80, 65, 82, 49);
+    Uint8Array.of(
+      80,
+      65,
+      82,
+      49,
+      ...bytes,
+      bytes.length & 255,
+      bytes.length >> 8,
+      0,
+      0,
+      80,
+      65,
+      82,
+      49,
+    );
   const nested = Array.from({ length: 30 }, () => [0xf9, 0x80, 0xc2, 0xd7, 0x0e]).flat();
   const cases: [string, Uint8Array, RegExp][] = [
     ['a page that ends before it begins', withNumber('compressed', -20), /negative/],

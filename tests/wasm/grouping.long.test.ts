@@ -144,7 +144,10 @@ function bruteForce(
   const hashes = embeddings.map(({ fingerprint }) => {
     assert.ok(fingerprint !== undefined);
     const { upright, mirrored } = hashesOf(fingerprint);
-    return { upright: Uint32Array.from(upright.flat()), mirrored: Uint32Array.from(mirrored.flat()) };
+    return {
+      upright: Uint32Array.from(upright.flat()),
+      mirrored: Uint32Array.from(mirrored.flat()),
+    };
   });
   const none = new Uint32Array();
   const size = embeddings.length;

@@ -58,13 +58,13 @@ test('the threshold has the smallest balanced error', () => {
 
 test('resolution counts before sharpness, and sharpness before the size of the file', () => {
   const small = { width: 10, height: 10, sharpness: 900, bytes: 9000 };
-  const soft = { width: 20, height: 10, sharpness: 5, bytes: 9000 };
+  const soft = { width: 20, height: 10, sharpness: 2, bytes: 9000 };
   const sharp = { width: 10, height: 20, sharpness: 6, bytes: 100 };
   const unknown = { width: 10, height: 20, bytes: 101 };
   assert.equal(suggestKept([small, soft, sharp]), 2);
   assert.equal(suggestKept([sharp, unknown]), 1);
   assert.equal(suggestKept([soft, { ...soft }]), 0);
-  const encodedAgain = { ...sharp, sharpness: 6.4, bytes: 50 };
+  const encodedAgain = { ...sharp, sharpness: 8.4, bytes: 50 };
   assert.equal(suggestKept([encodedAgain, sharp]), 1, 'about as sharp, and the larger file');
   assert.equal(suggestKept([]), -1);
   const print = (width: number, digest: string) =>

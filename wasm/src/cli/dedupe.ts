@@ -82,7 +82,9 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
     progress.clear(),
   );
   const grouped = groupsOf(pictures.length, pairs);
-  await reader.measureSharpness(grouped.map((group) => group.map((item) => itemOf(pictures, item))));
+  await reader.measureSharpness(
+    grouped.map((group) => group.map((item) => itemOf(pictures, item))),
+  );
   const report: Report = {
     model: likeness.info.model,
     threshold: threshold ?? null,

@@ -1,10 +1,6 @@
 /** Which of many pictures belong together. */
 import { createLikenessCore } from '../core/index.js';
-import {
-  createCollection,
-  type LongCallOptions,
-  type NearDuplicate,
-} from '../grouping/index.js';
+import { createCollection, type LongCallOptions, type NearDuplicate } from '../grouping/index.js';
 import type { Embedding, Likeness } from '../types.js';
 
 /** Two of many pictures by their numbers, a < b, and how alike they are. */

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { type ErrorCode, LikenessError, withContext } from '../errors.js';
 import { Core } from '../core/core.js';
+import { type ErrorCode, LikenessError, withContext } from '../errors.js';
 import { sharpnessOf, undecidedBySize } from '../grouping/index.js';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../likeness.js';
 import { findModel } from '../models/manifest.js';
@@ -148,7 +148,10 @@ export class PictureReader implements AsyncDisposable {
         countdown.step();
         picture.sharpness = this.cache?.findSharpness(picture.sha256);
         if (picture.sharpness !== undefined) continue;
-        core ??= await Core.load(await readCore(undefined, undefined), findModel(this.likeness.model.id));
+        core ??= await Core.load(
+          await readCore(undefined, undefined),
+          findModel(this.likeness.model.id),
+        );
         await core.makeReady();
         const sharpness = await sharpnessOfFile(core, picture.path);
         if (sharpness !== undefined) this.cache?.keepSharpness(picture.sha256, sharpness);
@@ -236,7 +239,11 @@ async function readPictureFile(path: string): Promise<Uint8Array> {
 async function sharpnessOfFile(core: Core, path: string): Promise<number | undefined> {
   try {
     const file = await readPictureFile(path);
-    return core.withDecoded(file, { limits: DEFAULT_LIMITS, background: [255, 255, 255] }, sharpnessOf);
+    return core.withDecoded(
+      file,
+      { limits: DEFAULT_LIMITS, background: [255, 255, 255] },
+      sharpnessOf,
+    );
   } catch (error) {
     if (error instanceof LikenessError) return undefined;
     throw error;

@@ -29,7 +29,10 @@ export function sharpnessOf({ width, height, data }: Pixels): number {
   for (let i = 0, at = 0; i < luma.length; i += 1, at += channels) {
     // BT.601 in 16-bit fixed point, as the core's luma.
     luma[i] =
-      (19595 * (data[at] ?? 0) + 38470 * (data[at + 1] ?? 0) + 7471 * (data[at + 2] ?? 0) + 32768) >>
+      (19595 * (data[at] ?? 0) +
+        38470 * (data[at + 1] ?? 0) +
+        7471 * (data[at + 2] ?? 0) +
+        32768) >>
       16;
   }
   let sum = 0;

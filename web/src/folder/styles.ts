@@ -49,5 +49,9 @@ export const styles = css`
   summary { min-block-size: 1.75rem; cursor: pointer; }
   .alarm { color: var(--alarm); }
   [hidden] { display: none; }
+  @media (max-width: 30rem) {
+    .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .about button { padding-inline: 0.4rem; }
+  }
   @media (forced-colors: active) { .tile.kept .frame { outline: 2px solid Highlight; } }
 `;
