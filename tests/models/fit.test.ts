@@ -204,7 +204,9 @@ test('strangers raise the bar for copies until none of them passes, and change n
   using directory = new TemporaryDirectory();
   using second = new TemporaryDirectory();
   const harmless = makeStrangers();
-  const alike = harmless.map((row) => ({ ...row, cosine: Number(row['cosine']) + 0.2, dct: 8 }));
+  const alike = harmless.map(
+    (row): Row => ({ ...row, cosine: Number(row['cosine']) + 0.2, dct: 8 }),
+  );
   const [before, after] = [
     [directory, harmless] as const,
     [second, alike] as const,
@@ -217,14 +219,14 @@ test('strangers raise the bar for copies until none of them passes, and change n
   assert.ok(before !== undefined && after !== undefined);
   assert.deepEqual(after.score, before.score);
   assert.deepEqual(after.probability, before.probability);
-  const margins = (rule: typeof after.nearDuplicate) =>
+  const margins = (rule: Readonly<Record<string, number>>) =>
     alike.map(
       (row) =>
-        rule.bias +
-        rule.cosine * Number(row['cosine']) -
-        (rule.dct * Number(row['dct'])) / 64 -
-        (rule.gradient * Number(row['gradient'])) / 64 +
-        rule.agreement * (1 - (1 - Number(row['correlation'])) ** 0.25),
+        (rule['bias'] ?? 0) +
+        (rule['cosine'] ?? 0) * Number(row['cosine']) -
+        ((rule['dct'] ?? 0) * Number(row['dct'])) / 64 -
+        ((rule['gradient'] ?? 0) * Number(row['gradient'])) / 64 +
+        (rule['agreement'] ?? 0) * (1 - (1 - Number(row['correlation'])) ** 0.25),
     );
   assert.ok(Math.max(...margins(before.nearDuplicate)) > 0);
   assert.ok(Math.max(...margins(after.nearDuplicate)) < 0);
