@@ -207,15 +207,14 @@ test('strangers raise the bar for copies until none of them passes, and change n
   const alike = harmless.map(
     (row): Row => ({ ...row, cosine: Number(row['cosine']) + 0.2, dct: 8 }),
   );
-  const [before, after] = [
-    [directory, harmless] as const,
-    [second, alike] as const,
-  ].map(([where, strangers]) => {
-    const { status, stderr } = runFit(where, makeRows(), { strangers });
-    assert.equal(status, 0, stderr);
-    const manifest = JSON.parse(readFileSync(where.file('manifest.json'), 'utf8'));
-    return parseManifest(manifest).find(({ id }) => id === 'resnet50')?.calibration;
-  });
+  const [before, after] = [[directory, harmless] as const, [second, alike] as const].map(
+    ([where, strangers]) => {
+      const { status, stderr } = runFit(where, makeRows(), { strangers });
+      assert.equal(status, 0, stderr);
+      const manifest = JSON.parse(readFileSync(where.file('manifest.json'), 'utf8'));
+      return parseManifest(manifest).find(({ id }) => id === 'resnet50')?.calibration;
+    },
+  );
   assert.ok(before !== undefined && after !== undefined);
   assert.deepEqual(after.score, before.score);
   assert.deepEqual(after.probability, before.probability);

@@ -76,19 +76,21 @@ Result<RelationEvidence> compare_fingerprints(const Fingerprint& a, const Finger
 
 /// A linear rule that decides about near-duplicates; each model has its own.
 struct NearDuplicateRule {
-    double cosine = 0.0;       ///< Weight of the embeddings' plain cosine similarity.
-    double dct = 0.0;          ///< Weight of the best candidate's DCT distance / 64, subtracted.
-    double gradient = 0.0;     ///< Weight of its gradient distance / 64, subtracted.
-    double agreement = 0.0;    ///< Weight of the agreement() of the larger of the two correlations.
+    double cosine = 0.0;     ///< Weight of the embeddings' plain cosine similarity.
+    double dct = 0.0;        ///< Weight of the best candidate's DCT distance / 64, subtracted.
+    double gradient = 0.0;   ///< Weight of its gradient distance / 64, subtracted.
+    double agreement = 0.0;  ///< Weight of the agreement() of the larger of the two correlations.
     double bias = 0.0;
 };
 
-/// What a correlation proves, from 0 (nothing; also for negative ones) to 1: 1 − ⁴√(1 − correlation).
+/// What a correlation proves, from 0 (nothing; also for negative ones) to 1: 1 − ⁴√(1 −
+/// correlation).
 ///
-/// The best of many windows of two unlike pictures may well correlate by 0.8, that of a copy by 0.99
-/// or more: the step from 0.9 to 1 has to count for more than that from 0 to 0.9. Fisher's
-/// z-transform, atanh, is the textbook's way to say so; the fourth root takes nearly the same course,
-/// is finite at 1, and its bits are the same on every machine, for IEEE 754 defines the square root.
+/// The best of many windows of two unlike pictures may well correlate by 0.8, that of a copy by
+/// 0.99 or more: the step from 0.9 to 1 has to count for more than that from 0 to 0.9. Fisher's
+/// z-transform, atanh, is the textbook's way to say so; the fourth root takes nearly the same
+/// course, is finite at 1, and its bits are the same on every machine, for IEEE 754 defines the
+/// square root.
 [[nodiscard]] double agreement(double correlation) noexcept;
 
 /// bias + cosine · cosine_similarity − dct · d1 / 64 − gradient · d2 / 64
