@@ -1,12 +1,12 @@
 import { LikenessError, type ModelInfo } from 'image-likeness';
 import { element } from './dom.ts';
 import { onLanguage, words } from './language.ts';
-import type { ChangeOptions } from './models.ts';
+import { type ChangeOptions, mayHaveModel } from './models.ts';
 import { get, onSettings, set } from './settings.ts';
-import { describeError } from './words.ts';
+import { describeError, showProblem } from './words.ts';
 
-/** Puts a model beside the built page. */
-const fetchCommand = (id: string): string => `npm run models -- fetch ${id} --out dist/site/models`;
+/** Gets a model, and puts it beside the built page. */
+const fetchCommand = (id: string): string => `npm run models -- fetch ${id}`;
 
 type State =
   | { readonly kind: 'idle' | 'missing' }
@@ -84,6 +84,11 @@ export class FullModelView {
       if (!signal.aborted) this.show(state);
     };
     try {
+      // One that the visitor asked for by name is asked for, whatever the list says.
+      if (get('model') === 'auto' && !(await mayHaveModel(id))) {
+        show({ kind: 'missing' });
+        return;
+      }
       await this.change(id, {
         signal,
         onProgress: ({ phase, loaded, total }) => {
@@ -121,8 +126,7 @@ export class FullModelView {
     const note = this.describe(state, model);
     // A screen reader would say the same text again.
     if (this.note.textContent !== note) this.note.textContent = note;
-    this.problem.hidden = state.kind !== 'failed';
-    this.problem.textContent = state.kind === 'failed' ? describeError(state.error) : '';
+    showProblem(this.problem, state.kind === 'failed' ? describeError(state.error) : undefined);
   }
 
   private describe(state: State, { fullModel }: ModelInfo): string {

@@ -5,6 +5,7 @@ export class Slot {
   private readonly label: HTMLLabelElement;
   private readonly input: HTMLInputElement;
   private readonly preview: HTMLImageElement;
+  private readonly noPreview: HTMLElement;
   private readonly caption: HTMLElement;
   private current: File | undefined;
 
@@ -19,11 +20,11 @@ export class Slot {
     this.label = element(`[data-slot="${name}"]`, HTMLLabelElement);
     this.input = element('input', HTMLInputElement, this.label);
     this.preview = element('img', HTMLImageElement, this.label);
+    this.noPreview = element('.no-preview', HTMLElement, this.label);
     this.caption = element('.caption', HTMLElement, this.label);
+    this.preview.addEventListener('load', () => this.showPreview(true));
     // The comparison says what is wrong with it.
-    this.preview.addEventListener('error', () => {
-      this.preview.hidden = true;
-    });
+    this.preview.addEventListener('error', () => this.showPreview(false));
     this.input.addEventListener('change', () => {
       const [file] = this.input.files ?? [];
       if (file !== undefined) this.show(file);
@@ -66,9 +67,15 @@ export class Slot {
     if (file === undefined) this.preview.removeAttribute('src');
     else this.preview.src = URL.createObjectURL(file);
     this.preview.alt = file?.name ?? '';
-    this.preview.hidden = file === undefined;
+    // Whether another one can be shown turns out when it has been decoded.
+    if (file === undefined) this.preview.hidden = this.noPreview.hidden = true;
     this.caption.textContent = file?.name ?? '';
     this.label.classList.toggle('filled', file !== undefined);
+  }
+
+  private showPreview(shown: boolean): void {
+    this.preview.hidden = !shown;
+    this.noPreview.hidden = shown;
   }
 
   /** Makes the next key go here. */

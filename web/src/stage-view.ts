@@ -21,7 +21,14 @@ export class StageView {
   private filled = false;
 
   constructor() {
-    for (const picture of this.pictures) picture.addEventListener('load', () => this.align());
+    for (const picture of this.pictures) {
+      picture.addEventListener('load', () => this.align());
+      // What this browser can't show lies on nothing.
+      picture.addEventListener('error', () => {
+        this.filled = false;
+        this.render();
+      });
+    }
     onLanguage(() => this.align());
     this.choices.addEventListener('change', () => {
       set('pictures', element('input:checked', HTMLInputElement, this.choices).value);
