@@ -63,10 +63,12 @@ self.addEventListener('fetch', (event) => {
 
 async function answer(request: Request): Promise<Response> {
   const { origin, pathname } = new URL(request.url);
-  const page = request.mode === 'navigate' && pathname === new URL(scope).pathname;
+  const navigates = request.mode === 'navigate';
+  const page = navigates && pathname === new URL(scope).pathname;
   const address = page ? new URL('index.html', scope).href : origin + pathname;
   const response = (await matchPrecache(address)) ?? (await fetch(request));
-  return (await caches.has(ISOLATION_CACHE)) ? isolated(response) : response;
+  // A page that is isolated stays so until it is left, and starts no worker without these headers.
+  return !navigates || (await caches.has(ISOLATION_CACHE)) ? isolated(response) : response;
 }
 
 function isolated(response: Response): Response {
