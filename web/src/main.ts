@@ -1,4 +1,4 @@
-import type { Likeness } from 'image-likeness';
+import { type ErrorCode, type Likeness, LikenessError } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
 import { CameraView } from './camera-view.ts';
 import { DetailsView } from './details-view.ts';
@@ -17,6 +17,13 @@ import { SettingsView } from './settings-view.ts';
 import { Slot } from './slot.ts';
 import { StageView } from './stage-view.ts';
 import { Views } from './views.ts';
+
+/** What is wrong with a picture itself. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
+  'unsupported-format',
+  'corrupt-image',
+  'image-too-large',
+]);
 
 const view = new ResultView();
 const stage = new StageView();
@@ -95,8 +102,17 @@ async function compare(): Promise<void> {
     firstAnswer.end();
     matchMap.update(undefined);
     details.hide();
+    rejectUnreadable(error);
     view.showError(error);
   }
+}
+
+/** A picture that can't be read is not shown as if it could. */
+function rejectUnreadable(error: unknown): void {
+  if (!(error instanceof LikenessError) || !UNREADABLE.has(error.code)) return;
+  if (error.image === undefined) return;
+  slots[error.image].reject();
+  stage.reject();
 }
 
 /** Another model answers from now on, also what is shown already. */

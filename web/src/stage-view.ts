@@ -24,10 +24,7 @@ export class StageView {
     for (const picture of this.pictures) {
       picture.addEventListener('load', () => this.align());
       // What this browser can't show lies on nothing.
-      picture.addEventListener('error', () => {
-        this.filled = false;
-        this.render();
-      });
+      picture.addEventListener('error', () => this.reject());
     }
     onLanguage(() => this.align());
     this.choices.addEventListener('change', () => {
@@ -48,6 +45,12 @@ export class StageView {
       else picture.src = URL.createObjectURL(file);
       picture.alt = file?.name ?? '';
     }
+    this.render();
+  }
+
+  /** One of the two can't be read: nothing lies on anything. */
+  reject(): void {
+    this.filled = false;
     this.render();
   }
 

@@ -79,7 +79,7 @@ export const german: Strings = {
     firstImage: 'Erstes Bild',
     secondImage: 'Zweites Bild',
     invitation: 'auswählen, ablegen oder einfügen',
-    noPreview: 'Keine Vorschau: Dieser Browser kann die Datei nicht zeigen.',
+    noPreview: 'Keine Vorschau',
     stage: 'Eins über dem anderen',
     slider: 'Wie viel vom ersten Bild zu sehen ist, in Prozent',
     pictures: 'Ansicht',

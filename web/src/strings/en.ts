@@ -20,7 +20,7 @@ export const english = {
     firstImage: 'First image',
     secondImage: 'Second image',
     invitation: 'choose, drop or paste',
-    noPreview: 'No preview: this browser can’t show the file.',
+    noPreview: 'No preview',
     stage: 'One over the other',
     slider: 'How much of the first image is shown, in percent',
     pictures: 'View',
