@@ -148,7 +148,7 @@ async function assemble(page, script) {
   const replacements = /** @type {const} */ ([
     [/(http-equiv="Content-Security-Policy"\s+content=")[^"]*/, `$1${policy.join('; ')}`],
     [/<link rel="stylesheet" href="\.\/src\/page\.css" \/>/, `<style>${style}</style>`],
-    [/\s*<p class="only-from-file">[\s\S]*?<\/p>/, ''],
+    [/\s*<div class="only-from-file">[\s\S]*?<\/div>/, ''],
     [
       /<script type="module" src="\.\/src\/main\.ts"><\/script>/,
       `<script type="module">${script}</script>`,

@@ -63,12 +63,13 @@ test('the single file works by double click, without a network, and answers as t
 
 test('the page opened by double click says without scripts what to open instead', async () => {
   await using opened = await openFile('dist/site/index.html');
-  const advice = opened.page.getByText('likeness.html');
+  const advice = opened.page.getByRole('link', { name: 'likeness.html' });
   assert.ok(await advice.isVisible());
+  assert.equal(await opened.page.getByTestId('file-a').isVisible(), false, 'nothing that is dead');
   await screenshot(opened.page, 'page-from-file');
   await advice.click();
   await opened.page.getByTestId('sample-same').waitFor();
   assert.equal(opened.page.url(), pathToFileURL(resolve(SINGLE_FILE)).href);
   await using served = await openPage();
-  assert.ok(!(await served.page.getByText('likeness.html').isVisible()));
+  assert.ok(!(await served.page.locator('.only-from-file').isVisible()));
 });

@@ -31,6 +31,9 @@ export class StageView {
       set('pictures', element('input:checked', HTMLInputElement, this.choices).value);
     });
     this.slider.addEventListener('input', () => this.render());
+    for (const kind of ['pointerdown', 'pointermove'] as const) {
+      this.frame.addEventListener(kind, (event) => this.drag(event));
+    }
     onSettings(() => this.restore());
     this.restore();
   }
@@ -64,10 +67,19 @@ export class StageView {
       naturalHeight > 0 ? naturalWidth / naturalHeight : undefined,
     );
     if (a === undefined || b === undefined) return;
-    this.frame.style.setProperty('--aspect', String(Math.sqrt(a * b)));
+    this.stage.style.setProperty('--aspect', String(Math.sqrt(a * b)));
     const outside = 1 - Math.sqrt(Math.min(a / b, b / a));
     this.alignment.textContent =
       outside < LEAST_OUTSIDE ? words().sameShape : words().otherShape(formatShare(outside));
+  }
+
+  /** The line goes where the picture is pressed, as far as the pointer is drawn. */
+  private drag(event: PointerEvent): void {
+    if (event.buttons !== 1 || get('pictures') !== 'slider') return;
+    if (event.type === 'pointerdown') this.frame.setPointerCapture(event.pointerId);
+    const { left, width } = this.frame.getBoundingClientRect();
+    this.slider.value = String(((event.clientX - left) / width) * 100);
+    this.render();
   }
 
   private restore(): void {
