@@ -55,6 +55,8 @@ test('the single file works by double click, without a network, and answers as t
   await using opened = await openFile(SINGLE_FILE);
   const { page, url } = opened;
   assert.deepEqual(await compareSamples(page), expected);
+  await page.getByText('is not part of this file').waitFor();
+  assert.equal(await page.getByTestId('full-model').isVisible(), false);
   await screenshot(page, 'single-file');
   const asked = opened.requests.filter((address) => !/^(?:data|blob):/.test(address));
   assert.deepEqual(asked, [url]);

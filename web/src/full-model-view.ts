@@ -8,6 +8,9 @@ import { describeError, showProblem } from './words.ts';
 /** Gets a model, and puts it beside the built page. */
 const fetchCommand = (id: string): string => `npm run models -- fetch ${id}`;
 
+/** The page as one file holds the small model and can fetch no other. */
+const IN_FILE = location.protocol === 'file:';
+
 type State =
   | { readonly kind: 'idle' | 'missing' }
   | { readonly kind: 'loading'; readonly share: number }
@@ -85,7 +88,7 @@ export class FullModelView {
     };
     try {
       // One that the visitor asked for by name is asked for, whatever the list says.
-      if (get('model') === 'auto' && !(await mayHaveModel(id))) {
+      if (IN_FILE || (get('model') === 'auto' && !(await mayHaveModel(id)))) {
         show({ kind: 'missing' });
         return;
       }
@@ -119,7 +122,7 @@ export class FullModelView {
     if (model === undefined) return;
     const loading = state.kind === 'loading';
     this.text.textContent = words().model(model.title, words().purpose(model));
-    this.button.hidden = model.fullModel === undefined || loading;
+    this.button.hidden = model.fullModel === undefined || loading || IN_FILE;
     this.refusal.hidden = !loading;
     this.progress.hidden = !loading;
     if (loading) this.progress.value = state.share;
@@ -130,10 +133,12 @@ export class FullModelView {
   }
 
   private describe(state: State, { fullModel }: ModelInfo): string {
-    const { fullModelLoading, fullModelMissing, savingData } = words();
+    const { fullModelLoading, fullModelMissing, fullModelNotInFile, savingData } = words();
     if (fullModel === undefined) return '';
     if (state.kind === 'loading') return fullModelLoading;
-    if (state.kind === 'missing') return fullModelMissing(fetchCommand(fullModel));
+    if (state.kind === 'missing') {
+      return IN_FILE ? fullModelNotInFile : fullModelMissing(fetchCommand(fullModel));
+    }
     return this.answered && get('model') === 'auto' && savesData() ? savingData : '';
   }
 }

@@ -160,6 +160,8 @@ export const german: Strings = {
   fullModelLoading: 'Das volle Modell ist unterwegs und wird die Antwort verfeinern.',
   fullModelMissing: (command) =>
     `Das volle Modell, das auch Arten von Motiven gut kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}`,
+  fullModelNotInFile:
+    'Das volle Modell, das auch Arten von Motiven gut kennt, ist nicht in dieser Datei; eine Seite im Netz hat es.',
   savingData: 'Hier werden Daten gespart, also wird das volle Modell nicht ungefragt geladen.',
   demoted: (backend) => `${backend} geht hier nicht.`,
   threads: {
