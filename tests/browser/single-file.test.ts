@@ -1,6 +1,6 @@
 /** dist/likeness.html in Chromium, opened as a file with the network off. */
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -71,7 +71,19 @@ test('the page opened by double click says without scripts what to open instead'
   await screenshot(opened.page, 'page-from-file');
   await advice.click();
   await opened.page.getByTestId('sample-same').waitFor();
-  assert.equal(opened.page.url(), pathToFileURL(resolve(SINGLE_FILE)).href);
+  assert.equal(opened.page.url(), pathToFileURL(resolve('dist/site/likeness.html')).href);
   await using served = await openPage();
   assert.ok(!(await served.page.locator('.only-from-file').isVisible()));
+});
+
+test('the served page offers the single file, which offers itself no more', async () => {
+  await using served = await openPage({ basePath: '/repo/', isolated: false });
+  const link = served.page.getByRole('link', { name: /one file/ });
+  const download = served.page.waitForEvent('download');
+  await link.click();
+  const path = await (await download).path();
+  assert.deepEqual(readFileSync(path), readFileSync(SINGLE_FILE));
+  await using opened = await openFile(SINGLE_FILE);
+  await opened.page.getByTestId('sample-same').waitFor();
+  assert.equal(await opened.page.locator('.one-file').count(), 0);
 });
