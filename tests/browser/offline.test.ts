@@ -237,6 +237,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
   await later.close();
 
   await threadsBox(page).uncheck();
+  await threadNote(page, /^Off\./);
   await page.locator('dd', { hasText: /^1(?: in each of|$)/ }).waitFor({ state: 'attached' });
   assert.equal(await score(page), expected);
   await page.reload();

@@ -99,6 +99,7 @@ function threadOptions(): { readonly workers?: number; readonly threads?: number
  * be: the package keeps what it has once fetched.
  */
 export async function mayHaveModel(id: string): Promise<boolean> {
+  if (!navigator.onLine) return true;
   try {
     const response = await fetch(new URL('models/index.json', document.baseURI));
     const list: unknown = await response.json();

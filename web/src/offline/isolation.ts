@@ -9,10 +9,11 @@ import { ISOLATION_CACHE } from './names.ts';
 const RELOADED = 'likeness-reloaded-for-threads';
 
 /**
- * What has become of the visitor's wish for threads: `impossible` where there is no service worker to
- * grant it, `refused` where the page has been reloaded for it, in vain or long ago.
+ * What has become of the visitor's wish for threads: `ready` where none has been made and the page is
+ * isolated already, `impossible` where there is no service worker to grant one, `refused` where the page
+ * has been reloaded for it, in vain or long ago.
  */
-export type ThreadState = 'impossible' | 'off' | 'starting' | 'on' | 'refused';
+export type ThreadState = 'impossible' | 'off' | 'ready' | 'starting' | 'on' | 'refused';
 
 /** Whether a service worker can start here. */
 export function canGoOffline(): boolean {
@@ -28,9 +29,10 @@ export class Isolation {
   constructor(private readonly beforeReload: () => Promise<void>) {}
 
   get state(): ThreadState {
-    if (get('threads') === 'off') return isPossible() ? 'off' : 'impossible';
-    if (crossOriginIsolated) return 'on';
-    if (!isPossible()) return 'impossible';
+    const wanted = get('threads') === 'on';
+    if (crossOriginIsolated) return wanted ? 'on' : 'ready';
+    if (!canGoOffline()) return 'impossible';
+    if (!wanted) return 'off';
     return this.failed ? 'refused' : 'starting';
   }
 
@@ -74,8 +76,4 @@ export class Isolation {
     await this.beforeReload();
     location.reload();
   }
-}
-
-function isPossible(): boolean {
-  return crossOriginIsolated || canGoOffline();
 }

@@ -168,6 +168,7 @@ export const german: Strings = {
   threads: {
     off: () =>
       'Die Seite lädt dafür einmal neu und behält die beiden Bilder: Browser lassen Threads ihren Speicher nur in einer Seite teilen, die von anderen abgeschottet ist.',
+    ready: () => 'Aus. An jedem Bild rechnet ein Kern, an beiden nebeneinander.',
     starting: () => 'Wird eingerichtet. Die Seite lädt einmal neu und behält die beiden Bilder.',
     on: (count) =>
       count > 1

@@ -107,6 +107,7 @@ export const english = {
   threads: {
     off: () =>
       'The page reloads once for it, and keeps the two pictures: browsers let threads share memory only in a page that is cut off from other sites.',
+    ready: () => 'Off. Each picture is worked on by one core, the two side by side.',
     starting: () => 'Being set up. The page reloads once, and keeps the two pictures.',
     on: (count: number) =>
       count > 1
