@@ -68,7 +68,9 @@ async function answer(request: Request): Promise<Response> {
   const address = page ? new URL('index.html', scope).href : origin + pathname;
   const response = (await matchPrecache(address)) ?? (await fetch(request));
   // A page that is isolated stays so until it is left, and starts no worker without these headers.
-  return !navigates || (await caches.has(ISOLATION_CACHE)) ? isolated(response) : response;
+  const isolates =
+    request.destination === 'worker' || (navigates && (await caches.has(ISOLATION_CACHE)));
+  return isolates ? isolated(response) : response;
 }
 
 function isolated(response: Response): Response {
