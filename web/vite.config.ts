@@ -8,7 +8,7 @@ import { samplePictures } from './samples/plugin.ts';
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const RUNTIME = fromHere('../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
-const packed = packedFiles(RUNTIME, fromHere('../build/packed'));
+const packed = packedFiles(RUNTIME, fromHere('../build/zopfli'));
 
 /** The same for the page and its workers: what both load has one name, and is fetched once. */
 const rolldownOptions = { output: { assetFileNames: packedName } };

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
+import { listSiteModels } from './models.mjs';
 import { run, say } from './process.mjs';
 import { buildSingleFile, SINGLE_FILE } from './single-file.mjs';
 
@@ -169,7 +170,9 @@ export async function buildPage() {
     'scripts/lib/single-file.mjs',
   ].map((path) => rooted(path));
   const built = rooted('build/page-built');
-  const outputs = [rooted('dist/site/index.html'), rooted(SINGLE_FILE)];
+  const outputs = ['dist/site/index.html', 'dist/site/models/index.json', SINGLE_FILE].map((path) =>
+    rooted(path),
+  );
   if (outputs.every((path) => existsSync(path)) && !isStale(built, inputs)) return;
   say('building the page');
   await rm(rooted('dist/site/assets'), { recursive: true, force: true });
@@ -178,6 +181,7 @@ export async function buildPage() {
   });
   say('building the single file');
   await buildSingleFile();
+  await listSiteModels();
   await mkdir(rooted('build'), { recursive: true });
   await writeFile(built, '');
 }

@@ -1,6 +1,18 @@
 /** The package's command line, run where the user stands. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { buildPackage, buildWasm, installPackages } from './build.mjs';
 import { rooted } from './files.mjs';
+import { ensurePrerequisites } from './prerequisites.mjs';
+
+/** Builds the package if that has never been done. */
+export async function ensureCommandLine() {
+  if (existsSync(rooted('build/package-built'))) return;
+  await ensurePrerequisites('build');
+  await installPackages();
+  await buildWasm();
+  await buildPackage();
+}
 
 /**
  * Runs it to its end; its exit code becomes this process's.

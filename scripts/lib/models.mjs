@@ -1,6 +1,6 @@
 /** Models on this machine, and where the built page looks for them. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { isStale, rooted } from './files.mjs';
@@ -8,6 +8,9 @@ import { say } from './process.mjs';
 
 /** The model that the page asks on request, beside the one that is part of it. */
 export const FULL_MODEL = 'mobilenetv2';
+
+/** Where the page looks for models, and for the list of them. */
+const SITE_MODELS = 'dist/site/models';
 
 /** Where the full model lies as ONNX Runtime reads it, once it has been placed. */
 export const PLACED_MODELS = 'build/models';
@@ -25,8 +28,17 @@ export async function placeFullModel() {
     say(`the embedded model answers; to add the full one: npm run models -- fetch ${FULL_MODEL}`);
     return false;
   }
-  await packModel(placed.path, rooted('dist/site/models', `${FULL_MODEL}.onnx`));
+  await packModel(placed.path, rooted(SITE_MODELS, `${FULL_MODEL}.onnx`));
+  await listSiteModels();
   return true;
+}
+
+/** Writes down which models lie beside the built page, so that it asks for no other. */
+export async function listSiteModels() {
+  await mkdir(rooted(SITE_MODELS), { recursive: true });
+  const names = await readdir(rooted(SITE_MODELS));
+  const ids = names.flatMap((name) => /^(.+)\.onnx\.gz$/.exec(name)?.[1] ?? []).sort();
+  await writeFile(rooted(SITE_MODELS, 'index.json'), `${JSON.stringify(ids)}\n`);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** dist/likeness.html: the page with all that it needs inside, for `file://`. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { INLINED, inlineFiles } from './bundle.mjs';
 import { rooted } from './files.mjs';
@@ -9,6 +9,9 @@ import { StepError, say } from './process.mjs';
 
 /** Where the file is written. */
 export const SINGLE_FILE = 'dist/likeness.html';
+
+/** Where the page offers it. */
+const OFFERED = 'dist/site/likeness.html';
 
 /** The largest it may get, in bytes: it is sent by mail and kept on sticks. */
 const MOST_BYTES = 10_000_000;
@@ -45,6 +48,7 @@ export async function buildSingleFile() {
     );
   }
   await writeFile(rooted(SINGLE_FILE), html);
+  await copyFile(rooted(SINGLE_FILE), rooted(OFFERED));
   say(`${SINGLE_FILE}: ${(size / 1e6).toFixed(1)} MB`);
 }
 
@@ -148,7 +152,8 @@ async function assemble(page, script) {
   const replacements = /** @type {const} */ ([
     [/(http-equiv="Content-Security-Policy"\s+content=")[^"]*/, `$1${policy.join('; ')}`],
     [/<link rel="stylesheet" href="\.\/src\/page\.css" \/>/, `<style>${style}</style>`],
-    [/\s*<p class="only-from-file">[\s\S]*?<\/p>/, ''],
+    [/\s*<div class="only-from-file">[\s\S]*?<\/div>/, ''],
+    [/\s*<p class="one-file">[\s\S]*?<\/p>/, ''],
     [
       /<script type="module" src="\.\/src\/main\.ts"><\/script>/,
       `<script type="module">${script}</script>`,

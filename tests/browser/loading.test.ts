@@ -1,6 +1,7 @@
 /** Loading in Chromium: the cache by hash, aborts at each phase, regions on both pixel roads. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { alterWorker, openPage } from '../support/browser.js';
 import { withOrientation, writeJpeg } from '../support/jpeg.js';
@@ -70,6 +71,35 @@ test('an altered entry is deleted, and the model fetched once more', async (t) =
   assert.deepEqual(await loadOnce(page), expected);
   assert.equal(modelsAsked(requests), 2);
   tellOutcome(t, 'a stored model altered by one byte', 'deleted, and fetched once more');
+});
+
+test('a gzip file that unpacks to more than the model is read no further', async (t) => {
+  await using opened = await openHarness();
+  const { page } = opened;
+  const zeros = 1 << 27;
+  const bomb = gzipSync(Buffer.alloc(zeros), { level: 1 });
+  await page.route('**/bomb.gz', (route) => route.fulfill({ body: bomb }));
+  const { code, unpacked } = await page.evaluate(async () => {
+    const { harness } = window;
+    const { DecompressionStream: original } = window;
+    let count = 0;
+    window.DecompressionStream = class extends original {
+      override readonly readable = super.readable.pipeThrough(
+        new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+          transform(chunk, controller) {
+            count += chunk.byteLength;
+            controller.enqueue(chunk);
+          },
+        }),
+      );
+    };
+    const modelUrl = new URL('bomb.gz', location.href);
+    const loading = harness.createLikeness({ cache: false, modelUrl });
+    return { code: await harness.codeOf(loading), unpacked: count };
+  });
+  assert.equal(code, 'model-load-failed');
+  assert.ok(unpacked > 700_000 && unpacked < 3_000_000, `${unpacked} of ${zeros} bytes unpacked`);
+  tellOutcome(t, 'a model of 128 MB of zeros, as a gzip file', `${code}, read up to its limit`);
 });
 
 test('a full disk is no obstacle', async (t) => {

@@ -50,7 +50,12 @@ for (const isolated of [true, false]) {
       await t.test(name, async () => {
         await page.getByTestId('file-b').setInputFiles({ name, mimeType: 'image/png', buffer });
         assert.match(await errorOf(page), expected);
+        const slot = page.locator('[data-slot="b"]');
+        await slot.getByText('No preview').waitFor();
+        assert.equal(await slot.locator('.preview').isVisible(), false, 'no broken picture');
+        assert.equal(await page.locator('.views').isVisible(), false, 'nothing to lay over');
         await assertWorks(page);
+        assert.equal(await slot.getByText('No preview').isVisible(), false);
       });
     }
     assert.deepEqual(opened.problems, []);

@@ -158,6 +158,105 @@ test('why there is no picture from a camera is said', async (t) => {
   });
 });
 
+/** Stands in for the system, which opens files with the installed page: `hand(...files)` does. */
+const FAKE_LAUNCH_QUEUE = `{
+  let consumer;
+  const waiting = [];
+  const launch = (files) => consumer({ files, targetURL: location.href });
+  Object.defineProperty(window, 'launchQueue', {
+    value: {
+      setConsumer(given) {
+        consumer = given;
+        for (const files of waiting.splice(0)) launch(files);
+      },
+    },
+  });
+  window.hand = (...files) => (consumer ? launch(files) : waiting.push(files));
+  window.handle = (name) => ({
+    kind: 'file',
+    name,
+    getFile: async () => {
+      const response = await fetch('samples/' + name);
+      if (!response.ok) throw new DOMException('A file was not found.', 'NotFoundError');
+      return new File([await response.blob()], name, { type: 'image/jpeg' });
+    },
+  });
+}`;
+
+test('files that are opened with the installed page go into its places', async (t) => {
+  const caption = (page: Page, slot: string) => page.locator(`[data-slot="${slot}"] .caption`);
+  const score = (page: Page) => page.getByTestId('score').filter({ hasText: /\d/ });
+
+  await t.test('the manifest names the page for the formats that it reads', () => {
+    const manifest = JSON.parse(readFileSync('dist/site/manifest.webmanifest', 'utf8'));
+    const [handler] = manifest.file_handlers;
+    assert.equal(handler.action, './');
+    for (const type of ['image/jpeg', 'image/png', 'image/webp', 'image/avif']) {
+      assert.ok(handler.accept[type]?.every((extension: string) => extension.startsWith('.')));
+    }
+    assert.equal(manifest.share_target.action, './share');
+  });
+
+  await t.test('two at the start, before the page listens', async () => {
+    await using opened = await openPage({ basePath: '/repo/' });
+    const { page } = opened;
+    await reopenWith(
+      opened,
+      `${FAKE_LAUNCH_QUEUE} hand(handle('fruit.jpg'), handle('fruit-copy.jpg'))`,
+    );
+    await score(page).waitFor();
+    assert.equal(await caption(page, 'a').textContent(), 'fruit.jpg');
+    assert.equal(await caption(page, 'b').textContent(), 'fruit-copy.jpg');
+    assert.deepEqual(opened.problems, []);
+  });
+
+  await t.test('one by one, and into the folder view’s page too', async () => {
+    await using opened = await openPage();
+    const { page } = opened;
+    await reopenWith(opened, FAKE_LAUNCH_QUEUE);
+    await page.evaluate(`hand(handle('fruit.jpg'))`);
+    await caption(page, 'a').filter({ hasText: 'fruit.jpg' }).waitFor();
+    assert.equal(await page.locator('.slot.filled').count(), 1);
+    await page.locator('[value="folder"]').press('Space');
+    await page.getByTestId('file-a').waitFor({ state: 'hidden' });
+    await page.evaluate(`hand(handle('sea.jpg'))`);
+    await score(page).waitFor();
+    assert.equal(await caption(page, 'b').textContent(), 'sea.jpg');
+    assert.equal(await page.getByTestId('file-a').isVisible(), true);
+  });
+
+  await t.test('more than two: the first two are compared, and the page says so', async () => {
+    await using opened = await openPage();
+    const { page } = opened;
+    await reopenWith(
+      opened,
+      `${FAKE_LAUNCH_QUEUE} hand(...['fruit.jpg', 'sea.jpg', 'other-fruit.jpg'].map(handle))`,
+    );
+    await score(page).waitFor();
+    await page
+      .getByTestId('notice')
+      .filter({ hasText: /first two/ })
+      .waitFor();
+    await screenshot(page, 'more-than-two');
+    await page.getByTestId('clear').click();
+    assert.equal(await page.getByTestId('notice').isVisible(), false);
+  });
+
+  await t.test('one that has gone: that is said, and the next works', async () => {
+    await using opened = await openPage();
+    const { page } = opened;
+    await reopenWith(opened, `${FAKE_LAUNCH_QUEUE} hand(handle('gone.jpg'))`);
+    await page
+      .getByTestId('error')
+      .filter({ hasText: /not found/ })
+      .waitFor();
+    await page.evaluate(`hand(handle('fruit.jpg'), handle('sea.jpg'))`);
+    await score(page).waitFor();
+    assert.equal(await page.getByTestId('error').isVisible(), false);
+    assert.deepEqual(opened.problems, []);
+  });
+});
+
 test('WebP and AVIF files', async (t) => {
   await using opened = await openPage({ basePath: '/repo/' });
   const { page } = opened;

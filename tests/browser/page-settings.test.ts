@@ -138,18 +138,40 @@ test('where data is to be saved, the full model is offered and not loaded', asyn
   assert.ok(opened.requests.every((url) => !url.includes('/models/mobilenetv2')));
 });
 
-test('a site without the full model says how to get it, and alarms nobody', async () => {
+test('a site without the full model says how to get it, asks for nothing in vain, and alarms nobody', async () => {
   await using opened = await openPage();
   const { page } = opened;
-  await page.route('**/mobilenetv2.onnx*', (route) => route.fulfill({ status: 404 }));
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.route('**/models/index.json', (route) => route.fulfill({ json: [] }));
   const score = await answer(page);
   await byId(page, 'full-model-note')
-    .filter({ hasText: /npm run models -- fetch mobilenetv2 --out dist\/site\/models/ })
+    .filter({ hasText: /npm run models -- fetch mobilenetv2$/ })
     .waitFor();
+  assert.ok(opened.requests.every((url) => !url.includes('/models/mobilenetv2')));
+  assert.deepEqual(complaints, []);
   assert.equal(await byId(page, 'full-model-error').isVisible(), false);
   assert.equal(await byId(page, 'score').textContent(), score);
   assert.deepEqual(await violations(page), []);
   await screenshot(page, 'full-model-missing');
+});
+
+test('where there is no list of models, or it is wrong, the model itself is asked for', async () => {
+  for (const status of [200, 404]) {
+    await using opened = await openPage();
+    const { page } = opened;
+    await page.route('**/models/index.json', (route) =>
+      route.fulfill({ status, json: ['mobilenetv2'] }),
+    );
+    await page.route('**/mobilenetv2.onnx*', (route) => route.fulfill({ status: 404 }));
+    await answer(page);
+    await byId(page, 'full-model-note')
+      .filter({ hasText: /npm run models -- fetch mobilenetv2$/ })
+      .waitFor();
+    assert.ok(opened.requests.some((url) => url.includes('/models/mobilenetv2')));
+  }
 });
 
 test('with reduced motion a refined score stands still', { skip: withoutFullModel }, async () => {
@@ -220,8 +242,16 @@ test('the language changes in place, with the answer, and is remembered', async 
     buffer: Buffer.from('no image'),
   });
   await byId(page, 'error')
-    .filter({ hasText: /kein Bild.*\(unsupported-format\)$/ })
+    .filter({ hasText: /^Zweites Bild: .*kein Bild.*\(unsupported-format\)/ })
     .waitFor();
+  // The package speaks English; that is shown on demand.
+  const english = byId(page, 'error').locator('[lang="en"]');
+  assert.equal(await english.isVisible(), false);
+  await screenshot(page, 'error-german');
+  await byId(page, 'error').locator('summary').press('Enter');
+  assert.match((await english.innerText()) ?? '', /^Second image: /);
+  assert.deepEqual(await violations(page), []);
+  await screenshot(page, 'error-german-technical');
   await page.goto('about:blank');
   await page.goto(opened.url);
   assert.equal(await page.evaluate('document.documentElement.lang'), 'de');

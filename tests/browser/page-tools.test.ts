@@ -84,6 +84,16 @@ test('views by keyboard, and a link restores them', async () => {
   await page.getByTestId('slider').press('End');
   const split = `document.querySelector('.stage').style.getPropertyValue('--split')`;
   assert.equal(await page.evaluate(split), '100');
+  const frame = await page.locator('.pictures').boundingBox();
+  assert.ok(frame !== null);
+  const { x, y, width, height } = frame;
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width / 4, y + height / 2, { steps: 3 });
+  await page.mouse.up();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  assert.equal(await page.evaluate(split), '25');
+  assert.equal(await page.getByTestId('slider').inputValue(), '25');
   await page.reload();
   await comparePair(page);
   assert.equal(await page.getByTestId('slider').isVisible(), true);

@@ -1,6 +1,6 @@
 /** dist/likeness.html in Chromium, opened as a file with the network off. */
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -55,6 +55,8 @@ test('the single file works by double click, without a network, and answers as t
   await using opened = await openFile(SINGLE_FILE);
   const { page, url } = opened;
   assert.deepEqual(await compareSamples(page), expected);
+  await page.getByText('is not part of this file').waitFor();
+  assert.equal(await page.getByTestId('full-model').isVisible(), false);
   await screenshot(page, 'single-file');
   const asked = opened.requests.filter((address) => !/^(?:data|blob):/.test(address));
   assert.deepEqual(asked, [url]);
@@ -63,12 +65,25 @@ test('the single file works by double click, without a network, and answers as t
 
 test('the page opened by double click says without scripts what to open instead', async () => {
   await using opened = await openFile('dist/site/index.html');
-  const advice = opened.page.getByText('likeness.html');
+  const advice = opened.page.getByRole('link', { name: 'likeness.html' });
   assert.ok(await advice.isVisible());
+  assert.equal(await opened.page.getByTestId('file-a').isVisible(), false, 'nothing that is dead');
   await screenshot(opened.page, 'page-from-file');
   await advice.click();
   await opened.page.getByTestId('sample-same').waitFor();
-  assert.equal(opened.page.url(), pathToFileURL(resolve(SINGLE_FILE)).href);
+  assert.equal(opened.page.url(), pathToFileURL(resolve('dist/site/likeness.html')).href);
   await using served = await openPage();
-  assert.ok(!(await served.page.getByText('likeness.html').isVisible()));
+  assert.ok(!(await served.page.locator('.only-from-file').isVisible()));
+});
+
+test('the served page offers the single file, which offers itself no more', async () => {
+  await using served = await openPage({ basePath: '/repo/', isolated: false });
+  const link = served.page.getByRole('link', { name: /one file/ });
+  const download = served.page.waitForEvent('download');
+  await link.click();
+  const path = await (await download).path();
+  assert.deepEqual(readFileSync(path), readFileSync(SINGLE_FILE));
+  await using opened = await openFile(SINGLE_FILE);
+  await opened.page.getByTestId('sample-same').waitFor();
+  assert.equal(await opened.page.locator('.one-file').count(), 0);
 });

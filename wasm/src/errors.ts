@@ -22,15 +22,18 @@ export type ErrorCode =
 export class LikenessError extends Error {
   override readonly name = 'LikenessError';
   readonly code: ErrorCode;
+  /** Which of the two images of a comparison is at fault, if it is one of them: 0 the first, 1 the second. */
+  readonly image: 0 | 1 | undefined;
 
   /**
    * @param code stable name of what went wrong
    * @param message what was wrong and what to do about it, in one sentence or two
    * @param options `cause`: the error underneath, if there is one
    */
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; image?: 0 | 1 }) {
     super(message, options);
     this.code = code;
+    this.image = options?.image;
   }
 }
 
@@ -55,13 +58,19 @@ export function asLikenessError(error: unknown, code: ErrorCode, context: string
   return new LikenessError(code, `${context}: ${messageOf(error)}`, { cause: error });
 }
 
-/** What `work` resolves to; a LikenessError it throws is thrown on with `context` before its message. */
-export async function withContext<T>(context: string, work: Promise<T>): Promise<T> {
+/**
+ * What `work` resolves to; a LikenessError it throws is thrown on with `context` before its message.
+ * @param image as in LikenessError
+ */
+export async function withContext<T>(context: string, work: Promise<T>, image?: 0 | 1): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof LikenessError) || error.code === 'aborted') throw error;
-    throw new LikenessError(error.code, `${context}: ${error.message}`, { cause: error });
+    throw new LikenessError(error.code, `${context}: ${error.message}`, {
+      cause: error,
+      ...(image !== undefined && { image }),
+    });
   }
 }
 

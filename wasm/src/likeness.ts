@@ -111,8 +111,12 @@ class PooledLikeness implements Likeness {
     const { orientations: turned = false, explain: features = false, signal } = options;
     const [regionA, regionB] = regionsOf(options);
     const [first, second] = await bothSettled(
-      withContext('First image', this.analyse(a, { region: regionA, features }, options)),
-      withContext('Second image', this.analyse(b, { region: regionB, features, turned }, options)),
+      withContext('First image', this.analyse(a, { region: regionA, features }, options), 0),
+      withContext(
+        'Second image',
+        this.analyse(b, { region: regionB, features, turned }, options),
+        1,
+      ),
     );
     const similarity = await this.run(
       (engine) => engine.similarity(first.embedding, second.embedding, second.turned),

@@ -1,7 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipAsync } from '@gfx/zopfli';
 import type { Plugin } from 'vite';
 
 /** Modules of the package that name one of its files. */
@@ -68,7 +67,10 @@ export function withoutUnpackedRuntime(): Plugin {
   };
 }
 
-/** Compresses a file, unless that has been done since it changed. */
+/** Passes of Zopfli: one makes ONNX Runtime 5 % smaller than zlib does, four more 0.1 %. */
+const PASSES = 1;
+
+/** Compresses a file, unless that has been done since it changed: for ONNX Runtime it takes 15 s. */
 async function pack(path: string, directory: string): Promise<string> {
   const packed = join(directory, `${basename(path)}.gz`);
   const changed = (file: string): Promise<number> =>
@@ -78,6 +80,6 @@ async function pack(path: string, directory: string): Promise<string> {
     );
   if ((await changed(packed)) > (await changed(path))) return packed;
   await mkdir(directory, { recursive: true });
-  await writeFile(packed, await promisify(gzip)(await readFile(path), { level: 9 }));
+  await writeFile(packed, await gzipAsync(await readFile(path), { numiterations: PASSES }));
   return packed;
 }

@@ -1,13 +1,9 @@
-/** The ways images get onto the page besides the two file inputs: dropped, pasted, handed over by the system. */
-import { receiveHandedFiles } from './offline/handed-files.ts';
-
 /** What to do with images that arrive, and where on the page that was. */
 export type Receive = (files: readonly File[], target: Node | undefined) => void;
 
-/** Listens for images that are dropped or pasted anywhere on the page, opened with it or shared with it. */
+/** Listens for images that are dropped or pasted anywhere on the page. */
 export function receiveImages(receive: Receive): void {
   const root = document.documentElement;
-  receiveHandedFiles((files) => receive(files, undefined));
   document.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();

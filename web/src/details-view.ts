@@ -130,7 +130,7 @@ function describeRows(
     ? [
         [say.dctHash, say.bitsDiffer(evidence.hashDistance.dct)],
         [say.gradientHash, say.bitsDiffer(evidence.hashDistance.gradient)],
-        [say.relation, evidence.relations.join(', ') || say.noRelation],
+        [say.relation, evidence.relations.map(say.relationName).join(', ') || say.noRelation],
       ]
     : [];
   return [
@@ -139,7 +139,7 @@ function describeRows(
     [say.model, answeredBy],
     [say.modelHash, model.sha256],
     [say.backend, info.backend],
-    [say.threads, String(info.threads)],
+    [say.threads, say.threadsIn(info.threads, info.workers)],
     [say.selfTest, describeSelfTest(info)],
     [say.decoding, time(decode)],
     [say.preparing, time(preprocess)],

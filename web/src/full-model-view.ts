@@ -1,12 +1,15 @@
 import { LikenessError, type ModelInfo } from 'image-likeness';
 import { element } from './dom.ts';
 import { onLanguage, words } from './language.ts';
-import type { ChangeOptions } from './models.ts';
+import { type ChangeOptions, mayHaveModel } from './models.ts';
 import { get, onSettings, set } from './settings.ts';
-import { describeError } from './words.ts';
+import { describeError, showProblem } from './words.ts';
 
-/** Puts a model beside the built page. */
-const fetchCommand = (id: string): string => `npm run models -- fetch ${id} --out dist/site/models`;
+/** Gets a model, and puts it beside the built page. */
+const fetchCommand = (id: string): string => `npm run models -- fetch ${id}`;
+
+/** The page as one file holds the small model and can fetch no other. */
+const IN_FILE = location.protocol === 'file:';
 
 type State =
   | { readonly kind: 'idle' | 'missing' }
@@ -84,6 +87,11 @@ export class FullModelView {
       if (!signal.aborted) this.show(state);
     };
     try {
+      // One that the visitor asked for by name is asked for, whatever the list says.
+      if (IN_FILE || (get('model') === 'auto' && !(await mayHaveModel(id)))) {
+        show({ kind: 'missing' });
+        return;
+      }
       await this.change(id, {
         signal,
         onProgress: ({ phase, loaded, total }) => {
@@ -114,22 +122,23 @@ export class FullModelView {
     if (model === undefined) return;
     const loading = state.kind === 'loading';
     this.text.textContent = words().model(model.title, words().purpose(model));
-    this.button.hidden = model.fullModel === undefined || loading;
+    this.button.hidden = model.fullModel === undefined || loading || IN_FILE;
     this.refusal.hidden = !loading;
     this.progress.hidden = !loading;
     if (loading) this.progress.value = state.share;
     const note = this.describe(state, model);
     // A screen reader would say the same text again.
     if (this.note.textContent !== note) this.note.textContent = note;
-    this.problem.hidden = state.kind !== 'failed';
-    this.problem.textContent = state.kind === 'failed' ? describeError(state.error) : '';
+    showProblem(this.problem, state.kind === 'failed' ? describeError(state.error) : undefined);
   }
 
   private describe(state: State, { fullModel }: ModelInfo): string {
-    const { fullModelLoading, fullModelMissing, savingData } = words();
+    const { fullModelLoading, fullModelMissing, fullModelNotInFile, savingData } = words();
     if (fullModel === undefined) return '';
     if (state.kind === 'loading') return fullModelLoading;
-    if (state.kind === 'missing') return fullModelMissing(fetchCommand(fullModel));
+    if (state.kind === 'missing') {
+      return IN_FILE ? fullModelNotInFile : fullModelMissing(fetchCommand(fullModel));
+    }
     return this.answered && get('model') === 'auto' && savesData() ? savingData : '';
   }
 }

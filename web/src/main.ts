@@ -1,4 +1,4 @@
-import type { Likeness } from 'image-likeness';
+import { type ErrorCode, type Likeness, LikenessError } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
 import { CameraView } from './camera-view.ts';
 import { DetailsView } from './details-view.ts';
@@ -6,15 +6,24 @@ import { element } from './dom.ts';
 import { FirstAnswerView } from './first-answer.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
-import { type ChangeOptions, Models } from './models.ts';
+import { type ChangeOptions, Models, threadCount } from './models.ts';
+import { keepForReload, receiveHandedFiles } from './offline/handed-files.ts';
 import { goOffline } from './offline/index.ts';
+import { Isolation } from './offline/isolation.ts';
 import { PrivacyView } from './privacy-view.ts';
 import { ResultView } from './result-view.ts';
-import { get, onSettings } from './settings.ts';
+import { get, onSettings, set } from './settings.ts';
 import { SettingsView } from './settings-view.ts';
 import { Slot } from './slot.ts';
 import { StageView } from './stage-view.ts';
 import { Views } from './views.ts';
+
+/** What is wrong with a picture itself. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
+  'unsupported-format',
+  'corrupt-image',
+  'image-too-large',
+]);
 
 const view = new ResultView();
 const stage = new StageView();
@@ -30,7 +39,9 @@ new CameraView(
 const matchMap = new MatchMapView(slots);
 const models = new Models((progress) => view.showProgress(progress));
 const fullModel = new FullModelView(refine);
-const settings = new SettingsView();
+const keepPictures = (): Promise<void> => keepForReload(slots.flatMap(({ file }) => file ?? []));
+const isolation = new Isolation(keepPictures);
+const settings = new SettingsView(isolation);
 const views = new Views(async () => (await import('./folder/page-folder.ts')).PageFolder);
 let underWay = new AbortController();
 let applied = readApplied();
@@ -38,7 +49,7 @@ let applied = readApplied();
 /** The model that answers, shown as such. */
 async function load(): Promise<Likeness> {
   const likeness = await models.current();
-  if (likeness.info.canvasReadback === 'falsified') view.showNotice('falsified');
+  view.setNotice('falsified', likeness.info.canvasReadback === 'falsified');
   settings.showDemoted(likeness.info.demoted);
   fullModel.showModel(likeness.model);
   return likeness;
@@ -51,6 +62,7 @@ async function begin(): Promise<void> {
   stage.update([a, b]);
   details.hide();
   firstAnswer.end();
+  view.setNotice('onlyTwo', false);
   actions.hidden = a === undefined && b === undefined;
   if (a === undefined || b === undefined) {
     underWay.abort();
@@ -90,8 +102,17 @@ async function compare(): Promise<void> {
     firstAnswer.end();
     matchMap.update(undefined);
     details.hide();
+    rejectUnreadable(error);
     view.showError(error);
   }
+}
+
+/** A picture that can't be read is not shown as if it could. */
+function rejectUnreadable(error: unknown): void {
+  if (!(error instanceof LikenessError) || !UNREADABLE.has(error.code)) return;
+  if (error.image === undefined) return;
+  slots[error.image].reject();
+  stage.reject();
 }
 
 /** Another model answers from now on, also what is shown already. */
@@ -103,9 +124,15 @@ async function refine(id: string, options: ChangeOptions): Promise<void> {
 }
 
 /** The settings that an answer depends on; the full model alone needs no new start. */
-function readApplied(): { backend: string; orientations: string; small: boolean } {
+function readApplied(): {
+  backend: string;
+  threads: number;
+  orientations: string;
+  small: boolean;
+} {
   return {
     backend: get('backend'),
+    threads: threadCount(),
     orientations: get('orientations'),
     small: get('model') === 'mobilenetv2-lite',
   };
@@ -115,7 +142,9 @@ async function applySettings(): Promise<void> {
   const before = applied;
   applied = readApplied();
   const restart =
-    applied.backend !== before.backend || (applied.small && applied.small !== before.small);
+    applied.backend !== before.backend ||
+    applied.threads !== before.threads ||
+    (applied.small && applied.small !== before.small);
   if (restart) {
     underWay.abort();
     fullModel.cancel();
@@ -132,12 +161,19 @@ async function applySettings(): Promise<void> {
 
 /** One image goes where it was dropped, or into the first empty place; two go into both. */
 function receive(files: readonly File[], target: Node | undefined): void {
-  const [first, second] = files;
+  const [first, second, ...more] = files;
   if (first === undefined || !views.showsPair) return;
   const aimed = target && slots.find((slot) => slot.contains(target));
   const empty = slots.find(({ file }) => file === undefined);
   (second === undefined ? (aimed ?? empty ?? slots[0]) : slots[0]).show(first);
   if (second !== undefined) slots[1].show(second);
+  view.setNotice('onlyTwo', more.length > 0);
+}
+
+/** Images that the system hands over are looked at, whatever is shown. */
+function receiveHanded(files: readonly File[]): void {
+  if (files.length > 0 && !views.showsPair) set('view', 'pair');
+  receive(files, undefined);
 }
 
 function swap(): void {
@@ -171,6 +207,7 @@ async function fetchSample(name: string): Promise<File> {
 }
 
 receiveImages(receive);
+receiveHandedFiles(receiveHanded, (error) => view.showError(error));
 onSettings(applySettings);
 element('[data-testid="swap"]', HTMLButtonElement).addEventListener('click', swap);
 element('[data-testid="clear"]', HTMLButtonElement).addEventListener('click', clear);
@@ -184,7 +221,7 @@ requestAnimationFrame(() =>
   setTimeout(async () => {
     view.showStatus('loading');
     const loading = load();
-    void goOffline(loading);
+    void goOffline(loading, isolation, keepPictures);
     try {
       await loading;
       if (slots.every(({ file }) => file === undefined)) view.showStatus('ready');

@@ -1,5 +1,4 @@
 import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness';
-import { threadOptions } from './offline/isolation.ts';
 import { get } from './settings.ts';
 
 /** What a caller of `change` may say. */
@@ -77,6 +76,36 @@ export class Models {
     } finally {
       this.onProgress(undefined);
     }
+  }
+}
+
+/** Threads beyond these gain nothing: one forward pass has little to share out. */
+const MOST_THREADS = 4;
+
+/** How many threads work on one picture as the settings and the browser have it; 1 is none beside it. */
+export function threadCount(): number {
+  if (!crossOriginIsolated || get('threads') === 'off') return 1;
+  return Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+}
+
+/** One worker with all threads, or as many workers as the package thinks best. */
+function threadOptions(): { readonly workers?: number; readonly threads?: number } {
+  const threads = threadCount();
+  return threads > 1 ? { workers: 1, threads } : {};
+}
+
+/**
+ * Whether the site's list of models has this one. Where there is no list, and without a network, it may
+ * be: the package keeps what it has once fetched.
+ */
+export async function mayHaveModel(id: string): Promise<boolean> {
+  if (!navigator.onLine) return true;
+  try {
+    const response = await fetch(new URL('models/index.json', document.baseURI));
+    const list: unknown = await response.json();
+    return !Array.isArray(list) || list.includes(id);
+  } catch {
+    return true;
   }
 }
 

@@ -3,7 +3,7 @@ import { element } from './dom.ts';
 import { formatNumber, onLanguage, words } from './language.ts';
 import type { Strings } from './strings/en.ts';
 import { type Scale, ScaleView } from './scale.ts';
-import { describeError, describeEvidence } from './words.ts';
+import { describeError, describeEvidence, showProblem } from './words.ts';
 
 /** Names of what the page says about what is going on. */
 type Status = keyof Pick<
@@ -12,7 +12,7 @@ type Status = keyof Pick<
 >;
 
 /** Names of what the visitor should know that is no error. */
-type Notice = keyof Pick<Strings, 'falsified'>;
+type Notice = keyof Pick<Strings, 'falsified' | 'onlyTwo'>;
 
 /** An answer, and the score that a small copy of the model gave the same pair before. */
 interface Answer {
@@ -42,7 +42,7 @@ export class ResultView {
   private answer: Answer | undefined;
   private working: Status | undefined;
   private failure: { readonly error: unknown } | undefined;
-  private noticed: Notice | undefined;
+  private readonly notices = new Set<Notice>();
   private movement = 0;
 
   constructor() {
@@ -90,20 +90,20 @@ export class ResultView {
     if (progress?.phase === 'model') this.progress.value = progress.loaded / progress.total;
   }
 
-  /** Something the visitor should know that is no error. */
-  showNotice(notice: Notice): void {
-    this.noticed = notice;
+  /** Whether there is something that the visitor should know and that is no error. */
+  setNotice(notice: Notice, present: boolean): void {
+    if (present) this.notices.add(notice);
+    else this.notices.delete(notice);
     this.render();
   }
 
   private render(): void {
     this.stopMoving();
-    const { answer, failure, working, noticed } = this;
+    const { answer, failure, working } = this;
     this.renderAnswer(answer);
-    this.error.hidden = failure === undefined;
-    this.error.textContent = failure === undefined ? '' : describeError(failure.error);
-    this.notice.hidden = noticed === undefined;
-    this.notice.textContent = noticed === undefined ? '' : words()[noticed];
+    showProblem(this.error, failure && describeError(failure.error));
+    this.notice.hidden = this.notices.size === 0;
+    this.notice.textContent = [...this.notices].map((notice) => words()[notice]).join(' ');
     if (working !== undefined) this.status.textContent = words()[working];
     else if (answer === undefined) this.status.textContent = '';
     else {

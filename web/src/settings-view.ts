@@ -8,7 +8,10 @@ import {
   setLanguage,
   words,
 } from './language.ts';
+import { threadCount } from './models.ts';
+import type { Isolation } from './offline/isolation.ts';
 import { get, onSettings, set } from './settings.ts';
+import { showProblem } from './words.ts';
 
 /** The controls of the settings that aren't beside what they change, and the choice of the language. */
 export class SettingsView {
@@ -17,10 +20,12 @@ export class SettingsView {
   private readonly model = element('[name="model"]', HTMLSelectElement, this.root);
   private readonly backend = element('[name="backend"]', HTMLSelectElement, this.root);
   private readonly orientations = element('[name="orientations"]', HTMLInputElement, this.root);
+  private readonly threads = element('[name="threads"]', HTMLInputElement, this.root);
+  private readonly threadNote = element('[data-testid="threads-note"]', HTMLElement, this.root);
   private readonly note = element('[data-testid="demoted"]', HTMLElement);
   private demoted: readonly Demotion[] = [];
 
-  constructor() {
+  constructor(private readonly isolation: Isolation) {
     for (const tag of languages) {
       const option = new Option(nameOf(tag), tag);
       option.lang = tag;
@@ -32,8 +37,15 @@ export class SettingsView {
     this.orientations.addEventListener('change', () =>
       set('orientations', this.orientations.checked ? 'on' : 'off'),
     );
+    this.threads.addEventListener('change', () =>
+      set('threads', this.threads.checked ? 'on' : 'off'),
+    );
+    isolation.onChange(() => this.explainThreads());
     onSettings(() => this.restore());
-    onLanguage(() => this.explainDemotions());
+    onLanguage(() => {
+      this.explainDemotions();
+      this.explainThreads();
+    });
     this.restore();
   }
 
@@ -44,10 +56,23 @@ export class SettingsView {
   }
 
   private explainDemotions(): void {
-    this.note.textContent = this.demoted
-      .map(({ backend, reason }) => words().demoted(backend, reason))
-      .join(' ');
-    this.note.hidden = this.demoted.length === 0;
+    const { demoted, technical } = words();
+    const said = this.demoted.map(({ backend, reason }) => ({
+      text: demoted(backend, reason),
+      reason,
+    }));
+    const text = said.map((one) => one.text).join(' ');
+    const reasons = said.map(({ reason }) => reason).join(' ');
+    const problem = technical === undefined ? { text } : { text, technical: reasons };
+    showProblem(this.note, text === '' ? undefined : problem);
+  }
+
+  private explainThreads(): void {
+    const { state } = this.isolation;
+    this.threads.disabled = state === 'impossible';
+    const note = words().threads[state](threadCount());
+    // A screen reader would say the same text again.
+    if (this.threadNote.textContent !== note) this.threadNote.textContent = note;
   }
 
   private restore(): void {
@@ -58,5 +83,7 @@ export class SettingsView {
     this.model.value = get('model');
     this.backend.value = get('backend');
     this.orientations.checked = get('orientations') === 'on';
+    this.threads.checked = get('threads') === 'on' && this.isolation.state !== 'impossible';
+    this.explainThreads();
   }
 }

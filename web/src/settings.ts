@@ -9,6 +9,8 @@ const CHOICES = {
   backend: ['wasm', 'webgpu', 'webnn'],
   /** Whether the second picture is tried in all eight orientations. */
   orientations: ['off', 'on'],
+  /** Whether several processor cores work on one picture, which needs a page cut off from other sites. */
+  threads: ['off', 'on'],
   /** How the two pictures are shown. */
   pictures: ['side', 'slider', 'difference'],
   /** What is compared. */
@@ -26,7 +28,7 @@ export type Setting = keyof Choices;
 export type SettingValue<Name extends Setting> = Choices[Name][number];
 
 /** What visitors choose once and for all, and not with each link. */
-const REMEMBERED: ReadonlySet<Setting> = new Set(['model', 'lang']);
+const REMEMBERED: ReadonlySet<Setting> = new Set(['model', 'threads', 'lang']);
 
 const listeners: (() => void)[] = [];
 

@@ -5,6 +5,7 @@ export class Slot {
   private readonly label: HTMLLabelElement;
   private readonly input: HTMLInputElement;
   private readonly preview: HTMLImageElement;
+  private readonly noPreview: HTMLElement;
   private readonly caption: HTMLElement;
   private current: File | undefined;
 
@@ -19,11 +20,11 @@ export class Slot {
     this.label = element(`[data-slot="${name}"]`, HTMLLabelElement);
     this.input = element('input', HTMLInputElement, this.label);
     this.preview = element('img', HTMLImageElement, this.label);
+    this.noPreview = element('.no-preview', HTMLElement, this.label);
     this.caption = element('.caption', HTMLElement, this.label);
+    this.preview.addEventListener('load', () => this.showPreview(!this.rejected));
     // The comparison says what is wrong with it.
-    this.preview.addEventListener('error', () => {
-      this.preview.hidden = true;
-    });
+    this.preview.addEventListener('error', () => this.showPreview(false));
     this.input.addEventListener('change', () => {
       const [file] = this.input.files ?? [];
       if (file !== undefined) this.show(file);
@@ -62,13 +63,38 @@ export class Slot {
   /** Puts an image here, or takes the one that is here away, without a word. */
   put(file: File | undefined): void {
     this.current = file;
+    this.markRejected(false);
     URL.revokeObjectURL(this.preview.src);
     if (file === undefined) this.preview.removeAttribute('src');
     else this.preview.src = URL.createObjectURL(file);
     this.preview.alt = file?.name ?? '';
-    this.preview.hidden = file === undefined;
+    // Whether another one can be shown turns out when it has been decoded.
+    if (file === undefined) this.preview.hidden = this.noPreview.hidden = true;
     this.caption.textContent = file?.name ?? '';
     this.label.classList.toggle('filled', file !== undefined);
+  }
+
+  private get rejected(): boolean {
+    return this.label.classList.contains('rejected');
+  }
+
+  private markRejected(rejected: boolean): void {
+    this.label.classList.toggle('rejected', rejected);
+    this.input.setAttribute('aria-invalid', String(rejected));
+  }
+
+  private showPreview(shown: boolean): void {
+    this.preview.hidden = !shown;
+    this.noPreview.hidden = shown;
+  }
+
+  /**
+   * What is here can't be read, as the comparison has found: browsers show a broken picture, or a part
+   * of one, for files whose beginning alone is sound.
+   */
+  reject(): void {
+    this.markRejected(true);
+    this.showPreview(false);
   }
 
   /** Makes the next key go here. */

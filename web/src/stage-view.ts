@@ -21,12 +21,19 @@ export class StageView {
   private filled = false;
 
   constructor() {
-    for (const picture of this.pictures) picture.addEventListener('load', () => this.align());
+    for (const picture of this.pictures) {
+      picture.addEventListener('load', () => this.align());
+      // What this browser can't show lies on nothing.
+      picture.addEventListener('error', () => this.reject());
+    }
     onLanguage(() => this.align());
     this.choices.addEventListener('change', () => {
       set('pictures', element('input:checked', HTMLInputElement, this.choices).value);
     });
     this.slider.addEventListener('input', () => this.render());
+    for (const kind of ['pointerdown', 'pointermove'] as const) {
+      this.frame.addEventListener(kind, (event) => this.drag(event));
+    }
     onSettings(() => this.restore());
     this.restore();
   }
@@ -44,6 +51,12 @@ export class StageView {
     this.render();
   }
 
+  /** One of the two can't be read: nothing lies on anything. */
+  reject(): void {
+    this.filled = false;
+    this.render();
+  }
+
   /**
    * Gives the frame a shape halfway between those of the two pictures. Both fill it, from the middle:
    * so the same place of two pictures of one shape, or of a picture and its narrower cut, is in the
@@ -54,10 +67,19 @@ export class StageView {
       naturalHeight > 0 ? naturalWidth / naturalHeight : undefined,
     );
     if (a === undefined || b === undefined) return;
-    this.frame.style.setProperty('--aspect', String(Math.sqrt(a * b)));
+    this.stage.style.setProperty('--aspect', String(Math.sqrt(a * b)));
     const outside = 1 - Math.sqrt(Math.min(a / b, b / a));
     this.alignment.textContent =
       outside < LEAST_OUTSIDE ? words().sameShape : words().otherShape(formatShare(outside));
+  }
+
+  /** The line goes where the picture is pressed, as far as the pointer is drawn. */
+  private drag(event: PointerEvent): void {
+    if (event.buttons !== 1 || get('pictures') !== 'slider') return;
+    if (event.type === 'pointerdown') this.frame.setPointerCapture(event.pointerId);
+    const { left, width } = this.frame.getBoundingClientRect();
+    this.slider.value = String(((event.clientX - left) / width) * 100);
+    this.render();
   }
 
   private restore(): void {

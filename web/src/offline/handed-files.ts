@@ -1,40 +1,50 @@
-/** Images that the system hands to the installed page: opened with it, or shared with it. */
-import { SHARED, SHARED_CACHE } from './names.ts';
+/** Images that are there as soon as the page starts: opened with the installed page, shared with it, or kept. */
+import { keepImages, takeImages } from './kept-images.ts';
+import { SHARED } from './names.ts';
 
+/** Part of the File Handling API, which the DOM library types don't know. */
 interface LaunchQueue {
   setConsumer(
     consumer: (launch: { readonly files?: readonly FileSystemFileHandle[] }) => void,
   ): void;
 }
 
-/** @param receive told of the images, as soon as there are some */
-export function receiveHandedFiles(receive: (files: readonly File[]) => void): void {
+/**
+ * @param receive told of the images, as soon as there are some
+ * @param onUnreadable told why a file that was opened with the page can't be read
+ */
+export function receiveHandedFiles(
+  receive: (files: readonly File[]) => void,
+  onUnreadable: (error: unknown) => void,
+): void {
   const { launchQueue } = globalThis as { launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(async ({ files = [] }) => {
-    receive(await Promise.all(files.map((handle) => handle.getFile())));
+    try {
+      receive(await Promise.all(files.map((handle) => handle.getFile())));
+    } catch (error) {
+      onUnreadable(error);
+    }
   });
-  void takeShared().then(receive);
+  void takeKept().then(receive);
 }
 
-/** What the service worker has kept; it is given once. */
-async function takeShared(): Promise<File[]> {
+/** Keeps images over a reload of the page. */
+export async function keepForReload(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  await keepImages(files, document.baseURI);
+  const url = new URL(location.href);
+  url.searchParams.set(SHARED, '');
+  history.replaceState(history.state, '', url);
+}
+
+async function takeKept(): Promise<File[]> {
   const url = new URL(location.href);
   if (!url.searchParams.has(SHARED)) return [];
   url.searchParams.delete(SHARED);
   history.replaceState(history.state, '', url);
   try {
-    const cache = await caches.open(SHARED_CACHE);
-    const kept = await Promise.all((await cache.keys()).map((key) => cache.match(key)));
-    const files = await Promise.all(kept.map((response) => response && fileFrom(response)));
-    await caches.delete(SHARED_CACHE);
-    return files.filter((file) => file !== undefined);
+    return await takeImages();
   } catch {
     return [];
   }
-}
-
-async function fileFrom(response: Response): Promise<File> {
-  const name = decodeURIComponent(response.headers.get('x-name') ?? '');
-  const type = response.headers.get('content-type') ?? '';
-  return new File([await response.blob()], name, { type });
 }

@@ -1,5 +1,6 @@
 /** Makes the page work without a network, from its second visit on. */
-import { applyIsolation, wantsThreads } from './isolation.ts';
+import { get } from '../settings.ts';
+import { canGoOffline, type Isolation } from './isolation.ts';
 import { SERVICE_WORKER } from './names.ts';
 import { UpdateNotice } from './update-notice.ts';
 
@@ -9,29 +10,25 @@ const PATIENCE = 2000;
 /**
  * Starts the service worker, which keeps the page's files.
  * @param settled when the page has loaded all that it needs at once; only threads don't wait for it
+ * @param beforeReload keeps what a change to a new version would lose
  */
-export async function goOffline(settled: Promise<unknown>): Promise<void> {
-  const { serviceWorker } = navigator;
-  if (serviceWorker === undefined || !location.protocol.startsWith('http')) return;
-  addEventListener('hashchange', () => void isolate());
-  if (!wantsThreads()) {
+export async function goOffline(
+  settled: Promise<unknown>,
+  isolation: Isolation,
+  beforeReload: () => Promise<void>,
+): Promise<void> {
+  if (!canGoOffline()) return;
+  if (get('threads') === 'off') {
     await settled.catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, PATIENCE));
   }
   try {
     const url = new URL(SERVICE_WORKER, document.baseURI);
-    const registration = await serviceWorker.register(url, { updateViaCache: 'none' });
-    new UpdateNotice().watch(registration);
-    await isolate();
+    const registration = await navigator.serviceWorker.register(url, { updateViaCache: 'none' });
+    new UpdateNotice(beforeReload).watch(registration);
+    await isolation.follow();
   } catch {
     // Storage may be forbidden: then the page needs its network.
-  }
-}
-
-async function isolate(): Promise<void> {
-  try {
-    await applyIsolation(wantsThreads());
-  } catch {
-    // Without storage there are no threads; everything works all the same.
+    isolation.giveUp();
   }
 }

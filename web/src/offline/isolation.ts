@@ -1,53 +1,79 @@
 /**
  * Threads need a cross-origin isolated page, and that needs headers which static hosts don't send: the
- * service worker adds them where the visitor asks for it, by `#threads=on`.
+ * service worker adds them while the visitor wants threads.
  */
+import { get, onSettings } from '../settings.ts';
 import { ISOLATION_CACHE } from './names.ts';
 
-const KEY = 'likeness-threads';
+/** Set in tabs that have been reloaded for threads. */
 const RELOADED = 'likeness-reloaded-for-threads';
 
-/** Whether the visitor wants threads: what the address says is remembered. */
-export function wantsThreads(): boolean {
-  const asked = new URLSearchParams(location.hash.slice(1)).get('threads');
-  try {
-    if (asked !== null) localStorage.setItem(KEY, asked);
-    return localStorage.getItem(KEY) === 'on';
-  } catch {
-    return asked === 'on';
-  }
-}
-
-/** Threads beyond these gain nothing: one forward pass has little to share out. */
-const MOST_THREADS = 4;
-
-/** What to ask of the package where the visitor's wish has come true: one worker with all threads. */
-export function threadOptions(): { readonly workers?: number; readonly threads?: number } {
-  if (!crossOriginIsolated || !wantsThreads()) return {};
-  return { workers: 1, threads: Math.min(navigator.hardwareConcurrency, MOST_THREADS) };
-}
-
 /**
- * Tells the service worker, and reloads the page if that makes it isolated: once a tab, so that a
- * browser which does not play along is left in peace.
+ * What has become of the visitor's wish for threads: `ready` where none has been made and the page is
+ * isolated already, `impossible` where there is no service worker to grant one, `refused` where the page
+ * has been reloaded for it, in vain or long ago.
  */
-export async function applyIsolation(wanted: boolean): Promise<void> {
-  if (!wanted) {
-    await caches.delete(ISOLATION_CACHE);
-    return;
-  }
-  await caches.open(ISOLATION_CACHE);
-  if (crossOriginIsolated || sessionStorage.getItem(RELOADED) !== null) return;
-  await controlled();
-  sessionStorage.setItem(RELOADED, 'yes');
-  location.reload();
+export type ThreadState = 'impossible' | 'off' | 'ready' | 'starting' | 'on' | 'refused';
+
+/** Whether a service worker can start here. */
+export function canGoOffline(): boolean {
+  return navigator.serviceWorker !== undefined && location.protocol.startsWith('http');
 }
 
-/** Waits until the service worker answers for this page. */
-async function controlled(): Promise<void> {
-  const { serviceWorker } = navigator;
-  if (serviceWorker.controller !== null) return;
-  await new Promise((resolve) => {
-    serviceWorker.addEventListener('controllerchange', resolve, { once: true });
-  });
+/** Makes the page cross-origin isolated while the settings ask for threads. */
+export class Isolation {
+  private readonly listeners: (() => void)[] = [];
+  private failed = false;
+
+  /** @param beforeReload keeps what a reload would lose */
+  constructor(private readonly beforeReload: () => Promise<void>) {}
+
+  get state(): ThreadState {
+    const wanted = get('threads') === 'on';
+    if (crossOriginIsolated) return wanted ? 'on' : 'ready';
+    if (!canGoOffline()) return 'impossible';
+    if (!wanted) return 'off';
+    return this.failed ? 'refused' : 'starting';
+  }
+
+  /** Calls `listener` when the state has changed, unless the settings say so too. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Does from now on what the settings say; the service worker is there, or on its way. */
+  async follow(): Promise<void> {
+    onSettings(() => void this.apply());
+    await this.apply();
+  }
+
+  /** There will be no service worker. */
+  giveUp(): void {
+    this.failed = true;
+    for (const listener of this.listeners) listener();
+  }
+
+  private async apply(): Promise<void> {
+    try {
+      if (get('threads') === 'off') await caches.delete(ISOLATION_CACHE);
+      else await this.isolate();
+    } catch {
+      // Without storage there are no threads; everything works all the same.
+      this.giveUp();
+    }
+  }
+
+  /** Reloads the page once a tab, so that a browser which does not play along is left in peace. */
+  private async isolate(): Promise<void> {
+    await caches.open(ISOLATION_CACHE);
+    if (crossOriginIsolated) return;
+    await navigator.serviceWorker.ready;
+    if (sessionStorage.getItem(RELOADED) !== null) {
+      this.giveUp();
+      return;
+    }
+    sessionStorage.setItem(RELOADED, 'yes');
+    await this.beforeReload();
+    location.reload();
+  }
 }

@@ -9,10 +9,10 @@ export const SHARE_ADDRESS = 'share';
 /** The form field that shared images are in. */
 export const SHARE_FIELD = 'images';
 
-/** The page's address after a share has this in its query. */
+/** The page's address has this in its query when images wait for it. */
 export const SHARED = 'shared';
 
-/** The cache where shared images wait for the page. */
+/** The cache where images wait for the page. */
 export const SHARED_CACHE = 'likeness-shared';
 
 /** A cache that is there, and empty, while the visitor wants threads. */

@@ -9,14 +9,8 @@ import {
   type PrecacheEntry,
   precache,
 } from 'workbox-precaching';
-import {
-  ISOLATION_CACHE,
-  SHARE_ADDRESS,
-  SHARE_FIELD,
-  SHARED,
-  SHARED_CACHE,
-  TAKE_OVER,
-} from './names.ts';
+import { keepImages } from './kept-images.ts';
+import { ISOLATION_CACHE, SHARE_ADDRESS, SHARE_FIELD, SHARED, TAKE_OVER } from './names.ts';
 
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -69,10 +63,14 @@ self.addEventListener('fetch', (event) => {
 
 async function answer(request: Request): Promise<Response> {
   const { origin, pathname } = new URL(request.url);
-  const page = request.mode === 'navigate' && pathname === new URL(scope).pathname;
+  const navigates = request.mode === 'navigate';
+  const page = navigates && pathname === new URL(scope).pathname;
   const address = page ? new URL('index.html', scope).href : origin + pathname;
   const response = (await matchPrecache(address)) ?? (await fetch(request));
-  return (await caches.has(ISOLATION_CACHE)) ? isolated(response) : response;
+  // A page that is isolated stays so until it is left, and starts no worker without these headers.
+  const isolates =
+    request.destination === 'worker' || (navigates && (await caches.has(ISOLATION_CACHE)));
+  return isolates ? isolated(response) : response;
 }
 
 function isolated(response: Response): Response {
@@ -87,11 +85,6 @@ function isolated(response: Response): Response {
 async function takeShared(request: Request): Promise<Response> {
   const entries = (await request.formData()).getAll(SHARE_FIELD);
   const files = entries.filter((entry): entry is File => entry instanceof File);
-  await caches.delete(SHARED_CACHE);
-  const cache = await caches.open(SHARED_CACHE);
-  for (const [index, file] of files.entries()) {
-    const headers = { 'content-type': file.type, 'x-name': encodeURIComponent(file.name) };
-    await cache.put(new URL(`${SHARED}/${index}`, scope), new Response(file, { headers }));
-  }
+  await keepImages(files, scope);
   return Response.redirect(new URL(`./?${SHARED}`, scope).href, 303);
 }

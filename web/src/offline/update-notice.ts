@@ -5,6 +5,9 @@ import { TAKE_OVER } from './names.ts';
 export class UpdateNotice {
   private shown = false;
 
+  /** @param beforeReload keeps what a reload would lose */
+  constructor(private readonly beforeReload: () => Promise<void>) {}
+
   /** Watches a registration from now on. */
   watch(registration: ServiceWorkerRegistration): void {
     const look = (): void => {
@@ -29,17 +32,19 @@ export class UpdateNotice {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = words().update.button;
-    button.addEventListener('click', () => takeOver(registration));
+    button.addEventListener('click', () => this.takeOver(registration));
     const text = document.createElement('p');
     text.textContent = words().update.text;
     // A live region speaks of what is added to it once it is there.
     notice.append(text, button);
   }
-}
 
-function takeOver(registration: ServiceWorkerRegistration): void {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
-    once: true,
-  });
-  registration.waiting?.postMessage(TAKE_OVER);
+  private async takeOver(registration: ServiceWorkerRegistration): Promise<void> {
+    // What can't be kept is no reason to stay with the old version.
+    await this.beforeReload().catch(() => undefined);
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
+      once: true,
+    });
+    registration.waiting?.postMessage(TAKE_OVER);
+  }
 }

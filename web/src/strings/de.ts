@@ -25,19 +25,25 @@ const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
-  'unsupported-format': 'Das ist kein Bild, das dieser Browser oder diese Seite lesen kann.',
-  'corrupt-image': 'Die Bilddatei ist beschädigt.',
-  'image-too-large': 'Das Bild ist zu groß.',
-  'out-of-memory': 'Der Arbeitsspeicher reicht nicht.',
-  'wasm-load-failed': 'Der Rechenkern ließ sich nicht laden. Seite neu laden?',
-  'model-load-failed': 'Das Modell ließ sich nicht laden.',
-  'model-hash-mismatch': 'Die Modelldatei ist nicht die, die sie sein soll.',
+  'unsupported-format':
+    'Das ist kein Bild, das dieser Browser oder diese Seite lesen kann. Versuchen Sie es mit JPEG oder PNG.',
+  'corrupt-image':
+    'Die Bilddatei ist beschädigt oder nicht ganz. Öffnen Sie sie in einem Bildprogramm, und speichern Sie sie neu.',
+  'image-too-large': 'Das Bild ist zu groß. Verkleinern Sie es.',
+  'out-of-memory':
+    'Der Arbeitsspeicher reicht nicht. Schließen Sie andere Tabs, oder nehmen Sie kleinere Bilder.',
+  'wasm-load-failed': 'Der Rechenkern ließ sich nicht laden. Laden Sie die Seite neu.',
+  'model-load-failed':
+    'Das Modell ließ sich nicht laden: Es liegt nicht auf dieser Seite, oder die Verbindung fehlt. Versuchen Sie es noch einmal.',
+  'model-hash-mismatch':
+    'Die Modelldatei ist nicht die, die sie sein soll; sie wird nicht verwendet. Versuchen Sie es noch einmal.',
   'model-mismatch': 'Die beiden stammen von verschiedenen Modellen.',
-  'backend-failed': 'Das Rechnen ist gescheitert.',
+  'backend-failed':
+    'Das Rechnen ist gescheitert. Versuchen Sie es noch einmal, oder wählen Sie in den Einstellungen den Prozessor.',
   aborted: 'Abgebrochen.',
   'invalid-argument': 'Die Eingabe ist ungültig.',
-  'fetch-failed': 'Eine Datei ließ sich nicht holen.',
-  disposed: 'Das Modell ist schon entladen.',
+  'fetch-failed': 'Eine Datei ließ sich nicht holen. Besteht eine Verbindung?',
+  disposed: 'Das Modell ist schon entladen. Laden Sie die Seite neu.',
   'zero-embedding': 'In dem Bild sieht das Modell nichts.',
 };
 
@@ -73,6 +79,7 @@ export const german: Strings = {
     firstImage: 'Erstes Bild',
     secondImage: 'Zweites Bild',
     invitation: 'auswählen, ablegen oder einfügen',
+    noPreview: 'Keine Vorschau',
     stage: 'Eins über dem anderen',
     slider: 'Wie viel vom ersten Bild zu sehen ist, in Prozent',
     pictures: 'Ansicht',
@@ -116,6 +123,7 @@ export const german: Strings = {
     backendWebgpu: 'Die Grafikkarte (WebGPU)',
     backendWebnn: 'Schnittstelle für neuronale Netze (WebNN, versuchsweise)',
     orientations: 'Alle gedrehten und gespiegelten Lagen versuchen (langsamer)',
+    threads: 'Mehrere Prozessorkerne rechnen an einem Bild (Threads)',
     samples: 'Oder ein Paar ausprobieren',
     sampleSame: 'Dasselbe, in einer anderen Datei',
     sampleSimilar: 'Die gleiche Art von Ding',
@@ -124,6 +132,7 @@ export const german: Strings = {
       'Das Modell läuft in dieser Seite, auf diesem Gerät. Nichts wird hochgeladen, und nichts wird von anderswo geladen.',
     foreignRequests: 'Anfragen an andere Adressen, seit diese Seite geladen ist:',
     howToCheck: 'Wie sich das nachprüfen lässt',
+    oneFile: 'Diese Seite als eine Datei, ohne jeden Server zu verwenden (etwa 8 MB)',
     checkSteps:
       'Die Entwicklerwerkzeuge des Browsers öffnen (F12), „Netzwerk“ wählen, die Seite neu laden und zwei Bilder vergleichen. Jede Adresse in der Liste beginnt mit der dieser Seite.',
   },
@@ -152,11 +161,29 @@ export const german: Strings = {
   fullModelLoading: 'Das volle Modell ist unterwegs und wird die Antwort verfeinern.',
   fullModelMissing: (command) =>
     `Das volle Modell, das auch Arten von Motiven gut kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}`,
+  fullModelNotInFile:
+    'Das volle Modell, das auch Arten von Motiven gut kennt, ist nicht in dieser Datei; eine Seite im Netz hat es.',
   savingData: 'Hier werden Daten gespart, also wird das volle Modell nicht ungefragt geladen.',
-  demoted: (backend, reason) => `${backend} geht hier nicht: ${reason}`,
+  demoted: (backend) => `${backend} geht hier nicht.`,
+  threads: {
+    off: () =>
+      'Die Seite lädt dafür einmal neu und behält die beiden Bilder: Browser lassen Threads ihren Speicher nur in einer Seite teilen, die von anderen abgeschottet ist.',
+    ready: () => 'Aus. An jedem Bild rechnet ein Kern, an beiden nebeneinander.',
+    starting: () => 'Wird eingerichtet. Die Seite lädt einmal neu und behält die beiden Bilder.',
+    on: (count) =>
+      count > 1
+        ? `An: ${count} Threads rechnen an einem Bild.`
+        : 'An, aber dieser Browser zeigt der Seite nur einen Kern: Zu teilen gibt es nichts.',
+    refused: () =>
+      'Noch nicht. Laden Sie die Seite neu, oder öffnen Sie sie in einem anderen Tab; ändert das nichts, erlaubt dieser Browser es hier nicht. Alles geht auch ohne.',
+    impossible: () =>
+      'Hier nicht möglich: Es braucht einen Service Worker, und den haben Browser nur für Seiten von einer https-Adresse oder von localhost. Alles geht auch ohne.',
+  },
   matchMap: { words: MATCH_MAP },
   falsified:
     'Dieser Browser verfälscht, was Seiten von einer Leinwand lesen; deshalb entschlüsselt hier unser eigener Code die Bilder: nur JPEG, PNG, BMP und GIF.',
+  onlyTwo:
+    'Es kamen mehr als zwei Bilder: Hier werden die ersten beiden verglichen. Ein Ordner vergleicht alle.',
   details: {
     cosine: 'Kosinus',
     dctHash: 'DCT-Hash',
@@ -164,10 +191,13 @@ export const german: Strings = {
     bitsDiffer: (count) => `${count} von 64 Bits verschieden`,
     relation: 'Beziehung',
     noRelation: 'keine gefunden',
+    relationName: (relation) => RELATIONS[relation],
     model: 'Modell',
     modelHash: 'SHA-256 des Modells',
     backend: 'Rechenweg',
     threads: 'Threads',
+    threadsIn: (threads, workers) =>
+      workers > 1 ? `${threads} in jedem von ${workers} Workern` : String(threads),
     selfTest: 'Selbsttest',
     selfTestPassed: 'bestanden: Die Zahlen sind endlich und nicht alle null',
     selfTestCosine: (cosine) => `Kosinus ${cosine} mit WebAssembly`,
@@ -204,5 +234,7 @@ export const german: Strings = {
   otherShape: (share) =>
     `Die Bilder haben verschiedene Formen. Beide füllen einen Rahmen, von der Mitte aus; ${share} von jedem liegen außerhalb.`,
   problem: (code) => PROBLEMS[code],
-  unexpected: (message) => `Etwas Unerwartetes ging schief: ${message}`,
+  image: (index) => (index === 0 ? 'Erstes Bild' : 'Zweites Bild'),
+  unexpected: 'Etwas Unerwartetes ging schief.',
+  technical: 'Technische Einzelheiten (englisch)',
 };

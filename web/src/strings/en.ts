@@ -1,4 +1,4 @@
-import type { Comparison, ErrorCode, ModelInfo } from 'image-likeness';
+import type { Comparison, ErrorCode, ModelInfo, Relation } from 'image-likeness';
 import { describeTime, describeVerdict, type MatchMapWords } from 'image-likeness/display';
 
 /**
@@ -20,6 +20,7 @@ export const english = {
     firstImage: 'First image',
     secondImage: 'Second image',
     invitation: 'choose, drop or paste',
+    noPreview: 'No preview',
     stage: 'One over the other',
     slider: 'How much of the first image is shown, in percent',
     pictures: 'View',
@@ -63,6 +64,7 @@ export const english = {
     backendWebgpu: 'The graphics card (WebGPU)',
     backendWebnn: 'Neural network interface (WebNN, experimental)',
     orientations: 'Try all turned and mirrored ways (slower)',
+    threads: 'Several processor cores work on one picture (threads)',
     samples: 'Or try a pair',
     sampleSame: 'The same, in another file',
     sampleSimilar: 'The same kind of thing',
@@ -71,6 +73,7 @@ export const english = {
       'The model runs inside this page, on this device. Nothing is uploaded, and nothing is loaded from anywhere else.',
     foreignRequests: 'Requests to any other origin since this page loaded:',
     howToCheck: 'How to check that yourself',
+    oneFile: 'This page as one file, for use without any server (about 8 MB)',
     checkSteps:
       'Open the browser’s developer tools (F12), choose “Network”, reload the page and compare two images. Every address in the list begins with that of this page.',
   },
@@ -96,12 +99,31 @@ export const english = {
   fullModelLoading: 'The full model is on its way and will refine the answer.',
   fullModelMissing: (command: string) =>
     `The full model, which also knows kinds of subject well, isn’t on this site. Whoever runs it can add it: ${command}`,
+  fullModelNotInFile:
+    'The full model, which also knows kinds of subject well, is not part of this file; a served page has it.',
   savingData: 'Data is being saved here, so the full model isn’t loaded unasked.',
   demoted: (backend: string, reason: string) => `${backend} can’t be used here: ${reason}`,
+  /** What has become of the wish for threads. */
+  threads: {
+    off: () =>
+      'The page reloads once for it, and keeps the two pictures: browsers let threads share memory only in a page that is cut off from other sites.',
+    ready: () => 'Off. Each picture is worked on by one core, the two side by side.',
+    starting: () => 'Being set up. The page reloads once, and keeps the two pictures.',
+    on: (count: number) =>
+      count > 1
+        ? `On: ${count} threads work on one picture.`
+        : 'On, but this browser shows the page a single core: there is nothing to share.',
+    refused: () =>
+      'Not yet. Reload the page, or open it in another tab; if that changes nothing, this browser does not allow it here. Everything works without.',
+    impossible: () =>
+      'Not possible here: it needs a service worker, and browsers have that only for pages from an https address or from localhost. Everything works without.',
+  },
   /** What match maps say, where that is not what the package says by itself. */
   matchMap: {} as { readonly words?: MatchMapWords },
   falsified:
     'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.',
+  onlyTwo:
+    'More than two images came: the first two are compared here. A folder compares them all.',
   details: {
     cosine: 'Cosine',
     dctHash: 'DCT hash',
@@ -109,10 +131,13 @@ export const english = {
     bitsDiffer: (count: number) => `${count} of 64 bits differ`,
     relation: 'Relation',
     noRelation: 'none found',
+    relationName: (relation: Relation): string => relation,
     model: 'Model',
     modelHash: 'SHA-256 of the model',
     backend: 'Backend',
     threads: 'Threads',
+    threadsIn: (threads: number, workers: number) =>
+      workers > 1 ? `${threads} in each of ${workers} workers` : String(threads),
     selfTest: 'Self-test',
     selfTestPassed: 'passed: the numbers are finite and not all zero',
     selfTestCosine: (cosine: string) => `cosine ${cosine} with WebAssembly`,
@@ -147,9 +172,13 @@ export const english = {
   sameShape: 'Both pictures fill the frame, whole.',
   otherShape: (share: string) =>
     `The pictures differ in shape. Both fill one frame, from the middle; ${share} of each lies outside it.`,
-  /** What went wrong, before the package's own English message; empty where that is enough. */
-  problem: (_code: ErrorCode): string => '',
-  unexpected: (message: string) => `Something unexpected went wrong: ${message}`,
+  /** What went wrong and what to do, where the package's own message, which is English, is not said. */
+  problem: undefined as ((code: ErrorCode) => string) | undefined,
+  /** Which of the two images is at fault. */
+  image: (index: 0 | 1): string => (index === 0 ? 'First image' : 'Second image'),
+  unexpected: 'Something unexpected went wrong:',
+  /** What the package's own message stands under, where it is not said at once. */
+  technical: undefined as string | undefined,
 };
 
 /** All that a language has to say. */
