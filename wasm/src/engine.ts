@@ -134,13 +134,16 @@ export class Engine implements EngineCalls {
     region: Region | undefined,
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    return this.queue.run(async () => (await this.tensorizer.read(image, region, signal)).tensor);
+    return this.queue.run(
+      async () => (await this.tensorizer.read(image, false, region, signal)).tensor,
+    );
   }
 
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
       const { tensor, fingerprint, decode, preprocess } = await this.tensorizer.read(
         image,
+        true,
         wanted.region,
         signal,
       );

@@ -51,7 +51,7 @@ function builtInTensor(core: Core): Float32Array {
     data[pixel * 4 + 2] = ((x >> 3) ^ (y >> 3)) * 32;
   }
   const whole = { x: 0, y: 0, width: SIDE, height: SIDE };
-  return core.inputFromPixels(new PixelArray(SIDE, SIDE, data), BLACK, whole).tensor;
+  return core.inputFromPixels(new PixelArray(SIDE, SIDE, data), BLACK, false, whole).tensor;
 }
 
 async function embedWith(

@@ -114,16 +114,18 @@ export class Core {
 
   /**
    * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and preprocesses the pixels.
+   * @param fingerprint whether it is wanted too
    * @param region the part of the upright picture that counts; all of it unless given
-   * @returns tensor, fingerprint and the milliseconds that decoding took
+   * @returns what was wanted, and the milliseconds that decoding took
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`, `out-of-memory`,
    *   `invalid-argument` for a region outside the picture
    */
-  inputFromFile(
+  inputFromFile<Printed extends boolean>(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
+    fingerprint: Printed,
     region?: Region,
-  ): WireInput & { readonly decode: number } {
+  ): WireInput<Printed> & { readonly decode: number } {
     return this.call(({ tensorizer }) => {
       const start = performance.now();
       stage(tensorizer, file);
@@ -132,25 +134,33 @@ export class Core {
       const decode = performance.now() - start;
       const input =
         region === undefined
-          ? tensorizer.preprocessDecoded()
-          : tensorizer.preprocessRegion(region.x, region.y, region.width, region.height);
+          ? tensorizer.preprocessDecoded(fingerprint)
+          : tensorizer.preprocessRegion(
+              region.x,
+              region.y,
+              region.width,
+              region.height,
+              fingerprint,
+            );
       return { ...unwrap(input), decode };
     });
   }
 
   /**
    * Preprocesses pixels, a band at a time.
+   * @param fingerprint whether it is wanted too
    * @param region the part of the picture that counts, inside it
-   * @returns tensor, fingerprint and the milliseconds spent in `source.read`
+   * @returns what was wanted, and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
-  inputFromPixels(
+  inputFromPixels<Printed extends boolean>(
     source: PixelSource,
     background: Rgb,
+    fingerprint: Printed,
     { x, y, width, height }: Region,
-  ): WireInput & { readonly readBack: number } {
+  ): WireInput<Printed> & { readonly readBack: number } {
     return this.call(({ tensorizer }) => {
-      unwrap(tensorizer.begin(width, height, ...background));
+      unwrap(tensorizer.begin(width, height, ...background, fingerprint));
       const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
       let readBack = 0;
       for (let row = 0; row < height; row += bandRows) {
@@ -161,7 +171,7 @@ export class Core {
         stage(tensorizer, band);
         unwrap(tensorizer.push(rows));
       }
-      return { ...unwrap(tensorizer.finish()), readBack };
+      return { ...unwrap(tensorizer.finish<Printed>()), readBack };
     });
   }
 
