@@ -94,16 +94,12 @@ export class Tensorizer {
       this.checkPixels(source);
       checkRegion(region, source);
       const start = performance.now();
-      const { readBack, ...input } = this.core.inputFromPixels(
-        source,
-        this.options.background,
-        fingerprint,
-        region,
-      );
+      const { background } = this.options;
+      const input = this.core.inputFromPixels(source, background, fingerprint, region);
       return {
         ...input,
-        decode: decodedIn + readBack,
-        preprocess: performance.now() - start - readBack,
+        decode: decodedIn + input.readBack,
+        preprocess: performance.now() - start - input.readBack,
       };
     } finally {
       source.close();
