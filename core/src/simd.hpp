@@ -154,6 +154,28 @@ inline bool split_opaque(const std::uint8_t* rgba, std::uint8_t* red, std::uint8
     wasm_v128_store(blue, wasm_i64x2_shuffle(ab_high, cd_high, 0, 2));
     const v128_t alpha = wasm_i64x2_shuffle(ab_high, cd_high, 1, 3);
     return !wasm_v128_any_true(wasm_v128_not(alpha));
+#elif defined(__SSE2__)
+    const auto pixels = [rgba](std::size_t i) {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rgba + i * bytes));
+    };
+    const __m128i a = pixels(0);
+    const __m128i b = pixels(1);
+    const __m128i c = pixels(2);
+    const __m128i d = pixels(3);
+    const auto store_channel = [&](std::uint8_t* target, int bits) {
+        const auto channel = [bits](__m128i x) {
+            return _mm_and_si128(_mm_srli_epi32(x, bits), _mm_set1_epi32(255));
+        };
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(target),
+                         _mm_packus_epi16(_mm_packs_epi32(channel(a), channel(b)),
+                                          _mm_packs_epi32(channel(c), channel(d))));
+    };
+    store_channel(red, 0);
+    store_channel(green, 8);
+    store_channel(blue, 16);
+    const __m128i alpha = _mm_and_si128(_mm_and_si128(a, b), _mm_and_si128(c, d));
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_or_si128(alpha, _mm_set1_epi32(0xFFFFFF)),
+                                            _mm_set1_epi32(-1))) == 0xFFFF;
 #else
     std::uint8_t alpha = 255;
     for (std::size_t i = 0; i < bytes; ++i) {
