@@ -100,15 +100,14 @@ function unpackTensor(name: string, part: (name: string) => Tensor | undefined):
   const source = whole ?? high;
   if (source === undefined || scale === undefined) throw new RangeError(`no weights ${name}`);
   const scales = new Float32Array(new Uint8Array(scale.rawData).buffer);
-  const level = whole
+  const levels = whole
     ? levelsOf(whole)
     : levelsOfHalves(source.rawData, part('low')?.rawData ?? new Uint8Array());
-  const count = source.dims.reduce((product, length) => product * length, 1);
-  const length = count / scales.length;
-  const values = new Float32Array(count);
+  const length = levels.length / scales.length;
+  const values = new Float32Array(levels);
   for (let channel = 0, i = 0; channel < scales.length; channel += 1) {
     const factor = scales[channel] ?? 0;
-    for (const end = i + length; i < end; i += 1) values[i] = level(i) * factor;
+    for (const end = i + length; i < end; i += 1) values[i] = (values[i] ?? 0) * factor;
   }
   return [
     ...source.dims.flatMap((length) => numbered(TENSOR.dims, length)),
@@ -118,16 +117,19 @@ function unpackTensor(name: string, part: (name: string) => Tensor | undefined):
   ];
 }
 
-function levelsOf({ dataType, rawData }: Tensor): (i: number) => number {
+function levelsOf({ dataType, rawData }: Tensor): Int8Array | Int16Array {
   const { buffer } = new Uint8Array(rawData);
-  const levels = dataType === ElementType.int8 ? new Int8Array(buffer) : new Int16Array(buffer);
-  return (i) => levels[i] ?? 0;
+  return dataType === ElementType.int8 ? new Int8Array(buffer) : new Int16Array(buffer);
 }
 
 /** Two's complement in 12 bits: the lower halves of two levels are in one byte, the first one low. */
-function levelsOfHalves(high: Uint8Array, low: Uint8Array): (i: number) => number {
-  const signed = new Int8Array(high.buffer, high.byteOffset, high.byteLength);
-  return (i) => 16 * (signed[i] ?? 0) + (((low[i >> 1] ?? 0) >> (i % 2 === 0 ? 0 : 4)) & 15);
+function levelsOfHalves(high: Uint8Array, low: Uint8Array): Int16Array {
+  const levels = new Int16Array(new Int8Array(high));
+  for (let i = 0; i < levels.length; i += 1) {
+    const pair = low[i >> 1] ?? 0;
+    levels[i] = ((levels[i] ?? 0) << 4) | (i % 2 === 0 ? pair & 15 : pair >> 4);
+  }
+  return levels;
 }
 
 function readTensor(message: Uint8Array): Tensor {
