@@ -4,7 +4,7 @@
  * making another session, took. A process, because ONNX Runtime Web starts no threads in Node's workers.
  */
 import { readFileSync } from 'node:fs';
-import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { unpackWeights } from '../../dist/package/models/unpack.js';
 
 const SIDE = 224;

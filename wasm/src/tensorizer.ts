@@ -52,7 +52,7 @@ export class Tensorizer {
       case 'file':
         return this.fromFile(image.file, fingerprint, region, signal);
       case 'bitmap':
-        return this.fromPixels(this.canvasSource(image.bitmap), fingerprint, region, 0);
+        return this.fromPixels(await this.bitmapSource(image.bitmap), fingerprint, region, 0);
       case 'pixels': {
         const source = new PixelArray(image.width, image.height, image.data);
         return this.fromPixels(source, fingerprint, region, 0);
@@ -84,18 +84,18 @@ export class Tensorizer {
     return this.fromPixels(source, fingerprint, region, performance.now() - start);
   }
 
-  private fromPixels<Printed extends boolean>(
+  private async fromPixels<Printed extends boolean>(
     source: PixelSource,
     fingerprint: Printed,
     region: Region = { x: 0, y: 0, width: source.width, height: source.height },
     decodedIn: number,
-  ): TimedInput<Printed> {
+  ): Promise<TimedInput<Printed>> {
     try {
       this.checkPixels(source);
       checkRegion(region, source);
       const start = performance.now();
       const { background } = this.options;
-      const input = this.core.inputFromPixels(source, background, fingerprint, region);
+      const input = await this.core.inputFromPixels(source, background, fingerprint, region);
       return {
         ...input,
         decode: decodedIn + input.readBack,
@@ -125,7 +125,7 @@ export class Tensorizer {
     }
   }
 
-  private canvasSource(bitmap: ImageBitmap): PixelSource {
+  private async bitmapSource(bitmap: ImageBitmap): Promise<PixelSource> {
     if (this.realm.canvas === undefined) {
       bitmap.close();
       throw new LikenessError('invalid-argument', 'Bitmaps can only be read in a browser.');

@@ -26,7 +26,7 @@ export async function createStages(pictures, modelUrl) {
 
   /** @param {ImageBitmap} bitmap */
   const embed = async (bitmap) => {
-    const source = canvasDecoder.fromBitmap(await createImageBitmap(bitmap));
+    const source = await canvasDecoder.fromBitmap(await createImageBitmap(bitmap));
     const region = { x: 0, y: 0, width: source.width, height: source.height };
     const prepared = await timed(() => core.inputFromPixels(source, WHITE, true, region));
     source.close();

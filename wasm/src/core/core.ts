@@ -147,32 +147,37 @@ export class Core {
   }
 
   /**
-   * Preprocesses pixels, a band at a time.
+   * Preprocesses pixels, a band at a time. Nothing else may be asked of the core until a source that
+   * answers with promises has been read; others are read at once.
    * @param fingerprint whether it is wanted too
    * @param region the part of the picture that counts, inside it
    * @returns what was wanted, and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
-  inputFromPixels<Printed extends boolean>(
+  async inputFromPixels<Printed extends boolean>(
     source: PixelSource,
     background: Rgb,
     fingerprint: Printed,
     { x, y, width, height }: Region,
-  ): WireInput<Printed> & { readonly readBack: number } {
-    return this.call(({ tensorizer }) => {
-      unwrap(tensorizer.begin(width, height, ...background, fingerprint));
-      const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
-      let readBack = 0;
-      for (let row = 0; row < height; row += bandRows) {
-        const rows = Math.min(bandRows, height - row);
-        const start = performance.now();
-        const band = source.read({ x, y: y + row, width, height: rows });
-        readBack += performance.now() - start;
+  ): Promise<WireInput<Printed> & { readonly readBack: number }> {
+    this.call(({ tensorizer }) =>
+      unwrap(tensorizer.begin(width, height, ...background, fingerprint)),
+    );
+    const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
+    let readBack = 0;
+    for (let row = 0; row < height; row += bandRows) {
+      const rows = Math.min(bandRows, height - row);
+      const start = performance.now();
+      const answer = source.read({ x, y: y + row, width, height: rows });
+      const band = answer instanceof Promise ? await answer : answer;
+      readBack += performance.now() - start;
+      this.call(({ tensorizer }) => {
         stage(tensorizer, band);
         unwrap(tensorizer.push(rows));
-      }
-      return { ...unwrap(tensorizer.finish<Printed>()), readBack };
-    });
+      });
+    }
+    const input = this.call(({ tensorizer }) => unwrap(tensorizer.finish<Printed>()));
+    return { ...input, readBack };
   }
 
   /** Mean of each channel over its cells: the embedding of a feature map (channels × cells). */
