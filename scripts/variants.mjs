@@ -55,11 +55,12 @@ async function embedAll(model, paths) {
   const { FeatureExtractor } = await import(rooted('dist/package/inference.js'));
   const { DEFAULT_LIMITS } = await import(rooted('dist/package/likeness.js'));
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
-  const { nodeRealm } = await import(rooted('dist/package/platform/node-realm.js'));
+  const { readModel } = await import(rooted('dist/package/platform/node-assets.js'));
+  const { readCore } = await import(rooted('dist/package/platform/read-core.js'));
   const entry = findModel(model);
   const { channels, cells } = entry.output;
-  const core = await Core.load(await nodeRealm.readCoreWasm(), entry);
-  const { bytes } = await nodeRealm.readModel({ entry }, () => undefined);
+  const core = await Core.load(await readCore(), entry);
+  const { bytes } = await readModel({ model: { entry } }, () => undefined);
   const network = await FeatureExtractor.create(bytes, entry);
   const embed = async (/** @type {Float32Array} */ tensor) =>
     core.pool(await network.run(tensor), channels, cells);
@@ -68,7 +69,7 @@ async function embedAll(model, paths) {
     await core.makeReady();
     const file = await readFile(resolve(CALIBRATION_DIRECTORY, path));
     const options = { limits: DEFAULT_LIMITS, background: [255, 255, 255] };
-    const { tensor } = core.inputFromFile(file, options);
+    const { tensor } = core.inputFromFile(file, options, false);
     const upright = await embed(tensor);
     vectors.set(path, { upright, mirrored: await embed(core.turn(tensor, MIRRORED)) });
   }

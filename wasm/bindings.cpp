@@ -18,12 +18,11 @@
 
 #include "likeness/decode.hpp"
 #include "likeness/embedding.hpp"
-#include "likeness/fingerprint.hpp"
 #include "likeness/match_map.hpp"
 #include "likeness/nearest.hpp"
 #include "likeness/orientation.hpp"
 #include "likeness/perceptual_hash.hpp"
-#include "likeness/preprocess.hpp"
+#include "likeness/picture_reader.hpp"
 #include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
 
@@ -184,66 +183,44 @@ public:
         return success(picture);
     }
 
-    val preprocess_decoded() {
+    val preprocess_decoded(bool fingerprint) {
         if (!image_) return failure(missing("decode"));
-        return preprocess_region(0, 0, image_->width(), image_->height());
+        return preprocess_region(0, 0, image_->width(), image_->height(), fingerprint);
     }
 
     /// The pixels are freed whether the region lies inside the picture or not.
-    val preprocess_region(int x, int y, int width, int height) {
+    val preprocess_region(int x, int y, int width, int height, bool fingerprint) {
         if (!image_) return failure(missing("decode"));
         const likeness::Image image = std::move(*image_);
         image_.reset();
         const auto part = image.view().part({x, y, width, height});
         if (!part) return failure(part.error());
-        const auto tensor = likeness::preprocess(part.value(), spec_, background_);
-        const auto fingerprint = likeness::fingerprint(part.value(), background_);
-        return input_outcome(tensor, fingerprint);
+        return outcome_of(
+            likeness::read_picture(part.value(), spec_, background_, wanted(fingerprint)));
     }
 
     /// All rows of the picture are to be pushed, whole.
-    val begin(int width, int height, int red, int green, int blue) {
-        const likeness::Size size{width, height};
-        const likeness::Rgb background = rgb(red, green, blue);
-        auto preprocessor = likeness::Preprocessor::create(size, rgba_, spec_, background);
-        if (!preprocessor) return failure(preprocessor.error());
-        auto fingerprinter = likeness::Fingerprinter::create(size, rgba_, background);
-        if (!fingerprinter) return failure(fingerprinter.error());
-        preprocessor_ = std::move(preprocessor).value();
-        fingerprinter_ = std::move(fingerprinter).value();
+    val begin(int width, int height, int red, int green, int blue, bool fingerprint) {
+        auto reader = likeness::PictureReader::create(
+            {width, height}, rgba_, spec_, rgb(red, green, blue), wanted(fingerprint));
+        if (!reader) return failure(reader.error());
+        reader_ = std::move(reader).value();
         row_bytes_ = static_cast<std::size_t>(width) * rgba_;
-        rows_taken_ = 0;
         return success(val::null());
     }
 
     val push(int rows) {
-        if (!preprocessor_) return failure(missing("begin"));
-        if (auto status = fingerprinter_->push_rows(staged(), row_bytes_, rows); !status) {
-            return failure(status.error());
-        }
-        // The crop needs only some of the rows, and of those only some columns.
-        const likeness::Region& region = preprocessor_->region();
-        const int first = std::max(rows_taken_, region.y);
-        const int last = std::min(rows_taken_ + rows, region.y + region.height);
-        if (first < last) {
-            const std::size_t skipped = static_cast<std::size_t>(first - rows_taken_) * row_bytes_ +
-                                        static_cast<std::size_t>(region.x) * rgba_;
-            const auto status =
-                preprocessor_->push_rows(staged().subspan(skipped), row_bytes_, last - first);
-            if (!status) return failure(status.error());
-        }
-        rows_taken_ += rows;
-        return success(val::null());
+        if (!reader_) return failure(missing("begin"));
+        const auto status = reader_->push_rows(staged(), row_bytes_, rows);
+        return status ? success(val::null()) : failure(status.error());
     }
 
     val finish() {
-        if (!preprocessor_) return failure(missing("begin"));
-        const auto tensor = preprocessor_->finish();
-        const auto fingerprint = fingerprinter_->finish();
-        preprocessor_.reset();
-        fingerprinter_.reset();
+        if (!reader_) return failure(missing("begin"));
+        const auto input = reader_->finish();
+        reader_.reset();
         release_staging();
-        return input_outcome(tensor, fingerprint);
+        return outcome_of(input);
     }
 
 private:
@@ -275,14 +252,17 @@ private:
         return description;
     }
 
-    static val input_outcome(const likeness::Result<std::vector<float>>& tensor,
-                             const likeness::Result<likeness::Fingerprint>& fingerprint) {
-        if (!tensor) return failure(tensor.error());
-        if (!fingerprint) return failure(fingerprint.error());
-        val input = val::object();
-        input.set("tensor", copy_of(tensor.value()));
-        input.set("fingerprint", to_js(fingerprint.value()));
-        return success(input);
+    static likeness::Wanted wanted(bool fingerprint) {
+        return fingerprint ? likeness::Wanted::tensor_and_fingerprint : likeness::Wanted::tensor;
+    }
+
+    static val outcome_of(const likeness::Result<likeness::PictureInput>& result) {
+        if (!result) return failure(result.error());
+        const likeness::PictureInput& input = result.value();
+        val object = val::object();
+        object.set("tensor", copy_of(input.tensor));
+        if (input.fingerprint) object.set("fingerprint", to_js(*input.fingerprint));
+        return success(object);
     }
 
     static constexpr int rgba_ = 4;
@@ -293,10 +273,8 @@ private:
     std::size_t staged_ = 0;
     likeness::Rgb background_;
     std::optional<likeness::Image> image_;
-    std::optional<likeness::Preprocessor> preprocessor_;
-    std::optional<likeness::Fingerprinter> fingerprinter_;
+    std::optional<likeness::PictureReader> reader_;
     std::size_t row_bytes_ = 0;
-    int rows_taken_ = 0;
 };
 
 val to_js(const likeness::RelationEvidence& evidence) {

@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "check_rows.hpp"
-#include "composite.hpp"
-#include "simd.hpp"
 #include "xxhash_config.hpp"
 
 namespace likeness {
@@ -16,9 +14,6 @@ namespace {
 
 constexpr int thumbnail_side = 128;
 constexpr std::size_t rgb_channels = 3;
-
-/// Bytes that packing four pixels at once writes behind them.
-constexpr std::size_t packing_excess = 4;
 
 std::size_t index(int value) noexcept { return static_cast<std::size_t>(value); }
 
@@ -156,10 +151,9 @@ Result<Fingerprinter> Fingerprinter::create(Size size, int channels, Rgb backgro
 Fingerprinter::Fingerprinter(StreamingResampler thumbnail, Size size, int channels, Rgb background)
     : thumbnail_(std::move(thumbnail)),
       digest_(std::make_unique<Digest>()),
+      splitter_(size.width, channels, background),
       size_(size),
-      channels_(channels),
-      background_(background) {
-    if (channels == 4) composited_.resize(index(size.width) * 3 + packing_excess);
+      channels_(channels) {
     const auto header = encode(size);
     // Can't fail: its only errors are null pointers.
     static_cast<void>(XXH3_128bits_reset(&digest_->state));
@@ -176,38 +170,16 @@ Status Fingerprinter::push_rows(std::span<const std::uint8_t> bytes, std::size_t
         !status) {
         return status;
     }
-    for (int i = 0; i < rows; ++i) {
-        std::span<const std::uint8_t> row = bytes.subspan(index(i) * stride, row_bytes);
-        if (auto status = thumbnail_.push_rows(row, row.size(), 1); !status) return status;
-        if (channels_ == 4) {
-            composite_row(row);
-            row = std::span(composited_).first(index(size_.width) * 3);
-        }
-        static_cast<void>(XXH3_128bits_update(&digest_->state, row.data(), row.size()));
-        ++rows_taken_;
-    }
+    for (int i = 0; i < rows; ++i) push_row(splitter_.split(bytes.data() + index(i) * stride));
     return {};
 }
 
-void Fingerprinter::composite_row(std::span<const std::uint8_t> rgba) noexcept {
-    const std::uint8_t* source = rgba.data();
-    std::uint8_t* target = composited_.data();
-    for (std::size_t left = index(size_.width); left > 0;) {
-        // Nearly all pixels are opaque: four at once, which writes four bytes too many.
-        if (left >= 4 && simd::pack_opaque(source, target)) {
-            source += 16;
-            target += 12;
-            left -= 4;
-            continue;
-        }
-        const std::uint8_t alpha = source[3];
-        target[0] = composite(source[0], alpha, background_.r);
-        target[1] = composite(source[1], alpha, background_.g);
-        target[2] = composite(source[2], alpha, background_.b);
-        source += 4;
-        target += 3;
-        --left;
+void Fingerprinter::push_row(const PlanarRow& row) noexcept {
+    thumbnail_.push_row(row);
+    for (const std::uint8_t* channel : row.channels) {
+        static_cast<void>(XXH3_128bits_update(&digest_->state, channel, index(size_.width)));
     }
+    ++rows_taken_;
 }
 
 Result<Fingerprint> Fingerprinter::finish() const {
@@ -233,7 +205,7 @@ Result<Fingerprint> Fingerprinter::finish() const {
 
 std::size_t Fingerprinter::working_bytes() const noexcept {
     return sizeof(*this) - sizeof(thumbnail_) + thumbnail_.working_bytes() + sizeof(Digest) +
-           composited_.capacity();
+           splitter_.working_bytes();
 }
 
 Result<Fingerprint> fingerprint(const ImageView& image, Rgb background) {

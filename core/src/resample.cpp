@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <cstdlib>
+#include <limits>
 #include <string>
 
 #include "check_rows.hpp"
-#include "composite.hpp"
 #include "simd.hpp"
 
 namespace likeness {
@@ -19,15 +19,13 @@ using simd::Int32x4;
 constexpr int precision_bits = 32 - 8 - 2;
 constexpr std::int32_t rounding = 1 << (precision_bits - 1);
 
-/// A weight's lower part; 11 bits each way fit in 16-bit lanes with a sign.
-constexpr int low_bits = precision_bits / 2;
-constexpr std::int32_t low_mask = (1 << low_bits) - 1;
-
-/// Pixels are held as four lanes, the last one unused.
-constexpr std::size_t lanes = 4;
-
 /// Pixels that are weighted at once.
-constexpr int quad = 4;
+constexpr std::size_t octet = 8;
+
+/// Pixels of the window that are made at once.
+constexpr std::size_t quad = 4;
+
+constexpr std::size_t channel_count = 3;
 
 /// Pillow's way of rounding, which cuts towards zero and so differs from std::lround below zero.
 int truncate_plus_half(double value) noexcept {
@@ -46,12 +44,49 @@ bool fits(int begin, int count, int length) noexcept {
     return begin >= 0 && count >= 1 && count <= length && begin <= length - count;
 }
 
-/// Whether no RGBA pixel of the row lets anything shine through.
-bool is_opaque(const std::uint8_t* rgba, std::size_t columns) noexcept {
-    std::uint8_t least = 255;
-    for (std::size_t x = 0; x < columns; ++x) least = std::min(least, rgba[x * lanes + 3]);
-    return least == 255;
+std::size_t round_up(std::size_t value, std::size_t multiple) noexcept {
+    return (value + multiple - 1) / multiple * multiple;
 }
+
+/// Weighted sums of pixels, a channel each; their four numbers are still to be added.
+struct Sums {
+    Int32x4 channels[channel_count]{};
+};
+
+/// Adds a number of octets that is known beforehand.
+template <std::size_t octets>
+struct WeighSome {
+    Sums operator()(const PlanarRow& row, std::size_t begin, const std::int16_t* weights,
+                    Sums sums = {}) const noexcept {
+        for (std::size_t i = 0; i < octets * octet; i += octet) {
+            const auto weight = simd::load<simd::Int16x8>(weights + i);
+            for (std::size_t channel = 0; channel < channel_count; ++channel) {
+                const auto values = simd::load_widened(row.channels[channel] + begin + i);
+                sums.channels[channel] += simd::multiply_add_pairs(values, weight);
+            }
+        }
+        return sums;
+    }
+};
+
+/// Adds any number of octets.
+struct WeighAll {
+    std::size_t octets;
+
+    Sums operator()(const PlanarRow& row, std::size_t begin,
+                    const std::int16_t* weights) const noexcept {
+        constexpr std::size_t block = 4;
+        Sums sums;
+        std::size_t i = 0;
+        for (; i + block <= octets; i += block) {
+            sums = WeighSome<block>{}(row, begin + i * octet, weights + i * octet, sums);
+        }
+        for (; i < octets; ++i) {
+            sums = WeighSome<1>{}(row, begin + i * octet, weights + i * octet, sums);
+        }
+        return sums;
+    }
+};
 
 std::string describe(Size size) {
     return std::to_string(size.width) + " × " + std::to_string(size.height);
@@ -119,33 +154,52 @@ StreamingResampler::StreamingResampler(const Spec& spec, const Axis& horizontal,
     : region_{horizontal.first_source, vertical.first_source, horizontal.source_count,
               vertical.source_count},
       channels_(spec.channels),
-      background_(spec.background),
       window_{spec.window.width, spec.window.height},
-      vertical_(std::move(vertical)) {
-    make_quads(horizontal);
-    resized_.assign(index(window_.width) * lanes, 0);
-    accumulated_.assign(index(window_.width) * index(window_.height) * lanes, rounding);
+      splitter_(region_.width, spec.channels, spec.background),
+      vertical_(std::move(vertical)),
+      columns_(round_up(index(window_.width), quad)) {
+    cut_weights(horizontal);
+    rough_sums_.assign(channel_count * columns_ * quad, 0);
+    resized_.assign(channel_count * columns_, 0);
+    accumulated_.assign(resized_.size() * index(window_.height), rounding);
 }
 
-void StreamingResampler::make_quads(const Axis& horizontal) {
-    int columns = region_.width;
-    for (const Taps& taps : horizontal.taps) {
-        const int quads = (taps.count + quad - 1) / quad;
-        // Weights of zero fill the last quad up, or the first where the last would leave the row.
-        const int begin = std::max(0, std::min(taps.begin, region_.width - quads * quad));
-        columns = std::max(columns, begin + quads * quad);
-        quad_taps_.push_back({index(begin), index(quads), quad_weights_.size()});
-        quad_weights_.resize(quad_weights_.size() + index(quads), WeightQuad{});
-        for (int tap = 0; tap < taps.count; ++tap) {
-            const int place = taps.begin - begin + tap;
-            WeightQuad& weights = quad_weights_[quad_taps_.back().offset + index(place / quad)];
-            const std::int32_t weight = horizontal.weights[taps.offset + index(tap)];
-            weights.high[place % quad] = static_cast<std::int16_t>(weight >> low_bits);
-            weights.low[place % quad] = static_cast<std::int16_t>(weight & low_mask);
-        }
+void StreamingResampler::cut_weights(const Axis& horizontal) {
+    std::int32_t largest = 0;
+    for (const std::int32_t weight : horizontal.weights) largest = std::max(largest, weight);
+    const auto half = [this] { return (1 << rough_shift_) >> 1; };
+    while ((largest + half()) >> rough_shift_ > std::numeric_limits<std::int16_t>::max()) {
+        ++rough_shift_;
     }
-    narrow_ = columns > region_.width;
-    staged_.assign(index(columns) * lanes, 0);
+    int longest = 0;
+    for (const Taps& taps : horizontal.taps) longest = std::max(longest, taps.count);
+    octets_ = round_up(index(longest), octet) / octet;
+
+    // Weights of zero fill the last octet up, or the first where the last would leave the row.
+    const int last_begin = std::max(0, region_.width - static_cast<int>(octets_ * octet));
+    begins_.assign(columns_, 0);
+    rough_weights_.assign(columns_ * octets_ * octet, 0);
+    rest_weights_.assign(rough_weights_.size(), 0);
+    least_.assign(columns_, rounding);
+    doubt_.assign(columns_, 0);
+    for (std::size_t x = 0; x < horizontal.taps.size(); ++x) {
+        const Taps& taps = horizontal.taps[x];
+        const int begin = std::min(taps.begin, last_begin);
+        begins_[x] = index(begin);
+        std::size_t place = x * octets_ * octet + index(taps.begin - begin);
+        std::int32_t too_much = 0;
+        std::int32_t too_little = 0;
+        for (int tap = 0; tap < taps.count; ++tap, ++place) {
+            const std::int32_t weight = horizontal.weights[taps.offset + index(tap)];
+            const std::int32_t rough = (weight + half()) >> rough_shift_;
+            const std::int32_t rest = weight - (rough << rough_shift_);
+            (rest < 0 ? too_much : too_little) += std::abs(rest);
+            rough_weights_[place] = static_cast<std::int16_t>(rough);
+            rest_weights_[place] = static_cast<std::int16_t>(rest);
+        }
+        least_[x] -= 255 * too_much;
+        doubt_[x] = 255 * (too_much + too_little);
+    }
 }
 
 Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::size_t stride,
@@ -156,55 +210,72 @@ Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::s
         return status;
     }
     for (int row = 0; row < rows; ++row) {
-        resample_row(opaque_row(bytes.data() + index(row) * stride));
-        accumulate_row();
-        ++rows_taken_;
+        push_row(splitter_.split(bytes.data() + index(row) * stride));
     }
     return {};
 }
 
-/// The row as four bytes a pixel, the last one of no meaning: itself where it can be read in place.
-const std::uint8_t* StreamingResampler::opaque_row(const std::uint8_t* row) noexcept {
-    const std::size_t columns = index(region_.width);
-    if (channels_ == 3) {
-        for (std::size_t x = 0; x + 1 < columns; ++x) {
-            std::memcpy(staged_.data() + x * lanes, row + x * 3, lanes);
-        }
-        std::memcpy(staged_.data() + (columns - 1) * lanes, row + (columns - 1) * 3, 3);
-        return staged_.data();
+void StreamingResampler::push_row(const PlanarRow& row) noexcept {
+    switch (octets_) {
+        case 1: weigh_row(row, WeighSome<1>{}); break;
+        case 2: weigh_row(row, WeighSome<2>{}); break;
+        case 3: weigh_row(row, WeighSome<3>{}); break;
+        case 4: weigh_row(row, WeighSome<4>{}); break;
+        default: weigh_row(row, WeighAll{octets_});
     }
-    if (is_opaque(row, columns)) {
-        if (!narrow_) return row;
-        std::memcpy(staged_.data(), row, columns * lanes);
-        return staged_.data();
-    }
-    for (std::size_t x = 0; x < columns; ++x) {
-        const std::uint8_t* source = row + x * lanes;
-        std::uint8_t* target = staged_.data() + x * lanes;
-        target[0] = composite(source[0], source[3], background_.r);
-        target[1] = composite(source[1], source[3], background_.g);
-        target[2] = composite(source[2], source[3], background_.b);
-    }
-    return staged_.data();
+    round_row(row);
+    accumulate_row();
+    ++rows_taken_;
 }
 
-void StreamingResampler::resample_row(const std::uint8_t* rgbx) noexcept {
-    for (std::size_t x = 0; x < quad_taps_.size(); ++x) {
-        const QuadTaps& taps = quad_taps_[x];
-        const std::uint8_t* pixels = rgbx + taps.begin * lanes;
-        const WeightQuad* weights = quad_weights_.data() + taps.offset;
-        Int32x4 high{};
-        Int32x4 low{};
-        for (std::size_t i = 0; i < taps.count; ++i) {
-            const simd::PixelPairs pairs = simd::load_pixel_pairs(pixels + i * quad * lanes);
-            const WeightQuad& weight = weights[i];
-            high += simd::multiply_add_pairs(pairs.first, simd::repeat_pair(weight.high));
-            low += simd::multiply_add_pairs(pairs.first, simd::repeat_pair(weight.low));
-            high += simd::multiply_add_pairs(pairs.second, simd::repeat_pair(weight.high + 2));
-            low += simd::multiply_add_pairs(pairs.second, simd::repeat_pair(weight.low + 2));
+template <class Weigh>
+void StreamingResampler::weigh_row(const PlanarRow& row, Weigh weigh) noexcept {
+    const std::int16_t* weights = rough_weights_.data();
+    std::int32_t* target = rough_sums_.data();
+    for (const std::size_t begin : begins_) {
+        const Sums sums = weigh(row, begin, weights);
+        for (const Int32x4 channel : sums.channels) {
+            simd::store(target, channel);
+            target += quad;
         }
-        const Int32x4 sum = ((high << low_bits) + low + rounding) >> precision_bits;
-        simd::store(resized_.data() + x * lanes, sum > 255 ? Int32x4{} + 255 : sum);
+        weights += octets_ * octet;
+    }
+}
+
+void StreamingResampler::round_row(const PlanarRow& row) noexcept {
+    constexpr std::size_t column_sums = channel_count * quad;
+    for (std::size_t x = 0; x < columns_; x += quad) {
+        const auto least = simd::load<Int32x4>(least_.data() + x);
+        const auto doubt = simd::load<Int32x4>(doubt_.data() + x);
+        Int32x4 unsure{};
+        for (std::size_t channel = 0; channel < channel_count; ++channel) {
+            const std::int32_t* source = rough_sums_.data() + x * column_sums + channel * quad;
+            const auto part = [source](std::size_t column) {
+                return simd::load<Int32x4>(source + column * column_sums);
+            };
+            const Int32x4 sum = simd::sums_of(part(0), part(1), part(2), part(3));
+            const Int32x4 low = (sum << rough_shift_) + least;
+            const Int32x4 value = low >> precision_bits;
+            unsure |= value ^ ((low + doubt) >> precision_bits);
+            simd::store(resized_.data() + channel * columns_ + x,
+                        value > 255 ? Int32x4{} + 255 : value);
+        }
+        if (!simd::any(unsure)) continue;
+        for (std::size_t i = 0; i < quad; ++i) {
+            if (unsure[i] != 0) round_exactly(row, x + i);
+        }
+    }
+}
+
+void StreamingResampler::round_exactly(const PlanarRow& row, std::size_t x) noexcept {
+    const Sums rest =
+        WeighAll{octets_}(row, begins_[x], rest_weights_.data() + x * octets_ * octet);
+    for (std::size_t channel = 0; channel < channel_count; ++channel) {
+        const auto rough =
+            simd::load<Int32x4>(rough_sums_.data() + (x * channel_count + channel) * quad);
+        const Int32x4 exact = (rough << rough_shift_) + rest.channels[channel];
+        const std::int32_t sum = rounding + exact[0] + exact[1] + exact[2] + exact[3];
+        resized_[channel * columns_ + x] = std::min(sum >> precision_bits, 255);
     }
 }
 
@@ -216,7 +287,10 @@ void StreamingResampler::accumulate_row() noexcept {
         const int tap = rows_taken_ - taps.begin;
         const std::int32_t weight = vertical_.weights[taps.offset + index(tap)];
         std::int32_t* sums = accumulated_.data() + y * row_lanes;
-        for (std::size_t i = 0; i < row_lanes; ++i) sums[i] += weight * resized_[i];
+        for (std::size_t i = 0; i < row_lanes; i += quad) {
+            const auto sum = simd::load<Int32x4>(sums + i);
+            simd::store(sums + i, sum + weight * simd::load<Int32x4>(resized_.data() + i));
+        }
         if (tap + 1 == taps.count) first_open_ = y + 1;
     }
 }
@@ -230,10 +304,14 @@ Result<Image> StreamingResampler::finish() const {
     auto image = Image::create(window_);
     if (!image) return image;
     const std::span<std::uint8_t> pixels = image.value().pixels();
-    for (std::size_t pixel = 0; pixel < pixels.size() / 3; ++pixel) {
-        for (std::size_t channel = 0; channel < 3; ++channel) {
-            const std::int32_t value = accumulated_[pixel * lanes + channel] >> precision_bits;
-            pixels[pixel * 3 + channel] = static_cast<std::uint8_t>(std::min(value, 255));
+    auto* pixel = pixels.data();
+    for (std::size_t y = 0; y < index(window_.height); ++y) {
+        const std::int32_t* sums = accumulated_.data() + y * resized_.size();
+        for (std::size_t x = 0; x < index(window_.width); ++x) {
+            for (std::size_t channel = 0; channel < channel_count; ++channel) {
+                const std::int32_t value = sums[channel * columns_ + x] >> precision_bits;
+                *pixel++ = static_cast<std::uint8_t>(std::min(value, 255));
+            }
         }
     }
     return image;
@@ -243,8 +321,10 @@ std::size_t StreamingResampler::working_bytes() const noexcept {
     const auto bytes = [](const auto& vector) {
         return vector.capacity() * sizeof(typename std::decay_t<decltype(vector)>::value_type);
     };
-    return sizeof(*this) + bytes(vertical_.taps) + bytes(vertical_.weights) + bytes(quad_taps_) +
-           bytes(quad_weights_) + bytes(staged_) + bytes(resized_) + bytes(accumulated_);
+    return sizeof(*this) + splitter_.working_bytes() + bytes(vertical_.taps) +
+           bytes(vertical_.weights) + bytes(begins_) + bytes(rough_weights_) +
+           bytes(rest_weights_) + bytes(least_) + bytes(doubt_) +
+           bytes(rough_sums_) + bytes(resized_) + bytes(accumulated_);
 }
 
 }  // namespace likeness

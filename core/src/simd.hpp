@@ -32,46 +32,6 @@ inline void store(Element* target, Vector vector) noexcept {
     std::memcpy(target, &vector, sizeof(Vector));
 }
 
-/// {a, b, a, b, …} of two numbers in a row.
-[[nodiscard]] inline Int16x8 repeat_pair(const std::int16_t* pair) noexcept {
-#if defined(__wasm_simd128__)
-    return reinterpret_cast<Int16x8>(wasm_v128_load32_splat(pair));
-#else
-    return Int16x8{pair[0], pair[1], pair[0], pair[1], pair[0], pair[1], pair[0], pair[1]};
-#endif
-}
-
-/// Four pixels p to s of four bytes: {p0, q0, p1, q1, …} and {r0, s0, r1, s1, …}.
-struct PixelPairs {
-    Int16x8 first;
-    Int16x8 second;
-};
-
-[[nodiscard]] inline PixelPairs load_pixel_pairs(const std::uint8_t* pixels) noexcept {
-#if defined(__wasm_simd128__)
-    const v128_t bytes = wasm_v128_load(pixels);
-    const v128_t pairs =
-        wasm_i8x16_shuffle(bytes, bytes, 0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15);
-    return {reinterpret_cast<Int16x8>(wasm_u16x8_extend_low_u8x16(pairs)),
-            reinterpret_cast<Int16x8>(wasm_u16x8_extend_high_u8x16(pairs))};
-#elif defined(__SSE2__)
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(pixels));
-    const __m128i next = _mm_srli_si128(bytes, 4);
-    const __m128i zero = _mm_setzero_si128();
-    return {
-        reinterpret_cast<Int16x8>(_mm_unpacklo_epi8(_mm_unpacklo_epi8(bytes, next), zero)),
-        reinterpret_cast<Int16x8>(_mm_unpacklo_epi8(_mm_unpackhi_epi8(bytes, next), zero)),
-    };
-#else
-    PixelPairs pairs{};
-    for (int i = 0; i < 8; ++i) {
-        pairs.first[i] = pixels[i / 2 + i % 2 * 4];
-        pairs.second[i] = pixels[8 + i / 2 + i % 2 * 4];
-    }
-    return pairs;
-#endif
-}
-
 /// {a0 b0 + a1 b1, a2 b2 + a3 b3, …}
 [[nodiscard]] inline Int32x4 multiply_add_pairs(Int16x8 a, Int16x8 b) noexcept {
 #if defined(__wasm_simd128__)
@@ -106,22 +66,125 @@ struct PixelPairs {
 #endif
 }
 
-/// Four RGBA pixels as RGB, which writes 16 bytes, the last four of no meaning; false, and nothing
-/// written, where one of them isn't opaque.
-inline bool pack_opaque(const std::uint8_t* rgba, std::uint8_t* rgb) noexcept {
+/// Whether any bit is set.
+[[nodiscard]] inline bool any(Int32x4 vector) noexcept {
 #if defined(__wasm_simd128__)
-    const v128_t pixels = wasm_v128_load(rgba);
-    const v128_t alpha = wasm_v128_or(pixels, wasm_u32x4_const_splat(0xFFFFFF));
-    if (wasm_v128_any_true(wasm_v128_not(alpha))) return false;
-    wasm_v128_store(rgb, wasm_i8x16_shuffle(pixels, pixels, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14,
-                                            0, 0, 0, 0));
-    return true;
+    return wasm_v128_any_true(reinterpret_cast<v128_t>(vector));
 #else
-    std::uint32_t pixels[4];
-    std::memcpy(pixels, rgba, sizeof pixels);
-    if ((rgba[3] & rgba[7] & rgba[11] & rgba[15]) != 255) return false;
-    for (std::size_t i = 0; i < 4; ++i) std::memcpy(rgb + 3 * i, pixels + i, 4);
-    return true;
+    std::uint64_t halves[2];
+    std::memcpy(halves, &vector, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+#endif
+}
+
+/// The sum of each vector's four numbers.
+[[nodiscard]] inline Int32x4 sums_of(Int32x4 a, Int32x4 b, Int32x4 c, Int32x4 d) noexcept {
+#if defined(__wasm_simd128__)
+    const auto add_halves = [](Int32x4 i, Int32x4 j) {
+        const auto x = reinterpret_cast<v128_t>(i);
+        const auto y = reinterpret_cast<v128_t>(j);
+        return wasm_i32x4_add(wasm_i32x4_shuffle(x, y, 0, 4, 1, 5),
+                              wasm_i32x4_shuffle(x, y, 2, 6, 3, 7));
+    };
+    const v128_t ab = add_halves(a, b);
+    const v128_t cd = add_halves(c, d);
+    return reinterpret_cast<Int32x4>(wasm_i32x4_add(wasm_i64x2_shuffle(ab, cd, 0, 2),
+                                                    wasm_i64x2_shuffle(ab, cd, 1, 3)));
+#elif defined(__SSE2__)
+    const auto add_halves = [](Int32x4 i, Int32x4 j) {
+        const auto x = reinterpret_cast<__m128i>(i);
+        const auto y = reinterpret_cast<__m128i>(j);
+        return _mm_add_epi32(_mm_unpacklo_epi32(x, y), _mm_unpackhi_epi32(x, y));
+    };
+    const __m128i ab = add_halves(a, b);
+    const __m128i cd = add_halves(c, d);
+    return reinterpret_cast<Int32x4>(
+        _mm_add_epi32(_mm_unpacklo_epi64(ab, cd), _mm_unpackhi_epi64(ab, cd)));
+#else
+    const auto sum = [](Int32x4 x) { return x[0] + x[1] + x[2] + x[3]; };
+    return Int32x4{sum(a), sum(b), sum(c), sum(d)};
+#endif
+}
+
+/// How many bytes a vector holds: pixels that are taken apart at once.
+inline constexpr std::size_t bytes = 16;
+
+/// 16 RGB pixels, each channel by itself.
+inline void split_rgb(const std::uint8_t* rgb, std::uint8_t* red, std::uint8_t* green,
+                      std::uint8_t* blue) noexcept {
+#if defined(__wasm_simd128__)
+    const v128_t a = wasm_v128_load(rgb);
+    const v128_t b = wasm_v128_load(rgb + bytes);
+    const v128_t c = wasm_v128_load(rgb + 2 * bytes);
+    // Of the first 32 bytes, then of those and the last 16.
+    const v128_t r = wasm_i8x16_shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+    const v128_t g = wasm_i8x16_shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
+    const v128_t l = wasm_i8x16_shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
+    wasm_v128_store(red, wasm_i8x16_shuffle(r, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29));
+    wasm_v128_store(green, wasm_i8x16_shuffle(g, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30));
+    wasm_v128_store(blue, wasm_i8x16_shuffle(l, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31));
+#else
+    for (std::size_t i = 0; i < bytes; ++i) {
+        red[i] = rgb[3 * i];
+        green[i] = rgb[3 * i + 1];
+        blue[i] = rgb[3 * i + 2];
+    }
+#endif
+}
+
+/// 16 RGBA pixels, each colour by itself; false where one of the pixels isn't opaque.
+inline bool split_opaque(const std::uint8_t* rgba, std::uint8_t* red, std::uint8_t* green,
+                         std::uint8_t* blue) noexcept {
+#if defined(__wasm_simd128__)
+    const auto sorted = [rgba](std::size_t i) {
+        const v128_t pixels = wasm_v128_load(rgba + i * bytes);
+        return wasm_i8x16_shuffle(pixels, pixels, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11,
+                                  15);
+    };
+    const v128_t a = sorted(0);
+    const v128_t b = sorted(1);
+    const v128_t c = sorted(2);
+    const v128_t d = sorted(3);
+    const v128_t ab_low = wasm_i32x4_shuffle(a, b, 0, 4, 1, 5);
+    const v128_t cd_low = wasm_i32x4_shuffle(c, d, 0, 4, 1, 5);
+    const v128_t ab_high = wasm_i32x4_shuffle(a, b, 2, 6, 3, 7);
+    const v128_t cd_high = wasm_i32x4_shuffle(c, d, 2, 6, 3, 7);
+    wasm_v128_store(red, wasm_i64x2_shuffle(ab_low, cd_low, 0, 2));
+    wasm_v128_store(green, wasm_i64x2_shuffle(ab_low, cd_low, 1, 3));
+    wasm_v128_store(blue, wasm_i64x2_shuffle(ab_high, cd_high, 0, 2));
+    const v128_t alpha = wasm_i64x2_shuffle(ab_high, cd_high, 1, 3);
+    return !wasm_v128_any_true(wasm_v128_not(alpha));
+#elif defined(__SSE2__)
+    const auto pixels = [rgba](std::size_t i) {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rgba + i * bytes));
+    };
+    const __m128i a = pixels(0);
+    const __m128i b = pixels(1);
+    const __m128i c = pixels(2);
+    const __m128i d = pixels(3);
+    const auto store_channel = [&](std::uint8_t* target, int bits) {
+        const auto channel = [bits](__m128i x) {
+            return _mm_and_si128(_mm_srli_epi32(x, bits), _mm_set1_epi32(255));
+        };
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(target),
+                         _mm_packus_epi16(_mm_packs_epi32(channel(a), channel(b)),
+                                          _mm_packs_epi32(channel(c), channel(d))));
+    };
+    store_channel(red, 0);
+    store_channel(green, 8);
+    store_channel(blue, 16);
+    const __m128i alpha = _mm_and_si128(_mm_and_si128(a, b), _mm_and_si128(c, d));
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_or_si128(alpha, _mm_set1_epi32(0xFFFFFF)),
+                                            _mm_set1_epi32(-1))) == 0xFFFF;
+#else
+    std::uint8_t alpha = 255;
+    for (std::size_t i = 0; i < bytes; ++i) {
+        red[i] = rgba[4 * i];
+        green[i] = rgba[4 * i + 1];
+        blue[i] = rgba[4 * i + 2];
+        alpha &= rgba[4 * i + 3];
+    }
+    return alpha == 255;
 #endif
 }
 

@@ -1,39 +1,50 @@
 /**
- * One form of a network in a worker thread: says when it is loaded, then answers `pass` and `load` with
- * the ms that one forward pass, or making another session, took.
+ * One form of a network in a process of its own, forked by weights.mjs: the first message says which, the
+ * answer that it is loaded; then each `pass` and `load` is answered with the ms that one forward pass, or
+ * making another session, took. A process, because ONNX Runtime Web starts no threads in Node's workers.
  */
-import { parentPort, workerData } from 'node:worker_threads';
-import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { readFileSync } from 'node:fs';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web';
+import { unpackWeights } from '../../dist/package/models/unpack.js';
 
 const SIDE = 224;
 
-/** @type {{ bytes: Uint8Array, batch: number }} */
-const { bytes, batch } = workerData;
-env.wasm.numThreads = 1;
-env.logLevel = 'error';
-const values = Float32Array.from({ length: batch * 3 * SIDE * SIDE }, (_, i) => Math.sin(i));
-const input = new Tensor('float32', values, [batch, 3, SIDE, SIDE]);
-const session = await open();
+/** @typedef {import('./weights.mjs').Form} Form */
 
-async function open() {
-  return InferenceSession.create(bytes, {
-    executionProviders: ['wasm'],
-    graphOptimizationLevel: 'all',
-  });
+/** @type {(() => Promise<InferenceSession>) | undefined} */
+let open;
+/** @type {(() => Promise<void>) | undefined} */
+let pass;
+
+/** @param {Form} form */
+async function start({ path, batch = 1, threads = 1, optimised = true }) {
+  env.wasm.numThreads = threads;
+  env.logLevel = 'error';
+  const bytes = readFileSync(path);
+  open = () =>
+    InferenceSession.create(unpackWeights(bytes), {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: optimised ? 'all' : 'disabled',
+    });
+  const values = Float32Array.from({ length: batch * 3 * SIDE * SIDE }, (_, i) => Math.sin(i));
+  const input = new Tensor('float32', values, [batch, 3, SIDE, SIDE]);
+  const session = await open();
+  pass = async () => {
+    const { features } = await session.run({ input });
+    features?.dispose();
+  };
+  await pass();
 }
 
-async function pass() {
-  const { features } = await session.run({ input });
-  features?.dispose();
-}
-
-parentPort?.on('message', async (/** @type {'load' | 'pass'} */ request) => {
-  const start = performance.now();
-  if (request === 'pass') await pass();
-  const other = request === 'load' ? await open() : undefined;
-  const took = performance.now() - start;
+/** @param {'load' | 'pass' | Form} request */
+async function answer(request) {
+  const begun = performance.now();
+  if (typeof request === 'object') await start(request);
+  if (request === 'pass') await pass?.();
+  const other = request === 'load' ? await open?.() : undefined;
+  const took = performance.now() - begun;
   await other?.release();
-  parentPort?.postMessage(took);
-});
-await pass();
-parentPort?.postMessage(0);
+  process.send?.(took);
+}
+
+process.on('message', (request) => answer(/** @type {'load' | 'pass' | Form} */ (request)));

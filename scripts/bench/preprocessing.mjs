@@ -4,19 +4,20 @@
 const BAND_BYTES = 4 * 1024 * 1024;
 
 /**
- * RGBA to tensor and fingerprint, once.
+ * RGBA to tensor, once: what `likeness.preprocess` comes to, or with the fingerprint what `embed` does.
  * @param {import('../../dist/package/core/wire.js').CoreModule} module
  * @param {import('../../dist/package/models/manifest.js').ModelEntry} entry
  * @param {{ readonly data: Uint8ClampedArray, readonly width: number, readonly height: number }} picture
+ * @param {boolean} fingerprint whether it is made too
  * @returns {{ withCopy: number, withoutCopy: number }} ms
  */
-export function measurePreprocessing(module, entry, { data, width, height }) {
+export function measurePreprocessing(module, entry, { data, width, height }, fingerprint) {
   const { resize, input, mean, std } = entry;
   const tensorizer = must(module.createTensorizer(resize, input.size, mean, std));
   const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
   let copying = 0;
   const start = performance.now();
-  must(tensorizer.begin(width, height, 255, 255, 255));
+  must(tensorizer.begin(width, height, 255, 255, 255, fingerprint));
   for (let row = 0; row < height; row += bandRows) {
     const rows = Math.min(bandRows, height - row);
     const band = data.subarray(row * width * 4, (row + rows) * width * 4);

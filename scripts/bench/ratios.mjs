@@ -15,37 +15,52 @@ const PILLOW = 'Pillow and NumPy, 12 MP RGB to tensor';
 /** @type {readonly Ratio[]} */
 export const RATIOS = [
   {
-    name: 'preprocess 12 MP with the copy into WASM : forward pass',
-    of: 'preprocess, 12 MP RGBA, with the copy into WASM',
+    name: '12 MP RGBA to tensor, with the copy into WASM : forward pass',
+    of: '12 MP RGBA to tensor, with the copy into WASM',
     to: [FORWARD],
     target: { most: 0.5 },
   },
   {
-    name: 'preprocess 12 MP without the copy : forward pass',
-    of: 'preprocess, 12 MP RGBA, without the copy',
+    name: '12 MP RGBA to tensor, without the copy : forward pass',
+    of: '12 MP RGBA to tensor, without the copy',
     to: [FORWARD],
     target: { most: 0.35 },
   },
   {
-    name: 'Node: preprocess 12 MP with the copy : forward pass',
-    of: 'Node: preprocess, 12 MP RGBA, with the copy',
+    name: '12 MP RGBA to tensor and fingerprint, with the copy into WASM : forward pass',
+    of: '12 MP RGBA to tensor and fingerprint, with the copy into WASM',
+    to: [FORWARD],
+  },
+  {
+    name: '12 MP RGBA to tensor and fingerprint, without the copy : forward pass',
+    of: '12 MP RGBA to tensor and fingerprint, without the copy',
+    to: [FORWARD],
+  },
+  {
+    name: 'Node: 12 MP RGBA to tensor, with the copy : forward pass',
+    of: 'Node: 12 MP RGBA to tensor, with the copy',
     to: [NODE_FORWARD],
   },
   {
-    name: 'native: RGBA to tensor, without fingerprint : forward pass in Node',
+    name: 'native: 12 MP RGBA to tensor : forward pass in Node',
     of: 'native: 12 MP RGBA to tensor',
     to: [NODE_FORWARD],
   },
   {
-    name: 'native: RGBA to fingerprint : forward pass in Node',
-    of: 'native: 12 MP RGBA to fingerprint',
+    name: 'native: 12 MP RGBA to tensor and fingerprint : forward pass in Node',
+    of: 'native: 12 MP RGBA to tensor and fingerprint',
     to: [NODE_FORWARD],
   },
   {
-    name: 'Pillow + NumPy : our WASM in Node (tensor and fingerprint, with the copy)',
+    name: 'Pillow + NumPy : our WASM in Node, with the copy (tensor)',
     of: PILLOW,
-    to: ['Node: preprocess, 12 MP RGBA, with the copy'],
+    to: ['Node: 12 MP RGBA to tensor, with the copy'],
     target: { least: 1.5 },
+  },
+  {
+    name: 'Pillow + NumPy : our WASM in Node, with the copy (tensor and fingerprint)',
+    of: PILLOW,
+    to: ['Node: 12 MP RGBA to tensor and fingerprint, with the copy'],
   },
   {
     name: 'Pillow + NumPy : our native build (tensor)',
@@ -68,7 +83,7 @@ export const RATIOS = [
   {
     name: 'Transformers.js : Likeness, 12 MP RGBA to tensor',
     of: 'Transformers.js, 12 MP RGBA to tensor',
-    to: ['preprocess, 12 MP RGBA, with the copy into WASM'],
+    to: ['12 MP RGBA to tensor, with the copy into WASM'],
   },
   {
     name: 'canvas resize : Likeness, 12 MP bitmap to tensor',

@@ -29,6 +29,8 @@ const { cutClassifier, readOnnx, writeOnnx } =
   await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
 const { packWeights, weightBitsOf } =
   await internalModule<typeof import('../../dist/package/models/pack.js')>('./models/pack.js');
+const { unpackWeights } =
+  await internalModule<typeof import('../../dist/package/models/unpack.js')>('./models/unpack.js');
 
 const network = {
   input: { name: 'input', size: 28 },
@@ -45,17 +47,33 @@ const entry = findModel(FULL_MODEL);
 test('a packed network has the same bytes every time, and computes what the exact one does', async () => {
   const packed = writeOnnx(packWeights(exact, 12));
   assert.deepEqual(packed, writeOnnx(packWeights(readOnnx(writeOnnx(exact)), 12)));
-  const tensor = randomFloats(3 * 28 * 28, 5);
-  const [expected = tensor, computed = tensor] = await Promise.all(
-    [writeOnnx(exact), packed].map(async (bytes) => {
-      const extractor = await FeatureExtractor.create(bytes, { ...entry, ...network });
-      const features = await extractor.run(tensor);
-      await extractor.release();
-      return features;
-    }),
-  );
+  const expected = await featuresOf(writeOnnx(exact));
+  const computed = await featuresOf(packed);
   assert.ok(plainCosine(expected, computed) > 0.999999);
   assert.notDeepEqual(expected, computed, 'weights were rounded');
+});
+
+for (const bits of [8, 12] as const) {
+  test(`weights of ${bits} bits are unpacked to what ONNX Runtime makes of them`, async () => {
+    const packed = writeOnnx(packWeights(exact, bits));
+    const unpacked = unpackWeights(packed);
+    const { graph } = readOnnx(unpacked);
+    assert.deepEqual(
+      graph.node.map(({ opType }) => opType),
+      exact.graph.node.map(({ opType }) => opType),
+    );
+    assert.equal(weightBitsOf(readOnnx(unpacked)), 32);
+    assert.deepEqual(await featuresOf(unpacked), await featuresOf(packed));
+  });
+}
+
+test('what is not packed, or no model at all, is not touched', () => {
+  const plain = writeOnnx(exact);
+  const packed = writeOnnx(packWeights(exact, 12));
+  const cut = packed.subarray(0, packed.length - 9);
+  for (const bytes of [plain, cut, new Uint8Array(0), Uint8Array.of(255, 255, 255)]) {
+    assert.equal(unpackWeights(bytes), bytes);
+  }
 });
 
 test('operators that a newer ONNX may take differently are refused', async () => {
@@ -63,6 +81,13 @@ test('operators that a newer ONNX may take differently are refused', async () =>
   const strange = { ...exact, graph: { ...exact.graph, node: [...exact.graph.node, ...node] } };
   assert.equal(await codeOf((async () => packWeights(strange, 12))()), 'model-load-failed');
 });
+
+async function featuresOf(model: Uint8Array): Promise<Float32Array> {
+  const extractor = await FeatureExtractor.create(model, { ...entry, ...network });
+  const features = await extractor.run(randomFloats(3 * 28 * 28, 5));
+  await extractor.release();
+  return features;
+}
 
 /** A 1×1 convolution in the end: its weights are packed more tightly. */
 function withPointwise(model: ReturnType<typeof readOnnx>): ReturnType<typeof readOnnx> {

@@ -153,20 +153,20 @@ export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
 /** A generated picture. */
 type Picture = Pick<Golden['tensors'][number], 'width' | 'height' | 'channels' | 'seed'>;
 
-function inputOf(module: CoreModule, { width, height, channels, seed }: Picture): WireInput {
+function inputOf(module: CoreModule, { width, height, channels, seed }: Picture): WireInput<true> {
   const pixels = randomBytes(width * height * channels, seed);
   const tensorizer = unwrap(
     module.createTensorizer(256, 224, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
   );
   try {
-    unwrap(tensorizer.begin(width, height, 255, 255, 255));
+    unwrap(tensorizer.begin(width, height, 255, 255, 255, true));
     for (let row = 0; row < height; row += 1) {
       const stride = width * channels;
       const rgba = toRgba(pixels.subarray(row * stride, (row + 1) * stride), channels);
       unwrap(tensorizer.stage(rgba.length)).set(rgba);
       unwrap(tensorizer.push(1));
     }
-    return unwrap(tensorizer.finish());
+    return unwrap(tensorizer.finish<true>());
   } finally {
     tensorizer.delete();
   }

@@ -3,6 +3,7 @@ import type { IndexStore } from './core/index-store.js';
 import { LikenessError, throwIfAborted } from './errors.js';
 import { FeatureExtractor, type InferenceOptions } from './inference.js';
 import type { ModelEntry } from './models/manifest.js';
+import { unpackWeights } from './models/unpack.js';
 import { SerialQueue } from './queue.js';
 import type { EngineAssets, PreparedImage, Realm } from './realm.js';
 import { testNetwork } from './self-test.js';
@@ -109,7 +110,7 @@ export class Engine implements EngineCalls {
     let network: FeatureExtractor | undefined;
     try {
       throwIfAborted(signal);
-      const model = await bytesOf(assets.model);
+      const model = unpackWeights(await bytesOf(assets.model));
       const runtime = assets.runtime && (await bytesOf(assets.runtime));
       throwIfAborted(signal);
       const extractor = await FeatureExtractor.create(model, entry, config, runtime);
@@ -134,13 +135,16 @@ export class Engine implements EngineCalls {
     region: Region | undefined,
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    return this.queue.run(async () => (await this.tensorizer.read(image, region, signal)).tensor);
+    return this.queue.run(
+      async () => (await this.tensorizer.read(image, false, region, signal)).tensor,
+    );
   }
 
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
       const { tensor, fingerprint, decode, preprocess } = await this.tensorizer.read(
         image,
+        true,
         wanted.region,
         signal,
       );

@@ -1,6 +1,8 @@
 import type { ModelEntry } from './models/manifest.js';
 import type { Limits, Region, RuntimeInfo } from './types.js';
 
+type Pixels = Uint8Array | Uint8ClampedArray;
+
 /** RGBA pixels that can be read a band at a time; nothing is copied before it is asked for. */
 export interface PixelSource {
   readonly width: number;
@@ -9,7 +11,7 @@ export interface PixelSource {
    * The pixels of a region inside the picture: 4 bytes a pixel, no padding, alpha not premultiplied.
    * The array is valid until the next call.
    */
-  read(region: Region): Uint8Array | Uint8ClampedArray;
+  read(region: Region): Pixels | Promise<Pixels>;
   /** Frees the pixels. */
   close(): void;
 }
@@ -35,7 +37,7 @@ export interface CanvasDecoder {
   /** Decodes a file, its orientation applied. Rejects where the browser can't. */
   open(file: Blob): Promise<PixelSource>;
   /** Takes the bitmap over: it is closed with the source. */
-  fromBitmap(bitmap: ImageBitmap): PixelSource;
+  fromBitmap(bitmap: ImageBitmap): Promise<PixelSource>;
 }
 
 /** The bytes of a model that passed its hash check. */

@@ -27,7 +27,7 @@ export async function testNetwork(
   network: FeatureExtractor,
   reference: (() => Promise<FeatureExtractor>) | undefined,
 ): Promise<number> {
-  const tensor = builtInTensor(core);
+  const tensor = await builtInTensor(core);
   const vector = await embedWith(core, entry, network, tensor);
   if (reference === undefined) return checked(cosineOf(core, vector, vector));
   const referee = await reference();
@@ -39,7 +39,7 @@ export async function testNetwork(
 }
 
 /** A picture with edges, colours and noise; the same everywhere, since it is all whole numbers. */
-function builtInTensor(core: Core): Float32Array {
+async function builtInTensor(core: Core): Promise<Float32Array> {
   const data = new Uint8ClampedArray(SIDE * SIDE * 4).fill(255);
   let state = 1;
   for (let pixel = 0; pixel < SIDE * SIDE; pixel += 1) {
@@ -51,7 +51,8 @@ function builtInTensor(core: Core): Float32Array {
     data[pixel * 4 + 2] = ((x >> 3) ^ (y >> 3)) * 32;
   }
   const whole = { x: 0, y: 0, width: SIDE, height: SIDE };
-  return core.inputFromPixels(new PixelArray(SIDE, SIDE, data), BLACK, whole).tensor;
+  const picture = new PixelArray(SIDE, SIDE, data);
+  return (await core.inputFromPixels(picture, BLACK, false, whole)).tensor;
 }
 
 async function embedWith(

@@ -1,7 +1,8 @@
 import type { Core } from './core/core.js';
+import type { WireInput } from './core/wire.js';
 import { asLikenessError, LikenessError, throwIfAborted } from './errors.js';
 import type { PixelSource, PreparedImage, Realm } from './realm.js';
-import type { Fingerprint, Limits, PixelRoad, Region, Rgb } from './types.js';
+import type { Limits, PixelRoad, Region, Rgb } from './types.js';
 
 /** How images are read; plain data, so that it can be posted to a worker. */
 export interface ReadOptions {
@@ -10,14 +11,11 @@ export interface ReadOptions {
   readonly pixelRoad: PixelRoad;
 }
 
-/** What one image is reduced to, and the milliseconds that each stage took. */
-export interface TimedInput {
-  /** 1×3×size×size float32, NCHW. */
-  readonly tensor: Float32Array;
-  readonly fingerprint: Fingerprint;
+/** A tensor (1×3×size×size float32, NCHW), whatever else was wanted, and the ms of each stage. */
+export type TimedInput<Printed extends boolean> = WireInput<Printed> & {
   readonly decode: number;
   readonly preprocess: number;
-}
+};
 
 const CANNOT_DECODE = 'The browser could not decode this image';
 
@@ -33,44 +31,50 @@ export class Tensorizer {
   ) {}
 
   /**
+   * @param fingerprint whether it is wanted beside the tensor
    * @param region the part of the upright picture that counts; all of it unless given
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
    *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
    */
-  async read(
+  async read<Printed extends boolean>(
     image: PreparedImage,
+    fingerprint: Printed,
     region: Region | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<TimedInput> {
+  ): Promise<TimedInput<Printed>> {
     throwIfAborted(signal);
     await this.core.makeReady();
     switch (image.kind) {
       case 'url':
         return this.fromFile(
           await this.realm.readUrl(image.url, this.options.limits, signal),
+          fingerprint,
           region,
           signal,
         );
       case 'file':
-        return this.fromFile(image.file, region, signal);
+        return this.fromFile(image.file, fingerprint, region, signal);
       case 'bitmap':
-        return this.fromPixels(this.canvasSource(image.bitmap), region, 0);
-      case 'pixels':
-        return this.fromPixels(new PixelArray(image.width, image.height, image.data), region, 0);
+        return this.fromPixels(await this.bitmapSource(image.bitmap), fingerprint, region, 0);
+      case 'pixels': {
+        const source = new PixelArray(image.width, image.height, image.data);
+        return this.fromPixels(source, fingerprint, region, 0);
+      }
     }
   }
 
-  private async fromFile(
+  private async fromFile<Printed extends boolean>(
     file: Blob | Uint8Array,
+    fingerprint: Printed,
     region: Region | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<TimedInput> {
+  ): Promise<TimedInput<Printed>> {
     const start = performance.now();
     this.checkFileSize(file instanceof Blob ? file.size : file.byteLength);
     const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
     throwIfAborted(signal);
     if (!this.takesCanvasRoad()) {
-      const input = this.core.inputFromFile(bytes, this.options, region);
+      const input = this.core.inputFromFile(bytes, this.options, fingerprint, region);
       return { ...input, preprocess: performance.now() - start - input.decode };
     }
     const source = await this.openInBrowser(bytes, file);
@@ -80,27 +84,25 @@ export class Tensorizer {
       source.close();
       throw error;
     }
-    return this.fromPixels(source, region, performance.now() - start);
+    return this.fromPixels(source, fingerprint, region, performance.now() - start);
   }
 
-  private fromPixels(
+  private async fromPixels<Printed extends boolean>(
     source: PixelSource,
+    fingerprint: Printed,
     region: Region = { x: 0, y: 0, width: source.width, height: source.height },
     decodedIn: number,
-  ): TimedInput {
+  ): Promise<TimedInput<Printed>> {
     try {
       this.checkPixels(source);
       checkRegion(region, source);
       const start = performance.now();
-      const { readBack, ...input } = this.core.inputFromPixels(
-        source,
-        this.options.background,
-        region,
-      );
+      const { background } = this.options;
+      const input = await this.core.inputFromPixels(source, background, fingerprint, region);
       return {
         ...input,
-        decode: decodedIn + readBack,
-        preprocess: performance.now() - start - readBack,
+        decode: decodedIn + input.readBack,
+        preprocess: performance.now() - start - input.readBack,
       };
     } finally {
       source.close();
@@ -129,7 +131,7 @@ export class Tensorizer {
     }
   }
 
-  private canvasSource(bitmap: ImageBitmap): PixelSource {
+  private async bitmapSource(bitmap: ImageBitmap): Promise<PixelSource> {
     if (this.realm.canvas === undefined) {
       bitmap.close();
       throw new LikenessError('invalid-argument', 'Bitmaps can only be read in a browser.');

@@ -24,7 +24,8 @@ struct Fingerprint {
     Size size;  ///< Of the picture.
 
     /// XXH3, 128 bits (Y. Collet, xxHash 0.8): low half, high half. Of width and height as 32-bit
-    /// little-endian numbers, then the RGB bytes, rows from the top, transparent pixels composited.
+    /// little-endian numbers, then the rows from the top, of each all its red bytes, then all green,
+    /// then all blue ones; transparent pixels composited.
     std::array<std::uint64_t, 2> digest{};
 
     /// No pixel inside the borders has channels further apart than Fingerprinter::grey_tolerance.
@@ -75,6 +76,9 @@ public:
     /// See StreamingResampler::push_rows.
     Status push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows);
 
+    /// See StreamingResampler::push_row.
+    void push_row(const PlanarRow& row) noexcept;
+
     [[nodiscard]] bool complete() const noexcept { return thumbnail_.complete(); }
 
     /// `invalid-argument` before complete(), `out-of-memory`.
@@ -88,14 +92,11 @@ private:
 
     Fingerprinter(StreamingResampler thumbnail, Size size, int channels, Rgb background);
 
-    void composite_row(std::span<const std::uint8_t> rgba) noexcept;
-
-    StreamingResampler thumbnail_;  ///< Always of RGB rows.
+    StreamingResampler thumbnail_;
     std::unique_ptr<Digest> digest_;
+    RowSplitter splitter_;
     Size size_;
     int channels_;
-    Rgb background_;
-    std::vector<std::uint8_t> composited_;  ///< One RGB row, where the source is RGBA.
     int rows_taken_ = 0;
 };
 

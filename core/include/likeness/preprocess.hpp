@@ -50,6 +50,9 @@ public:
         return resampler_.push_rows(bytes, stride, rows);
     }
 
+    /// See StreamingResampler::push_row.
+    void push_row(const PlanarRow& row) noexcept { resampler_.push_row(row); }
+
     [[nodiscard]] bool complete() const noexcept { return resampler_.complete(); }
 
     /// The crop as RGB pixels, before scaling. Errors as finish().

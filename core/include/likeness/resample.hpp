@@ -9,6 +9,7 @@
 
 #include "likeness/error.hpp"
 #include "likeness/image.hpp"
+#include "likeness/row_splitter.hpp"
 
 namespace likeness {
 
@@ -20,8 +21,8 @@ namespace likeness {
 /// arithmetic once the weights are known, so neither the banding nor the vector width of the
 /// machine can change a bit.
 ///
-/// Working memory: 16 bytes for each pixel of the window, 8 for each column of region(), and 16
-/// for each horizontal weight. It doesn't depend on the height of the source.
+/// Working memory: 12 bytes for each pixel of the window, 3 for each column of region(), and 4 for
+/// each horizontal weight. It doesn't depend on the height of the source.
 class StreamingResampler {
 public:
     struct Spec {
@@ -44,6 +45,10 @@ public:
     /// column; rows are `stride` bytes apart. `invalid-argument` (and nothing is taken) for a
     /// stride shorter than a row, too few bytes, or more rows than are left.
     Status push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows);
+
+    /// Takes the next row of region(), from the region's first column on; not after complete(). For
+    /// several readers of the same rows, which are then taken apart only once.
+    void push_row(const PlanarRow& row) noexcept;
 
     /// Whether all rows of region() have arrived.
     [[nodiscard]] bool complete() const noexcept { return rows_taken_ == region_.height; }
@@ -71,39 +76,38 @@ private:
         std::vector<std::int32_t> weights;
     };
 
-    /// Four neighbouring taps for multiply-adds of pairs: each 22-bit weight is cut into two parts
-    /// that fit in 16 bits.
-    struct WeightQuad {
-        std::int16_t high[4];
-        std::int16_t low[4];
-    };
-
-    /// Pixels [begin, begin + 4 count) of a row, weighted by quad_weights_[offset] and following.
-    struct QuadTaps {
-        std::size_t begin;
-        std::size_t count;
-        std::size_t offset;
-    };
-
     StreamingResampler(const Spec& spec, const Axis& horizontal, Axis vertical);
 
     static Axis make_axis(int source, int target, int window_begin, int window_count);
-    void make_quads(const Axis& horizontal);
-    const std::uint8_t* opaque_row(const std::uint8_t* row) noexcept;
-    void resample_row(const std::uint8_t* rgbx) noexcept;
+    void cut_weights(const Axis& horizontal);
+    template <class Weigh>
+    void weigh_row(const PlanarRow& row, Weigh weigh) noexcept;
+    void round_row(const PlanarRow& row) noexcept;
+    void round_exactly(const PlanarRow& row, std::size_t x) noexcept;
     void accumulate_row() noexcept;
 
     Region region_;
     int channels_;
-    Rgb background_;
     Size window_;
+    RowSplitter splitter_;
     Axis vertical_;
-    std::vector<QuadTaps> quad_taps_;
-    std::vector<WeightQuad> quad_weights_;
-    bool narrow_ = false;                ///< Whether some output's quads are longer than a row.
-    std::vector<std::uint8_t> staged_;   ///< [column][r g b x] of rows that can't be read in place
-    std::vector<std::int32_t> resized_;  ///< [window column][r g b x] of the current row
-    std::vector<std::int32_t> accumulated_;  ///< [window row][window column][r g b x]
+    std::size_t columns_;  ///< Of the window, and more that stay empty, for vectors of four.
+
+    // Horizontal weights of 22 bits are cut into two of 16, as the fastest multiplication wants them:
+    // rough ones, shifted and rounded, and what they lack. How much that can come to is known, so the
+    // rest is only multiplied in the few cases where it could change the rounded sum.
+    int rough_shift_ = 0;
+    std::size_t octets_ = 0;           ///< Of taps, of every column.
+    std::vector<std::size_t> begins_;  ///< [column]: the first pixel of the region that it needs
+    std::vector<std::int16_t> rough_weights_;  ///< [column][tap]
+    std::vector<std::int16_t> rest_weights_;   ///< [column][tap]
+    std::vector<std::int32_t> least_;  ///< [column]: a rough sum plus this is at most the exact one
+    std::vector<std::int32_t> doubt_;  ///< [column]: how much larger than that the exact one may be
+
+    std::vector<std::int32_t> rough_sums_;  ///< [column][channel]: four numbers, still to be added
+
+    std::vector<std::int32_t> resized_;      ///< [channel][column] of the current row
+    std::vector<std::int32_t> accumulated_;  ///< [window row][channel][column]
     int rows_taken_ = 0;
     std::size_t first_open_ = 0;  ///< The first window row that still lacks source rows.
 };

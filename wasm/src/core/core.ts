@@ -115,16 +115,18 @@ export class Core {
 
   /**
    * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and preprocesses the pixels.
+   * @param fingerprint whether it is wanted too
    * @param region the part of the upright picture that counts; all of it unless given
-   * @returns tensor, fingerprint and the milliseconds that decoding took
+   * @returns what was wanted, and the milliseconds that decoding took
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`, `out-of-memory`,
    *   `invalid-argument` for a region outside the picture
    */
-  inputFromFile(
+  inputFromFile<Printed extends boolean>(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
+    fingerprint: Printed,
     region?: Region,
-  ): WireInput & { readonly decode: number } {
+  ): WireInput<Printed> & { readonly decode: number } {
     return this.call(({ tensorizer }) => {
       const start = performance.now();
       stage(tensorizer, file);
@@ -133,8 +135,14 @@ export class Core {
       const decode = performance.now() - start;
       const input =
         region === undefined
-          ? tensorizer.preprocessDecoded()
-          : tensorizer.preprocessRegion(region.x, region.y, region.width, region.height);
+          ? tensorizer.preprocessDecoded(fingerprint)
+          : tensorizer.preprocessRegion(
+              region.x,
+              region.y,
+              region.width,
+              region.height,
+              fingerprint,
+            );
       return { ...unwrap(input), decode };
     });
   }
@@ -157,30 +165,37 @@ export class Core {
   }
 
   /**
-   * Preprocesses pixels, a band at a time.
+   * Preprocesses pixels, a band at a time. Nothing else may be asked of the core until a source that
+   * answers with promises has been read; others are read at once.
+   * @param fingerprint whether it is wanted too
    * @param region the part of the picture that counts, inside it
-   * @returns tensor, fingerprint and the milliseconds spent in `source.read`
+   * @returns what was wanted, and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
-  inputFromPixels(
+  async inputFromPixels<Printed extends boolean>(
     source: PixelSource,
     background: Rgb,
+    fingerprint: Printed,
     { x, y, width, height }: Region,
-  ): WireInput & { readonly readBack: number } {
-    return this.call(({ tensorizer }) => {
-      unwrap(tensorizer.begin(width, height, ...background));
-      const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
-      let readBack = 0;
-      for (let row = 0; row < height; row += bandRows) {
-        const rows = Math.min(bandRows, height - row);
-        const start = performance.now();
-        const band = source.read({ x, y: y + row, width, height: rows });
-        readBack += performance.now() - start;
+  ): Promise<WireInput<Printed> & { readonly readBack: number }> {
+    this.call(({ tensorizer }) =>
+      unwrap(tensorizer.begin(width, height, ...background, fingerprint)),
+    );
+    const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
+    let readBack = 0;
+    for (let row = 0; row < height; row += bandRows) {
+      const rows = Math.min(bandRows, height - row);
+      const start = performance.now();
+      const answer = source.read({ x, y: y + row, width, height: rows });
+      const band = answer instanceof Promise ? await answer : answer;
+      readBack += performance.now() - start;
+      this.call(({ tensorizer }) => {
         stage(tensorizer, band);
         unwrap(tensorizer.push(rows));
-      }
-      return { ...unwrap(tensorizer.finish()), readBack };
-    });
+      });
+    }
+    const input = this.call(({ tensorizer }) => unwrap(tensorizer.finish<Printed>()));
+    return { ...input, readBack };
   }
 
   /** Mean of each channel over its cells: the embedding of a feature map (channels × cells). */

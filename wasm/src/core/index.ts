@@ -175,7 +175,7 @@ class ModelCore implements LikenessCore {
         `${describeSource(image)} is no image source here. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData.`,
       );
     }
-    const { tensor, fingerprint } = await this.tensorizer.read(prepared, undefined, signal);
+    const { tensor, fingerprint } = await this.tensorizer.read(prepared, true, undefined, signal);
     return { tensor, fingerprint };
   }
 

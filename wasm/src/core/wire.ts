@@ -18,11 +18,10 @@ export interface WireImageInfo {
   readonly height: number;
 }
 
-/** What one image is reduced to. */
-export interface WireInput {
+/** What one image is reduced to; the fingerprint, which takes about as long, where it was asked for. */
+export type WireInput<Printed extends boolean = boolean> = {
   readonly tensor: Float32Array;
-  readonly fingerprint: Fingerprint;
-}
+} & (Printed extends true ? { readonly fingerprint: Fingerprint } : unknown);
 
 /** A C++ object; `delete` frees it. */
 interface Handle {
@@ -46,16 +45,29 @@ export interface WireTensorizer extends Handle {
   ): Outcome<null>;
   /** RGB pixels of the decoded file, in WebAssembly memory: to be read before the next call. */
   decoded(): Outcome<WirePixels>;
-  /** What the network and the fingerprint need of the decoded file, whose pixels are freed. */
-  preprocessDecoded(): Outcome<WireInput>;
+  /** What becomes of the decoded file, whose pixels are freed. */
+  preprocessDecoded<Printed extends boolean>(fingerprint: Printed): Outcome<WireInput<Printed>>;
   /** The same for a part of the decoded file. */
-  preprocessRegion(x: number, y: number, width: number, height: number): Outcome<WireInput>;
+  preprocessRegion<Printed extends boolean>(
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    fingerprint: Printed,
+  ): Outcome<WireInput<Printed>>;
   /** Starts an image whose RGBA pixels come in bands of whole rows. */
-  begin(width: number, height: number, red: number, green: number, blue: number): Outcome<null>;
+  begin(
+    width: number,
+    height: number,
+    red: number,
+    green: number,
+    blue: number,
+    fingerprint: boolean,
+  ): Outcome<null>;
   /** Takes the staged bytes as the next `rows` rows. */
   push(rows: number): Outcome<null>;
-  /** What became of the bands, once all rows are in. */
-  finish(): Outcome<WireInput>;
+  /** What became of the bands, once all rows are in; the fingerprint if `begin` was told so. */
+  finish<Printed extends boolean>(): Outcome<WireInput<Printed>>;
 }
 
 /** width × height × 3. */

@@ -5,6 +5,7 @@
  */
 import protobuf from 'protobufjs';
 import { LikenessError, messageOf } from '../errors.js';
+import { ElementType } from './element-type.js';
 
 const DESCRIPTOR: protobuf.INamespace = {
   nested: {
@@ -87,9 +88,6 @@ export interface OnnxNode {
   readonly name?: string;
   readonly attribute?: readonly Untouched[];
 }
-
-/** Numbers that onnx.proto gives to the types of elements. */
-export const ElementType = { float32: 1, int8: 3, int16: 5, uint4: 21 } as const;
 
 /** Weights. Of whatever type, elements stand in `rawData` (little-endian) or in a list of their own. */
 export interface OnnxTensor extends Untouched {

@@ -1,14 +1,16 @@
 /**
  * Makes a model's file small: the weights of its convolutions are kept as whole numbers, a scale an
- * output channel, and the graph turns them into float32 again. ONNX Runtime does that once, when it
- * loads the model (constant folding), so forward passes are the float32 ones at their full speed.
+ * output channel, and the graph turns them into float32 again, once, when the model is loaded, so that
+ * forward passes are the float32 ones at their full speed. Any ONNX Runtime does that by itself
+ * (constant folding); unpack.ts does the same with less memory.
  *
  * DequantizeLinear would say the same in one node, but ONNX Runtime does not fold it: it is kept for
  * integer arithmetic, which is slower here.
  */
 import { LikenessError } from '../errors.js';
 import type { WeightBits } from './manifest.js';
-import { ElementType, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx.js';
+import { ElementType } from './element-type.js';
+import type { OnnxModel, OnnxNode, OnnxTensor } from './onnx.js';
 
 /** Bits of a weight of any other convolution: depthwise ones suffer most from rounding. */
 const OTHER_BITS = 16;

@@ -1,0 +1,221 @@
+/**
+ * The inverse of pack.ts, where a model is loaded. ONNX Runtime would turn packed weights into float32
+ * by itself, but keeps what it computes on the way until the model has loaded, and WebAssembly memory
+ * never shrinks: 12 bits cost 70 MB more than float32, a worker.
+ *
+ * Files are read and written as onnx.proto's wire format has them, field by field: protobufjs, which
+ * onnx.ts uses, is twice as much code as all that a worker loads.
+ */
+import { ElementType } from './element-type.js';
+
+/** Numbers of onnx.proto's fields. */
+const MODEL = { producerName: 2, graph: 7 } as const;
+const GRAPH = { node: 1, initializer: 5 } as const;
+const NODE = { output: 2 } as const;
+const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9 } as const;
+
+/** How the wire format says what follows a field's number. */
+const Wire = { varint: 0, eightBytes: 1, bytes: 2, fourBytes: 5 } as const;
+
+/** Names of what pack.ts makes of a tensor, without the tensor's own. */
+const PARTS = /\.(scale|levels|whole|high|low|high\.float|high\.shifted|low\.float)$/;
+
+/** Who writes packed models. */
+const PRODUCER = 'image-likeness';
+
+/** What 16 is called in a packed model. */
+const SIXTEEN = 'sixteen';
+
+interface Field {
+  readonly id: number;
+  /** Number, or the bytes of what has a length. */
+  readonly value: number | Uint8Array;
+  /** The field as it stands in the message, with its number. */
+  readonly whole: Uint8Array;
+}
+
+interface Tensor {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly dataType: number;
+  readonly rawData: Uint8Array;
+}
+
+/**
+ * @param model bytes of an ONNX file
+ * @returns bytes of the same network with float32 weights: the same array where none are packed, and
+ *   where it is no ONNX file, of which ONNX Runtime has more to say
+ */
+export function unpackWeights(model: Uint8Array): Uint8Array {
+  try {
+    const fields = [...fieldsOf(model)];
+    const valueOf = (wanted: number) => fields.find(({ id }) => id === wanted)?.value;
+    const graph = valueOf(MODEL.graph);
+    const ours = textOf(valueOf(MODEL.producerName)) === PRODUCER;
+    const unpacked = ours && graph instanceof Uint8Array ? unpackGraph(graph) : undefined;
+    if (unpacked === undefined) return model;
+    return joined(
+      fields.flatMap(({ id, whole }) =>
+        id === MODEL.graph ? lengthened(id, unpacked) : [whole],
+      ),
+    );
+  } catch (error) {
+    if (error instanceof RangeError) return model;
+    throw error;
+  }
+}
+
+/** The parts of the graph's message, or undefined where no weights are packed. */
+function unpackGraph(graph: Uint8Array): Uint8Array[] | undefined {
+  const tensors = new Map<string, Tensor>();
+  const packed = new Set<string>();
+  const fields = [...fieldsOf(graph)].map(({ id, value, whole }) => {
+    if (!(value instanceof Uint8Array)) return { name: '', whole };
+    if (id === GRAPH.initializer) {
+      const tensor = readTensor(value);
+      tensors.set(tensor.name, tensor);
+      if (tensor.name.endsWith('.scale')) packed.add(tensor.name.replace(PARTS, ''));
+      return { name: tensor.name, whole };
+    }
+    if (id !== GRAPH.node) return { name: '', whole };
+    const output = [...fieldsOf(value)].find((field) => field.id === NODE.output);
+    return { name: textOf(output?.value), whole };
+  });
+  if (packed.size === 0) return undefined;
+  const kept = fields.filter(
+    ({ name }) => name !== SIXTEEN && !packed.has(name.replace(PARTS, '')),
+  );
+  const weights = [...packed].flatMap((name) => {
+    const tensor = unpackTensor(name, (part) => tensors.get(`${name}.${part}`));
+    return lengthened(GRAPH.initializer, tensor);
+  });
+  return [...kept.map(({ whole }) => whole), ...weights];
+}
+
+/** The parts of a float32 tensor's message. */
+function unpackTensor(name: string, part: (name: string) => Tensor | undefined): Uint8Array[] {
+  const whole = part('whole');
+  const high = part('high');
+  const scale = part('scale');
+  const source = whole ?? high;
+  if (source === undefined || scale === undefined) throw new RangeError(`no weights ${name}`);
+  const scales = new Float32Array(new Uint8Array(scale.rawData).buffer);
+  const levels = whole
+    ? levelsOf(whole)
+    : levelsOfHalves(source.rawData, part('low')?.rawData ?? new Uint8Array());
+  const length = levels.length / scales.length;
+  const values = new Float32Array(levels);
+  for (let channel = 0, i = 0; channel < scales.length; channel += 1) {
+    const factor = scales[channel] ?? 0;
+    for (const end = i + length; i < end; i += 1) values[i] = (values[i] ?? 0) * factor;
+  }
+  return [
+    ...source.dims.flatMap((length) => numbered(TENSOR.dims, length)),
+    ...numbered(TENSOR.dataType, ElementType.float32),
+    ...lengthened(TENSOR.name, [new TextEncoder().encode(name)]),
+    ...lengthened(TENSOR.rawData, [new Uint8Array(values.buffer)]),
+  ];
+}
+
+function levelsOf({ dataType, rawData }: Tensor): Int8Array | Int16Array {
+  const { buffer } = new Uint8Array(rawData);
+  return dataType === ElementType.int8 ? new Int8Array(buffer) : new Int16Array(buffer);
+}
+
+/** Two's complement in 12 bits: the lower halves of two levels are in one byte, the first one low. */
+function levelsOfHalves(high: Uint8Array, low: Uint8Array): Int16Array {
+  const levels = new Int16Array(new Int8Array(high));
+  for (let i = 0; i < levels.length; i += 1) {
+    const pair = low[i >> 1] ?? 0;
+    levels[i] = ((levels[i] ?? 0) << 4) | (i % 2 === 0 ? pair & 15 : pair >> 4);
+  }
+  return levels;
+}
+
+function readTensor(message: Uint8Array): Tensor {
+  const tensor = { name: '', dims: [] as number[], dataType: 0, rawData: new Uint8Array(0) as Uint8Array };
+  for (const { id, value } of fieldsOf(message)) {
+    if (id === TENSOR.name) tensor.name = textOf(value);
+    else if (id === TENSOR.dataType) tensor.dataType = Number(value);
+    else if (id === TENSOR.rawData && value instanceof Uint8Array) tensor.rawData = value;
+    else if (id === TENSOR.dims) tensor.dims.push(...numbersOf(value));
+  }
+  return tensor;
+}
+
+/** Numbers may stand one by one, or many of them behind one length. */
+function numbersOf(value: number | Uint8Array): number[] {
+  if (!(value instanceof Uint8Array)) return [value];
+  const numbers = [];
+  for (let place = 0; place < value.length; ) {
+    const [number, next] = varintAt(value, place);
+    numbers.push(number);
+    place = next;
+  }
+  return numbers;
+}
+
+function textOf(value: number | Uint8Array | undefined): string {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : '';
+}
+
+/** @throws RangeError where the bytes are no message */
+function* fieldsOf(message: Uint8Array): Generator<Field> {
+  for (let start = 0; start < message.length; ) {
+    const [key, at] = varintAt(message, start);
+    const [id, wire] = [Math.floor(key / 8), key % 8];
+    let value: number | Uint8Array = 0;
+    let end = at;
+    if (wire === Wire.varint) [value, end] = varintAt(message, at);
+    else if (wire === Wire.eightBytes) end = at + 8;
+    else if (wire === Wire.fourBytes) end = at + 4;
+    else if (wire === Wire.bytes) {
+      const [length, begin] = varintAt(message, at);
+      end = begin + length;
+      value = message.subarray(begin, end);
+    } else throw new RangeError(`wire type ${wire}`);
+    if (end > message.length) throw new RangeError('the message ends too early');
+    yield { id, value, whole: message.subarray(start, end) };
+    start = end;
+  }
+}
+
+/** A number of up to 53 bits, seven in a byte, the lowest first; and where the next thing starts. */
+function varintAt(message: Uint8Array, start: number): [number, number] {
+  let number = 0;
+  let weight = 1;
+  for (let place = start; place < message.length; place += 1, weight *= 128) {
+    const byte = message[place] ?? 0;
+    number += (byte % 128) * weight;
+    if (byte < 128) return [number, place + 1];
+  }
+  throw new RangeError('a number ends too early');
+}
+
+function varint(number: number): number[] {
+  return number < 128 ? [number] : [(number % 128) + 128, ...varint(Math.floor(number / 128))];
+}
+
+function numbered(id: number, value: number): Uint8Array[] {
+  return [Uint8Array.from([...varint(id * 8 + Wire.varint), ...varint(value)])];
+}
+
+/** A field of what has a length: a message, text, bytes. */
+function lengthened(id: number, parts: readonly Uint8Array[]): Uint8Array[] {
+  const length = lengthOf(parts);
+  return [Uint8Array.from([...varint(id * 8 + Wire.bytes), ...varint(length)]), ...parts];
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(lengthOf(parts));
+  let place = 0;
+  for (const part of parts) {
+    whole.set(part, place);
+    place += part.length;
+  }
+  return whole;
+}
