@@ -143,11 +143,7 @@ function bruteForce(
   const rule = folderModel.calibration.nearDuplicate;
   const hashes = embeddings.map(({ fingerprint }) => {
     assert.ok(fingerprint !== undefined);
-    const { upright, mirrored } = hashesOf(fingerprint);
-    return {
-      upright: Uint32Array.from(upright.flat()),
-      mirrored: Uint32Array.from(mirrored.flat()),
-    };
+    return hashesOf(fingerprint);
   });
   const none = new Uint32Array();
   const size = embeddings.length;

@@ -1,28 +1,34 @@
-/** Bits of the words that entries are found by. */
-const WORD_BITS = 16;
-
-/** What words that differ in at most two bits differ by: 1 + 16 + 120 masks. */
-const MASKS = masks();
-
-/** Entries, numbered from 0 in the order they come, by a word of 16 bits: chains of the latest first. */
+/**
+ * Entries, numbered from 0 in the order they come, by a word of up to 31 bits: chains of the latest first,
+ * in as many slots as there are entries. Of the many words that are near one nearly all are nobody's, which
+ * a bit for each word tells; those that differ in their last bits lie in one line of the cache.
+ */
 export class Buckets {
-  readonly #latest = new Int32Array(1 << WORD_BITS).fill(-1);
-  #earlier = new Int32Array(1024);
-  #words = new Uint16Array(1024);
+  #bits = 10;
+  #latest = new Int32Array(1 << this.#bits).fill(-1);
+  #earlier = new Int32Array(1 << this.#bits);
+  #words = new Int32Array(1 << this.#bits);
   #count = 0;
 
+  /** Whether a word has, or had, an entry. */
+  readonly #present: Uint32Array;
+
+  /**
+   * @param wordBits bits of a word, 5 to 31
+   * @param differences what words that are near each other differ by; see `differencesOf`
+   */
+  constructor(
+    wordBits: number,
+    private readonly differences: Int32Array,
+  ) {
+    this.#present = new Uint32Array(2 ** (wordBits - 5));
+  }
+
   add(word: number): void {
-    if (this.#count === this.#earlier.length) {
-      const earlier = new Int32Array(this.#count * 2);
-      const words = new Uint16Array(this.#count * 2);
-      earlier.set(this.#earlier);
-      words.set(this.#words);
-      this.#earlier = earlier;
-      this.#words = words;
-    }
+    if (this.#count === this.#words.length) this.#grow();
     this.#words[this.#count] = word;
-    this.#earlier[this.#count] = this.#latest[word] ?? -1;
-    this.#latest[word] = this.#count;
+    this.#present[word >>> 5] = (this.#present[word >>> 5] ?? 0) | (1 << (word & 31));
+    this.#link(this.#count);
     this.#count += 1;
   }
 
@@ -30,27 +36,64 @@ export class Buckets {
   keepFirst(count: number): void {
     while (this.#count > count) {
       this.#count -= 1;
-      this.#latest[this.#words[this.#count] ?? 0] = this.#earlier[this.#count] ?? -1;
+      const word = this.#words[this.#count] ?? 0;
+      this.#latest[slotOf(word, this.#bits)] = this.#earlier[this.#count] ?? -1;
     }
   }
 
-  /** Calls `visit` with every entry whose word differs from this one in at most two bits. */
+  /** Calls `visit` with every entry whose word is near this one. */
   near(word: number, visit: (entry: number) => void): void {
-    for (const mask of MASKS) {
-      let entry = this.#latest[word ^ mask] ?? -1;
+    const present = this.#present;
+    const words = this.#words;
+    const earlier = this.#earlier;
+    const latest = this.#latest;
+    const bits = this.#bits;
+    for (const difference of this.differences) {
+      const wanted = word ^ difference;
+      if ((((present[wanted >>> 5] ?? 0) >>> (wanted & 31)) & 1) === 0) continue;
+      let entry = latest[slotOf(wanted, bits)] ?? -1;
       while (entry >= 0) {
-        visit(entry);
-        entry = this.#earlier[entry] ?? -1;
+        if (words[entry] === wanted) visit(entry);
+        entry = earlier[entry] ?? -1;
       }
     }
   }
+
+  #link(entry: number): void {
+    const slot = slotOf(this.#words[entry] ?? 0, this.#bits);
+    this.#earlier[entry] = this.#latest[slot] ?? -1;
+    this.#latest[slot] = entry;
+  }
+
+  #grow(): void {
+    this.#bits += 1;
+    const size = 1 << this.#bits;
+    const words = new Int32Array(size);
+    words.set(this.#words);
+    this.#words = words;
+    this.#earlier = new Int32Array(size);
+    this.#latest = new Int32Array(size).fill(-1);
+    for (let entry = 0; entry < this.#count; entry += 1) this.#link(entry);
+  }
 }
 
-function masks(): Uint16Array {
+/** Multiplicative hashing (D. E. Knuth, The Art of Computer Programming 3, 6.4). */
+function slotOf(word: number, bits: number): number {
+  return Math.imul(word, 0x9e3779b1) >>> (32 - bits);
+}
+
+/** What words of so many bits differ by that differ in at most `most` bits. */
+export function differencesOf(bits: number, most: number): Int32Array {
   const found = [0];
-  for (let first = 0; first < WORD_BITS; first += 1) {
-    found.push(1 << first);
-    for (let second = 0; second < first; second += 1) found.push((1 << first) | (1 << second));
+  for (let first = 0, set = 0; set < most; set += 1) {
+    const end = found.length;
+    for (; first < end; first += 1) {
+      const before = found[first] ?? 0;
+      // Bits are added from the lowest up, so that each set of them comes once.
+      for (let bit = before === 0 ? 0 : 32 - Math.clz32(before); bit < bits; bit += 1) {
+        found.push(before | (1 << bit));
+      }
+    }
   }
-  return Uint16Array.from(found);
+  return Int32Array.from(found);
 }

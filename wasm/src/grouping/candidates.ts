@@ -1,28 +1,42 @@
 import type { ModelCalibration } from '../models/manifest.js';
 import type { Fingerprint } from '../types.js';
-import { Buckets } from './buckets.js';
-import { bitCount, type HashWords, hashWordsOf, mirrored } from './hashes.js';
-import { SKETCH_BITS, SKETCH_WORDS } from './sketch.js';
+import { Buckets, differencesOf } from './buckets.js';
+import { bitCount, hashWordsOf, mirrored } from './hashes.js';
+import { SKETCH_BITS } from './sketch.js';
+
+/** 32-bit words of the sketches, and their bits, that the angle of two pictures is estimated from. */
+const ANGLE_WORDS = 16;
+const ANGLE_BITS = 32 * ANGLE_WORDS;
 
 /**
- * Bits that the angle of two pictures is underestimated by before they are refused: more than four
- * standard deviations of the sketch's estimate.
+ * Bits that the angle is underestimated by before a pair is refused: more than four standard deviations
+ * of the estimate.
  */
 const SLACK_BITS = 50;
 
 /** How far a cosine computed here may be from the core's. */
 const COSINE_ERROR = 1e-5;
 
-/** 16-bit words that the two hashes of a picture make. */
-const HASH_TABLES = 8;
-const SKETCH_TABLES = SKETCH_BITS / 16;
+/** Words that a hash of 64 bits makes. */
+const HASH_WORDS = 3;
+const HASH_WORD_BITS = 21;
+const HASH_DIFFERENCES = differencesOf(HASH_WORD_BITS, 3);
 
-/** The hashes that a picture may be compared by. */
+/** Words that a sketch makes. */
+const SKETCH_WORD_BITS = 20;
+const SKETCH_WORDS = Math.floor(SKETCH_BITS / SKETCH_WORD_BITS);
+const SKETCH_DIFFERENCES = differencesOf(SKETCH_WORD_BITS, 2);
+
+/** Words of a row: two pairs of hashes, then a part of the sketch. */
+const SKETCH_PLACE = 8;
+const ROW_WORDS = SKETCH_PLACE + ANGLE_WORDS;
+
+/** The hashes that a picture may be compared by, four words each; see HashWords. */
 export interface Hashed {
   /** Without borders and, where it has any, with them. */
-  readonly upright: readonly HashWords[];
+  readonly upright: Uint32Array;
   /** The same of its mirror image. */
-  readonly mirrored: readonly HashWords[];
+  readonly mirrored: Uint32Array;
 }
 
 /** A picture as candidates are found by. */
@@ -45,8 +59,8 @@ export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
   const same = luma.every((value, i) => value === fullLuma[i]);
   const lumas = same ? [luma] : [luma, fullLuma];
   return {
-    upright: lumas.map(hashWordsOf),
-    mirrored: lumas.map((each) => hashWordsOf(mirrored(each))),
+    upright: Uint32Array.from(lumas.flatMap(hashWordsOf)),
+    mirrored: Uint32Array.from(lumas.flatMap((each) => hashWordsOf(mirrored(each)))),
   };
 }
 
@@ -54,22 +68,32 @@ export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
  * Finds pictures that may be near-duplicates of a new one among those before it, by any of two
  * perceptual hashes and the embedding.
  *
- * Hashes: multi-index hashing (M. Norouzi et al., CVPR 2012) over four words of 16 bits, each within two
- * bits: nothing within 11 bits of 64 is missed, upright or mirrored. Embeddings: locality-sensitive
- * hashing of 32 words of 16 random hyperplanes, each within two bits. What is found is then held against
- * a bound on the near-duplicate rule, in which correlation is the best there can be, first with a cosine
- * that the sketches overestimate, then with the true one: of 3,000 photographs that leaves one pair in 270
- * to be rated. A pair's fate depends on its two pictures alone, so the order and the batches they come in
- * change nothing.
+ * Hashes: multi-index hashing (M. Norouzi et al., CVPR 2012) over three words of 21 bits, each within
+ * three bits: nothing within 11 bits of 64 is missed, upright or mirrored. Embeddings: locality-sensitive
+ * hashing of 76 words of 20 random hyperplanes, each within two bits. Of strangers that finds about one in
+ * 40. What is found is then held against a bound on the near-duplicate rule, in which correlation is the
+ * best there can be, first with a cosine that the sketches overestimate, then with the true one: of 3,000
+ * photographs that leaves one pair in 270 to be rated. A pair's fate depends on its two pictures alone, so
+ * the order and the batches they come in change nothing.
  *
- * The chance to miss a pair by its embedding alone is (1 − P)^32, P being the chance that at most two of
- * 16 bits differ: 3e-6 at a centred cosine of 0.8, 0.1 % at 0.7, 3 % at 0.6. A pair is missed when its
+ * The chance to miss a pair by its embedding alone is (1 − P)^76, P being the chance that at most two of
+ * 20 bits differ: 1e-7 at a centred cosine of 0.8, 0.1 % at 0.7, 5 % at 0.6. A pair is missed when its
  * hashes both differ in 12 bits or more as well.
  */
 export class CandidateIndex {
   readonly #signatures: (Signature | undefined)[] = [];
-  readonly #hashTables = Array.from({ length: HASH_TABLES }, () => new Buckets());
-  readonly #sketchTables = Array.from({ length: SKETCH_TABLES }, () => new Buckets());
+  /** Of each picture what it is refused by, side by side: memory is what looking at many takes. */
+  #rows = new Uint32Array(1024 * ROW_WORDS);
+  /** Of each picture `length` and `onMean`. */
+  #lengths = new Float64Array(1024 * 2);
+  readonly #hashTables = Array.from(
+    { length: 2 * HASH_WORDS },
+    () => new Buckets(HASH_WORD_BITS, HASH_DIFFERENCES),
+  );
+  readonly #sketchTables = Array.from(
+    { length: SKETCH_WORDS },
+    () => new Buckets(SKETCH_WORD_BITS, SKETCH_DIFFERENCES),
+  );
   /** Items by entry of a hash table; a picture with borders has two. */
   readonly #hashItems: number[] = [];
   readonly #sketchItems: number[] = [];
@@ -102,11 +126,14 @@ export class CandidateIndex {
     const found = signature === undefined ? [] : this.#find(signature, item);
     this.#signatures.push(signature);
     if (signature === undefined) return found;
-    for (const hash of signature.upright) {
-      for (const [table, word] of wordsOf(hash).entries()) this.#hashTables[table]?.add(word);
+    this.#keepRow(item, signature);
+    for (let at = 0; at < signature.upright.length; at += 4) {
+      for (const [table, word] of hashWords(signature.upright, at).entries()) {
+        this.#hashTables[table]?.add(word);
+      }
       this.#hashItems.push(item);
     }
-    for (const [table, word] of wordsOf(signature.sketch).entries()) {
+    for (const [table, word] of sketchWords(signature.sketch).entries()) {
       this.#sketchTables[table]?.add(word);
     }
     this.#sketchItems.push(item);
@@ -137,35 +164,65 @@ export class CandidateIndex {
     const look = (other: number): void => {
       if (seen[other] === item) return;
       seen[other] = item;
-      const before = this.#signatures[other];
-      if (before !== undefined && this.#mayBeNear(before, signature)) found.push(other);
+      if (this.#mayBeNear(other, signature)) found.push(other);
     };
     const byHash = (entry: number): void => look(this.#hashItems[entry] ?? 0);
-    for (const hash of [...signature.upright, ...signature.mirrored]) {
-      for (const [table, word] of wordsOf(hash).entries()) {
-        this.#hashTables[table]?.near(word, byHash);
+    for (const hashes of [signature.upright, signature.mirrored]) {
+      for (let at = 0; at < hashes.length; at += 4) {
+        for (const [table, word] of hashWords(hashes, at).entries()) {
+          this.#hashTables[table]?.near(word, byHash);
+        }
       }
     }
     const bySketch = (entry: number): void => look(this.#sketchItems[entry] ?? 0);
-    for (const [table, word] of wordsOf(signature.sketch).entries()) {
+    for (const [table, word] of sketchWords(signature.sketch).entries()) {
       this.#sketchTables[table]?.near(word, bySketch);
     }
     return found.sort((x, y) => x - y);
   }
 
-  /** Whether the rule could accept the pair, were its correlation 1. */
-  #mayBeNear(a: Signature, b: Signature): boolean {
-    const rule = this.#rule;
-    if (rule === undefined || a.digest === b.digest) return true;
-    const room = rule.bias + rule.agreement - leastPenalty(rule, a, b);
-    let different = 0;
-    for (let i = 0; i < SKETCH_WORDS; i += 1) {
-      different += bitCount((a.sketch[i] ?? 0) ^ (b.sketch[i] ?? 0));
+  #keepRow(item: number, { upright, sketch, length, onMean }: Signature): void {
+    if (this.#lengths.length <= 2 * item) {
+      const rows = new Uint32Array(2 * item * ROW_WORDS);
+      const lengths = new Float64Array(4 * item);
+      rows.set(this.#rows);
+      lengths.set(this.#lengths);
+      this.#rows = rows;
+      this.#lengths = lengths;
     }
-    const angle = (Math.max(0, different - SLACK_BITS) / SKETCH_BITS) * Math.PI;
-    const most = a.length * b.length * Math.cos(angle) + a.onMean + b.onMean - this.squaredMean;
-    if (room + rule.cosine * Math.min(1, most) < 0) return false;
-    return room + rule.cosine * (cosineOf(a, b) + COSINE_ERROR) >= 0;
+    const row = item * ROW_WORDS;
+    this.#rows.set(upright, row);
+    // A picture without borders has one pair of hashes, which is there twice.
+    if (upright.length === 4) this.#rows.set(upright, row + 4);
+    this.#rows.set(sketch.subarray(0, ANGLE_WORDS), row + SKETCH_PLACE);
+    this.#lengths.set([length, onMean], 2 * item);
+  }
+
+  /** Whether the rule could accept a picture with one before it, were their agreement 1. */
+  #mayBeNear(item: number, b: Signature): boolean {
+    const rule = this.#rule;
+    if (rule === undefined) return true;
+    const rows = this.#rows;
+    const row = item * ROW_WORDS;
+    const penalty = Math.min(
+      leastPenalty(rule, rows, row, b.upright),
+      leastPenalty(rule, rows, row, b.mirrored),
+    );
+    const room = rule.bias + rule.agreement - penalty;
+    let different = 0;
+    for (let i = 0; i < ANGLE_WORDS; i += 1) {
+      different += differentBits(rows, row + SKETCH_PLACE + i, b.sketch, i);
+    }
+    const angle = (Math.max(0, different - SLACK_BITS) / ANGLE_BITS) * Math.PI;
+    const length = this.#lengths[2 * item] ?? 0;
+    const onMean = this.#lengths[2 * item + 1] ?? 0;
+    const most = length * b.length * Math.cos(angle) + onMean + b.onMean - this.squaredMean;
+    const mayBe = room + rule.cosine * Math.min(1, most) >= 0;
+    if (!mayBe && penalty > 0) return false;
+    const a = this.#signatures[item];
+    if (a === undefined) return false;
+    if (a.digest === b.digest) return true;
+    return mayBe && room + rule.cosine * (cosineOf(a, b) + COSINE_ERROR) >= 0;
   }
 }
 
@@ -182,24 +239,46 @@ type Rule = ModelCalibration['nearDuplicate'];
  * The least that the rule takes off for the hash distances of two pictures: rating takes those of the
  * variant with the smallest sum, or of the upright pictures.
  */
-export function leastPenalty(rule: Rule, a: Hashed, b: Hashed): number {
-  let penalty = Number.POSITIVE_INFINITY;
-  for (const x of a.upright) {
-    for (const y of b.upright) penalty = Math.min(penalty, penaltyOf(rule, x, y));
-    for (const y of b.mirrored) penalty = Math.min(penalty, penaltyOf(rule, x, y));
+function leastPenalty(
+  { dct, gradient }: Rule,
+  rows: Uint32Array,
+  row: number,
+  hashes: Uint32Array,
+): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = row; i < row + SKETCH_PLACE; i += 4) {
+    for (let j = 0; j < hashes.length; j += 4) {
+      const first = differentBits(rows, i, hashes, j) + differentBits(rows, i + 1, hashes, j + 1);
+      const second =
+        differentBits(rows, i + 2, hashes, j + 2) + differentBits(rows, i + 3, hashes, j + 3);
+      least = Math.min(least, (dct * first + gradient * second) / 64);
+    }
   }
-  return penalty;
+  return least;
 }
 
-function penaltyOf(rule: Rule, a: HashWords, b: HashWords): number {
-  const dct = bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1]);
-  const gradient = bitCount(a[2] ^ b[2]) + bitCount(a[3] ^ b[3]);
-  return (rule.dct * dct + rule.gradient * gradient) / 64;
+function differentBits(a: Uint32Array, i: number, b: Uint32Array, j: number): number {
+  return bitCount((a[i] ?? 0) ^ (b[j] ?? 0));
 }
 
-/** The halves of 32-bit words. */
-function wordsOf(words: Iterable<number>): number[] {
-  const halves: number[] = [];
-  for (const word of words) halves.push(word & 0xffff, word >>> 16);
-  return halves;
+/** Of the DCT hash, then of the gradient hash. */
+function hashWords(hashes: Uint32Array, at: number): number[] {
+  return [hashes.subarray(at, at + 2), hashes.subarray(at + 2, at + 4)].flatMap((words) =>
+    slices(words, HASH_WORD_BITS, HASH_WORDS),
+  );
+}
+
+function sketchWords(sketch: Uint32Array): number[] {
+  return slices(sketch, SKETCH_WORD_BITS, SKETCH_WORDS);
+}
+
+/** The first bits of 32-bit words, so many at a time. */
+function slices(words: Uint32Array, bits: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => {
+    const place = (i * bits) >> 5;
+    const shift = (i * bits) & 31;
+    const low = (words[place] ?? 0) >>> shift;
+    const high = shift === 0 ? 0 : (words[place + 1] ?? 0) << (32 - shift);
+    return (low | high) & ((1 << bits) - 1);
+  });
 }

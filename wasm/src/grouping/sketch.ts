@@ -5,9 +5,9 @@
  */
 
 /** Bits of a sketch. */
-export const SKETCH_BITS = 512;
+export const SKETCH_BITS = 1536;
 /** 32-bit words of a sketch. */
-export const SKETCH_WORDS = SKETCH_BITS / 32;
+const SKETCH_WORDS = SKETCH_BITS / 32;
 
 const ROUNDS = 2;
 
@@ -17,7 +17,7 @@ export class Sketcher {
   readonly #signs: Float64Array;
 
   constructor(dimension: number) {
-    const size = Math.max(SKETCH_BITS, 2 ** Math.ceil(Math.log2(dimension)));
+    const size = 2 ** Math.ceil(Math.log2(Math.max(SKETCH_BITS, dimension)));
     this.#values = new Float64Array(size);
     this.#signs = randomSigns(size * ROUNDS);
   }

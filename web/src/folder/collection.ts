@@ -106,7 +106,7 @@ export class FolderCollection {
       const keyed = waiting.get(result.index) as Keyed;
       waiting.delete(result.index);
       if (result.error === undefined) {
-        const { embedding } = result;
+        const embedding = withoutRepetition(result.embedding);
         const ratings = new Map<string, Similarity>();
         if (await this.#take(keyed, embedding, ratings, signal)) {
           await this.memory.keep(keyed.key, { embedding, ratings });
@@ -259,6 +259,14 @@ export class FolderCollection {
   #refuse(found: FoundFile, { code, message }: Pick<Unreadable, 'code' | 'message'>): void {
     this.unreadable.push({ ...found, code, message });
   }
+}
+
+/** Most pictures have no borders, so that both their lumas are the same: one takes half the memory. */
+function withoutRepetition(embedding: Embedding): Embedding {
+  const { fingerprint } = embedding;
+  const same = fingerprint?.luma.every((value, at) => value === fingerprint.fullLuma[at]);
+  if (fingerprint === undefined || same !== true) return embedding;
+  return { ...embedding, fingerprint: { ...fingerprint, fullLuma: fingerprint.luma } };
 }
 
 /** The first files, as many as fit into memory at the same time. */

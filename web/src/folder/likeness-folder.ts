@@ -85,6 +85,8 @@ export class LikenessFolder extends LitElement {
   #like: { number: number; near: readonly Alike[] } | undefined;
   #remembered = { count: 0, bytes: 0 };
   #lastRefresh = 0;
+  /** Of all images; the list of them is laid out anew when this is another array. */
+  #numbers: number[] = [];
 
   get #words(): FolderStrings {
     return folderWords(this.#language);
@@ -591,7 +593,8 @@ export class LikenessFolder extends LitElement {
 
   #imageList(): TemplateResult {
     const count = this.#collection?.items.length ?? 0;
-    const numbers = Array.from({ length: count }, (_, number) => number);
+    if (this.#numbers.length !== count) this.#numbers = [...Array(count).keys()];
+    const numbers = this.#numbers;
     const tile = (number: number) => this.#tile(number, false, nothing);
     const few = count <= PAGE;
     return html`<section data-part="images"><h2 id="images">${this.#words.images} (${this.#figures.number(count)})</h2>
