@@ -1,6 +1,5 @@
 import { createLikeness, type Likeness } from 'image-likeness';
 import { packedModel } from '../models.ts';
-import { threadOptions } from '../offline/isolation.ts';
 import { get, onSettings } from '../settings.ts';
 import { LikenessFolder } from './likeness-folder.ts';
 
@@ -14,14 +13,16 @@ export class PageFolder extends LikenessFolder {
     onSettings(() => this.#follow());
   }
 
-  /** One model reads a whole folder: the small one unless the full one was chosen. */
+  /**
+   * One model reads a whole folder: the small one unless the full one was chosen. Threads, which share out
+   * one picture, gain nothing where every worker has a picture of its own.
+   */
   override createLikeness = (): Promise<Likeness> => {
     this.#made = readSettings();
     const full = get('model') === 'mobilenetv2';
     return createLikeness({
       ...(full && { model: 'mobilenetv2', modelUrl: packedModel('mobilenetv2') }),
       backend: get('backend'),
-      ...threadOptions(),
     });
   };
 
