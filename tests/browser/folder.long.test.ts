@@ -82,8 +82,8 @@ test('planted copies among a thousand images are found, and a second visit is ch
       let saved: Blob | undefined;
       const { createObjectURL } = URL;
       URL.createObjectURL = (blob) => {
-        // Thumbnails are blobs too.
-        if (blob instanceof Blob && !blob.type.startsWith('image/')) saved = blob;
+        // Thumbnails have addresses, too.
+        if (!(blob as Blob).type.startsWith('image/')) saved = blob as Blob;
         return createObjectURL(blob);
       };
       second.folder.shadowRoot?.querySelector<HTMLElement>('[data-export=json]')?.click();

@@ -150,6 +150,24 @@ test('what fails or is aborted changes nothing, and the next call works', async 
   assert.equal(await codeOf(collection.add([first])), 'disposed');
 });
 
+test('more pictures than are looked at one by one are looked up, also after an abort', async () => {
+  await using likeness = await createLikeness();
+  await using collection = createCollection(likeness);
+  const embeddings = folderEmbeddings(0, 2400, 1);
+  await collection.add(embeddings.slice(0, 2200));
+  const controller = new AbortController();
+  const aborted = collection.add(embeddings.slice(2200), {
+    signal: controller.signal,
+    onProgress: ({ done }) => done === 150 && controller.abort(),
+  });
+  assert.equal(await codeOf(aborted), 'aborted');
+  await collection.add(embeddings.slice(2200));
+  assert.deepEqual(
+    collection.groups(),
+    Array.from({ length: 24 }, (_, i) => [100 * i + 98, 100 * i + 99]),
+  );
+});
+
 test('nearest, groups at any threshold and the matrix tell the scores of pairs', async () => {
   await using likeness = await createLikeness();
   await using collection = createCollection(likeness);
