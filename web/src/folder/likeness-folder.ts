@@ -42,6 +42,8 @@ const MOST_ALIKE = 12;
 const MOST_UNREADABLE = 500;
 /** Milliseconds between two looks at the results while they come in. */
 const REFRESH = 400;
+/** Milliseconds that thumbnails wait for others to be shown with. */
+const TOGETHER = 100;
 
 type State = 'empty' | 'loading' | 'reading' | 'paused' | 'finished' | 'cancelled';
 
@@ -56,7 +58,8 @@ export class LikenessFolder extends LitElement {
   turned = false;
 
   #memory = new FolderMemory();
-  #thumbnails = new Thumbnails(() => this.requestUpdate());
+  #thumbnails = new Thumbnails(() => this.#updateSoon());
+  #soon: ReturnType<typeof setTimeout> | undefined;
   #sharpness = new Sharpness();
   #matrix = new MatrixView(this);
   #search = new SimilarSearch(() => this.#regroup());
@@ -214,7 +217,10 @@ export class LikenessFolder extends LitElement {
   }
 
   override updated(): void {
-    void this.#measure(this.#result.groups.slice(0, this.#shownGroups));
+    // Decoding pictures once more would only hold up a reading.
+    if (this.#controller === undefined) {
+      void this.#measure(this.#result.groups.slice(0, this.#shownGroups));
+    }
     void this.#lookAtOpen();
   }
 
@@ -688,6 +694,14 @@ export class LikenessFolder extends LitElement {
   async #countMemory(): Promise<void> {
     this.#remembered = await this.#memory.size();
     this.requestUpdate();
+  }
+
+  /** Thumbnails come many at a time. */
+  #updateSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.requestUpdate();
+    }, TOGETHER);
   }
 
   #show(state: State): void {
