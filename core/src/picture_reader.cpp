@@ -66,8 +66,7 @@ Result<PictureInput> PictureReader::finish() const {
 
 Result<PictureInput> read_picture(const ImageView& image, const PreprocessSpec& spec,
                                   Rgb background, Wanted wanted) {
-    auto reader =
-        PictureReader::create(image.size(), image.channels(), spec, background, wanted);
+    auto reader = PictureReader::create(image.size(), image.channels(), spec, background, wanted);
     if (!reader) return std::move(reader).error();
     const Region whole{0, 0, image.width(), image.height()};
     if (auto status = reader.value().push_rows(image.bytes(whole), image.stride(), whole.height);
