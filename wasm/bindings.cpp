@@ -201,8 +201,8 @@ public:
 
     /// All rows of the picture are to be pushed, whole.
     val begin(int width, int height, int red, int green, int blue, bool fingerprint) {
-        auto reader = likeness::PictureReader::create(
-            {width, height}, rgba_, spec_, rgb(red, green, blue), wanted(fingerprint));
+        auto reader = likeness::PictureReader::create({width, height}, rgba_, spec_,
+                                                      rgb(red, green, blue), wanted(fingerprint));
         if (!reader) return failure(reader.error());
         reader_ = std::move(reader).value();
         row_bytes_ = static_cast<std::size_t>(width) * rgba_;

@@ -27,6 +27,7 @@ PictureReader::PictureReader(Preprocessor preprocessor, std::optional<Fingerprin
       size_(size),
       channels_(channels),
       first_column_(fingerprinter_ ? 0 : preprocessor_.region().x),
+      first_byte_(static_cast<std::size_t>(first_column_) * static_cast<std::size_t>(channels)),
       splitter_(fingerprinter_ ? size.width : preprocessor_.region().width, channels, background) {}
 
 Status PictureReader::push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows) {
@@ -47,7 +48,7 @@ void PictureReader::push_row(const std::uint8_t* row) noexcept {
     const Region& crop = preprocessor_.region();
     const bool cropped = rows_taken_ >= crop.y && rows_taken_ < crop.y + crop.height;
     if (!cropped && !fingerprinter_) return;
-    const PlanarRow planes = splitter_.split(row + first_column_ * channels_);
+    const PlanarRow planes = splitter_.split(row + first_byte_);
     if (fingerprinter_) fingerprinter_->push_row(planes);
     if (cropped) preprocessor_.push_row(planes.from(crop.x - first_column_));
 }
@@ -66,8 +67,7 @@ Result<PictureInput> PictureReader::finish() const {
 
 Result<PictureInput> read_picture(const ImageView& image, const PreprocessSpec& spec,
                                   Rgb background, Wanted wanted) {
-    auto reader =
-        PictureReader::create(image.size(), image.channels(), spec, background, wanted);
+    auto reader = PictureReader::create(image.size(), image.channels(), spec, background, wanted);
     if (!reader) return std::move(reader).error();
     const Region whole{0, 0, image.width(), image.height()};
     if (auto status = reader.value().push_rows(image.bytes(whole), image.stride(), whole.height);

@@ -217,11 +217,20 @@ Status StreamingResampler::push_rows(std::span<const std::uint8_t> bytes, std::s
 
 void StreamingResampler::push_row(const PlanarRow& row) noexcept {
     switch (octets_) {
-        case 1: weigh_row(row, WeighSome<1>{}); break;
-        case 2: weigh_row(row, WeighSome<2>{}); break;
-        case 3: weigh_row(row, WeighSome<3>{}); break;
-        case 4: weigh_row(row, WeighSome<4>{}); break;
-        default: weigh_row(row, WeighAll{octets_});
+        case 1:
+            weigh_row(row, WeighSome<1>{});
+            break;
+        case 2:
+            weigh_row(row, WeighSome<2>{});
+            break;
+        case 3:
+            weigh_row(row, WeighSome<3>{});
+            break;
+        case 4:
+            weigh_row(row, WeighSome<4>{});
+            break;
+        default:
+            weigh_row(row, WeighAll{octets_});
     }
     round_row(row);
     accumulate_row();
@@ -323,8 +332,8 @@ std::size_t StreamingResampler::working_bytes() const noexcept {
     };
     return sizeof(*this) + splitter_.working_bytes() + bytes(vertical_.taps) +
            bytes(vertical_.weights) + bytes(begins_) + bytes(rough_weights_) +
-           bytes(rest_weights_) + bytes(least_) + bytes(doubt_) +
-           bytes(rough_sums_) + bytes(resized_) + bytes(accumulated_);
+           bytes(rest_weights_) + bytes(least_) + bytes(doubt_) + bytes(rough_sums_) +
+           bytes(resized_) + bytes(accumulated_);
 }
 
 }  // namespace likeness

@@ -88,8 +88,8 @@ inline void store(Element* target, Vector vector) noexcept {
     };
     const v128_t ab = add_halves(a, b);
     const v128_t cd = add_halves(c, d);
-    return reinterpret_cast<Int32x4>(wasm_i32x4_add(wasm_i64x2_shuffle(ab, cd, 0, 2),
-                                                    wasm_i64x2_shuffle(ab, cd, 1, 3)));
+    return reinterpret_cast<Int32x4>(
+        wasm_i32x4_add(wasm_i64x2_shuffle(ab, cd, 0, 2), wasm_i64x2_shuffle(ab, cd, 1, 3)));
 #elif defined(__SSE2__)
     const auto add_halves = [](Int32x4 i, Int32x4 j) {
         const auto x = reinterpret_cast<__m128i>(i);
@@ -117,12 +117,18 @@ inline void split_rgb(const std::uint8_t* rgb, std::uint8_t* red, std::uint8_t* 
     const v128_t b = wasm_v128_load(rgb + bytes);
     const v128_t c = wasm_v128_load(rgb + 2 * bytes);
     // Of the first 32 bytes, then of those and the last 16.
-    const v128_t r = wasm_i8x16_shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
-    const v128_t g = wasm_i8x16_shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
-    const v128_t l = wasm_i8x16_shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
-    wasm_v128_store(red, wasm_i8x16_shuffle(r, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29));
-    wasm_v128_store(green, wasm_i8x16_shuffle(g, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30));
-    wasm_v128_store(blue, wasm_i8x16_shuffle(l, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31));
+    const v128_t r =
+        wasm_i8x16_shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+    const v128_t g =
+        wasm_i8x16_shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
+    const v128_t l =
+        wasm_i8x16_shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
+    wasm_v128_store(red,
+                    wasm_i8x16_shuffle(r, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29));
+    wasm_v128_store(green,
+                    wasm_i8x16_shuffle(g, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30));
+    wasm_v128_store(blue,
+                    wasm_i8x16_shuffle(l, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31));
 #else
     for (std::size_t i = 0; i < bytes; ++i) {
         red[i] = rgb[3 * i];

@@ -150,9 +150,15 @@ function cosine(a, b) {
 
 /** @param {readonly Form[]} forms the one that the others are compared with first */
 async function printSpeed(forms) {
+  /** @type {Runner[]} */
   const runners = [];
-  for (const form of forms) runners.push(await Runner.start(form));
-  for (let round = 0; round < ROUNDS; round += 1) for (const runner of runners) await runner.turn();
+  try {
+    for (const form of forms) runners.push(await Runner.start(form));
+    for (let round = 0; round < ROUNDS; round += 1)
+      for (const runner of runners) await runner.turn();
+  } finally {
+    for (const runner of runners) runner.stop();
+  }
   const base = medianOf(runners[0]?.perImage ?? []);
   const baseLoading = medianOf(runners[0]?.loading ?? []);
   process.stdout.write(`\n${' '.repeat(32)}${'one image'.padEnd(27)}loading\n`);
@@ -169,7 +175,6 @@ async function printSpeed(forms) {
   process.stdout.write(
     `\nMedian (least–most) of ${ROUNDS} turns; all take turns. Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`,
   );
-  for (const runner of runners) runner.stop();
 }
 
 /** @param {readonly number[]} values */
@@ -198,7 +203,12 @@ class Runner {
     const script = rooted('scripts/bench/forward-worker.mjs');
     const workers = Array.from({ length: form.workers ?? 1 }, () => fork(script, { execArgv: [] }));
     const runner = new Runner(form, workers);
-    await runner.ask(form);
+    try {
+      await runner.ask(form);
+    } catch (error) {
+      runner.stop();
+      throw error;
+    }
     return runner;
   }
 

@@ -38,7 +38,7 @@ export type Verdict = 'identical' | 'near-duplicate' | 'similar' | 'different';
 export interface Fingerprint {
   readonly width: number;
   readonly height: number;
-  /** 128-bit XXH3 of size and RGB pixels, hexadecimal: equal digests mean equal pixels. */
+  /** 128-bit XXH3 of size and pixels, hexadecimal: equal digests mean equal pixels. */
   readonly digest: string;
   /** Whether the picture has no colour. */
   readonly greyscale: boolean;

@@ -24,8 +24,8 @@ struct Fingerprint {
     Size size;  ///< Of the picture.
 
     /// XXH3, 128 bits (Y. Collet, xxHash 0.8): low half, high half. Of width and height as 32-bit
-    /// little-endian numbers, then the rows from the top, of each all its red bytes, then all green,
-    /// then all blue ones; transparent pixels composited.
+    /// little-endian numbers, then the rows from the top, of each all its red bytes, then all
+    /// green, then all blue ones; transparent pixels composited.
     std::array<std::uint64_t, 2> digest{};
 
     /// No pixel inside the borders has channels further apart than Fingerprinter::grey_tolerance.

@@ -50,6 +50,7 @@ private:
     Size size_;
     int channels_;
     int first_column_;  ///< That is read.
+    std::size_t first_byte_;
     RowSplitter splitter_;
     int rows_taken_ = 0;
 };

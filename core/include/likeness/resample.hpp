@@ -93,9 +93,9 @@ private:
     Axis vertical_;
     std::size_t columns_;  ///< Of the window, and more that stay empty, for vectors of four.
 
-    // Horizontal weights of 22 bits are cut into two of 16, as the fastest multiplication wants them:
-    // rough ones, shifted and rounded, and what they lack. How much that can come to is known, so the
-    // rest is only multiplied in the few cases where it could change the rounded sum.
+    // Horizontal weights of 22 bits are cut into two of 16, as the fastest multiplication wants
+    // them: rough ones, shifted and rounded, and what they lack. How much that can come to is
+    // known, so the rest is only multiplied in the few cases where it could change the rounded sum.
     int rough_shift_ = 0;
     std::size_t octets_ = 0;           ///< Of taps, of every column.
     std::vector<std::size_t> begins_;  ///< [column]: the first pixel of the region that it needs

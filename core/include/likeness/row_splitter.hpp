@@ -11,8 +11,8 @@
 
 namespace likeness {
 
-/// A row as three runs of bytes: R, G and B. Behind the last pixel of each, `slack` more bytes may be
-/// read; they mean nothing.
+/// A row as three runs of bytes: R, G and B. Behind the last pixel of each, `slack` more bytes may
+/// be read; they mean nothing.
 struct PlanarRow {
     static constexpr std::size_t slack = 16;
 

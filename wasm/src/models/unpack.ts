@@ -49,15 +49,13 @@ interface Tensor {
 export function unpackWeights(model: Uint8Array): Uint8Array {
   try {
     const fields = [...fieldsOf(model)];
-    const valueOf = (wanted: number) => fields.find(({ id }) => id === wanted)?.value;
-    const graph = valueOf(MODEL.graph);
-    const ours = textOf(valueOf(MODEL.producerName)) === PRODUCER;
+    const fieldOf = (wanted: number) => fields.find(({ id }) => id === wanted)?.value;
+    const graph = fieldOf(MODEL.graph);
+    const ours = textOf(fieldOf(MODEL.producerName)) === PRODUCER;
     const unpacked = ours && graph instanceof Uint8Array ? unpackGraph(graph) : undefined;
     if (unpacked === undefined) return model;
     return joined(
-      fields.flatMap(({ id, whole }) =>
-        id === MODEL.graph ? lengthened(id, unpacked) : [whole],
-      ),
+      fields.flatMap(({ id, whole }) => (id === MODEL.graph ? lengthened(id, unpacked) : [whole])),
     );
   } catch (error) {
     if (error instanceof RangeError) return model;
@@ -133,7 +131,12 @@ function levelsOfHalves(high: Uint8Array, low: Uint8Array): Int16Array {
 }
 
 function readTensor(message: Uint8Array): Tensor {
-  const tensor = { name: '', dims: [] as number[], dataType: 0, rawData: new Uint8Array(0) as Uint8Array };
+  const tensor = {
+    name: '',
+    dims: [] as number[],
+    dataType: 0,
+    rawData: new Uint8Array(0) as Uint8Array,
+  };
   for (const { id, value } of fieldsOf(message)) {
     if (id === TENSOR.name) tensor.name = textOf(value);
     else if (id === TENSOR.dataType) tensor.dataType = Number(value);
