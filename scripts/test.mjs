@@ -1,6 +1,10 @@
 /**
  * `npm test [-- LAYER…]`: installs what is missing, builds, checks the sources and runs the tests.
  * With --long: only the long tests.
+ *
+ * package.json runs it with --no-concurrent-recompilation, which the processes of the tests inherit:
+ * where a test waits for nothing but V8 itself (a WebAssembly module to be compiled), Node 20 blocks until
+ * its compiler threads are done, while one of them may be waiting for a garbage collection, for ever.
  */
 import { buildAll, buildTests, configureNative } from './lib/build.mjs';
 import { checkFormat, checkLint, checkTidy } from './lib/checks.mjs';
