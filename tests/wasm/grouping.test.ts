@@ -80,9 +80,15 @@ test('hashes and scores are those of the core, to the bit', async () => {
   assert.ok(fingerprint !== undefined);
   for (let seed = 1; seed <= 50; seed += 1) {
     const luma = randomBytes(4096, seed);
-    const { dct, gradient } = core.perceptualHash({ ...fingerprint, luma });
-    const words = hashWordsOf(luma).map((word) => word.toString(16).padStart(8, '0'));
-    assert.deepEqual([words[1], words[0], words[3], words[2]].join(''), `${dct}${gradient}`);
+    const hashes = hashWordsOf(luma);
+    for (const [picture, hash] of [
+      [luma, hashes.upright],
+      [luma.map((_, i) => luma[i ^ 63] ?? 0), hashes.mirrored],
+    ] as const) {
+      const { dct, gradient } = core.perceptualHash({ ...fingerprint, luma: picture });
+      const words = hash.map((word) => word.toString(16).padStart(8, '0'));
+      assert.deepEqual([words[1], words[0], words[3], words[2]].join(''), `${dct}${gradient}`);
+    }
   }
   const { cosine, score } = folderModel.calibration;
   const curve = new ScoreCurve(cosine, score);

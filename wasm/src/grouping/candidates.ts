@@ -1,7 +1,7 @@
 import type { ModelCalibration } from '../models/manifest.js';
 import type { Fingerprint } from '../types.js';
 import { Buckets, differencesOf } from './buckets.js';
-import { bitCount, hashWordsOf, mirrored } from './hashes.js';
+import { bitCount, hashWordsOf } from './hashes.js';
 import { SKETCH_BITS } from './sketch.js';
 
 /** 32-bit words of the sketches, and their bits, that the angle of two pictures is estimated from. */
@@ -61,9 +61,10 @@ export interface Signature extends Hashed {
 export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
   const same = luma.every((value, i) => value === fullLuma[i]);
   const lumas = same ? [luma] : [luma, fullLuma];
+  const hashes = lumas.map(hashWordsOf);
   return {
-    upright: Uint32Array.from(lumas.flatMap(hashWordsOf)),
-    mirrored: Uint32Array.from(lumas.flatMap((each) => hashWordsOf(mirrored(each)))),
+    upright: Uint32Array.from(hashes.flatMap(({ upright }) => upright)),
+    mirrored: Uint32Array.from(hashes.flatMap((each) => each.mirrored)),
   };
 }
 

@@ -8,19 +8,24 @@ const HASH_BITS = HASH_SIDE * HASH_SIDE;
 /** Both hashes, each as its lower and its upper 32 bits: dct, dct, gradient, gradient. */
 export type HashWords = readonly [number, number, number, number];
 
-/** 2^14 cos((2 x + 1) u π / 64) as a whole number, at x · 8 + u. */
-const BASIS = Float64Array.from({ length: DCT_SIDE * HASH_SIDE }, (_, i) => {
-  const x = Math.floor(i / HASH_SIDE);
-  return Math.round(16384 * Math.cos(((2 * x + 1) * (i % HASH_SIDE) * Math.PI) / (2 * DCT_SIDE)));
+/** 2^14 cos((2 x + 1) u π / 64) as a whole number, at 32 · u + x. */
+const BASIS = Float64Array.from({ length: HASH_SIDE * DCT_SIDE }, (_, i) => {
+  const [u, x] = [Math.floor(i / DCT_SIDE), i % DCT_SIDE];
+  return Math.round(16384 * Math.cos(((2 * x + 1) * u * Math.PI) / (2 * DCT_SIDE)));
 });
 
-/** @param luma 64 × 64 */
-export function hashWordsOf(luma: Uint8Array): HashWords {
-  return [...dctHash(luma), ...gradientHash(luma)];
+/** The hashes of a luma, 64 × 64, and of its left-right mirror image, whose odd frequencies are opposite. */
+export function hashWordsOf(luma: Uint8Array): { upright: HashWords; mirrored: HashWords } {
+  const frequencies = frequenciesOf(luma);
+  const opposite = frequencies.map((value, i) => (i % 2 === 1 ? -value : value));
+  return {
+    upright: [...signBits(frequencies), ...gradientHash(luma)],
+    mirrored: [...signBits(opposite), ...gradientHash(mirrored(luma))],
+  };
 }
 
 /** The left-right mirror image of a 64 × 64 luma. */
-export function mirrored(luma: Uint8Array): Uint8Array {
+function mirrored(luma: Uint8Array): Uint8Array {
   const result = new Uint8Array(luma.length);
   for (let i = 0; i < luma.length; i += 1) result[i] = luma[i ^ (SIDE - 1)] ?? 0;
   return result;
@@ -33,8 +38,8 @@ export function bitCount(word: number): number {
   return (((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }
 
-/** Sums of whole numbers below 2^48: doubles are exact. */
-function dctHash(luma: Uint8Array): [number, number] {
+/** The lowest 8 × 8, by rows. Sums of whole numbers below 2^48: doubles are exact. */
+function frequenciesOf(luma: Uint8Array): Float64Array {
   const halved = new Float64Array(DCT_SIDE * DCT_SIDE);
   for (let i = 0; i < luma.length; i += 1) {
     const at = (i >> 7) * DCT_SIDE + ((i & (SIDE - 1)) >> 1);
@@ -45,7 +50,7 @@ function dctHash(luma: Uint8Array): [number, number] {
     for (let u = 0; u < HASH_SIDE; u += 1) {
       let sum = 0;
       for (let x = 0; x < DCT_SIDE; x += 1) {
-        sum += (halved[y * DCT_SIDE + x] ?? 0) * (BASIS[x * HASH_SIDE + u] ?? 0);
+        sum += (halved[y * DCT_SIDE + x] ?? 0) * (BASIS[u * DCT_SIDE + x] ?? 0);
       }
       rows[y * HASH_SIDE + u] = sum;
     }
@@ -55,11 +60,16 @@ function dctHash(luma: Uint8Array): [number, number] {
     for (let u = 0; u < HASH_SIDE; u += 1) {
       let sum = 0;
       for (let y = 0; y < DCT_SIDE; y += 1) {
-        sum += (rows[y * HASH_SIDE + u] ?? 0) * (BASIS[y * HASH_SIDE + v] ?? 0);
+        sum += (rows[y * HASH_SIDE + u] ?? 0) * (BASIS[v * DCT_SIDE + y] ?? 0);
       }
       frequencies[v * HASH_SIDE + u] = sum;
     }
   }
+  return frequencies;
+}
+
+/** Which frequencies are above the median. */
+function signBits(frequencies: Float64Array): [number, number] {
   const sorted = frequencies.toSorted();
   const twiceMedian = (sorted[HASH_BITS / 2 - 1] ?? 0) + (sorted[HASH_BITS / 2] ?? 0);
   const words: [number, number] = [0, 0];
