@@ -39,7 +39,8 @@ async function startBrowser(profile: string) {
   return {
     port,
     close: async () => {
-      const closed = once(browser, 'exit');
+      // Its other processes hold the pipe, and write into the profile until they end as well.
+      const closed = once(browser, 'close');
       browser.kill();
       await closed;
     },
