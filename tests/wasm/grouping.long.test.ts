@@ -94,32 +94,6 @@ test('near-duplicates among generated pictures take clearly less than the square
   assert.ok(many / few < 50, `grows by ${many / few}`);
 });
 
-test('similar groups of 10,000 pictures at every threshold', async (t) => {
-  const count = 10_000;
-  await using likeness = await createLikeness();
-  await using collection = createCollection(likeness);
-  for (let first = 0; first < count; first += 1000) {
-    const plain = folderEmbeddings(first, 1000, 2).map(
-      ({ model, dimension, vector }): Embedding => ({ model, dimension, vector }),
-    );
-    await collection.add(plain);
-  }
-  let peak = 0;
-  const start = performance.now();
-  const similar = await collection.similar({
-    onProgress: () => {
-      peak = Math.max(peak, process.memoryUsage().rss);
-    },
-  });
-  const seconds = (performance.now() - start) / 1000;
-  t.diagnostic(`${count}: ${seconds.toFixed(1)} s, ${(peak / 2 ** 20).toFixed(0)} MiB at most`);
-  assert.equal(similar.pairsAt(0), (count * (count - 1)) / 2);
-  assert.equal(similar.pairsAt(99), count / COPY_EVERY);
-  assert.equal(similar.groupsAt(99).length, count / COPY_EVERY);
-  assert.equal(similar.groupsAt(0).length, 1);
-  assert.ok(peak < 2 ** 30, `${peak} bytes`);
-});
-
 async function embedPhotographs(likeness: Likeness): Promise<Embedding[]> {
   async function* files(): AsyncGenerator<Uint8Array> {
     for (const path of referencePhotographs('images', PICTURES)) yield await readFile(path);
