@@ -14,14 +14,20 @@ const SOFTWARE_WEBGL = ['--enable-unsafe-swiftshader', '--use-angle=swiftshader'
 const PEER_MODULES = rooted('scripts/bench/peers/node_modules');
 const MODEL_URL = `/models/${FULL_MODEL}.onnx`;
 
+/** Comparisons after which memory is measured once more. */
+export const MORE_COMPARISONS = 500;
+
 /**
  * What browser/main.mjs offers.
  * @typedef {Window & typeof globalThis & { bench: {
  *   measure(options: { rounds: number, modelUrl: string, skipped: readonly string[] }):
  *     Promise<Pick<BrowserResults, 'figures' | 'ran' | 'failures'>>,
- *   holdComparison(modelUrl: string): Promise<number>,
+ *   holdComparison(modelUrl: string): Promise<void>,
+ *   compareMore(count: number): Promise<void>,
  * } }} BenchWindow
  */
+
+/** @typedef {import('../lib/memory-meter.mjs').HeldMemory} HeldMemory */
 
 /**
  * @typedef {object} BrowserResults
@@ -29,7 +35,8 @@ const MODEL_URL = `/models/${FULL_MODEL}.onnx`;
  * @property {Record<string, number[]>} figures one value a round
  * @property {string[]} ran peers
  * @property {Record<string, string>} failures why a peer did not run
- * @property {import('../lib/memory-meter.mjs').HeldMemory} memory after one comparison, full model
+ * @property {HeldMemory} memory after one comparison, full model
+ * @property {HeldMemory} memoryLater after MORE_COMPARISONS more
  * @property {import('./page.mjs').PageResults} page
  */
 
@@ -61,24 +68,33 @@ export async function measureInBrowser({ rounds, skipped }) {
       }),
     );
     say('Chromium: memory');
-    const memory = await withPage(browser, server.url, measureMemory);
+    const [memory, memoryLater] = await withPage(browser, server.url, measureMemory);
     say('Chromium: the page, cold and warm');
     const page = await measurePage(browser);
-    return { version: browser.version(), ...measured, memory, page };
+    return { version: browser.version(), ...measured, memory, memoryLater, page };
   } finally {
     await browser.close();
     await server.close();
   }
 }
 
-/** @param {import('playwright-core').Page} page */
+/**
+ * After one comparison of large pictures, and after many of smaller ones.
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<[HeldMemory, HeldMemory]>}
+ */
 async function measureMemory(page) {
   const meter = await MemoryMeter.attach(page);
   await page.evaluate(
     (modelUrl) => /** @type {BenchWindow} */ (window).bench.holdComparison(modelUrl),
     MODEL_URL,
   );
-  return meter.measure();
+  const first = await meter.measure();
+  await page.evaluate(
+    (count) => /** @type {BenchWindow} */ (window).bench.compareMore(count),
+    MORE_COMPARISONS,
+  );
+  return [first, await meter.measure()];
 }
 
 /**

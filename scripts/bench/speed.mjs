@@ -6,7 +6,7 @@ import { rooted } from '../lib/files.mjs';
 import { FULL_MODEL, placeFullModel } from '../lib/models.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
 import { StepError } from '../lib/process.mjs';
-import { measureInBrowser } from './in-browser.mjs';
+import { MORE_COMPARISONS, measureInBrowser } from './in-browser.mjs';
 import { measureInNode } from './in-node.mjs';
 import { complaints } from './peers.mjs';
 import { RATIOS } from './ratios.mjs';
@@ -76,7 +76,7 @@ function evaluate(ratio, figures) {
  *   browser: import('./in-browser.mjs').BrowserResults, machine: Readonly<Record<string, unknown>> }} results
  */
 function print({ figures, ratios, browser, machine }) {
-  const { page, memory } = browser;
+  const { page, memory, memoryLater } = browser;
   process.stdout.write(
     formatTable([
       ['ratio', 'median (least–most)', 'target', ''],
@@ -98,6 +98,7 @@ function print({ figures, ratios, browser, machine }) {
       ['page: later answers', spreadOf(page.later, 'ms')],
       ['page: bytes until the first score, uncompressed', spreadOf(page.bytes, 'MB', 1e6, 2)],
       ['memory after a comparison of two 12 MP JPEGs, full model', tellMemory(memory)],
+      [`memory after ${MORE_COMPARISONS} more, of two 1 MP JPEGs`, tellMemory(memoryLater)],
     ]),
   );
   process.stdout.write(

@@ -14,6 +14,12 @@ const PEERS = {
   transformers: () => import('../peers/transformers.mjs'),
 };
 
+/**
+ * @typedef {object} Held
+ * @property {import('../../../dist/package/index.js').Likeness} likeness
+ * @property {import('./pictures.mjs').Pictures['medium']} medium
+ */
+
 /** How long a peer may take to start and answer once, in ms: ample on a busy machine. */
 const PATIENCE = 120_000;
 
@@ -51,11 +57,19 @@ const bench = {
    * @param {string} modelUrl
    */
   async holdComparison(modelUrl) {
-    const { large } = await paintPictures();
+    const { medium, large } = await paintPictures();
     const likeness = await openFullModel(modelUrl);
     await likeness.compare(...large);
-    Object.assign(window, { held: likeness });
-    return likeness.info.workers;
+    Object.assign(window, { held: { likeness, medium } });
+  },
+
+  /**
+   * Many more by the model that is held, of two 1-megapixel JPEGs each.
+   * @param {number} count
+   */
+  async compareMore(count) {
+    const { likeness, medium } = /** @type {Held} */ (Reflect.get(window, 'held'));
+    for (let done = 0; done < count; done += 1) await likeness.compare(...medium);
   },
 };
 
