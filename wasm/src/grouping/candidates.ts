@@ -59,8 +59,7 @@ export interface Signature extends Hashed {
 
 /** The hashes of a fingerprint, upright and mirrored. */
 export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
-  const same = luma.every((value, i) => value === fullLuma[i]);
-  const lumas = same ? [luma] : [luma, fullLuma];
+  const lumas = sameBytes(luma, fullLuma) ? [luma] : [luma, fullLuma];
   const hashes = lumas.map(hashWordsOf);
   return {
     upright: Uint32Array.from(hashes.flatMap(({ upright }) => upright)),
@@ -233,6 +232,11 @@ export class CandidateIndex {
     if (a.digest === b.digest) return true;
     return mayBe && room + rule.cosine * (cosineOf(a, b) + COSINE_ERROR) >= 0;
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
 }
 
 function cosineOf(a: Signature, b: Signature): number {

@@ -200,7 +200,11 @@ class Space {
   /** The vector of length 1 less the mean. */
   #centred(vector: Float32Array, norm: number): Float64Array {
     const mean = this.#mean;
-    return Float64Array.from(vector, (value, i) => value / norm - (mean?.[i] ?? 0));
+    const centred = new Float64Array(vector.length);
+    for (let i = 0; i < vector.length; i += 1) {
+      centred[i] = (vector[i] ?? 0) / norm - (mean?.[i] ?? 0);
+    }
+    return centred;
   }
 }
 
