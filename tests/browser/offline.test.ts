@@ -173,22 +173,28 @@ test('threads on request, on a server that sends no headers for them', async () 
   const { context } = opened;
   await using server = await serveDirectory(SITE, PLAIN);
   const page = await context.newPage();
-  let loads = 0;
-  page.on('load', () => {
-    loads += 1;
-  });
+  const loads = countLoads(page);
   await page.goto(`${server.url}#threads=on`);
   await page.waitForFunction(() => crossOriginIsolated);
   await compareSamples(page);
   assert.match(await threadsOf(page), /^[2-9]$/);
-  assert.equal(loads, 2);
+  assert.equal(loads(), 2);
   await page.reload();
   await compareSamples(page);
-  assert.equal(loads, 3);
+  assert.equal(loads(), 3);
   // An address is no choice for good.
   const another = await visit(context, server.url);
   assert.equal(await threadsBox(another).isChecked(), false);
 });
+
+/** @returns how often the page has loaded since */
+function countLoads(page: Page): () => number {
+  let loads = 0;
+  page.on('load', () => {
+    loads += 1;
+  });
+  return () => loads;
+}
 
 const threadsBox = (page: Page) => page.locator('[name="threads"]');
 
@@ -217,10 +223,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
   const { context } = opened;
   await using server = await serveDirectory(SITE, PLAIN);
   const page = await context.newPage();
-  let loads = 0;
-  page.on('load', () => {
-    loads += 1;
-  });
+  const loads = countLoads(page);
   await page.goto(`${server.url}#model=mobilenetv2-lite`);
   const expected = await compareSamples(page);
   await openSettings(page);
@@ -237,7 +240,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
   await threadNote(page, /^On: [2-9] threads/);
   assert.deepEqual(await violations(page), []);
   await screenshot(page, 'threads-on');
-  assert.equal(loads, 2);
+  assert.equal(loads(), 2);
 
   const later = await visit(context, server.url);
   await later.waitForFunction(() => crossOriginIsolated);
@@ -250,7 +253,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
   assert.equal(await score(page), expected);
   await page.reload();
   assert.equal(await page.evaluate(() => crossOriginIsolated), false);
-  assert.equal(loads, 3);
+  assert.equal(loads(), 3);
 });
 
 test('where threads can’t be had, the settings say so, and everything else works', async (t) => {
@@ -278,16 +281,13 @@ test('where threads can’t be had, the settings say so, and everything else wor
       await using opened = await openContext();
       await using server = await serveDirectory(SITE, PLAIN);
       const page = await opened.context.newPage();
-      let loads = 0;
-      page.on('load', () => {
-        loads += 1;
-      });
+      const loads = countLoads(page);
       await page.addInitScript(script);
       await page.goto(`${server.url}#threads=on&model=mobilenetv2-lite`);
       await openSettings(page);
       await threadNote(page, /^Not yet/);
       await compareSamples(page);
-      assert.equal(loads, 1);
+      assert.equal(loads(), 1);
     }
   });
 });

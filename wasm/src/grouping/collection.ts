@@ -482,7 +482,8 @@ function isHarmless(error: unknown): boolean {
   return code === 'aborted' || code === 'invalid-argument';
 }
 
-function isCopy({ verdict }: Similarity): boolean {
+/** Whether the two pictures are identical or near-duplicates. */
+export function isCopy({ verdict }: Pick<Similarity, 'verdict'>): boolean {
   return verdict === 'identical' || verdict === 'near-duplicate';
 }
 

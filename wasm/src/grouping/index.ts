@@ -7,6 +7,7 @@ export {
   type Alike,
   type Collection,
   createCollection,
+  isCopy,
   LARGEST_MATRIX,
   type LongCallOptions,
   type NearDuplicate,

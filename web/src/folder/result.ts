@@ -1,4 +1,4 @@
-import { groupsOf, type Link, type SimilarGroups } from 'image-likeness/grouping';
+import { groupsOf, isCopy, type Link, type SimilarGroups } from 'image-likeness/grouping';
 import type { FolderCollection, Pair } from './collection.ts';
 import type { Marks } from './marks.ts';
 
@@ -88,14 +88,9 @@ export function splitByMarks(
   if (evidence === undefined || !known || !wrong) return [[...group]];
   const right = evidence.filter(
     (pair) =>
-      marks.of(pair) !== false &&
-      (pair.similarity.score >= threshold || isCopy(pair.similarity.verdict)),
+      marks.of(pair) !== false && (pair.similarity.score >= threshold || isCopy(pair.similarity)),
   );
   return groupsOf(collection.items.length, right);
-}
-
-function isCopy(verdict: Pair['similarity']['verdict']): boolean {
-  return verdict === 'identical' || verdict === 'near-duplicate';
 }
 
 function linksOf(group: readonly number[]): Link[] {
