@@ -1,6 +1,6 @@
 /**
  * `npm run train [-- --minutes N]`: makes the embedded model anew, from pictures to model card. Goes on
- * where it was interrupted; what has been made so far lies in build/train (about 16 GB).
+ * where it was interrupted; what has been made so far lies in build/train.
  */
 import { CALIBRATION_DIRECTORY, calibrate, scoreCalibrationPairs } from './lib/calibration.mjs';
 import { rooted } from './lib/files.mjs';

@@ -1,7 +1,8 @@
-"""Trains the candidate widths and input sizes for the same time and lays them side by side."""
+"""Trains the candidate widths and bits for the same time and lays them side by side."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import time
@@ -10,8 +11,8 @@ from pathlib import Path
 import torch
 
 from config import Config
-from data import Store, prepare
 from export import layers, model_of
+from material import Material
 from student import Student
 from teacher import normalise
 from train import Clock, Trainer
@@ -20,19 +21,14 @@ from validate import validation_set
 TIMED_RUNS = 30
 
 
-def compare(config: Config, work: Path) -> list[dict]:
+def compare(config: Config, material: Material, work: Path) -> list[dict]:
     """One row a variant, also written to `compare.json` and, as a Markdown table, `compare.md`.
 
-    All variants learn from the same crops, which are at least as large as the largest input, so
-    that none is fed enlarged pictures. Minutes are the processors' (the GPU's, where there is one).
+    Minutes are the processors' (the GPU's, where there is one).
     """
     config = config.changed(train={"minutes": config.compare.minutes})
-    largest = max(size for _width, size in config.compare.variants)
-    if largest > config.data.crop_pixels:
-        raise SystemExit(f"data.crop_pixels must be at least {largest}")
-    prepare(work / "crops", config)
-    store, folder = Store(work / "crops", config), work / "compare"
-    rows = [_variant(config, store, folder, width, size) for width, size in config.compare.variants]
+    folder = work / "compare"
+    rows = [_variant(config, material, folder, *variant) for variant in config.compare.variants]
     (work / "compare.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     (work / "compare.md").write_text(table(rows), encoding="utf-8")
     return rows
@@ -42,35 +38,36 @@ def table(rows: list[dict]) -> str:
     """The rows in Markdown."""
     lines = [
         "| variant | minutes | images seen | AUC unseen classes | edited, median "
-        "| different, median | ms (PyTorch, 1 thread) | bytes |",
+        "| different, median | ms (PyTorch, 1 thread) | bytes sent |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         lines.append(
-            f"| {row['width']}@{row['input']} | {row['minutes']:g} | {row['images']:,} "
+            f"| {row['width']}, {row['early']} and {row['late']} bits | {row['minutes']:g} | {row['images']:,} "
             f"| {row['auc']:.3f} | {row['edited_median']:.3f} | {row['different_median']:.3f} "
             f"| {row['milliseconds']:.1f} | {row['bytes']:,} |"
         )
     return "\n".join(lines) + "\n"
 
 
-def _variant(config: Config, store: Store, folder: Path, width: float, size: int) -> dict:
-    # The full model's proportion of the resized short side to the crop.
-    resize = round(size * config.teacher.resize / config.teacher.input)
-    config = config.changed(student={"width": width, "input": size, "resize": resize})
-    place = folder / f"{width}-{size}"
+def _variant(
+    config: Config, material: Material, folder: Path, width: float, early: int, late: int
+) -> dict:
+    config = config.changed(student={"width": width, "early_bits": early, "late_bits": late})
+    place = folder / f"{width}-{early}-{late}"
     shutil.rmtree(place, ignore_errors=True)
-    trainer = Trainer(config, store, place, clock=_clock())
+    trainer = Trainer(config, material, place, clock=_clock())
     student = trainer.run()
-    figures = trainer.judge(validation_set(config, resize, size))
-    exported = model_of(layers(student), config, set()).SerializeToString()
+    figures = trainer.judge(validation_set(material.held_out, config, config.student.input))
+    exported = model_of(layers(student.cpu()), config, set()).SerializeToString()
     return {
         "width": width,
-        "input": size,
+        "early": early,
+        "late": late,
         "minutes": config.train.minutes,
         "images": trainer.step * config.train.batch,
-        "milliseconds": round(_milliseconds(student, size), 2),
-        "bytes": len(exported),
+        "milliseconds": round(_milliseconds(student, config.student.input), 2),
+        "bytes": len(gzip.compress(exported, 9, mtime=0)),
         **figures,
     }
 

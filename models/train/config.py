@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT = Path(__file__).parent / "config.toml"
+OVERLAYS = ("gpu", "smoke")
+"""Tables whose values stand in place of the others of the same name, where they are asked for."""
 
 
 class Section:
@@ -22,27 +24,38 @@ class Section:
 class Config:
     """The whole configuration; `values` is what was read, for logs and checkpoints."""
 
-    def __init__(self, values: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
+        self.shapes = [Section(shape) for shape in values["shapes"]]
         self.data = Section(values["data"])
         self.teacher = Section(values["teacher"])
         self.student = Section(values["student"])
+        self.views = Section(values["views"])
+        self.bank = Section(values["bank"])
         self.train = Section(values["train"])
         self.loss = Section(values["loss"])
         self.edits = Section(values["edits"])
         self.validation = Section(values["validation"])
+        self.pack = Section(values["pack"])
         self.compare = Section(values["compare"])
         self.export = Section(values["export"])
 
     def changed(self, **sections: dict[str, Any]) -> "Config":
         """A copy with some settings replaced: `changed(train={"minutes": 3})`."""
-        merged = {name: {**table, **sections.get(name, {})} for name, table in self.values.items()}
-        return Config(merged)
+        return Config(
+            {
+                name: {**table, **sections[name]} if name in sections else table
+                for name, table in self.values.items()
+            }
+        )
 
 
-def load(path: Path = DEFAULT, smoke: bool = False) -> Config:
-    """The configuration in `path`, with the [smoke] values in place where asked."""
+def load(path: Path = DEFAULT, gpu: bool = False, smoke: bool = False) -> Config:
+    """The configuration in `path`, with the values of [gpu] and [smoke] in place where asked."""
     values = tomllib.loads(path.read_text(encoding="utf-8"))
-    small = values.pop("smoke", {})
+    overlays = {name: values.pop(name, {}) for name in OVERLAYS}
     config = Config(values)
-    return config.changed(**small) if smoke else config
+    for name, wanted in zip(OVERLAYS, (gpu, smoke), strict=True):
+        if wanted:
+            config = config.changed(**overlays[name])
+    return config

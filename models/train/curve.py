@@ -11,7 +11,6 @@ def write_curve(work: Path) -> dict:
     log = (work / "student" / "log.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in log]
     curve = {
-        "teacher": json.loads((work / "student" / "teacher.json").read_text(encoding="utf-8")),
         "held_out": [_flat(entry) for entry in entries if "validation" in entry],
         "losses": _thinned([entry for entry in entries if "loss" in entry]),
     }

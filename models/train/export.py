@@ -1,7 +1,12 @@
-"""Writes the student as a small ONNX graph: batch norm folded, int8 weights, fp32 arithmetic."""
+"""Writes the student as a small ONNX graph: batch norm folded, int8 weights, fp32 arithmetic.
+
+Weights of fewer bits lie in int8 as well: compression, which every way of sending them has, takes
+away what they don't use.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from dataclasses import dataclass
@@ -16,12 +21,14 @@ from torch import nn
 from torchvision.models.mobilenetv2 import InvertedResidual
 
 from config import Config
-from data import Store
-from student import CHANNELS, Student
+from bank import CELL
+from checkpoint import load
+from crops import CropMaker, Renderer
+from material import Material
+from student import CHANNELS, RoundedConv2d, Student
 from teacher import OnnxGraph, normalise
 from train import teacher_figures
 from validate import evaluate, validation_set
-from views import plain_views
 
 IR_VERSION = 8
 
@@ -36,6 +43,7 @@ class Layer:
     padding: int
     groups: int
     relu: bool
+    bits: int
     add_from: int | None  # layer whose output is added to this one's, by its number
 
 
@@ -56,32 +64,32 @@ def layers(student: Student) -> list[Layer]:
     found: list[Layer] = []
     for block in [*student.early, *student.late]:
         entry = len(found) - 1
-        kinds = (nn.Conv2d, nn.BatchNorm2d, nn.ReLU)
+        kinds = (RoundedConv2d, nn.BatchNorm2d, nn.ReLU)
         modules = [module for module in block.modules() if isinstance(module, kinds)]
         for i, conv in enumerate(modules):
-            if not isinstance(conv, nn.Conv2d):
+            if not isinstance(conv, RoundedConv2d):
                 continue
             relu = i + 2 < len(modules) and isinstance(modules[i + 2], nn.ReLU)
             weight, bias = folded(conv, modules[i + 1])
-            layer = Layer(weight, bias, conv.stride[0], conv.padding[0], conv.groups, relu, None)
-            found.append(layer)
+            form = (conv.stride[0], conv.padding[0], conv.groups)
+            found.append(Layer(weight, bias, *form, relu, conv.bits, None))
         if isinstance(block, InvertedResidual) and block.use_res_connect:
             found[-1].add_from = entry
     return found
 
 
-def quantised(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(int8 values, scales), symmetric, one scale an output channel."""
-    scale = np.maximum(np.abs(weight).max((1, 2, 3)), 1e-12) / 127
+def quantised(weight: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """(int8 values of so many bits, scales), symmetric, one scale an output channel."""
+    scale = np.maximum(np.abs(weight).max((1, 2, 3)), 1e-12) / (2 ** (bits - 1) - 1)
     values = np.rint(weight / scale[:, None, None, None])
     return values.astype(np.int8), scale.astype(np.float32)
 
 
-def graph_of(found: list[Layer], size: int, half: set[int]) -> onnx.GraphProto:
-    """The ONNX graph; the weights of the layers in `half` are fp16, all others int8."""
+def graph_of(found: list[Layer], half: set[int]) -> onnx.GraphProto:
+    """The ONNX graph for any height and width; weights of the layers in `half` are fp16, others int8."""
     nodes, constants, outputs, at = [], [], [], "input"
     for i, layer in enumerate(found):
-        weight = _store_weight(i, layer.weight, i in half, nodes, constants)
+        weight = _store_weight(i, layer, i in half, nodes, constants)
         constants.append(numpy_helper.from_array(layer.bias, f"b{i}"))
         nodes.append(_conv(i, layer, at, weight))
         at = f"c{i}"
@@ -93,23 +101,21 @@ def graph_of(found: list[Layer], size: int, half: set[int]) -> onnx.GraphProto:
             at = f"a{i}"
         outputs.append(at)
     nodes[-1].output[0] = "features"
-    cells = -(-size // 32)
-    inputs = [_tensor("input", 3, size)]
-    return helper.make_graph(
-        nodes, "mobilenetv2-lite", inputs, [_tensor("features", CHANNELS, cells)], constants
-    )
+    image = _tensor("input", 3, "height", "width")
+    features = _tensor("features", CHANNELS, "rows", "columns")
+    return helper.make_graph(nodes, "mobilenetv2-lite", [image], [features], constants)
 
 
-def _tensor(name: str, channels: int, side: int) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", channels, side, side])
+def _tensor(name: str, channels: int, *sides: str) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", channels, *sides])
 
 
-def _store_weight(i: int, weight: np.ndarray, half: bool, nodes: list, constants: list) -> str:
+def _store_weight(i: int, layer: Layer, half: bool, nodes: list, constants: list) -> str:
     if half:
-        constants.append(numpy_helper.from_array(weight.astype(np.float16), f"h{i}"))
+        constants.append(numpy_helper.from_array(layer.weight.astype(np.float16), f"h{i}"))
         nodes.append(helper.make_node("Cast", [f"h{i}"], [f"w{i}"], to=TensorProto.FLOAT))
         return f"w{i}"
-    values, scale = quantised(weight)
+    values, scale = quantised(layer.weight, layer.bits)
     zero = np.zeros(len(scale), np.int8)
     for name, array in ((f"q{i}", values), (f"s{i}", scale), (f"z{i}", zero)):
         constants.append(numpy_helper.from_array(array, name))
@@ -134,7 +140,7 @@ def _conv(i: int, layer: Layer, at: str, weight: str) -> onnx.NodeProto:
 
 def model_of(found: list[Layer], config: Config, half: set[int]) -> onnx.ModelProto:
     """The checked model; nothing in it depends on the time or the machine."""
-    graph = graph_of(found, config.student.input, half)
+    graph = graph_of(found, half)
     opset = helper.make_opsetid("", config.export.opset)
     model = helper.make_model(graph, producer_name="likeness", opset_imports=[opset])
     model.ir_version = IR_VERSION
@@ -176,39 +182,50 @@ def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
     return graph.run(images, ["features"])[0].mean((2, 3))
 
 
-def export(student: Student, config: Config, store: Store, work: Path) -> dict:
+def export(student: Student, config: Config, material: Material, work: Path) -> dict:
     """Writes the ONNX file and `export.json` with its size, hash, fidelity and figures."""
     found = layers(student.eval())
-    rows = min(256, store.count())
-    images = normalise(plain_views(store.pixels[:rows], config.student.input))
+    images = _examples(material, config)
     with torch.no_grad():
         exact = student(images)[1].mean((2, 3))
     half = Chooser(found, config, images, exact).choose()
     content = model_of(found, config, half).SerializeToString()
-    if len(content) > config.export.max_bytes:
-        raise ValueError(f"the file would be {len(content)} bytes")
+    sent = len(gzip.compress(content, 9, mtime=0))
+    if sent > config.export.max_bytes:
+        raise ValueError(f"{sent} bytes would be sent")
     path = work / config.export.name
     path.write_bytes(content)
     graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
     stored = _embed(graph, images)
-    held_out = validation_set(config, config.student.resize, config.student.input)
+    views = validation_set(material.held_out, config, config.student.input)
     report = {
         "file": path.name,
         "bytes": len(content),
+        "sent_bytes": sent,
         "sha256": hashlib.sha256(content).hexdigest(),
         "parameters": int(sum(layer.weight.size + layer.bias.size for layer in found)),
         "layers": len(found),
         "fp16_layers": sorted(half),
         "cosine_to_float_student": round(float(torch.cosine_similarity(stored, exact).min()), 5),
-        "held_out": evaluate(partial(_embed, graph), held_out, config.validation.batch),
-        "teacher_held_out": teacher_figures(config),
+        "pictures": material.pictures.counts(),
+        "held_out": evaluate(partial(_embed, graph), views, config.validation.batch),
+        "teacher_held_out": teacher_figures(config, material),
     }
     (work / "export.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return report
 
 
+def _examples(material: Material, config: Config, count: int = 256) -> torch.Tensor:
+    """Views of training pictures, normalised."""
+    pictures, side = material.pictures, CELL * config.shapes[0].student[0]
+    itself = np.arange(len(pictures))[:, None]
+    maker = CropMaker(pictures, itself, config)
+    crops = maker.draw(np.random.default_rng(config.data.seed), count, 0)
+    return normalise(Renderer(pictures.pixels)(crops, side, side))
+
+
 def trained_student(config: Config, checkpoint: Path) -> Student:
-    """The averaged student of a checkpoint, ready to run."""
-    student = Student(config.student.width)
-    student.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
+    """The averaged student of a checkpoint, ready to run; its weights are not rounded."""
+    student = Student(config.student)
+    student.load_state_dict(load(checkpoint, "average"))
     return student.to(memory_format=torch.channels_last).eval()

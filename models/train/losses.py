@@ -10,24 +10,26 @@ from torch import Tensor, nn
 
 from config import Section
 
+TEMPERATURE = 0.1
+"""Of the ranking: how much nearer neighbours count for more."""
+
 
 @dataclass
 class Targets:
-    """The teacher's view of a batch: maps pooled to the stored grids."""
+    """The teacher's features of a batch, its maps pooled to the student's grid."""
 
-    dense: Tensor  # [n, 1280, g, g]
+    dense: Tensor  # [n, 1280, g, g']
     pooled: Tensor  # [n, 1280]
-    hint: Tensor  # [n, 96, h, h]
-    aligned: Tensor  # [n], 0 where the student's view is cropped or turned against the teacher's
+    hint: Tensor  # [n, 96, 2g, 2g']
 
 
 @dataclass
 class Centres:
-    """Means over the prepared crops, of unit vectors, and the hint's mean variance."""
+    """Means over the whole pictures, of unit vectors, and the hint's mean variance."""
 
-    dense: Tensor
-    pooled: Tensor
-    hint_variance: Tensor
+    dense: Tensor  # [1280]
+    pooled: Tensor  # [1280]
+    hint_variance: Tensor  # []
 
 
 class Adaptor(nn.Module):
@@ -45,26 +47,29 @@ class Adaptor(nn.Module):
 
 
 def distances(
-    hint: Tensor, features: Tensor, targets: Targets, centres: Centres
+    hint: Tensor, features: Tensor, aligned: Tensor, targets: Targets, centres: Centres
 ) -> dict[str, Tensor]:
     """Every loss by its name in the configuration's [loss].
 
-    Half of a cosine between two embeddings is what all pictures have in common; the centred
-    distances leave that out, so that what tells pictures apart weighs more.
+    aligned: [n], 0 where the student's cells are not the teacher's. Half of a cosine between two
+    embeddings is what all pictures have in common; the centred distances leave that out, so that
+    what tells pictures apart weighs more.
     """
-    dense = F.adaptive_avg_pool2d(targets.dense, features.shape[-1])
-    goal = F.adaptive_avg_pool2d(targets.hint, hint.shape[-1])
+    dense = F.adaptive_avg_pool2d(targets.dense, features.shape[-2:])
+    goal = F.adaptive_avg_pool2d(targets.hint, hint.shape[-2:])
     cells, cells_goal = F.normalize(features, dim=1), F.normalize(dense, dim=1)
     pooled, pooled_goal = F.normalize(features.mean((2, 3))), F.normalize(targets.pooled)
     centre, middle = centres.dense.view(1, -1, 1, 1), centres.pooled
-    centred = F.cosine_similarity(cells - centre, cells_goal - centre)
+    centred_cells = F.cosine_similarity(cells - centre, cells_goal - centre)
+    centred, centred_goal = F.normalize(pooled - middle), F.normalize(pooled_goal - middle)
     return {
-        "dense": _masked(1 - (cells * cells_goal).sum(1), targets.aligned),
-        "dense_centred": _masked(1 - centred, targets.aligned),
+        "dense": _masked(1 - (cells * cells_goal).sum(1), aligned),
+        "dense_centred": _masked(1 - centred_cells, aligned),
         "pooled": (1 - (pooled * pooled_goal).sum(1)).mean(),
-        "pooled_centred": (1 - F.cosine_similarity(pooled - middle, pooled_goal - middle)).mean(),
-        "hint": _masked(((hint - goal) ** 2).mean(1), targets.aligned) / centres.hint_variance,
+        "pooled_centred": (1 - (centred * centred_goal).sum(1)).mean(),
+        "hint": _masked(((hint - goal) ** 2).mean(1), aligned) / centres.hint_variance,
         "similarity": _similarity(pooled, pooled_goal),
+        "ranking": _ranking(centred, centred_goal),
     }
 
 
@@ -86,3 +91,17 @@ def _similarity(pooled: Tensor, goal: Tensor) -> Tensor:
     n = len(pooled)
     off = 1 - torch.eye(n, device=pooled.device)
     return (((pooled @ pooled.T - goal @ goal.T) * off) ** 2).sum() / max(1, n * (n - 1))
+
+
+def _ranking(centred: Tensor, goal: Tensor) -> Tensor:
+    """How far off the student ranks the batch as the teacher does (Kullback-Leibler divergence).
+
+    Fang et al. 2021, "SEED: Self-supervised Distillation for Visual Representation", with the batch
+    in place of a queue.
+    """
+    itself = torch.eye(len(goal), dtype=torch.bool, device=goal.device)
+    ours, theirs = (
+        (vectors @ vectors.T / TEMPERATURE).masked_fill(itself, -1e4) for vectors in (centred, goal)
+    )
+    target = F.softmax(theirs, 1)
+    return F.kl_div(F.log_softmax(ours, 1), target, reduction="batchmean")

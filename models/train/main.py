@@ -7,59 +7,68 @@ import json
 import os
 from pathlib import Path
 
-# Waiting threads must not spin: the thread that makes batches needs the core. Read on import.
+# Waiting threads must not spin: other programs need the cores. Read on import.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 
 import config as settings
+import material
 from card import write_card
 from compare import compare, table
 from config import Config
 from curve import write_curve
-from data import Store, prepare
 from export import export, trained_student
+from material import Material
 from publish import publish
 from train import train
 
-STEPS = ("prepare", "train", "export", "all", "compare", "publish", "card")
+STEPS = ("pack", "train", "export", "all", "compare", "publish", "card")
 MODELS = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Runs the step that the command line names; `all` is prepare, train and export."""
+    """Runs the step that the command line names; `all` is train and export."""
     options = _options()
     torch.set_num_threads(os.cpu_count() or 1)
-    config = settings.load(options.config, options.smoke)
+    config = settings.load(options.config, torch.cuda.is_available(), options.smoke)
     if options.minutes:
         time = {"minutes": options.minutes}
         config = config.changed(train=time, compare=time)
     work: Path = options.work
-    if options.step in ("prepare", "all"):
-        prepare(work / "crops", config)
-    if options.step in ("train", "all"):
-        train(config, Store(work / "crops", config), work / "student", options.steps)
-    if options.step in ("export", "all"):
-        _export(config, work)
-    if options.step == "compare":
-        print(table(compare(config, work)))
+    if options.step == "pack":
+        print(f"{material.write_pack(work, config):,} bytes")
+    if options.step in ("train", "export", "all", "compare"):
+        _with_material(_material(config, options.pack), config, options)
     if options.step == "publish":
         publish(config, work, options.models)
     if options.step == "card":
         write_card(config, work, options.models, options.scores)
 
 
-def _export(config: Config, work: Path) -> None:
-    student = trained_student(config, work / "student" / "checkpoint.pt")
-    report = export(student, config, Store(work / "crops", config), work)
-    write_curve(work)
-    print(json.dumps(report, indent=1))
+def _material(config: Config, pack: Path | None) -> Material:
+    return material.from_pack(pack, config) if pack else material.from_reference(config)
+
+
+def _with_material(found: Material, config: Config, options: argparse.Namespace) -> None:
+    work: Path = options.work
+    if options.step in ("train", "all"):
+        train(config, found, work / "student", options.steps, options.start)
+    if options.step in ("export", "all"):
+        student = trained_student(config, work / "student" / "checkpoint")
+        report = export(student, config, found, work)
+        write_curve(work)
+        print(json.dumps(report, indent=1))
+    if options.step == "compare":
+        print(table(compare(config, found, work)))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made")
+    parser.add_argument("--pack", type=Path, help="what the step `pack` made, in place of the folder")
+    parser.add_argument("--start", type=Path, help="an exported model to begin with, not random weights")
     parser.add_argument("--models", type=Path, default=MODELS, help="where to publish")
     parser.add_argument("--scores", type=Path, help="folder with the scored calibration pairs")
     parser.add_argument("--config", type=Path, default=settings.DEFAULT)

@@ -47,7 +47,8 @@ def entry(config: Config, content: bytes) -> dict[str, Any]:
             }
         ],
         "input": {"name": "input", "size": size},
-        "resize": config.student.resize,
+        "view": "whole",
+        "resize": round(size * config.teacher.resize / config.teacher.input),
         "mean": list(MEAN),
         "std": list(STD),
         "output": {"name": "features", "channels": CHANNELS, "cells": (-(-size // 32)) ** 2},

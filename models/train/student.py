@@ -6,10 +6,38 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v2
 
+from config import Section
+
 CHANNELS = 1280
 HINT_CHANNELS = 96
 HINT_BLOCKS = 14
 """The first blocks, up to the end of the stage that has 96 channels at width 1.0, stride 16."""
+
+
+class RoundedConv2d(nn.Conv2d):
+    """A convolution that can run with its weights rounded to a few bits, as they will be stored.
+
+    The gradient passes the rounding (Bengio et al. 2013, "Estimating or Propagating Gradients
+    Through Stochastic Neurons"). A scale an output channel is not changed by the batch
+    normalisation that will be folded in: the stored whole numbers are these.
+    """
+
+    bits = 8
+    rounding = False
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self._conv_forward(images, self._rounded() if self.rounding else self.weight, self.bias)
+
+    def _rounded(self) -> Tensor:
+        with torch.no_grad():
+            scale = scales(self.weight, self.bits)
+            rounded = torch.round(self.weight / scale) * scale
+        return self.weight + (rounded - self.weight).detach()
+
+
+def scales(weight: Tensor, bits: int) -> Tensor:
+    """[channels, 1, 1, 1]: what one step of the stored whole numbers is worth."""
+    return weight.abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12) / (2 ** (bits - 1) - 1)
 
 
 class Student(nn.Module):
@@ -20,15 +48,23 @@ class Student(nn.Module):
     gradient for it on a CPU.
     """
 
-    def __init__(self, width: float) -> None:
+    def __init__(self, settings: Section) -> None:
+        """settings: [student] of the configuration."""
         super().__init__()
-        blocks = _uncapped(mobilenet_v2(width_mult=width).features)
-        self.early, self.late = blocks[:HINT_BLOCKS], blocks[HINT_BLOCKS:]
+        blocks = mobilenet_v2(width_mult=settings.width).features
+        self.early = _adapted(blocks[:HINT_BLOCKS], settings.early_bits, settings.other_bits)
+        self.late = _adapted(blocks[HINT_BLOCKS:], settings.late_bits, settings.other_bits)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """(hint [n, c, s/16, s/16], features [n, 1280, s/32, s/32])."""
+        """(hint [n, c, s/16, s'/16], features [n, 1280, s/32, s'/32])."""
         hint = self.early(images)
         return hint, self.late(hint)
+
+    def set_rounding(self, rounding: bool) -> None:
+        """Whether weights are rounded in the forward pass."""
+        for module in self.modules():
+            if isinstance(module, RoundedConv2d):
+                module.rounding = rounding
 
     @property
     def hint_channels(self) -> int:
@@ -36,13 +72,24 @@ class Student(nn.Module):
         return self.early[-1].out_channels
 
 
-def _uncapped(module: nn.Module) -> nn.Module:
+def _adapted(module: nn.Module, pointwise_bits: int, other_bits: int) -> nn.Module:
     for name, child in module.named_children():
         if isinstance(child, nn.ReLU6):
             setattr(module, name, nn.ReLU(inplace=True))
+        elif isinstance(child, nn.Conv2d):
+            bits = pointwise_bits if child.kernel_size == (1, 1) else other_bits
+            setattr(module, name, _rounded(child, bits))
         else:
-            _uncapped(child)
+            _adapted(child, pointwise_bits, other_bits)
     return module
+
+
+def _rounded(conv: nn.Conv2d, bits: int) -> RoundedConv2d:
+    form = (conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride, conv.padding)
+    rounded = RoundedConv2d(*form, groups=conv.groups, bias=False)
+    rounded.load_state_dict(conv.state_dict())
+    rounded.bits = bits
+    return rounded
 
 
 def embed(model: nn.Module, images: Tensor) -> Tensor:

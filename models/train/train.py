@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
 
 import numpy as np
 import torch
 from torch import Tensor
 
+import checkpoint
+import exported
+from bank import CELL, Bank, Teacher
 from config import Config
-from data import Sampler, Store, reference_root
+from crops import CropMaker, Renderer
 from losses import Adaptor, Targets, distances, total
+from material import Material
 from student import HINT_CHANNELS, Student, embed
+from survey import survey
 from teacher import best_device, fast_dtype, load_teacher, normalise
 from validate import ValidationSet, evaluate, validation_set
-from views import student_views
-
+from views import edited, motions
 
 Clock = Callable[[], float]
 """Seconds since some moment."""
@@ -32,17 +34,20 @@ Clock = Callable[[], float]
 class Batch:
     """What one step trains on."""
 
-    step: int
     images: Tensor
+    aligned: Tensor
     targets: Targets
 
 
 class Schedule:
-    """How far the training is, 0 to 1: by steps where their number is given, else by a clock."""
+    """How far the training is, 0 to 1: by steps where their number is given, else by a clock.
+
+    The learning rate stays up until the last share and only then falls (Hu et al. 2024, "MiniCPM",
+    section 4): a training whose time is extended before that has lost nothing.
+    """
 
     def __init__(self, config: Config, steps: int | None, elapsed: float, clock: Clock) -> None:
-        self.train, self.input, self.steps = config.train, config.student.input, steps
-        self.clock = clock
+        self.train, self.steps, self.clock = config.train, steps, clock
         self.start = clock() - elapsed
 
     def elapsed(self) -> float:
@@ -56,16 +61,19 @@ class Schedule:
         return min(1.0, self.elapsed() / (60 * self.train.minutes))
 
     def learning_rate(self, step: int) -> float:
-        """Linear warm-up, then half a cosine down to 0 (Loshchilov and Hutter 2017, SGDR)."""
+        """Linear warm-up, a plain, then half a cosine down to 0."""
         warmth = min(1.0, (step + 1) / self.train.warmup_steps)
-        fall = (1 + math.cos(math.pi * self.progress(step))) / 2
-        return self.train.learning_rate * warmth * fall
+        left = min(1.0, (1 - self.progress(step)) / self.train.cooldown)
+        return self.train.learning_rate * warmth * (1 - math.cos(math.pi * left)) / 2
 
-    def size(self, step: int) -> int:
-        """The input side at this point."""
+    def size(self, step: int) -> float:
+        """The part of the input's side at this point."""
         progress = self.progress(step)
-        parts = [part for begin, part in self.train.sizes if progress >= begin]
-        return round(self.input * parts[-1])
+        return [part for begin, part in self.train.sizes if progress >= begin][-1]
+
+    def rounding(self, step: int) -> bool:
+        """Whether weights are rounded."""
+        return self.progress(step) >= self.train.rounding_from
 
     def seconds_left(self, step: int) -> float:
         """Until the end, at the speed so far."""
@@ -79,46 +87,63 @@ class Trainer:
     def __init__(
         self,
         config: Config,
-        store: Store,
+        material: Material,
         folder: Path,
         steps: int | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        self.config, self.store, self.folder = config, store, folder
+        self.config, self.folder = config, folder
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(config.train.seed)
         self.device = best_device()
         self.dtype = fast_dtype(self.device)
-        self.model = self._place(Student(config.student.width))
+        self.model = self._place(Student(config.student))
         self.adaptor = self._place(Adaptor(self.model.hint_channels, HINT_CHANNELS))
-        self.average = self._place(Student(config.student.width)).eval()
+        self.average = self._place(Student(config.student)).eval()
         self.average.load_state_dict(self.model.state_dict())
         self.optimiser = torch.optim.AdamW(self._groups(), foreach=True)
-        self.centres = store.centres()
+        self.renderer = Renderer(material.pictures.pixels.to(self.device))
+        teacher = Teacher(load_teacher(material.teacher), config)
+        known = survey(material.pictures, self.renderer, teacher, config, folder / "survey.npz")
+        self.centres = known.centres
+        maker = CropMaker(material.pictures, known.neighbours, config)
+        self.banks = [
+            Bank(number, maker, self.renderer, teacher, config)
+            for number in range(len(config.shapes))
+        ]
+        self.visits = [0] * len(self.banks)
         self.log = folder / "log.jsonl"
         self.log.touch()
         self.step, elapsed = 0, 0.0
-        if self.checkpoint.exists():
-            elapsed = self._resume()
+        if found := checkpoint.find(self.checkpoint):
+            elapsed = self._resume(found)
         self.schedule = Schedule(config, steps, elapsed, clock)
 
     @property
     def checkpoint(self) -> Path:
-        """The file to go on from."""
-        return self.folder / "checkpoint.pt"
+        """The folder to go on from."""
+        return self.folder / "checkpoint"
+
+    def begin_with(self, model: Path) -> None:
+        """Takes the weights of an exported model in place of random ones."""
+        shape = self.config.shapes[0]
+        bank, side = self.banks[0], CELL * shape.student[0]
+        crops = bank.maker.draw(np.random.default_rng(self.config.data.seed), 256, 0)
+        images = normalise(self.renderer(crops.to(self.device), side, side))
+        exported.restore(self.model, model, self._images(images))
+        self.average.load_state_dict(self.model.state_dict())
 
     def run(self, validation: ValidationSet | None = None) -> Student:
         """Trains to the end and returns the averaged student."""
-        sums: dict[str, float] = {}
+        sums: dict[str, Tensor] = {}
         saved = judged = self.schedule.elapsed()
-        for batch in self._batches():
-            if self.schedule.progress(self.step) >= 1:
-                break
+        while self.schedule.progress(self.step) < 1:
+            batch = self._batch()
             for name, value in self._update(batch).items():
-                sums[name] = sums.get(name, 0.0) + value
+                sums[name] = sums[name] + value if name in sums else value
             self.step += 1
             if self.step % self.config.train.log_every == 0:
-                self._report(sums, batch.images.shape[-1])
+                self._report({name: float(value) for name, value in sums.items()})
                 sums = {}
             now = self.schedule.elapsed()
             if now - saved > 60 * self.config.train.checkpoint_minutes:
@@ -133,7 +158,8 @@ class Trainer:
         return self.average
 
     def judge(self, validation: ValidationSet) -> dict:
-        """Logs the averaged student's figures on the held-out fold."""
+        """Logs the averaged student's figures on the held-out fold, as it will be stored."""
+        self.average.set_rounding(True)
         figures = evaluate(
             lambda images: embed(self.average, self._images(images)),
             validation,
@@ -158,84 +184,65 @@ class Trainer:
             {"params": [p for _n, p in named if p.dim() == 1], "weight_decay": 0.0},
         ]
 
-    def _update(self, batch: Batch) -> dict[str, float]:
+    def _shape(self, step: int) -> int:
+        """The shape of a step's views: a pure function of the seed and the step."""
+        rng = np.random.default_rng([self.config.train.seed, step])
+        shares = np.array([shape.share for shape in self.config.shapes])
+        return int(rng.choice(len(shares), p=shares / shares.sum()))
+
+    def _batch(self) -> Batch:
+        shape = self._shape(self.step)
+        bank = self.banks[shape]
+        bank.visit(self.visits[shape])
+        self.visits[shape] += 1
+        rng = np.random.default_rng([self.config.train.seed, self.step, 1])
+        crops, targets = bank.draw(rng)
+        edits, part = self.config.edits, self.schedule.size(self.step)
+        motion, aligned = motions(len(crops.share), rng, edits, self.device)
+        high, wide = (round(CELL * part * side) for side in bank.cells)
+        padding = "border" if rng.random() < 0.5 else "zeros"
+        images = self.renderer(crops, high, wide, motion, padding)
+        return Batch(normalise(edited(images, rng, edits)), aligned, targets)
+
+    def _update(self, batch: Batch) -> dict[str, Tensor]:
         for group in self.optimiser.param_groups:
             group["lr"] = self.schedule.learning_rate(self.step)
         self.model.train()
+        self.model.set_rounding(self.schedule.rounding(self.step))
         reduced = self.dtype != torch.float32
         with torch.autocast(self.device.type, self.dtype, enabled=reduced):
             hint, features = self.model(self._images(batch.images))
             hint = self.adaptor(hint)
-        parts = distances(hint.float(), features.float(), batch.targets, self.centres)
+        parts = distances(
+            hint.float(), features.float(), batch.aligned, batch.targets, self.centres
+        )
         loss = total(parts, self.config.loss)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
-        if self.step % self.config.train.ema_every == 0:
+        if self.step % self.config.train.average_every == 0:
             self._blend()
-        return {"loss": loss.item(), **{name: value.item() for name, value in parts.items()}}
+        return {name: value.detach() for name, value in {"loss": loss, **parts}.items()}
 
     def _blend(self) -> None:
         """Moves the average towards the model; faster at first, when there is little to average."""
-        decay = min(self.config.train.ema_decay, (1 + self.step) / (10 + self.step))
-        share = 1 - decay**self.config.train.ema_every
+        decay = min(self.config.train.average_decay, (1 + self.step) / (10 + self.step))
+        share = 1 - decay**self.config.train.average_every
         mine, theirs = self.average.state_dict(), self.model.state_dict()
         names = [name for name, value in mine.items() if value.is_floating_point()]
         kept = [mine[name] for name in names]
         torch._foreach_mul_(kept, 1 - share)
         torch._foreach_add_(kept, [theirs[name] for name in names], alpha=share)
 
-    def _batches(self) -> Iterator[Batch]:
-        """Batches made beside the training, a few ahead."""
-        queue: Queue = Queue(maxsize=3)
-        stop = threading.Event()
-        arguments = (queue, stop, self.step)
-        worker = threading.Thread(target=self._produce, args=arguments, daemon=True)
-        worker.start()
-        try:
-            while True:
-                item = queue.get()
-                if isinstance(item, Exception):
-                    raise item
-                yield item
-        finally:
-            stop.set()
-            while worker.is_alive():
-                while not queue.empty():
-                    queue.get()
-                worker.join(0.05)
-
-    def _produce(self, queue: Queue, stop: threading.Event, step: int) -> None:
-        torch.set_num_threads(1)  # of this thread: the others are training
-        train = self.config.train
-        try:
-            sampler = Sampler(self.store, train.seed, train.batch, train.partner_share)
-            while not stop.is_set():
-                queue.put(self._make(sampler.rows(step), step))
-                step += 1
-        except Exception as problem:  # raised again in the training thread
-            queue.put(problem)
-
-    def _make(self, rows: np.ndarray, step: int) -> Batch:
-        rng = np.random.default_rng([self.config.train.seed, step, 1])
-        size = self.schedule.size(step)
-        pixels, aligned = student_views(self.store.pixels[rows], size, rng, self.config.edits)
-        targets = Targets(
-            dense=_maps(self.store.dense[rows]).to(self.device),
-            pooled=torch.from_numpy(self.store.pooled[rows]).float().to(self.device),
-            hint=_maps(self.store.hint[rows]).to(self.device),
-            aligned=aligned.to(self.device),
-        )
-        return Batch(step, normalise(pixels), targets)
-
-    def _report(self, sums: dict[str, float], size: int) -> None:
+    def _report(self, sums: dict[str, float]) -> None:
         count = self.config.train.log_every
         means = {name: round(value / count, 5) for name, value in sums.items()}
-        self._log({"size": size, "lr": round(self.schedule.learning_rate(self.step), 7), **means})
+        rate = round(self.schedule.learning_rate(self.step), 7)
+        self._log({"size": self.schedule.size(self.step), "lr": rate, **means})
         elapsed = self.schedule.elapsed()
         left = self.schedule.seconds_left(self.step) / 60
         speed = self.step * self.config.train.batch / elapsed
-        print(f"step {self.step}, {speed:.0f} images/s, {left:.1f} min left, {means}", flush=True)
+        print(f"step {self.step}, {speed:.0f} views/s, {left:.1f} min left, {means}", flush=True)
 
     def _log(self, entry: dict) -> None:
         place = {
@@ -247,26 +254,30 @@ class Trainer:
             log.write(json.dumps({**place, **entry}) + "\n")
 
     def _save(self) -> None:
-        fresh = self.checkpoint.with_suffix(".new")
-        state = {
-            "step": self.step,
-            "elapsed": self.schedule.elapsed(),
-            "config": self.config.values,
+        parts = {
             "model": self.model.state_dict(),
             "adaptor": self.adaptor.state_dict(),
             "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimiser": checkpoint.optimiser_state(self.optimiser),
         }
-        torch.save(state, fresh)
-        fresh.replace(self.checkpoint)
+        facts = {
+            "step": self.step,
+            "elapsed": self.schedule.elapsed(),
+            "device": device_name(self.device),
+            "config": self.config.values,
+        }
+        checkpoint.save(self.checkpoint, parts, facts)
 
-    def _resume(self) -> float:
-        state = torch.load(self.checkpoint, map_location=self.device)
-        for name in ("model", "adaptor", "average", "optimiser"):
-            getattr(self, name).load_state_dict(state[name])
-        self.step = state["step"]
+    def _resume(self, found: Path) -> float:
+        for name in ("model", "adaptor", "average"):
+            getattr(self, name).load_state_dict(checkpoint.load(found, name))
+        checkpoint.restore_optimiser(self.optimiser, checkpoint.load(found, "optimiser"))
+        facts = checkpoint.facts(found)
+        self.step = facts["step"]
+        for step in range(self.step):
+            self.visits[self._shape(step)] += 1
         self._forget_later()
-        return state["elapsed"]
+        return facts["elapsed"]
 
     def _forget_later(self) -> None:
         """Drops what was logged after the checkpoint: it will be logged again."""
@@ -275,23 +286,35 @@ class Trainer:
         self.log.write_text("".join(kept), encoding="utf-8")
 
 
-def _maps(cells: np.ndarray) -> Tensor:
-    return torch.from_numpy(cells).float().permute(0, 3, 1, 2)
+def device_name(device: torch.device) -> str:
+    """What trains, in words."""
+    if device.type == "cuda":
+        return f"one {torch.cuda.get_device_name()}"
+    return f"{torch.get_num_threads()} CPU cores"
 
 
-def teacher_figures(config: Config) -> dict:
+def teacher_figures(config: Config, material: Material) -> dict:
     """The teacher's figures on the held-out fold, at its own input size."""
-    graph = load_teacher(reference_root() / config.teacher.file)
-    images = validation_set(config, config.teacher.resize, config.teacher.input)
+    graph = load_teacher(material.teacher)
     return evaluate(
-        lambda batch: graph.run(batch, ["features"])[0].mean((2, 3)), images, config.teacher.batch
+        lambda batch: graph.run(batch, ["features"])[0].mean((2, 3)),
+        validation_set(material.held_out, config, config.teacher.input),
+        config.teacher.batch,
     )
 
 
-def train(config: Config, store: Store, folder: Path, steps: int | None = None) -> Student:
-    """Trains with validation on the held-out fold; the teacher's figures go first into the log."""
-    trainer = Trainer(config, store, folder, steps)
-    reference = folder / "teacher.json"
-    if not reference.exists():
-        reference.write_text(json.dumps(teacher_figures(config), indent=1), encoding="utf-8")
-    return trainer.run(validation_set(config, config.student.resize, config.student.input))
+def train(
+    config: Config,
+    material: Material,
+    folder: Path,
+    steps: int | None = None,
+    start: Path | None = None,
+) -> Student:
+    """Trains with validation on the held-out fold.
+
+    start: an exported model whose weights a new training begins with.
+    """
+    trainer = Trainer(config, material, folder, steps)
+    if start and trainer.step == 0:
+        trainer.begin_with(start)
+    return trainer.run(validation_set(material.held_out, config, config.student.input))

@@ -1,7 +1,9 @@
 /** The recipe of the embedded model, whole, on a few pictures: it runs, goes on and repeats itself. */
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
+import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
 import { internalModule } from '../support/internal.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 import { runRecipe, withoutTraining } from '../support/training.js';
@@ -43,4 +45,42 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
 
   runRecipe('export', work.path);
   assert.deepEqual(readFileSync(work.file('mobilenetv2-lite.onnx')), bytes, 'the same bytes again');
+});
+
+test('a machine that has nothing learns from a pack, beginning with an exported model', {
+  skip: withoutTraining,
+}, () => {
+  using pack = new TemporaryDirectory();
+  using work = new TemporaryDirectory();
+  runRecipe('pack', pack.path);
+  const files = ['pictures.npz', 'held-out.npz', 'teacher.onnx'].map((name) => pack.file(name));
+  assert.ok(files.every((file) => statSync(file).size > 0));
+  const options = ['--pack', pack.path, '--start', 'models/mobilenetv2-lite.onnx'];
+  runRecipe('train', work.path, '--steps', '2', ...options);
+  const state = JSON.parse(readFileSync(work.file('student/checkpoint/state.json'), 'utf8'));
+  assert.equal(state.step, 2);
+  runRecipe('train', work.path, '--steps', '4', ...options);
+  const later = JSON.parse(readFileSync(work.file('student/checkpoint/state.json'), 'utf8'));
+  assert.equal(later.step, 4, 'it goes on from its checkpoint');
+});
+
+test('weights come back from an exported model as they went', { skip: withoutTraining }, () => {
+  const program = `
+import sys
+sys.path.insert(0, "models/train")
+from pathlib import Path
+import torch, onnx, config, exported
+from student import Student, embed
+from teacher import OnnxGraph
+path = Path("models/mobilenetv2-lite.onnx")
+torch.manual_seed(1)
+student = Student(config.load().student)
+exported.restore(student, path, torch.randn(4, 3, 128, 128))
+images = torch.randn(4, 3, 96, 160)
+graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
+stored = graph.run(images, ["features"])[0].mean((2, 3))
+print(float(torch.cosine_similarity(embed(student.eval(), images), stored).min()))
+`;
+  const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { encoding: 'utf8' });
+  assert.ok(Number(stdout) > 0.99999, `${stdout}${stderr}`);
 });
