@@ -47,7 +47,7 @@ export function watch(stream, silence) {
   stream.on('test:complete', ({ name, nesting, file }) => {
     const at = running.findIndex((test) => test.name === name && test.nesting === nesting);
     // Whatever ran inside has ended with it.
-    running = running.slice(0, at);
+    if (at >= 0) running = running.slice(0, at);
     if (name === file) {
       finish?.();
       finish = undefined;
