@@ -1,6 +1,7 @@
 /** The browser that tests and measurements drive: the machine's own Chromium. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { tellWhenAsked } from './page-state.mjs';
 
 /** Names that Chromium and its siblings go by, in the order they are tried. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -39,7 +40,11 @@ export async function launchBrowser(further = []) {
   const { chromium } = await import('playwright-core');
   const args = [...FLAGS, ...further];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
-  return chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath, args, timeout: 0 });
+  // Nothing is too slow: what never comes is for the tests' watchdog to notice.
+  browser.on('context', (context) => context.setDefaultTimeout(0));
+  tellWhenAsked(browser);
+  return browser;
 }
 
 /**

@@ -1,27 +1,18 @@
 /** The layers of tests: what each runs, and how its tests are counted. */
 import { existsSync, readFileSync } from 'node:fs';
-import { run as runNodeTests } from 'node:test';
-import { spec } from 'node:test/reporters';
 import { buildNative } from './build.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
+import { runTestFiles } from './node-tests.mjs';
 import { exitCodeOf, StepError, say } from './process.mjs';
 
-/**
- * @typedef {object} Counts
- * @property {number} passed
- * @property {number} failed
- * @property {number} skipped
- */
+/** @typedef {import('./results.mjs').Result} Result */
 
 /** Seconds for each fuzz target in `npm test`; `npm run fuzz` takes its time. */
 const FUZZ_SECONDS = 4;
 
 /** Layers of Node tests: the folders of tests/ that hold *.test.ts files. */
 const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'hostile', 'types', 'package', 'browser'];
-
-/** Marks what tests/support/outcomes.ts tells. */
-const OUTCOME = 'outcome: ';
 
 /**
  * What became of hostile inputs and faults, in the order of the tests.
@@ -32,19 +23,20 @@ const outcomes = [];
 /**
  * Every layer by name, in the order they run.
  * @param {boolean} long whether the long tests run, or the others
- * @returns {ReadonlyMap<string, () => Promise<Counts>>}
+ * @param {number} silence seconds after which a file of Node tests that says nothing is ended
+ * @returns {ReadonlyMap<string, () => Promise<Result>>}
  */
-export function testLayers(long) {
-  /** @type {[string, () => Promise<Counts>][]} */
+export function testLayers(long, silence) {
+  /** @type {[string, () => Promise<Result>][]} */
   const native = [
     ['native', () => runNativeLayer('native')],
     ['sanitizers', () => runNativeLayer('asan')],
     ['fuzz', () => fuzzAll(Object.keys(FUZZ_TARGETS), FUZZ_SECONDS)],
   ];
-  /** @type {[string, () => Promise<Counts>][]} */
+  /** @type {[string, () => Promise<Result>][]} */
   const node = NODE_LAYERS.filter((layer) => nodeTestFiles(layer, long).length > 0).map((layer) => [
     layer,
-    () => runNodeLayer(layer, long),
+    () => runNodeLayer(nodeTestFiles(layer, long), silence),
   ]);
   return new Map(long ? node : [...native, ...node]);
 }
@@ -62,35 +54,21 @@ function nodeTestFiles(layer, long) {
 }
 
 /**
- * One folder of Node tests, each file in a process of its own.
- * @param {string} layer
- * @param {boolean} long
- * @returns {Promise<Counts>}
+ * One folder of Node tests.
+ * @param {string[]} files
+ * @param {number} silence
+ * @returns {Promise<Result>}
  */
-async function runNodeLayer(layer, long) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  // Browsers and big models share this machine's few cores: one file at a time.
-  const stream = runNodeTests({ files: nodeTestFiles(layer, long), concurrency: 1 });
-  stream.on('test:diagnostic', ({ message }) => {
-    if (message.startsWith(OUTCOME)) outcomes.push(JSON.parse(message.slice(OUTCOME.length)));
-  });
-  stream.on('test:pass', ({ skip, details }) => {
-    if (details.type === 'suite') return;
-    if (skip !== undefined) counts.skipped += 1;
-    else counts.passed += 1;
-  });
-  stream.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') counts.failed += 1;
-  });
-  const report = stream.compose(new spec());
-  for await (const text of report) process.stdout.write(text);
-  return counts;
+async function runNodeLayer(files, silence) {
+  const result = await runTestFiles(files, silence);
+  outcomes.push(...result.outcomes);
+  return result;
 }
 
 /**
  * The native tests, through ctest.
  * @param {'native' | 'asan'} preset
- * @returns {Promise<Counts>}
+ * @returns {Promise<Result>}
  */
 async function runNativeLayer(preset) {
   await buildNative(preset);
@@ -103,49 +81,49 @@ async function runNativeLayer(preset) {
   if (!existsSync(report)) {
     throw new StepError(`ctest wrote no report (exit code ${code}).`, 'read its output above.');
   }
-  const [header = ''] = /<testsuite[^>]*>/.exec(readFileSync(report, 'utf8')) ?? [];
-  const tests = attribute(header, 'tests');
-  const skipped = attribute(header, 'skipped') + attribute(header, 'disabled');
-  const failed = Math.max(attribute(header, 'failures'), code === 0 ? 0 : 1);
-  return { passed: tests - failed - skipped, failed, skipped };
+  const tests = readFileSync(report, 'utf8').split('<testcase ').slice(1).map(readNativeTest);
+  const failed = tests.filter(({ status }) => status === 'fail').length;
+  const skipped = tests.flatMap(({ status, skipped }) => (status === 'notrun' ? skipped : []));
+  return {
+    passed: tests.length - failed - skipped.length,
+    failed: code === 0 ? failed : Math.max(failed, 1),
+    skipped,
+    times: tests.map(({ name, seconds }) => ({ name: `${preset}: ${name}`, seconds })),
+  };
 }
 
 /**
- * @param {string} element
- * @param {string} name
+ * A test as ctest's report has it.
+ * @param {string} element from its attributes on
  */
-function attribute(element, name) {
-  const [, value] = new RegExp(`\\b${name}="(\\d+)"`).exec(element) ?? [];
-  return Number(value ?? 0);
+function readNativeTest(element) {
+  /** @param {RegExp} pattern */
+  const found = (pattern) => pattern.exec(element)?.[1] ?? '';
+  return {
+    name: found(/\bname="([^"]*)"/),
+    seconds: Number(found(/\btime="([^"]*)"/)),
+    status: found(/\bstatus="([^"]*)"/),
+    skipped: found(/^SKIPPED: (.*)$/m),
+  };
 }
 
 /**
- * Runs layers one after the other and prints what became of them; a layer without tests fails.
- * @param {ReadonlyMap<string, () => Promise<Counts>>} layers
- * @returns {Promise<Counts>} the sum
+ * Runs layers one after the other; a layer without tests fails.
+ * @param {ReadonlyMap<string, () => Promise<Result>>} layers
+ * @returns {Promise<ReadonlyMap<string, Result & { seconds: number }>>}
  */
 export async function runLayers(layers) {
-  /** @type {Map<string, Counts>} */
+  /** @type {Map<string, Result & { seconds: number }>} */
   const results = new Map();
   for (const [name, runLayer] of layers) {
     say(`testing: ${name}`);
-    const counts = await runLayer();
-    if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;
-    results.set(name, counts);
+    const start = performance.now();
+    const result = await runLayer();
+    if (result.passed + result.failed + result.skipped.length === 0) result.failed = 1;
+    results.set(name, { ...result, seconds: (performance.now() - start) / 1000 });
   }
   printOutcomes();
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  process.stdout.write('\nlayer         passed  failed  skipped\n');
-  for (const [name, { passed, failed, skipped }] of results) {
-    const cells = [passed, failed, skipped].map((count, index) =>
-      String(count).padStart(index + 7),
-    );
-    process.stdout.write(`${name.padEnd(12)} ${cells.join('')}\n`);
-    sum.passed += passed;
-    sum.failed += failed;
-    sum.skipped += skipped;
-  }
-  return sum;
+  return results;
 }
 
 /** The table of hostile inputs and faults, where tests have told of any. */

@@ -33,6 +33,14 @@ export async function placeFullModel() {
   return true;
 }
 
+/** Takes the full model away from beside the built page, where an earlier run may have left it. */
+export async function removeFullModel() {
+  for (const ending of ['onnx.gz', 'onnx.json']) {
+    await rm(rooted(SITE_MODELS, `${FULL_MODEL}.${ending}`), { force: true });
+  }
+  await listSiteModels();
+}
+
 /** Writes down which models lie beside the built page, so that it asks for no other. */
 export async function listSiteModels() {
   await mkdir(rooted(SITE_MODELS), { recursive: true });

@@ -43,6 +43,7 @@ const FOR_TESTING = [
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
   { name: 'libavif-bin', present: () => hasCommand('avifenc') },
   { name: 'chromium', present: () => findBrowser() !== undefined },
+  { name: 'firefox-esr', present: () => hasCommand('firefox-esr') || hasCommand('firefox') },
   ...FOR_FUZZING,
   ...FOR_RECIPES,
 ];

@@ -39,7 +39,7 @@ after(() => opened[Symbol.asyncDispose]());
 
 /** The number in the element, once there is one. */
 async function scoreShown(): Promise<number> {
-  await element.locator('[part=score]').waitFor({ timeout: 0 });
+  await element.locator('[part=score]').waitFor();
   return Number.parseFloat(await element.locator('[part=score]').innerText());
 }
 

@@ -47,7 +47,7 @@ test('ten thousand images stay below 1 GB and scroll', async () => {
   }, 1000);
   const start = performance.now();
   await element.locator('#files').setInputFiles(paths);
-  await element.locator('[data-part=progress][data-state=finished]').waitFor({ timeout: 0 });
+  await element.locator('[data-part=progress][data-state=finished]').waitFor();
   const seconds = (performance.now() - start) / 1000;
   const found = await element.evaluate(async (node) => {
     const list = node.shadowRoot?.querySelector<HTMLElement>('.all');

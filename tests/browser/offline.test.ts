@@ -1,21 +1,25 @@
 /** What the service worker does for the page, in Chromium, from a server that sends files and no more. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { serveDirectory } from '../../scripts/lib/static-server.mjs';
 import { violations } from '../support/axe.js';
 import { SITE, screenshot } from '../support/browser.js';
+import { startServer } from '../support/file-server.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
+import { TemporaryDirectory } from '../support/temporary.js';
 
 const PLAIN = { basePath: '/likeness/', isolated: false };
 
 /** 10 Mbit/s. */
 const SLOW_LINE = 10_000_000 / 8;
+
+/** Title of the version that takes the page's place. */
+const ANOTHER = 'Another version';
 
 /** Visits after the first that are timed. */
 const ROUNDS = 3;
@@ -100,43 +104,107 @@ test('a first visit needs less than 5 MB, and the second has its score in a thir
 
 test('a new version is announced, and used when the visitor wants it', async () => {
   await using opened = await openContext();
-  const { context } = opened;
-  const directory = await mkdtemp(join(tmpdir(), 'likeness-site-'));
-  await cp(SITE, directory, { recursive: true });
-  await using server = await serveDirectory(directory, PLAIN);
-  try {
-    const page = await visit(context, server.url);
-    await untilKept(page);
-    assert.equal(await page.getByTestId('update').count(), 0);
-    await publishAnother(directory);
-    await page.reload();
-    const notice = page.getByTestId('update');
-    await notice.waitFor();
-    await compareSamples(page);
-    assert.notEqual(await page.title(), 'Another version');
-    assert.deepEqual(await violations(page), []);
-    await screenshot(page, 'update-notice');
-    await notice.getByRole('button').focus();
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
-    assert.equal(await page.title(), 'Another version');
-    assert.equal(await page.getByTestId('update').count(), 0);
-    await score(page);
-    assert.match((await page.locator('[data-slot="a"]').textContent()) ?? '', /fruit\.jpg/);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  using site = copySite();
+  await using server = await serveDirectory(site.path, PLAIN);
+  const page = await visit(opened.context, server.url);
+  await untilKept(page);
+  assert.equal(await page.getByTestId('update').count(), 0);
+  await publishAnother(site);
+  await page.reload();
+  await page.getByTestId('update').waitFor();
+  await compareSamples(page);
+  assert.notEqual(await page.title(), ANOTHER);
+  assert.deepEqual(await violations(page), []);
+  await screenshot(page, 'update-notice');
+  await changeVersion(page);
+  assert.equal(await page.getByTestId('update').count(), 0);
+  await score(page);
+  assert.match((await page.locator('[data-slot="a"]').textContent()) ?? '', /fruit\.jpg/);
+  assert.equal(page.url(), server.url);
 });
 
-/** A build that differs in its title. */
-async function publishAnother(directory: string): Promise<void> {
+test('the full model on its way holds no new version up', async () => {
+  await using opened = await openContext();
+  using site = copySite();
+  await writeFile(site.file('models/index.json'), '["mobilenetv2"]');
+  await using files = await serveDirectory(site.path, PLAIN);
+  let ask = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  await using server = await startServer(async ({ url = '/' }, response) => {
+    // It never arrives.
+    if (url.endsWith('/models/mobilenetv2.onnx.gz')) return ask();
+    const answer = await fetch(new URL(url, files.url));
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  const page = await visit(opened.context, `${server.origin}${PLAIN.basePath}`);
+  await untilKept(page);
+  await publishAnother(site);
+  await page.reload();
+  await page.getByTestId('update').waitFor();
+  await compareSamples(page);
+  await asked;
+  await changeVersion(page);
+});
+
+test('a new version that another tab has changed to already is a press away, too', async () => {
+  await using opened = await openContext();
+  using site = copySite();
+  await using server = await serveDirectory(site.path, PLAIN);
+  const page = await visit(opened.context, server.url);
+  await untilKept(page);
+  const other = await visit(opened.context, server.url);
+  await publishAnother(site);
+  for (const tab of [page, other]) {
+    await tab.reload();
+    await tab.getByTestId('update').waitFor();
+  }
+  await changeVersion(page);
+  assert.notEqual(await other.title(), ANOTHER);
+  await changeVersion(other);
+});
+
+test('a browser that does not let the old version go is explained', async () => {
+  await using opened = await openContext();
+  using site = copySite();
+  await using server = await serveDirectory(site.path, PLAIN);
+  const page = await visit(opened.context, server.url);
+  await untilKept(page);
+  await publishAnother(site);
+  await page.addInitScript('ServiceWorker.prototype.postMessage = () => undefined');
+  await page.reload();
+  const notice = page.getByTestId('update');
+  await notice.getByRole('button').press('Enter');
+  await notice.filter({ hasText: /still busy with the old version.*close all its tabs/ }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await screenshot(page, 'update-late');
+});
+
+/** A copy of the built page, in whose place another version can be put. */
+function copySite(): TemporaryDirectory {
+  const site = new TemporaryDirectory();
+  cpSync(SITE, site.path, { recursive: true });
+  return site;
+}
+
+/** Puts a build that differs in its title in the page's place. */
+async function publishAnother(site: TemporaryDirectory): Promise<void> {
   const edit = async (name: string, pattern: RegExp, text: string): Promise<void> => {
-    const before = await readFile(join(directory, name), 'utf8');
+    const before = await readFile(site.file(name), 'utf8');
     const after = before.replace(pattern, text);
     assert.notEqual(after, before);
-    await writeFile(join(directory, name), after);
+    await writeFile(site.file(name), after);
   };
-  await edit('index.html', /<title[^>]*>[^<]*/, '<title>Another version');
+  await edit('index.html', /<title[^>]*>[^<]*/, `<title>${ANOTHER}`);
   await edit('service-worker.js', /(?<="revision":")(?=\w+","url":"index\.html")/, 'f');
+}
+
+/** Presses the notice's button, and waits for the version it speaks of. */
+async function changeVersion(page: Page): Promise<void> {
+  await page.getByTestId('update').getByRole('button').press('Enter');
+  await page.waitForFunction((title) => document.title === title, ANOTHER);
 }
 
 test('images shared with the installed page arrive in it', async () => {

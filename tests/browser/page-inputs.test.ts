@@ -333,9 +333,14 @@ test('a first answer by fingerprint, until the model has arrived', async (t) => 
       await using opened = await openPage();
       const { page } = opened;
       const release = await withholdModel(page);
-      const started = page.waitForEvent('worker', (worker) => /first-answer/.test(worker.url()));
+      // Listened for at once: it may have ended before anyone asks.
+      const ended = new Promise<void>((end) => {
+        page.on('worker', (worker) => {
+          if (/first-answer/.test(worker.url())) worker.on('close', () => end());
+        });
+      });
       await choose(page, a, b);
-      await (await started).waitForEvent('close');
+      await ended;
       assert.equal(await page.getByTestId('first-answer').isVisible(), false);
       release();
       await page.locator('[data-testid="score"]:not(:empty), .error:not([hidden])').waitFor();

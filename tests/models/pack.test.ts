@@ -136,7 +136,7 @@ test('the full model, packed', { skip: withoutReference || withoutModel }, async
   try {
     reference = await load(32);
   } catch (error) {
-    return t.skip(`only a packed one is here: ${error}`);
+    return t.skip(`npm run models -- fetch ${FULL_MODEL} --bits 32 gets what it needs: ${error}`);
   }
   for (const { bits, most, least } of forms) {
     await t.test(`into ${bits} bits: small, known by its hash, and nearly the same`, async (t) => {

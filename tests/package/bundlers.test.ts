@@ -171,9 +171,7 @@ async function answerOf(url: string, origins: readonly string[] = []): Promise<A
       if (message.type() === 'error') problems.push(message.text());
     });
     await opened.goto(url);
-    const answered = opened.waitForFunction(() => 'answer' in window && window.answer, null, {
-      timeout: 0,
-    });
+    const answered = opened.waitForFunction(() => 'answer' in window && window.answer);
     const answer = await Promise.race([answered, failed]);
     assert.deepEqual(problems, []);
     return (await answer.jsonValue()) as Answer;

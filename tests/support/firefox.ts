@@ -22,7 +22,7 @@ const COMMAND = ['firefox-esr', 'firefox'].find(hasCommand);
 
 /** Why tests in Firefox are skipped, or false. */
 export const withoutFirefox: string | false =
-  COMMAND === undefined ? 'there is no Firefox on the PATH' : false;
+  COMMAND === undefined ? 'there is no Firefox: apt-get install firefox-esr' : false;
 
 /** Firefox asks for settings and updates of its own accord: not in a test. */
 const PREFERENCES = `
@@ -97,9 +97,11 @@ export class Firefox implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = new Promise((end) => this.process.once('exit', end));
-    this.process.kill();
-    await ended;
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = new Promise((end) => this.process.once('exit', end));
+      this.process.kill();
+      await ended;
+    }
     this.profile[Symbol.dispose]();
   }
 

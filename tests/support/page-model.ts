@@ -2,10 +2,13 @@
 import { existsSync } from 'node:fs';
 import type { Page, Route } from 'playwright-core';
 
-/** Why tests that ask the full model are skipped, or false. */
+/** What tests that ask the full model lack where it is not on this machine. */
+export const NO_MODEL = 'there is no full model: npm run models -- fetch mobilenetv2';
+
+/** Why tests that ask the page's full model are skipped, or false. */
 export const withoutFullModel = existsSync('dist/site/models/mobilenetv2.onnx.gz')
   ? false
-  : 'there is no full model in dist/site/models';
+  : NO_MODEL;
 
 /** Opens the page anew as on a first visit; the model's request gets that answer. */
 export async function offerModel(

@@ -5,12 +5,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLikeness, LikenessError } from 'image-likeness';
+import { NO_MODEL } from './page-model.js';
 
 const directory = process.env['LIKENESS_REFERENCE_DIR'];
 
 /** Why tests on the reference material are skipped, or false. */
 export const withoutReference: string | false =
-  directory === undefined ? 'LIKENESS_REFERENCE_DIR is not set' : false;
+  directory === undefined
+    ? 'there is no reference material: LIKENESS_REFERENCE_DIR has to name its folder'
+    : false;
 
 /** A path inside the reference material. */
 export function referencePath(path: string): string {
@@ -34,7 +37,7 @@ async function reasonForNoModel(): Promise<string | false> {
     await (await createLikeness({ model: FULL_MODEL })).dispose();
     return false;
   } catch (error) {
-    if (error instanceof LikenessError && error.code === 'model-load-failed') return error.message;
+    if (error instanceof LikenessError && error.code === 'model-load-failed') return NO_MODEL;
     throw error;
   }
 }

@@ -11,7 +11,9 @@ export const withoutTraining: string | false = withoutReference || withoutPyTorc
 
 function withoutPyTorch(): string | false {
   const { status } = spawnSync(PYTHON, ['-c', 'import torch, torchvision, onnx']);
-  return status === 0 ? false : 'PyTorch, torchvision or onnx is missing';
+  return status === 0
+    ? false
+    : 'there is no PyTorch: apt-get install python3-torch python3-torchvision python3-onnx';
 }
 
 /** Runs a step of models/train/main.py on a few pictures. */

@@ -7,7 +7,7 @@ import { FirstAnswerView } from './first-answer.ts';
 import { FullModelView } from './full-model-view.ts';
 import { MatchMapView } from './match-map-view.ts';
 import { type ChangeOptions, Models, threadCount } from './models.ts';
-import { keepForReload, receiveHandedFiles } from './offline/handed-files.ts';
+import { receiveHandedFiles, reloadWith } from './offline/handed-files.ts';
 import { goOffline } from './offline/index.ts';
 import { Isolation } from './offline/isolation.ts';
 import { PrivacyView } from './privacy-view.ts';
@@ -39,8 +39,8 @@ new CameraView(
 const matchMap = new MatchMapView(slots);
 const models = new Models((progress) => view.showProgress(progress));
 const fullModel = new FullModelView(refine);
-const keepPictures = (): Promise<void> => keepForReload(slots.flatMap(({ file }) => file ?? []));
-const isolation = new Isolation(keepPictures);
+const reload = (): Promise<void> => reloadWith(slots.flatMap(({ file }) => file ?? []));
+const isolation = new Isolation(reload);
 const settings = new SettingsView(isolation);
 const views = new Views(async () => (await import('./folder/page-folder.ts')).PageFolder);
 let underWay = new AbortController();
@@ -221,7 +221,7 @@ requestAnimationFrame(() =>
   setTimeout(async () => {
     view.showStatus('loading');
     const loading = load();
-    void goOffline(loading, isolation, keepPictures);
+    void goOffline(loading, isolation, reload);
     try {
       await loading;
       if (slots.every(({ file }) => file === undefined)) view.showStatus('ready');

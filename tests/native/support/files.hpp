@@ -32,7 +32,8 @@ inline std::optional<std::filesystem::path> reference_dir() {
     const char* folder = std::getenv("LIKENESS_REFERENCE_DIR");
     if (folder != nullptr && *folder != '\0') return std::filesystem::path(folder);
     WARN("no reference material");
-    std::cout << "SKIPPED: LIKENESS_REFERENCE_DIR is not set\n";
+    std::cout << "SKIPPED: there is no reference material: LIKENESS_REFERENCE_DIR has to name its "
+                 "folder\n";
     return std::nullopt;
 }
 

@@ -28,13 +28,22 @@ export function receiveHandedFiles(
   void takeKept().then(receive);
 }
 
-/** Keeps images over a reload of the page. */
-export async function keepForReload(files: readonly File[]): Promise<void> {
-  if (files.length === 0) return;
+/**
+ * Loads the page anew, with these images in it.
+ *
+ * The address changes together with the page: changed before, it makes the browser ask the service
+ * worker for the icon again, and Chromium may forget to let the next one take over when the one before
+ * it gets work just then.
+ */
+export async function reloadWith(files: readonly File[]): Promise<void> {
+  if (files.length === 0) {
+    location.reload();
+    return;
+  }
   await keepImages(files, document.baseURI);
   const url = new URL(location.href);
   url.searchParams.set(SHARED, '');
-  history.replaceState(history.state, '', url);
+  location.replace(url);
 }
 
 async function takeKept(): Promise<File[]> {

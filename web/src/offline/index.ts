@@ -10,12 +10,12 @@ const PATIENCE = 2000;
 /**
  * Starts the service worker, which keeps the page's files.
  * @param settled when the page has loaded all that it needs at once; only threads don't wait for it
- * @param beforeReload keeps what a change to a new version would lose
+ * @param reload loads the page anew, and keeps what that would lose
  */
 export async function goOffline(
   settled: Promise<unknown>,
   isolation: Isolation,
-  beforeReload: () => Promise<void>,
+  reload: () => Promise<void>,
 ): Promise<void> {
   if (!canGoOffline()) return;
   if (get('threads') === 'off') {
@@ -25,7 +25,7 @@ export async function goOffline(
   try {
     const url = new URL(SERVICE_WORKER, document.baseURI);
     const registration = await navigator.serviceWorker.register(url, { updateViaCache: 'none' });
-    new UpdateNotice(beforeReload).watch(registration);
+    new UpdateNotice(reload).watch(registration);
     await isolation.follow();
   } catch {
     // Storage may be forbidden: then the page needs its network.

@@ -25,8 +25,8 @@ export class Isolation {
   private readonly listeners: (() => void)[] = [];
   private failed = false;
 
-  /** @param beforeReload keeps what a reload would lose */
-  constructor(private readonly beforeReload: () => Promise<void>) {}
+  /** @param reload loads the page anew, and keeps what that would lose */
+  constructor(private readonly reload: () => Promise<void>) {}
 
   get state(): ThreadState {
     const wanted = get('threads') === 'on';
@@ -73,7 +73,6 @@ export class Isolation {
       return;
     }
     sessionStorage.setItem(RELOADED, 'yes');
-    await this.beforeReload();
-    location.reload();
+    await this.reload();
   }
 }

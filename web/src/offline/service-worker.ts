@@ -5,6 +5,7 @@
  */
 import {
   cleanupOutdatedCaches,
+  getCacheKeyForURL,
   matchPrecache,
   type PrecacheEntry,
   precache,
@@ -57,19 +58,24 @@ self.addEventListener('fetch', (event) => {
   if (request.method === 'POST' && url.pathname === new URL(SHARE_ADDRESS, scope).pathname) {
     event.respondWith(takeShared(request));
   } else if (request.method === 'GET') {
-    event.respondWith(answer(request));
+    const navigates = request.mode === 'navigate';
+    const page = navigates && url.pathname === new URL(scope).pathname;
+    const address = page ? new URL('index.html', scope).href : url.origin + url.pathname;
+    const kept = getCacheKeyForURL(address) !== undefined;
+    // All else goes its own way: a long answer in these hands would keep the next version waiting.
+    if (kept || navigates || request.destination === 'worker') {
+      event.respondWith(answer(request, address));
+    }
   }
 });
 
-async function answer(request: Request): Promise<Response> {
-  const { origin, pathname } = new URL(request.url);
-  const navigates = request.mode === 'navigate';
-  const page = navigates && pathname === new URL(scope).pathname;
-  const address = page ? new URL('index.html', scope).href : origin + pathname;
+/** @param address what the request is for, as it has been kept */
+async function answer(request: Request, address: string): Promise<Response> {
   const response = (await matchPrecache(address)) ?? (await fetch(request));
   // A page that is isolated stays so until it is left, and starts no worker without these headers.
   const isolates =
-    request.destination === 'worker' || (navigates && (await caches.has(ISOLATION_CACHE)));
+    request.destination === 'worker' ||
+    (request.mode === 'navigate' && (await caches.has(ISOLATION_CACHE)));
   return isolates ? isolated(response) : response;
 }
 

@@ -225,6 +225,7 @@ export const german: Strings = {
   update: {
     text: 'Eine neue Fassung dieser Seite ist da.',
     button: 'Jetzt verwenden',
+    late: 'Der Browser ist noch mit der alten Fassung beschäftigt. Bleibt das so, laden Sie die Seite neu, oder schließen Sie alle ihre Tabs, und öffnen Sie sie wieder.',
   },
   firstAnswer: {
     identical: 'Gleich, dem Fingerabdruck nach. Das Modell lädt noch.',

@@ -163,6 +163,7 @@ export const english = {
   update: {
     text: 'A new version of this page is here.',
     button: 'Use it now',
+    late: 'The browser is still busy with the old version. If it stays so, reload the page, or close all its tabs and open it again.',
   },
   firstAnswer: {
     identical: 'Identical, by fingerprint. The model is still loading.',

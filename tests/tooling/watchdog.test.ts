@@ -1,0 +1,80 @@
+/** A test file that never ends is named and ended, with all that it started, and the others run on. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+/** Gives signs of life until it waits for what never comes, in a browser's page. */
+const STUCK = `
+  import { spawn } from 'node:child_process';
+  import { test } from 'node:test';
+  import { launchBrowser } from '${pathToFileURL('scripts/lib/browser.mjs')}';
+  test('outer', async (t) => {
+    await t.test('comes to its end', () => undefined);
+    await t.test('waits for what never comes', async () => {
+      const alive = setInterval(() => console.log('alive'), 100);
+      console.log('helper ' + spawn('sleep', ['3600']).pid);
+      const browser = await launchBrowser();
+      const page = await browser.newPage();
+      await page.goto('data:text/html,<h1>Stuck</h1><script>console.log("here I am")</script>');
+      clearInterval(alive);
+      await page.locator('h2').waitFor();
+    });
+  });`;
+
+const SOUND = `
+  import { test } from 'node:test';
+  test('sound', () => undefined);`;
+
+/** What every process of this machine was started with. */
+function commandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((id) => /^\d+$/.test(id) && existsSync(`/proc/${id}/cmdline`))
+    .map((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });
+}
+
+test('a file from which nothing is heard is named and ended, and the next one runs', async () => {
+  using directory = new TemporaryDirectory();
+  const files = { 'a-stuck.test.mjs': STUCK, 'b-sound.test.mjs': SOUND };
+  for (const [name, source] of Object.entries(files)) writeFileSync(directory.file(name), source);
+  const paths = Object.keys(files).map((name) => directory.file(name));
+  writeFileSync(
+    directory.file('run.mjs'),
+    `import { runTestFiles } from '${pathToFileURL('scripts/lib/node-tests.mjs')}';
+    const { passed, failed } = await runTestFiles(${JSON.stringify(paths)}, 5);
+    console.log(JSON.stringify({ passed, failed }));`,
+  );
+  // The browser's profile lies in the directory, and so its processes can be told from others. Node runs
+  // no tests inside of tests, unless it does not know.
+  const env = { ...process.env, TMPDIR: directory.path, NODE_TEST_CONTEXT: undefined };
+  const { stdout } = spawnSync(process.execPath, [directory.file('run.mjs')], {
+    encoding: 'utf8',
+    env,
+  });
+
+  assert.match(
+    stdout,
+    /a-stuck\.test\.mjs: nothing heard for 5 s, in "outer > waits for what never comes"/,
+  );
+  assert.match(stdout, /^page: data:text\/html,<h1>Stuck/m);
+  assert.match(stdout, /^console: log: here I am$/m);
+  const [, picture = ''] = /^screenshot: (.*\.png)$/m.exec(stdout) ?? [];
+  assert.ok(existsSync(picture), picture);
+  assert.match(stdout, /✔ sound/);
+  assert.match(stdout, /^\{"passed":2,"failed":1\}$/m);
+  const [, helper = ''] = /^helper (\d+)$/m.exec(stdout) ?? [];
+  assert.notEqual(helper, '');
+  // The system takes a moment to clear away what has been killed; what has not been stays for ever.
+  const isLeft = (): boolean =>
+    existsSync(`/proc/${helper}`) || commandLines().some((line) => line.includes(directory.path));
+  while (isLeft()) await wait(20);
+});
