@@ -268,8 +268,11 @@ def lettering(area: float) -> Make:
             while face.getlength(text) > image.width * 0.9 and len(text) > 2:
                 text = text[:-1]
             left = round((image.width - face.getlength(text)) / 2)
-            draw.text((left, top), text, ink, face, stroke_width=max(1, size // 16), stroke_fill=edge)
-            box = (max(0, left), top, round(face.getlength(text)), round(size * 1.1))
+            pen = max(1, size // 16)
+            draw.text((left, top), text, ink, face, stroke_width=pen, stroke_fill=edge)
+            x0, y0, x1, y1 = draw.textbbox((left, top), text, face, stroke_width=pen)
+            x0, y0 = max(0, x0), max(0, y0)
+            box = (x0, y0, min(image.width, x1) - x0, min(image.height, y1) - y0)
             boxes.append(box)
             taken += box[2] * box[3]
             top += round(size * 1.9)

@@ -1,7 +1,7 @@
 """Pictures, copies and pairs for the benchmark of copies, from nothing but a seed.
 
-usage: python3 models/copies/make.py sources --out DIR [--scale S] [--kinds a,b]
-       python3 models/copies/make.py pairs --out DIR [--scale S] [--kinds a,b] [--reference DIR]
+usage: python3 models/copies/make.py sources --work DIR [--scale S] [--kinds a,b]
+       python3 models/copies/make.py pairs --work DIR [--scale S] [--kinds a,b] [--reference DIR]
 
 `sources` draws every picture that is not a copy; for those that a browser has to draw it writes HTML and
 `render.json`, a list of what to draw at which size (scripts/lib/copies.mjs does). `pairs` makes the
@@ -25,21 +25,17 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import random
-import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TypeVar
 
 from PIL import Image
 
 import copying
 from kinds import KINDS, SIZES, Change, Kind, Sizes
+from progress import parallel
 from screens import VIEWPORTS
 
 SEED = 17
@@ -47,8 +43,6 @@ HALVES = ("fit", "held-out")
 PHOTOS = "photos"
 WHOLE_EDITS = ("jpeg-30", "jpeg-60", "jpeg-95", "size-50", "size-200", "turn-180", "grey")
 """What leaves a picture without content recognisable."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,14 +82,15 @@ def rng_for(*key: object) -> random.Random:
 
 
 def scaled(count: int, scale: float) -> int:
-    """At least two of everything."""
-    return max(2, round(count * scale))
+    """At least one of everything."""
+    return max(1, round(count * scale))
 
 
 def sources_of(kind: Kind, half: str, out: Path, scale: float) -> list[Source]:
     """The sources of a kind in one half, its templates in turn."""
     templates = kind.templates_of(half)
-    count = max(scaled(SIZES[half].sources, scale), changed_count(kind, half, scale))
+    # Four at least, so that a collage can be made.
+    count = max(4, scaled(SIZES[half].sources, scale), changed_count(kind, half, scale))
     return [
         Source(kind.name, template, half, name, out / "sources" / kind.name / f"{name}.png")
         for number, template in enumerate(islice(cycle(templates), count))
@@ -157,18 +152,6 @@ def _draw_task(task: tuple[str, Source, bool]) -> list[dict[str, object]]:
     name, source, changed = task
     kind = next(kind for kind in KINDS if kind.name == name)
     return draw_source(kind, source, kind.change if changed else None)
-
-
-def parallel(work: Callable[..., T], tasks: list, what: str) -> Iterator[T]:
-    """Results in the order of the tasks, made on all cores; standard error tells how far it is."""
-    start = time.monotonic()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for done, result in enumerate(pool.map(work, tasks, chunksize=4), 1):
-            yield result
-            if done % 20 == 0 or done == len(tasks):
-                left = (time.monotonic() - start) / done * (len(tasks) - done)
-                print(f"\r{what}: {done} of {len(tasks)}, {left:.0f} s left ", end="", file=sys.stderr)
-    print(file=sys.stderr)
 
 
 def flat(path: Path) -> Image.Image:
@@ -403,14 +386,14 @@ def make_pairs(kinds: list[Kind], out: Path, scale: float, reference: Path | Non
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("step", choices=("sources", "pairs"))
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--kinds", default="")
     parser.add_argument("--reference", type=Path)
     args = parser.parse_args()
     names = args.kinds.split(",") if args.kinds else [kind.name for kind in KINDS]
     kinds = [kind for kind in KINDS if kind.name in names]
-    out: Path = args.out.resolve()
+    out: Path = args.work.resolve()
     out.mkdir(parents=True, exist_ok=True)
     if args.step == "sources":
         make_sources(kinds, out, args.scale)

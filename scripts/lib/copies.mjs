@@ -1,10 +1,102 @@
 /** The benchmark of copies: its pictures and pairs, who scores them, and the table. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { launchBrowser } from './browser.mjs';
-import { rooted } from './files.mjs';
+import { runCommandLine } from './command-line.mjs';
+import { filesUnder, rooted } from './files.mjs';
 import { PYTHON } from './prerequisites.mjs';
-import { run, say } from './process.mjs';
+import { run, StepError, say } from './process.mjs';
+
+/** Recipes that the pictures don't hang on. */
+const NOT_DRAWING = ['peers.py', 'table.py', 'progress.py'];
+
+/** @typedef {Record<string, string>} Row a line of pairs.csv */
+
+/**
+ * `npm run evaluate -- --copies`: makes the pairs, has them scored and prints the table. Everything is
+ * kept in a folder: a run that was stopped goes on where it was.
+ * @param {string[]} args
+ */
+export async function evaluateCopies(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      copies: { type: 'boolean' },
+      model: { type: 'string', default: 'mobilenetv2-lite' },
+      scale: { type: 'string', default: '1' },
+      kinds: { type: 'string', default: '' },
+      half: { type: 'string', default: '' },
+      work: { type: 'string', default: rooted('build/copies') },
+      'no-peers': { type: 'boolean', default: false },
+    },
+  });
+  const { model, scale, kinds, half } = values;
+  const work = resolve(values.work);
+  await makeCopies({ work, scale, kinds, reference: process.env['LIKENESS_REFERENCE_DIR'] });
+  const scores = await scoreCopies(model, work, half);
+  const halves = half === '' ? [] : ['--half', half];
+  if (!values['no-peers']) {
+    say('asking other programs about the same pairs');
+    await run(PYTHON, [rooted('models/copies/peers.py'), '--work', work, ...halves]);
+  }
+  const table = [rooted('models/copies/table.py'), '--work', work, '--scores', ...scores];
+  await run(PYTHON, table, { prints: true });
+}
+
+/**
+ * Scores the pairs with the package's command line, kind by kind. What this very package has scored
+ * before is kept.
+ * @param {string} model
+ * @param {string} work
+ * @param {string} half the only one; all where it is empty
+ * @returns {Promise<string[]>} files of scores
+ */
+async function scoreCopies(model, work, half) {
+  const build = await hashOf(filesUnder('dist/package', ['.js', '.wasm', '.onnx']));
+  const folder = `${work}/scores/${model}-${build}`;
+  await mkdir(folder, { recursive: true });
+  /** @type {Row[]} */
+  const rows = parse(await readFile(`${work}/pairs.csv`), { columns: true });
+  const parts = new Map();
+  for (const row of rows) {
+    if (half !== '' && row['half'] !== half) continue;
+    const part = `${row['half']}-${row['kind']}`;
+    parts.set(part, [...(parts.get(part) ?? []), row]);
+  }
+  const files = [];
+  for (const [part, pairs] of parts) {
+    const text = stringify(pairs, { header: true });
+    const id = createHash('sha256').update(text).digest('hex').slice(0, 12);
+    const scores = `${folder}/${part}-${id}.csv`;
+    files.push(scores);
+    if (existsSync(scores)) continue;
+    say(`scoring ${pairs.length} pairs of ${part} (${files.length} of ${parts.size})`);
+    const list = `${folder}/${part}.pairs`;
+    await writeFile(list, text);
+    const paths = ['--pairs', list, '--root', work, '--scores', `${scores}.part`];
+    runCommandLine(['evaluate', ...paths, '--model', model, '--json'], { prints: false });
+    if (process.exitCode !== 0) {
+      throw new StepError(`The pairs of ${part} could not be scored.`, 'read the message above.');
+    }
+    await rename(`${scores}.part`, scores);
+  }
+  return files;
+}
+
+/**
+ * @param {readonly string[]} files
+ * @returns {Promise<string>} the beginning of a hash of their contents
+ */
+async function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(await readFile(rooted(file)));
+  return hash.digest('hex').slice(0, 12);
+}
 
 /**
  * A page that the browser draws.
@@ -17,16 +109,34 @@ import { run, say } from './process.mjs';
  */
 
 /**
- * Makes pictures and pairs.csv in a folder; what is there already isn't made again.
- * @param {{ out: string, scale?: string, kinds?: string, reference?: string | undefined }} options
+ * Makes pictures and pairs.csv in a folder; what is there already isn't made again, unless the recipes
+ * have changed.
+ * @param {{ work: string, scale: string, kinds?: string, reference?: string | undefined }} options
  */
-export async function makeCopies({ out, scale = '1', kinds = '', reference }) {
-  const common = ['--out', out, '--scale', scale, '--kinds', kinds];
+export async function makeCopies({ work, scale, kinds = '', reference }) {
+  const recipes = filesUnder('models/copies', ['.py']).filter(
+    (file) => !NOT_DRAWING.some((name) => file.endsWith(`/${name}`)),
+  );
+  const made = await hashOf([...recipes, 'models/edits.py']);
+  const whole = JSON.stringify({ made, scale, kinds, reference });
+  const stamp = `${work}/made.json`;
+  const before = existsSync(stamp) ? JSON.parse(await readFile(stamp, 'utf8')) : {};
+  if (before.whole === whole) return;
+  if (before.made !== made) {
+    for (const old of ['sources', 'copies', 'scores', 'peers.csv', 'pairs.csv']) {
+      await rm(`${work}/${old}`, { recursive: true, force: true });
+    }
+  }
+  await mkdir(work, { recursive: true });
+  await writeFile(stamp, JSON.stringify({ made }));
+  say('making pictures and pairs');
+  const common = ['--work', work, '--scale', scale, '--kinds', kinds];
   const program = rooted('models/copies/make.py');
   await run(PYTHON, [program, 'sources', ...common]);
-  await renderPages(JSON.parse(await readFile(`${out}/render.json`, 'utf8')));
+  await renderPages(JSON.parse(await readFile(`${work}/render.json`, 'utf8')));
   const photographs = reference === undefined ? [] : ['--reference', reference];
   await run(PYTHON, [program, 'pairs', ...common, ...photographs]);
+  await writeFile(stamp, JSON.stringify({ made, whole }));
 }
 
 /**
