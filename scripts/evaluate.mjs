@@ -3,8 +3,9 @@
  * are on this machine, and prints two tables for each: scores of the calibration that ships, and the
  * cross-validated figures. With --pairs it is the package's own command `evaluate`.
  *
- * `npm run evaluate -- --copies [--model ID] [--scale S] [--kinds a,b] [--half fit|held-out] [--work DIR]
- * [--no-peers]`: the benchmark of copies, beside other programs. A scale of 0.1 makes a tenth of the pairs.
+ * `npm run evaluate -- --copies [--model ID] [--scale S] [--edits E] [--kinds a,b] [--half fit|held-out]
+ * [--work DIR] [--no-peers]`: the benchmark of copies, beside other programs. A scale of 0.1 makes a tenth
+ * of the pairs, --edits 0.1 a tenth of the copies.
  */
 import { parseArgs } from 'node:util';
 import { buildPackage, buildWasm, installPackages } from './lib/build.mjs';

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import marks
 import scenes
 import screens
 import typeset
+from copying import IDENTITY, Affine, Box, turned
 from typeset import Page
 
 Content = Any
@@ -22,12 +23,17 @@ Content = Any
 
 @dataclass(frozen=True)
 class Change:
-    """Another version of the same content: what it is called, which label the pair gets."""
+    """Another version of the same content: what it is called, which label the pair gets.
+
+    `truth` tells from both contents how the pictures lie and where they differ; without it they lie
+    on each other and differ where their pixels do.
+    """
 
     name: str
     apply: Callable[[Content, random.Random], Content]
     label: str = "variant"
     count: int = 60
+    truth: Callable[[Content, Content], tuple[Affine, tuple[Box, ...]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,16 @@ def scan_again(scan: Scan, rng: random.Random) -> Scan:
         paper=rng.randint(222, 246),
         noise=rng.getrandbits(32),
     )
+
+
+def scan_truth(first: Scan, second: Scan) -> tuple[Affine, tuple[Box, ...]]:
+    """Between two scans the page has turned about its middle."""
+    return turned(*typeset.PAGE, second.degrees - first.degrees, typeset.PAGE), ()
+
+
+def moment_truth(first: scenes.Moment, second: scenes.Moment) -> tuple[Affine, tuple[Box, ...]]:
+    """The camera stood still; where the thing was and where it is now."""
+    return IDENTITY, (scenes.thing_box(first), scenes.thing_box(second))
 
 
 def draw_scan(template: str, scan: Scan) -> Image.Image:
@@ -144,7 +160,7 @@ KINDS: tuple[Kind, ...] = (
         ("manual", "novel", "exam", "paper", "ledger", "letter"),
         compose_scan,
         draw_scan,
-        Change("rescan", scan_again, label="copy"),
+        Change("rescan", scan_again, label="copy", truth=scan_truth),
     ),
     Kind(
         "receipts",
@@ -204,30 +220,57 @@ KINDS: tuple[Kind, ...] = (
         ("ball-1", "box-1", "ball-2", "box-2"),
         scenes.compose_moment,
         scenes.draw_moment,
-        Change("moved", scenes.next_moment),
+        Change("moved", scenes.next_moment, truth=moment_truth),
     ),
 )
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many of everything one half has, in each kind."""
+    """How many of everything one half has, in each kind.
+
+    `edited` sources take turns: each of today's edits is made of `each_today` of them, each harder one
+    of `each_harder`. `changed` is the share of Change.count that is made; the last four are counts of
+    pairs, the first three of them of photographs and across kinds.
+    """
 
     sources: int
     different: int
     edited: int
     each_today: int
     each_harder: int
-    share: float
+    changed: float
     strangers: int
     one_class: int
     across: int
-    identical: int = field(default=4)
+    identical: int
+
+    def scaled(self, scale: float, edits: float) -> Sizes:
+        """Everything times `scale`, and the edits of each source times `edits`; one at least. Four
+        sources at least, so that a collage can be made."""
+
+        def times(count: int, factor: float = scale) -> int:
+            return max(1, round(count * factor))
+
+        return Sizes(
+            max(4, times(self.sources)),
+            times(self.different),
+            times(self.edited),
+            times(self.each_today, scale * edits),
+            times(self.each_harder, scale * edits),
+            self.changed * scale,
+            times(self.strangers),
+            times(self.one_class),
+            times(self.across),
+            times(self.identical),
+        )
+
+    def changed_of(self, kind: Kind) -> int:
+        """How many sources of a kind also have a changed version."""
+        return max(1, round(kind.change.count * self.changed)) if kind.change else 0
 
 
 SIZES = {
-    "held-out": Sizes(60, 150, 30, 10, 20, 1.0, 2000, 300, 200),
-    "fit": Sizes(30, 60, 12, 4, 6, 0.5, 500, 100, 60),
+    "held-out": Sizes(60, 150, 30, 10, 20, 1.0, 2000, 300, 200, 4),
+    "fit": Sizes(30, 60, 12, 4, 6, 0.5, 500, 100, 60, 4),
 }
-"""`edited` sources take turns: each of today's edits is made of `each_today` of them, each harder one
-of `each_harder`. `share` is that of the changed versions."""

@@ -1,12 +1,13 @@
 """Pictures, copies and pairs for the benchmark of copies, from nothing but a seed.
 
-usage: python3 models/copies/make.py sources --work DIR [--scale S] [--kinds a,b]
-       python3 models/copies/make.py pairs --work DIR [--scale S] [--kinds a,b] [--reference DIR]
+usage: python3 models/copies/make.py sources|pairs --work DIR [--scale S] [--edits E] [--kinds a,b]
+           [--reference DIR]
 
 `sources` draws every picture that is not a copy; for those that a browser has to draw it writes HTML and
 `render.json`, a list of what to draw at which size (scripts/lib/copies.mjs does). `pairs` makes the
 copies and writes `pairs.csv`. With --reference, photographs under images/caltech101/<class>/,
-caltech101-background/ and imagenet-sample/ there take part. What is there already isn't made again.
+caltech101-background/ and imagenet-sample/ there take part. What is there already isn't made again. A scale of 0.1 makes a tenth of everything,
+--edits 0.1 a tenth of the copies.
 
 Columns of pairs.csv:
   a, b            files, relative to DIR (photographs: absolute)
@@ -81,16 +82,10 @@ def rng_for(*key: object) -> random.Random:
     return random.Random(":".join(map(str, (SEED, *key))))
 
 
-def scaled(count: int, scale: float) -> int:
-    """At least one of everything."""
-    return max(1, round(count * scale))
-
-
-def sources_of(kind: Kind, half: str, out: Path, scale: float) -> list[Source]:
+def sources_of(kind: Kind, half: str, sizes: Sizes, out: Path) -> list[Source]:
     """The sources of a kind in one half, its templates in turn."""
     templates = kind.templates_of(half)
-    # Four at least, so that a collage can be made.
-    count = max(4, scaled(SIZES[half].sources, scale), changed_count(kind, half, scale))
+    count = max(sizes.sources, sizes.changed_of(kind))
     return [
         Source(kind.name, template, half, name, out / "sources" / kind.name / f"{name}.png")
         for number, template in enumerate(islice(cycle(templates), count))
@@ -98,14 +93,18 @@ def sources_of(kind: Kind, half: str, out: Path, scale: float) -> list[Source]:
     ]
 
 
-def changed_count(kind: Kind, half: str, scale: float) -> int:
-    """How many sources of a kind also have a changed version."""
-    return scaled(round(kind.change.count * SIZES[half].share), scale) if kind.change else 0
-
-
 def changed_path(source: Source, change: Change) -> Path:
     """Where the changed version lies."""
     return source.path.with_name(f"{source.name}-{change.name}.png")
+
+
+def _contents(kind: Kind, source: Source) -> tuple[object, object]:
+    """What a source shows, and what its changed version shows."""
+    content = kind.compose(source.template, rng_for(kind.name, source.name))
+    if kind.change is None:
+        return content, None
+    rng = rng_for(kind.name, source.name, kind.change.name)
+    return content, kind.change.apply(content, rng)
 
 
 def draw_source(kind: Kind, source: Source, change: Change | None) -> list[dict[str, object]]:
@@ -113,9 +112,7 @@ def draw_source(kind: Kind, source: Source, change: Change | None) -> list[dict[
     target = source.path if change is None else changed_path(source, change)
     if target.exists():
         return []
-    content = kind.compose(source.template, rng_for(kind.name, source.name))
-    if change is not None:
-        content = change.apply(content, rng_for(kind.name, source.name, change.name))
+    content = _contents(kind, source)[change is not None]
     drawn = kind.draw(source.template, content)
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(drawn, Image.Image):
@@ -135,14 +132,14 @@ def draw_source(kind: Kind, source: Source, change: Change | None) -> list[dict[
     ]
 
 
-def make_sources(kinds: list[Kind], out: Path, scale: float) -> None:
+def make_sources(kinds: list[Kind], sizes: dict[str, Sizes], out: Path) -> None:
     """Draws everything that Pillow can draw and writes `render.json` for the rest."""
     tasks: list[tuple[str, Source, bool]] = []
     for kind in kinds:
         for half in HALVES:
-            all_sources = sources_of(kind, half, out, scale)
+            all_sources = sources_of(kind, half, sizes[half], out)
             tasks += [(kind.name, source, False) for source in all_sources]
-            changed = all_sources[: changed_count(kind, half, scale)]
+            changed = all_sources[: sizes[half].changed_of(kind)]
             tasks += [(kind.name, source, True) for source in changed]
     jobs = [job for found in parallel(_draw_task, tasks, "drawing") for job in found]
     (out / "render.json").write_text(json.dumps(jobs, indent=1))
@@ -234,16 +231,18 @@ def pair_of(
     )
 
 
-def copy_tasks(sources: list[Source], sizes: Sizes, edits: str, out: Path, scale: float) -> list[CopyTask]:
+def copy_tasks(
+    sources: list[Source], sizes: Sizes, edits: str, out: Path
+) -> list[CopyTask]:
     """Which copies are made of which source: the sources take turns, so that all get some of each."""
-    edited = sources[: scaled(sizes.edited, scale)]
+    edited = sources[: sizes.edited]
     recipes: dict[str, list[str]] = {source.name: [] for source in edited}
     turn = cycle(edited)
     for recipe in copying.RECIPES:
         if edits == "whole" and recipe.name not in WHOLE_EDITS:
             continue
         each = sizes.each_today if recipe.today else sizes.each_harder
-        for source in islice(turn, min(len(edited), scaled(each, scale))):
+        for source in islice(turn, min(len(edited), each)):
             recipes[source.name].append(recipe.name)
     return [
         CopyTask(
@@ -282,27 +281,25 @@ def _colours_close(a: Path, b: Path) -> bool:
 
 
 def changed_pairs(kind: Kind, sources: list[Source], out: Path) -> Iterator[Pair]:
-    """Sources against their changed versions; what changed is where their pixels differ."""
-    assert kind.change is not None
-    for source in sources:
-        target = changed_path(source, kind.change)
-        boxes = copying.differences(Image.open(source.path), Image.open(target))
-        if not boxes:
-            continue
-        known = kind.change.label == "variant"
-        # The noise of a camera differs everywhere: there the place is not known from the pixels.
-        truth = copying.Copy(
-            Image.new("L", (1, 1)), changes=() if kind.name == "bursts" else boxes
-        )
+    """Sources against their changed versions. Every second one has been a JPEG in between, for nobody
+    changes a sum and keeps all other pixels."""
+    change = kind.change
+    assert change is not None
+    for number, source in enumerate(sources):
+        target = changed_path(source, change)
+        with Image.open(source.path) as before, Image.open(target) as after:
+            transform, changes = copying.IDENTITY, copying.differences(before, after)
+            if not changes:
+                continue
+            if change.truth is not None:
+                transform, changes = change.truth(*_contents(kind, source))
+            if number % 2 == 1 and after.mode != "RGBA":
+                saved = copying.Copy(after, suffix=".jpg", options=(("quality", 80),))
+                target = copying.write(saved, out / "copies" / kind.name / target.stem)
+            truth = copying.Copy(after, transform, changes)
+        known = None if change.label == "different" else truth
         yield pair_of(
-            source.path,
-            target,
-            kind.change.label,
-            kind.change.name,
-            source,
-            source,
-            out,
-            truth if known else None,
+            source.path, target, change.label, change.name, source, source, out, known
         )
 
 
@@ -334,12 +331,12 @@ def photographs(reference: Path, half: str) -> list[Source]:
 
 
 def photograph_pairs(
-    photos: list[Source], sizes: Sizes, out: Path, scale: float, half: str
+    photos: list[Source], sizes: Sizes, out: Path, half: str
 ) -> Iterator[Pair]:
     """Strangers, and different photographs of one class (their kind is `photos-class`)."""
     rng = rng_for("photographs", half)
     count = 0
-    while count < scaled(sizes.strangers, scale):
+    while count < sizes.strangers:
         a, b = rng.sample(photos, 2)
         if a.template != b.template:
             count += 1
@@ -348,37 +345,38 @@ def photograph_pairs(
     for photo in photos:
         by_class.setdefault(photo.template, []).append(photo)
     classes = [members for members in by_class.values() if len(members) >= 8]
-    for _ in range(scaled(sizes.one_class, scale)):
+    for _ in range(sizes.one_class):
         a, b = rng.sample(rng.choice(classes), 2)
         pair = pair_of(a.path, b.path, "different", "", a, b, out)
         yield Pair(**{**vars(pair), "kind": "photos-class"})
 
 
-def make_pairs(kinds: list[Kind], out: Path, scale: float, reference: Path | None) -> Iterator[Pair]:
+def make_pairs(
+    kinds: list[Kind], all_sizes: dict[str, Sizes], out: Path, reference: Path | None
+) -> Iterator[Pair]:
     """Everything, half by half and kind by kind; copies come last in each half."""
     for half in HALVES:
-        sizes = SIZES[half]
+        sizes = all_sizes[half]
         tasks: list[CopyTask] = []
         everything: list[Source] = []
         for kind in kinds:
-            sources = sources_of(kind, half, out, scale)
+            sources = sources_of(kind, half, sizes, out)
             everything += sources
-            yield from different_pairs(sources, scaled(sizes.different, scale), out, f"{kind.name}{half}")
+            yield from different_pairs(sources, sizes.different, out, f"{kind.name}{half}")
             if kind.change is not None:
-                count = changed_count(kind, half, scale)
-                yield from changed_pairs(kind, sources[:count], out)
+                yield from changed_pairs(kind, sources[: sizes.changed_of(kind)], out)
             yield from identical_pairs(sources, sizes.identical, out)
-            tasks += copy_tasks(sources, sizes, kind.edits, out, scale)
+            tasks += copy_tasks(sources, sizes, kind.edits, out)
         if len(kinds) > 1:
             rng = rng_for("across", half)
-            for _ in range(scaled(sizes.across, scale)):
+            for _ in range(sizes.across):
                 a, b = rng.sample(everything, 2)
                 if a.kind != b.kind:
                     yield pair_of(a.path, b.path, "different", "", a, b, out)
         if reference is not None:
             photos = photographs(reference, half)
-            yield from photograph_pairs(photos, sizes, out, scale, half)
-            tasks += copy_tasks(photos, sizes, "all", out, scale)
+            yield from photograph_pairs(photos, sizes, out, half)
+            tasks += copy_tasks(photos, sizes, "all", out)
         for pairs in parallel(make_copies, tasks, f"copies, {half}"):
             yield from pairs
 
@@ -388,6 +386,7 @@ def main() -> None:
     parser.add_argument("step", choices=("sources", "pairs"))
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--edits", type=float, default=1.0)
     parser.add_argument("--kinds", default="")
     parser.add_argument("--reference", type=Path)
     args = parser.parse_args()
@@ -395,15 +394,16 @@ def main() -> None:
     kinds = [kind for kind in KINDS if kind.name in names]
     out: Path = args.work.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    sizes = {half: SIZES[half].scaled(args.scale, args.edits) for half in HALVES}
     if args.step == "sources":
-        make_sources(kinds, out, args.scale)
+        make_sources(kinds, sizes, out)
         return
     reference = args.reference.resolve() if args.reference else None
     part = out / "pairs.csv.part"
     with part.open("w", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(field.name for field in fields(Pair))
-        for pair in make_pairs(kinds, out, args.scale, reference):
+        for pair in make_pairs(kinds, sizes, out, reference):
             writer.writerow(astuple(pair))
     part.rename(out / "pairs.csv")
 

@@ -186,7 +186,7 @@ class Moment:
 
 def compose_moment(_template: str, rng: random.Random) -> Moment:
     """A new scene with a ball or a box somewhere."""
-    return Moment(rng.getrandbits(32), (rng.uniform(0.1, 0.8), rng.uniform(0.45, 0.8)), 0)
+    return Moment(rng.getrandbits(32), (rng.uniform(0.1, 0.8), rng.uniform(0.45, 0.78)), 0)
 
 
 def next_moment(moment: Moment, rng: random.Random) -> Moment:
@@ -198,12 +198,25 @@ def next_moment(moment: Moment, rng: random.Random) -> Moment:
     return replace(moment, thing=(moved, y), noise=rng.getrandbits(32) + 1)
 
 
+VIEW = (768, 480)
+
+
+def _thing_side(moment: Moment) -> float:
+    return random.Random(f"thing:{moment.seed}").uniform(0.08, 0.13) * VIEW[0]
+
+
+def thing_box(moment: Moment) -> tuple[int, int, int, int]:
+    """The rectangle that the thing takes: left, top, width, height."""
+    side = math.ceil(_thing_side(moment)) + 2
+    return (int(moment.thing[0] * VIEW[0]), int(moment.thing[1] * VIEW[1]), side, side)
+
+
 def draw_moment(template: str, moment: Moment) -> Image.Image:
     """A view of ridges with one thing before them, as a camera on a tripod sees it."""
     rng = random.Random(f"scene:{moment.seed}")
-    view = landscape("ridges", rng).crop((200, 0, 840, 400)).resize((768, 480), Image.BICUBIC)
+    view = landscape("ridges", rng).crop((200, 0, 840, 400)).resize(VIEW, Image.BICUBIC)
     draw = ImageDraw.Draw(view)
-    size = rng.uniform(0.08, 0.13) * view.width
+    size = _thing_side(moment)
     left, top = moment.thing[0] * view.width, moment.thing[1] * view.height
     body, mark = colour(rng, 60, 255), colour(rng, 60, 255)
     shape = draw.ellipse if template.startswith("ball") else draw.rectangle

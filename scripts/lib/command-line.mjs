@@ -17,12 +17,11 @@ export async function ensureCommandLine() {
 /**
  * Runs it to its end; its exit code becomes this process's.
  * @param {readonly string[]} args
- * @param {{ prints?: boolean }} [options] prints: whether what it prints is what this program prints
  */
-export function runCommandLine(args, { prints = true } = {}) {
+export function runCommandLine(args) {
   const { status } = spawnSync(process.execPath, [rooted('dist/package/cli/main.js'), ...args], {
     cwd: process.env['INIT_CWD'] ?? process.cwd(),
-    stdio: ['inherit', prints ? 'inherit' : 'ignore', 'inherit'],
+    stdio: 'inherit',
   });
   process.exitCode = status ?? 1;
 }

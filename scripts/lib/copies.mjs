@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { launchBrowser } from './browser.mjs';
-import { runCommandLine } from './command-line.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { PYTHON } from './prerequisites.mjs';
-import { run, StepError, say } from './process.mjs';
+import { run, say } from './process.mjs';
 
 /** Recipes that the pictures don't hang on. */
 const NOT_DRAWING = ['peers.py', 'table.py', 'progress.py'];
@@ -29,15 +29,17 @@ export async function evaluateCopies(args) {
       copies: { type: 'boolean' },
       model: { type: 'string', default: 'mobilenetv2-lite' },
       scale: { type: 'string', default: '1' },
+      edits: { type: 'string', default: '1' },
       kinds: { type: 'string', default: '' },
       half: { type: 'string', default: '' },
       work: { type: 'string', default: rooted('build/copies') },
       'no-peers': { type: 'boolean', default: false },
     },
   });
-  const { model, scale, kinds, half } = values;
+  const { model, scale, edits, kinds, half } = values;
   const work = resolve(values.work);
-  await makeCopies({ work, scale, kinds, reference: process.env['LIKENESS_REFERENCE_DIR'] });
+  const reference = process.env['LIKENESS_REFERENCE_DIR'];
+  await makeCopies({ work, scale, edits, kinds, reference });
   const scores = await scoreCopies(model, work, half);
   const halves = half === '' ? [] : ['--half', half];
   if (!values['no-peers']) {
@@ -68,24 +70,40 @@ async function scoreCopies(model, work, half) {
     const part = `${row['half']}-${row['kind']}`;
     parts.set(part, [...(parts.get(part) ?? []), row]);
   }
-  const files = [];
-  for (const [part, pairs] of parts) {
-    const text = stringify(pairs, { header: true });
-    const id = createHash('sha256').update(text).digest('hex').slice(0, 12);
-    const scores = `${folder}/${part}-${id}.csv`;
-    files.push(scores);
-    if (existsSync(scores)) continue;
-    say(`scoring ${pairs.length} pairs of ${part} (${files.length} of ${parts.size})`);
-    const list = `${folder}/${part}.pairs`;
-    await writeFile(list, text);
-    const paths = ['--pairs', list, '--root', work, '--scores', `${scores}.part`];
-    runCommandLine(['evaluate', ...paths, '--model', model, '--json'], { prints: false });
-    if (process.exitCode !== 0) {
-      throw new StepError(`The pairs of ${part} could not be scored.`, 'read the message above.');
+  const waiting = [...parts].map(([part, pairs]) => {
+    const list = stringify(pairs, { header: true });
+    const id = createHash('sha256').update(list).digest('hex').slice(0, 12);
+    return { part, list, pairs: pairs.length, scores: `${folder}/${part}-${id}.csv` };
+  });
+  const files = waiting.map(({ scores }) => scores);
+  const missing = waiting.filter(({ scores }) => !existsSync(scores));
+  const all = missing.reduce((sum, { pairs }) => sum + pairs, 0);
+  const start = performance.now();
+  let done = 0;
+  const scoreNext = async () => {
+    for (let job = missing.pop(); job !== undefined; job = missing.pop()) {
+      await scorePart(model, work, job);
+      done += job.pairs;
+      const left = ((performance.now() - start) / 1000 / done) * (all - done);
+      say(`scored ${job.part}: ${done} of ${all} pairs, ${left.toFixed(0)} s left`);
     }
-    await rename(`${scores}.part`, scores);
-  }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, scoreNext));
   return files;
+}
+
+/**
+ * @param {string} model
+ * @param {string} work
+ * @param {{ list: string, scores: string }} part the pairs as CSV; the file to write
+ */
+async function scorePart(model, work, { list, scores }) {
+  const pairs = `${scores}.pairs`;
+  await writeFile(pairs, list);
+  const program = rooted('dist/package/cli/main.js');
+  const paths = ['--pairs', pairs, '--root', work, '--scores', `${scores}.part`];
+  await run(process.execPath, [program, 'evaluate', ...paths, '--model', model]);
+  await rename(`${scores}.part`, scores);
 }
 
 /**
@@ -111,14 +129,14 @@ async function hashOf(files) {
 /**
  * Makes pictures and pairs.csv in a folder; what is there already isn't made again, unless the recipes
  * have changed.
- * @param {{ work: string, scale: string, kinds?: string, reference?: string | undefined }} options
+ * @param {{ work: string, scale: string, edits?: string, kinds?: string, reference?: string | undefined }} options
  */
-export async function makeCopies({ work, scale, kinds = '', reference }) {
+export async function makeCopies({ work, scale, edits = '1', kinds = '', reference }) {
   const recipes = filesUnder('models/copies', ['.py']).filter(
     (file) => !NOT_DRAWING.some((name) => file.endsWith(`/${name}`)),
   );
   const made = await hashOf([...recipes, 'models/edits.py']);
-  const whole = JSON.stringify({ made, scale, kinds, reference });
+  const whole = JSON.stringify({ made, scale, edits, kinds, reference });
   const stamp = `${work}/made.json`;
   const before = existsSync(stamp) ? JSON.parse(await readFile(stamp, 'utf8')) : {};
   if (before.whole === whole) return;
@@ -130,7 +148,7 @@ export async function makeCopies({ work, scale, kinds = '', reference }) {
   await mkdir(work, { recursive: true });
   await writeFile(stamp, JSON.stringify({ made }));
   say('making pictures and pairs');
-  const common = ['--work', work, '--scale', scale, '--kinds', kinds];
+  const common = ['--work', work, '--scale', scale, '--edits', edits, '--kinds', kinds];
   const program = rooted('models/copies/make.py');
   await run(PYTHON, [program, 'sources', ...common]);
   await renderPages(JSON.parse(await readFile(`${work}/render.json`, 'utf8')));

@@ -5,9 +5,14 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
-import { makeCopies } from '../../scripts/lib/copies.mjs';
+import { pathToFileURL } from 'node:url';
 import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
 import { TemporaryDirectory } from '../support/temporary.js';
+
+// The script itself, not its copy under build/: it looks for the repository around it.
+const { makeCopies } = (await import(
+  pathToFileURL('scripts/lib/copies.mjs').href
+)) as typeof import('../../scripts/lib/copies.mjs');
 
 /** A line of pairs.csv with what tests/support/copies_side.py found about its files. */
 interface Fact extends Readonly<Record<string, string | number | boolean>> {
