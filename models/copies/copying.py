@@ -293,7 +293,9 @@ def collage(image: Image.Image, rng: random.Random, others: Others) -> Copy:
     at = order.index(0)
     half = out.resize((w, h), Image.LANCZOS) if w > 300 else out
     scale = half.width / out.width
-    return Copy(half, (scale, 0, at % 2 * w * scale, 0, half.height / out.height, at // 2 * h * scale))
+    return Copy(
+        half, (scale, 0, at % 2 * w * scale, 0, half.height / out.height, at // 2 * h * scale)
+    )
 
 
 def encoded(suffix: str, **options: int) -> Make:

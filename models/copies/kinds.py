@@ -112,7 +112,12 @@ class Captioned:
     text: str
 
 
-CAPTIONS = ("When it is Monday again", "Nobody expected this", "Me before coffee", "Found on a walk")
+CAPTIONS = (
+    "When it is Monday again",
+    "Nobody expected this",
+    "Me before coffee",
+    "Found on a walk",
+)
 
 
 def compose_caption(_template: str, rng: random.Random) -> Captioned:
@@ -142,9 +147,9 @@ def whole(draw: Callable[[str, random.Random], Image.Image]) -> dict[str, Any]:
     return {"compose": draw, "draw": lambda _template, image: image}
 
 
-def _without(scan_line: Image.Image, _rng: random.Random) -> Image.Image:
-    """A blank sheet of the paper of a sheet with a line."""
-    return Image.new("RGB", scan_line.size, scan_line.getpixel((0, 0)))
+def blanked(sheet: Image.Image, _rng: random.Random) -> Image.Image:
+    """The paper without what stands on it."""
+    return Image.new("RGB", sheet.size, sheet.getpixel((0, 0)))
 
 
 KINDS: tuple[Kind, ...] = (
@@ -202,10 +207,15 @@ KINDS: tuple[Kind, ...] = (
         "plain",
         ("colour-1", "line-1", "colour-2", "line-2"),
         **whole(scenes.plain),
-        change=Change("blanked", _without, label="different"),
+        change=Change("blanked", blanked, label="different"),
         edits="whole",
     ),
-    Kind("gradients", ("linear", "radial", "conic", "saddle"), **whole(scenes.gradient), edits="whole"),
+    Kind(
+        "gradients",
+        ("linear", "radial", "conic", "saddle"),
+        **whole(scenes.gradient),
+        edits="whole",
+    ),
     Kind("nights", ("stars", "windows", "street", "bokeh"), **whole(scenes.night)),
     Kind("panoramas", ("ridges", "planks", "clouds", "bark"), **whole(scenes.landscape)),
     Kind(

@@ -3,16 +3,16 @@
 usage: python3 models/copies/make.py sources|pairs --work DIR [--scale S] [--edits E] [--kinds a,b]
            [--reference DIR]
 
-`sources` draws every picture that is not a copy; for those that a browser has to draw it writes HTML and
-`render.json`, a list of what to draw at which size (scripts/lib/copies.mjs does). `pairs` makes the
+`sources` draws every picture that is not a copy; for those that a browser has to draw it writes HTML
+and `render.json`, a list of what to draw at which size (scripts/lib/copies.mjs does). `pairs` makes the
 copies and writes `pairs.csv`. With --reference, photographs under images/caltech101/<class>/,
-caltech101-background/ and imagenet-sample/ there take part. What is there already isn't made again. A scale of 0.1 makes a tenth of everything,
---edits 0.1 a tenth of the copies.
+caltech101-background/ and imagenet-sample/ there take part. What is there already isn't made again.
+A scale of 0.1 makes a tenth of everything, --edits 0.1 a tenth of the copies.
 
 Columns of pairs.csv:
   a, b            files, relative to DIR (photographs: absolute)
-  label           identical: the same pixels; copy: nothing but the picture, edited; variant: the same
-                  picture where something else is shown somewhere; different
+  label           identical: the same pixels; copy: nothing but the picture, edited; variant: the
+                  same picture where something else is shown somewhere; different
   kind, edit      the kind of picture, and how b was made from a
   half            fit or held-out; no template and no photograph is in both
   template_a, _b  what the picture was made from
@@ -194,9 +194,7 @@ def make_copies(task: CopyTask) -> list[Pair]:
         copy = recipe.make(original, rng_for(source.kind, source.name, recipe.name), others)
         target = copying.write(copy, folder / f"{source.name}-{recipe.name}")
         label = "variant" if recipe.variant else "copy"
-        pairs.append(
-            pair_of(path, target, label, recipe.name, source, source, task.out, copy)
-        )
+        pairs.append(pair_of(path, target, label, recipe.name, source, source, task.out, copy))
     truth.parent.mkdir(parents=True, exist_ok=True)
     truth.write_text(json.dumps({"recipes": key, "pairs": [vars(pair) for pair in pairs]}))
     return pairs
@@ -216,7 +214,9 @@ def pair_of(
     with Image.open(a) as first, Image.open(b) as second:
         sizes = (*first.size, *second.size)
     kind = source_a.kind if source_a.kind == source_b.kind else "across"
-    names = [str(path.relative_to(out)) if path.is_relative_to(out) else str(path) for path in (a, b)]
+    names = [
+        str(path.relative_to(out)) if path.is_relative_to(out) else str(path) for path in (a, b)
+    ]
     return Pair(
         *names,
         label,
@@ -231,10 +231,8 @@ def pair_of(
     )
 
 
-def copy_tasks(
-    sources: list[Source], sizes: Sizes, edits: str, out: Path
-) -> list[CopyTask]:
-    """Which copies are made of which source: the sources take turns, so that all get some of each."""
+def copy_tasks(sources: list[Source], sizes: Sizes, edits: str, out: Path) -> list[CopyTask]:
+    """Which copies are made of which source: they take turns, so that all get some of each."""
     edited = sources[: sizes.edited]
     recipes: dict[str, list[str]] = {source.name: [] for source in edited}
     turn = cycle(edited)
@@ -264,7 +262,9 @@ def different_pairs(sources: list[Source], count: int, out: Path, key: str) -> I
         if len(seen) == min(count, possible):
             return
         a, b = rng.sample(sources, 2)
-        if frozenset((a.name, b.name)) in seen or (rng.random() < 0.75 and a.template != b.template):
+        if frozenset((a.name, b.name)) in seen or (
+            rng.random() < 0.75 and a.template != b.template
+        ):
             continue
         if a.kind == "plain" and _colours_close(a.path, b.path):
             continue
@@ -281,7 +281,7 @@ def _colours_close(a: Path, b: Path) -> bool:
 
 
 def changed_pairs(kind: Kind, sources: list[Source], out: Path) -> Iterator[Pair]:
-    """Sources against their changed versions. Every second one has been a JPEG in between, for nobody
+    """Sources against their changed versions. Every second one has been a JPEG in between: nobody
     changes a sum and keeps all other pixels."""
     change = kind.change
     assert change is not None
@@ -298,9 +298,7 @@ def changed_pairs(kind: Kind, sources: list[Source], out: Path) -> Iterator[Pair
                 target = copying.write(saved, out / "copies" / kind.name / target.stem)
             truth = copying.Copy(after, transform, changes)
         known = None if change.label == "different" else truth
-        yield pair_of(
-            source.path, target, change.label, change.name, source, source, out, known
-        )
+        yield pair_of(source.path, target, change.label, change.name, source, source, out, known)
 
 
 def identical_pairs(sources: list[Source], count: int, out: Path) -> Iterator[Pair]:
@@ -330,23 +328,27 @@ def photographs(reference: Path, half: str) -> list[Source]:
     return found
 
 
-def photograph_pairs(
-    photos: list[Source], sizes: Sizes, out: Path, half: str
-) -> Iterator[Pair]:
+def photograph_pairs(photos: list[Source], sizes: Sizes, out: Path, half: str) -> Iterator[Pair]:
     """Strangers, and different photographs of one class (their kind is `photos-class`)."""
     rng = rng_for("photographs", half)
-    count = 0
-    while count < sizes.strangers:
+    seen: set[frozenset[str]] = set()
+    while len(seen) < sizes.strangers:
         a, b = rng.sample(photos, 2)
-        if a.template != b.template:
-            count += 1
+        key = frozenset((a.name, b.name))
+        if a.template != b.template and key not in seen:
+            seen.add(key)
             yield pair_of(a.path, b.path, "different", "", a, b, out)
     by_class: dict[str, list[Source]] = {}
     for photo in photos:
         by_class.setdefault(photo.template, []).append(photo)
     classes = [members for members in by_class.values() if len(members) >= 8]
-    for _ in range(sizes.one_class):
+    seen.clear()
+    while len(seen) < sizes.one_class:
         a, b = rng.sample(rng.choice(classes), 2)
+        key = frozenset((a.name, b.name))
+        if key in seen:
+            continue
+        seen.add(key)
         pair = pair_of(a.path, b.path, "different", "", a, b, out)
         yield Pair(**{**vars(pair), "kind": "photos-class"})
 
@@ -358,10 +360,10 @@ def make_pairs(
     for half in HALVES:
         sizes = all_sizes[half]
         tasks: list[CopyTask] = []
-        everything: list[Source] = []
+        everything: dict[str, list[Source]] = {}
         for kind in kinds:
             sources = sources_of(kind, half, sizes, out)
-            everything += sources
+            everything[kind.name] = sources
             yield from different_pairs(sources, sizes.different, out, f"{kind.name}{half}")
             if kind.change is not None:
                 yield from changed_pairs(kind, sources[: sizes.changed_of(kind)], out)
@@ -370,9 +372,9 @@ def make_pairs(
         if len(kinds) > 1:
             rng = rng_for("across", half)
             for _ in range(sizes.across):
-                a, b = rng.sample(everything, 2)
-                if a.kind != b.kind:
-                    yield pair_of(a.path, b.path, "different", "", a, b, out)
+                one, other = rng.sample(kinds, 2)
+                a, b = (rng.choice(everything[kind.name]) for kind in (one, other))
+                yield pair_of(a.path, b.path, "different", "", a, b, out)
         if reference is not None:
             photos = photographs(reference, half)
             yield from photograph_pairs(photos, sizes, out, half)

@@ -102,7 +102,9 @@ def draw_logo(template: str, rng: random.Random) -> Image.Image:
         letters = text[: rng.choice((1, 2))]
         draw.text((256, 256), letters, hole, font("Serif-Bold", 300 // len(letters)), "mm")
     elif template == "wordmark":
-        draw.polygon([(256 + rng.randint(-200, 200), rng.randint(40, 280)) for _ in range(4)], first)
+        draw.polygon(
+            [(256 + rng.randint(-200, 200), rng.randint(40, 280)) for _ in range(4)], first
+        )
         draw.text((256, 400), text[:8], second, font("Sans-Bold", 84), "mm")
     elif template == "badge":
         for i in range(rng.randint(2, 5)):

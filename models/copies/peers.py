@@ -102,7 +102,9 @@ def register(a: Features, b: Features) -> tuple[float, int, int]:
     if len(at_a) < 4 or len(at_b) < 4:
         return 0.0, 0, 0
     matches = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(described_b, described_a, 2)
-    good = [m for m, n in (pair for pair in matches if len(pair) == 2) if m.distance < 0.8 * n.distance]
+    good = [
+        m for m, n in (pair for pair in matches if len(pair) == 2) if m.distance < 0.8 * n.distance
+    ]
     if len(good) < 4:
         return 0.0, 0, 0
     cv2.setRNGSeed(1)
@@ -176,7 +178,7 @@ def main() -> None:
         writer = csv.writer(stream, lineterminator="\n")
         if not known:
             writer.writerow(COLUMNS)
-        for row in parallel(judge, tasks, "peers"):
+        for row in parallel(judge, tasks, "peers", chunk=16):
             writer.writerow(row)
             stream.flush()
 

@@ -14,16 +14,20 @@ Result = TypeVar("Result")
 
 
 def parallel(
-    work: Callable[[Task], Result], tasks: Sequence[Task], what: str
+    work: Callable[[Task], Result], tasks: Sequence[Task], what: str, chunk: int = 4
 ) -> Iterator[Result]:
-    """Results in the order of the tasks; a line on standard error says how far it is."""
+    """Results in the order of the tasks; a line on standard error says how far it is.
+    Tasks are handed out `chunk` by `chunk`: what one has read may serve the next one."""
     start = shown = time.monotonic()
+    # A file that many lines go to gets few of them.
+    terminal = sys.stderr.isatty()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for done, result in enumerate(pool.map(work, tasks, chunksize=4), 1):
+        for done, result in enumerate(pool.map(work, tasks, chunksize=chunk), 1):
             yield result
             now = time.monotonic()
-            if now - shown > 1 or done == len(tasks):
+            if now - shown > (1 if terminal else 20) or done == len(tasks):
                 shown = now
                 left = (now - start) / done * (len(tasks) - done)
                 text = f"{what}: {done} of {len(tasks)}, {left:.0f} s left"
-                print(f"\r{text:60}", end="\n" if done == len(tasks) else "", file=sys.stderr)
+                end = "\r" if terminal and done < len(tasks) else "\n"
+                print(f"{text:60}", end=end, file=sys.stderr, flush=True)

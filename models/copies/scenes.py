@@ -68,7 +68,9 @@ def product(template: str, rng: random.Random) -> Image.Image:
     across = x[None, :] / half[:, None]
     inside = np.abs(across) < 1
     turned = np.sqrt(np.clip(1 - across**2, 0, 1))
-    light = 0.35 + 0.5 * turned - 0.25 * across + 0.5 * np.clip(turned - 0.4 * across - 0.9, 0, 1) * 3
+    light = (
+        0.35 + 0.5 * turned - 0.25 * across + 0.5 * np.clip(turned - 0.4 * across - 0.9, 0, 1) * 3
+    )
     body = np.array(colour(rng, 40, 230), float)
     second = np.array(colour(rng, 40, 230), float)
     kind = rng.choice(("bands", "spots", "marble"))

@@ -55,7 +55,9 @@ RECEIPTS = {
 
 def compose_receipt(_template: str, rng: random.Random) -> Content:
     """Some items and their prices, when, and how it was paid."""
-    items = [(words.title(rng, rng.choice((1, 2))), words.price(rng)) for _ in range(rng.randint(5, 16))]
+    items = [
+        (words.title(rng, rng.choice((1, 2))), words.price(rng)) for _ in range(rng.randint(5, 16))
+    ]
     return {
         "items": items,
         "total": sum(value for _, value in items),
@@ -198,7 +200,11 @@ def compose_chat(_template: str, rng: random.Random) -> Content:
     return {
         "with": words.name(rng),
         "lines": [
-            (rng.random() < 0.5, words.sentence(rng, 2, 14), f"{rng.randint(8, 22)}:{rng.randint(10, 59)}")
+            (
+                rng.random() < 0.5,
+                words.sentence(rng, 2, 14),
+                f"{rng.randint(8, 22)}:{rng.randint(10, 59)}",
+            )
             for _ in range(14)
         ],
     }

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copying import RECIPES
+from copying import IDENTITY, RECIPES
 
 LADDER = ("identical", "near-duplicate", "variant", "similar", "different")
 COPIES = ("identical", "near-duplicate")
@@ -110,14 +110,14 @@ def line(name: str, group: list[Judged], verdicts: list[str]) -> str:
     cells = [percent(item.verdict == verdict for item in group) for verdict in verdicts]
     with_peers = [item.peers for item in group if item.peers]
     cells += [percent(item[peer] for item in with_peers) for peer in PEERS]
-    text = "".join(f"{'' if cell != cell else f'{cell:.1f}':>9}" for cell in cells)
-    return f"{name:<28}{len(group):>6}{text}"
+    text = "".join(f"{'' if cell != cell else f'{cell:.1f}':>10}" for cell in cells)
+    return f"{name:<22}{len(group):>6}{text}"
 
 
 def header(verdicts: list[str]) -> str:
     """The names above the columns."""
     names = [name.replace("near-duplicate", "near-dup") for name in verdicts]
-    return f"{'':<28}{'n':>6}" + "".join(f"{name:>10}"[-9:].rjust(9) for name in (*names, *PEERS))
+    return f"{'':<22}{'n':>6}" + "".join(f"{name[:9]:>10}" for name in (*names, *PEERS))
 
 
 def groups(items: list[Judged], key: Callable[[Judged], str]) -> dict[str, list[Judged]]:
@@ -228,61 +228,82 @@ def tables(items: list[Judged]) -> Iterable[str]:
 
 def targets(items: list[Judged]) -> Iterable[str]:
     """What is asked for, and what is so."""
-    different = [item for item in items if item.pair["label"] == "different"]
-    called = [item for item in different if item.verdict in COPIES]
+    yield from _wrong(items)
+    yield from _found(items)
+    yield from _places(items)
+    yield from _corners(items)
+    yield from _contradictions(items)
+
+
+def called(group: Iterable[Judged], *verdicts: str) -> float:
+    """How many percent have one of these verdicts."""
+    return percent(item.verdict in verdicts for item in group)
+
+
+def _labelled(items: list[Judged], label: str) -> list[Judged]:
+    return [item for item in items if item.pair["label"] == label]
+
+
+def _wrong(items: list[Judged]) -> Iterable[str]:
+    """Pictures that are no copies and are called so."""
+    different = _labelled(items, "different")
     kinds = groups(different, lambda item: item.pair["kind"])
-    worst = max(kinds, key=lambda kind: percent(i.verdict in COPIES for i in kinds[kind]))
+    wrong = {kind: called(group, *COPIES) for kind, group in kinds.items()}
+    worst = max(wrong, key=wrong.__getitem__)
     yield (
-        f"different pairs called copies: {len(called)} of {len(different)} "
-        f"({percent(i.verdict in COPIES for i in different):.2f} %, at most 0.2), "
-        f"in the worst kind ({worst}) {percent(i.verdict in COPIES for i in kinds[worst]):.1f} % (at most 1)"
+        f"different pairs called copies: {called(different, *COPIES):.2f} % of {len(different)}"
+        f" (at most 0.2), in the worst kind ({worst}) {wrong[worst]:.1f} % (at most 1)"
     )
     strangers = kinds.get("photos", [])
-    wrong = sum(item.verdict in COPIES for item in strangers)
-    yield f"strangers among photographs called copies: {wrong} of {len(strangers)} (none)"
-    variants = [item for item in items if item.pair["label"] == "variant"]
-    yield (
-        f"variants called copies: {percent(i.verdict in COPIES for i in variants):.1f} % "
-        f"of {len(variants)} (at most 1)"
-    )
-    unlike = {
-        kind: percent(i.verdict == "variant" for i in group)
+    count = sum(item.verdict in COPIES for item in strangers)
+    yield f"strangers among photographs called copies: {count} of {len(strangers)} (none)"
+    changed = _labelled(items, "variant")
+    yield f"variants called copies: {called(changed, *COPIES):.1f} % of {len(changed)} (at most 1)"
+    alike = {
+        kind: called(group, "variant")
         for kind, group in kinds.items()
         if kind not in ("cards", "forms", "codes")
     }
-    worst = max(unlike, key=lambda kind: unlike[kind])
-    yield f"different pairs called variant, worst kind: {worst} {unlike[worst]:.1f} % (at most 5)"
-    yield from _found(items)
+    worst = max(alike, key=alike.__getitem__)
+    yield f"different pairs called variant, worst kind: {worst} {alike[worst]:.1f} % (at most 5)"
+
+
+def _places(items: list[Judged]) -> Iterable[str]:
+    """One word or number on something of a thousand pixels."""
     single = [
         item
-        for item in variants
+        for item in _labelled(items, "variant")
         if item.pair["edit"] in ONE_WORD
         and max(int(item.pair["width_a"]), int(item.pair["height_a"])) >= 1000
     ]
-    hits, false = rectangles(single) if single else (float("nan"),) * 2
+    if not single:
+        return
+    hits, false = rectangles(single)
     yield (
-        f"one word or number changed, called variant: {percent(i.verdict == 'variant' for i in single):.1f} %"
-        f" of {len(single)}; the place named in {hits:.1f} % (at least 95), {false:.1f} false places in the"
-        " median (at most 1)"
+        f"one word or number changed: {called(single, 'variant'):.1f} % of {len(single)} called variant,"
+        f" the place named in {hits:.1f} % (at least 95), {false:.1f} false places in the median (at most 1)"
     )
-    errors = [
-        error
-        for item in items
-        if item.pair["label"] == "copy" and item.pair["transform"] not in ("", "1 0 0 0 1 0")
-        for error in [corner_error(item)]
-        if error is not None
-    ]
-    if errors:
-        middle, most = 100 * np.quantile(errors, (0.5, 0.95))
-        yield (
-            f"corners of {len(errors)} moved copies: median {middle:.2f} % of the side (at most 0.5), "
-            f"95 % within {most:.2f} (at most 2)"
-        )
-    else:
+
+
+def _corners(items: list[Judged]) -> Iterable[str]:
+    """How well moved copies are laid over their originals."""
+    still = " ".join(f"{number:.9g}" for number in IDENTITY)
+    moved = [item for item in _labelled(items, "copy") if item.pair["transform"] not in ("", still)]
+    errors = [error for error in map(corner_error, moved) if error is not None]
+    if not errors:
         yield "corners: no pair came with a registration"
-    wrong_scores = [item for item in items if contradicts(item)]
-    yield f"score and verdict contradict: {len(wrong_scores)} of {len(items)} (none)"
-    for item in wrong_scores[:3]:
+        return
+    middle, most = 100 * np.quantile(errors, (0.5, 0.95))
+    yield (
+        f"corners of {len(errors)} of {len(moved)} moved copies: median {middle:.2f} % of the side"
+        f" (at most 0.5), 95 % within {most:.2f} (at most 2)"
+    )
+
+
+def _contradictions(items: list[Judged]) -> Iterable[str]:
+    wrong = [item for item in items if contradicts(item)]
+    yield f"score and verdict contradict: {len(wrong)} of {len(items)} (none)"
+    for item in wrong[:3]:
         yield f"  e.g. {item.score:.1f}, {item.verdict}: {item.pair['a']} {item.pair['b']}"
 
 
@@ -298,24 +319,29 @@ def _found(items: list[Judged]) -> Iterable[str]:
         if item.pair["kind"] not in WITHOUT_CONTENT
         and item.pair["edit"] in {recipe.name for recipe in RECIPES}
     ]
+    yield f"edits found: {_beside_opencv(made)}"
     today = [item for item in made if item.pair["edit"] in TODAY]
-    yield f"today's edits found: {percent(map(found, today)):.1f} % of {len(today)} (at least 99.5)"
-    for edit, group in groups(made, lambda item: item.pair["edit"]).items():
+    yield f"  today's: {_beside_opencv(today)}, at least 99.5"
+    edits = groups(made, lambda item: item.pair["edit"])
+    for edit in (recipe.name for recipe in RECIPES if recipe.name in edits):
         if edit in TODAY:
             continue
+        group = edits[edit]
         asked = 90 if edit in HARDEST else 95
-        kinds = groups(group, lambda item: item.pair["kind"])
-        low = [
-            f"{kind} {percent(map(found, some)):.0f}"
-            for kind, some in kinds.items()
-            if percent(map(found, some)) < asked
-        ]
-        orb = percent(item.peers["orb"] for item in group if item.peers)
-        beside = "" if orb != orb else f", OpenCV {orb:.1f} %"
-        yield (
-            f"  {edit}: {percent(map(found, group)):.1f} % of {len(group)} (at least {asked}){beside}"
-            + (f"; below in {', '.join(low)}" if low else "")
-        )
+        shares = {
+            kind: percent(map(found, some))
+            for kind, some in groups(group, lambda item: item.pair["kind"]).items()
+        }
+        low = [f"{kind} {share:.0f}" for kind, share in shares.items() if share < asked]
+        where = f"; below in {', '.join(low)}" if low else ""
+        yield f"  {edit}: {_beside_opencv(group)}, at least {asked}{where}"
+
+
+def _beside_opencv(group: list[Judged]) -> str:
+    """The share that was found, and the yardstick's."""
+    text = f"{percent(map(found, group)):.1f} % of {len(group)}"
+    orb = percent(item.peers["orb"] for item in group if item.peers)
+    return text if orb != orb else f"{text} (OpenCV {orb:.1f})"
 
 
 TITLES = {
@@ -335,7 +361,9 @@ def main() -> None:
         if not chosen:
             continue
         print(f"{title}\n{'=' * len(title)}\n")
-        print("percent of the pairs; of the peers: called copies (pdq <= 31, phash <= 10, dhash <= 5 of 256,")
+        print(
+            "percent of the pairs; of the peers: called copies (pdq <= 31, phash <= 10, dhash <= 5 of 256,"
+        )
         print(f"orb: at least {ORB_SHARE:.0%} of the tiles agree)\n")
         print("\n".join(tables(chosen)))
         if half == "held-out":
