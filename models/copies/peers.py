@@ -72,24 +72,24 @@ def dhash(image: Image.Image) -> np.ndarray:
     return small[:, :-1] < small[:, 1:]
 
 
-@lru_cache(maxsize=256)
-def hashes(path: Path) -> tuple[np.ndarray, ...]:
-    """All three; transparency is dropped, as the programs do."""
+@lru_cache(maxsize=64)
+def view(path: Path) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """The three hashes, and the grey pixels at 384; transparency is dropped, as the programs do."""
     image = Image.open(path).convert("RGB")
-    return pdq(image), phash(image), dhash(image)
+    scale = SIDE / max(image.size)
+    size = tuple(max(1, round(side * scale)) for side in image.size)
+    grey = image.convert("L").resize(size, Image.BILINEAR if scale > 1 else Image.BOX)
+    return (pdq(image), phash(image), dhash(image)), np.asarray(grey)
 
 
 Features = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Grey pixels, the places of the points, their descriptors."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def features(path: Path, mirrored: bool) -> Features:
     """Points of the picture at 384 pixels."""
-    image = Image.open(path).convert("RGB").convert("L")
-    scale = SIDE / max(image.size)
-    size = tuple(max(1, round(side * scale)) for side in image.size)
-    grey = np.asarray(image.resize(size, Image.BILINEAR if scale > 1 else Image.BOX))
+    grey = view(path)[1]
     grey = np.ascontiguousarray(grey[:, ::-1] if mirrored else grey)
     points, descriptors = cv2.ORB_create(800).detectAndCompute(grey, None)
     places = np.array([point.pt for point in points], np.float32).reshape(-1, 2)
@@ -148,11 +148,11 @@ def agreement(a: np.ndarray, b: np.ndarray, covered: np.ndarray) -> tuple[float,
 def judge(task: tuple[Path, str, str]) -> tuple[object, ...]:
     """A line of peers.csv."""
     root, a, b = task
-    distances = [int((x != y).sum()) for x, y in zip(hashes(root / a), hashes(root / b))]
+    distances = [int((x != y).sum()) for x, y in zip(view(root / a)[0], view(root / b)[0])]
     straight = features(root / a, False)
-    share, informative, inliers = max(
-        register(straight, features(root / b, mirrored)) for mirrored in (False, True)
-    )
+    both = [register(straight, features(root / b, mirrored)) for mirrored in (False, True)]
+    # The more points fit, the likelier it is the right way round: a tile or two agree by chance.
+    share, informative, inliers = max(both, key=lambda found: found[2])
     return a, b, *distances, f"{share:.4f}", informative, inliers
 
 
