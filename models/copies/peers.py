@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import random
 from functools import lru_cache
 from pathlib import Path
 
@@ -166,13 +167,15 @@ def main() -> None:
     if path.exists():
         with path.open() as stream:
             known = {(row["a"], row["b"]) for row in csv.DictReader(stream)}
+    pairs: dict[str, list[tuple[Path, str, str]]] = {}
     with (args.work / "pairs.csv").open() as stream:
-        pairs = {
-            (row["a"], row["b"]): None
-            for row in csv.DictReader(stream)
-            if args.half in ("", row["half"])
-        }
-    tasks = [(args.work, a, b) for a, b in pairs if (a, b) not in known]
+        for row in csv.DictReader(stream):
+            if args.half in ("", row["half"]) and (row["a"], row["b"]) not in known:
+                pairs.setdefault(row["a"], []).append((args.work, row["a"], row["b"]))
+    # All kinds in turn, so that the time left is right; pairs of one picture stay together.
+    together = list(pairs.values())
+    random.Random(1).shuffle(together)
+    tasks = [task for group in together for task in group]
     cv2.setNumThreads(1)
     with path.open("a", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")

@@ -7,7 +7,6 @@ else stays where it is.
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -338,12 +337,3 @@ def caption(image: Image.Image, text: str, share: float = 0.16) -> Image.Image:
     at = ((out.width - width) / 2, out.height - height / 2 - size * 0.6)
     draw.text(at, text, "black", font("Sans-Bold", size))
     return out
-
-
-def turn(x: float, y: float, degrees: float) -> tuple[float, float]:
-    """A point turned about the origin, clockwise on a screen."""
-    angle = math.radians(degrees)
-    return (
-        x * math.cos(angle) - y * math.sin(angle),
-        x * math.sin(angle) + y * math.cos(angle),
-    )

@@ -15,6 +15,9 @@ import { run, say } from './process.mjs';
 /** Recipes that the pictures don't hang on. */
 const NOT_DRAWING = ['peers.py', 'table.py', 'progress.py'];
 
+/** Files of the package that name the commit: another one doesn't change what is computed. */
+const NAMING_COMMIT = ['/build-info.js', '/likeness.standalone.js'];
+
 /** @typedef {Record<string, string>} Row a line of pairs.csv */
 
 /**
@@ -59,7 +62,10 @@ export async function evaluateCopies(args) {
  * @returns {Promise<string[]>} files of scores
  */
 async function scoreCopies(model, work, half) {
-  const build = await hashOf(filesUnder('dist/package', ['.js', '.wasm', '.onnx']));
+  const files = filesUnder('dist/package', ['.js', '.wasm', '.onnx']);
+  const build = await hashOf(
+    files.filter((file) => !NAMING_COMMIT.some((name) => file.endsWith(name))),
+  );
   const folder = `${work}/scores/${model}-${build}`;
   await mkdir(folder, { recursive: true });
   /** @type {Row[]} */
@@ -75,7 +81,6 @@ async function scoreCopies(model, work, half) {
     const id = createHash('sha256').update(list).digest('hex').slice(0, 12);
     return { part, list, pairs: pairs.length, scores: `${folder}/${part}-${id}.csv` };
   });
-  const files = waiting.map(({ scores }) => scores);
   const missing = waiting.filter(({ scores }) => !existsSync(scores));
   const all = missing.reduce((sum, { pairs }) => sum + pairs, 0);
   const start = performance.now();
@@ -89,7 +94,7 @@ async function scoreCopies(model, work, half) {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, scoreNext));
-  return files;
+  return waiting.map(({ scores }) => scores);
 }
 
 /**
