@@ -6,8 +6,8 @@ Reads DIR/pairs.csv and adds to DIR/peers.csv, a line a pair: distances of three
 OpenCV's ORB and RANSAC find. What stands there already isn't computed again.
 
 - pdq: 256 bits after Meta's description of PDQ ("The TMK+PDQF Video-Hashing Algorithm and the PDQ
-  Image-Hashing Algorithm", 2019). There is no maintained package of it on npm or in Debian, so this is
-  our reading of the paper and not Meta's program. Copies: at most 31.
+  Image-Hashing Algorithm", 2019). No package of it could be installed from npm or Debian: this is our
+  reading of the paper, not Meta's program. Copies: at most 31.
 - phash: as imagededup computes it; its default for copies: at most 10 of 64.
 - dhash: as czkawka's command line computes it by default (gradient, 16 x 16, nearest neighbours);
   its default preset calls copies what is at most 5 of 256 apart.
