@@ -28,6 +28,14 @@ const FOR_RECIPES = [
   { name: 'python3-numpy', present: () => succeeds(PYTHON, ['-c', 'import numpy']) },
 ];
 
+/** What draws the pictures of the benchmark of copies. @type {readonly Prerequisite[]} */
+const FOR_DRAWING = [
+  ...FOR_RECIPES,
+  { name: 'python3-segno', present: () => succeeds(PYTHON, ['-c', 'import segno']) },
+  { name: 'fonts-dejavu-core', present: hasDejaVu },
+  { name: 'chromium', present: () => findBrowser() !== undefined },
+];
+
 /** @type {readonly Prerequisite[]} */
 const FOR_FUZZING = [
   { name: 'clang', present: () => hasCommand('clang++') },
@@ -42,10 +50,9 @@ const FOR_TESTING = [
   { name: 'clang-format', present: () => hasCommand('clang-format') },
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
   { name: 'libavif-bin', present: () => hasCommand('avifenc') },
-  { name: 'chromium', present: () => findBrowser() !== undefined },
   { name: 'firefox-esr', present: () => hasCommand('firefox-esr') || hasCommand('firefox') },
   ...FOR_FUZZING,
-  ...FOR_RECIPES,
+  ...FOR_DRAWING,
 ];
 
 /** @type {readonly Prerequisite[]} */
@@ -59,8 +66,21 @@ const PREREQUISITES = {
   test: [...FOR_BUILDING, ...FOR_TESTING],
   fuzzing: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_FUZZING],
   recipes: FOR_RECIPES,
+  copies: [
+    ...FOR_BUILDING,
+    ...FOR_DRAWING,
+    { name: 'python3-opencv', present: () => succeeds(PYTHON, ['-c', 'import cv2']) },
+  ],
   training: [...FOR_RECIPES, ...FOR_TRAINING],
 };
+
+/** Whether Pillow finds the fonts by their names. */
+function hasDejaVu() {
+  return succeeds(PYTHON, [
+    '-c',
+    'from PIL import ImageFont; ImageFont.truetype("DejaVuSerif.ttf")',
+  ]);
+}
 
 /** Whether Clang finds libFuzzer's library. */
 function hasFuzzer() {

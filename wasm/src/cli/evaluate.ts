@@ -242,6 +242,11 @@ function scoreColumns({ similarity }: ScoredPair): Record<string, string> {
     ),
     margin: String(evidence?.margin ?? ''),
     relations: evidence?.relations.join(' ') ?? '',
+    // JSON; empty where the pictures were not laid over each other.
+    registration:
+      evidence !== undefined && 'registration' in evidence
+        ? JSON.stringify(evidence.registration)
+        : '',
   };
 }
 
