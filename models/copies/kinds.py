@@ -217,10 +217,10 @@ KINDS: tuple[Kind, ...] = (
         edits="whole",
     ),
     Kind("nights", ("stars", "windows", "street", "bokeh"), **whole(scenes.night)),
-    Kind("panoramas", ("ridges", "planks", "clouds", "bark"), **whole(scenes.landscape)),
+    Kind("panoramas", ("ridges", "planks", "skyline", "shelf"), **whole(scenes.landscape)),
     Kind(
         "captions",
-        ("bottle", "windows", "ridges", "bowl", "bokeh", "clouds"),
+        ("bottle", "windows", "ridges", "bowl", "bokeh", "skyline"),
         compose_caption,
         draw_caption,
         Change("caption", other_caption),

@@ -155,26 +155,57 @@ def night(template: str, rng: random.Random) -> Image.Image:
 
 
 def landscape(template: str, rng: random.Random) -> Image.Image:
-    """A wide or a tall view: ridges behind each other, or a wall of bricks, planks or clouds."""
-    width, height = (1600, 400) if template in ("ridges", "clouds") else (320, 1400)
+    """A wide view (ridges, a skyline) or a tall one (planks, a shelf)."""
+    width, height = (1600, 400) if template in ("ridges", "skyline") else (320, 1400)
     numbers = generator(rng)
     y, x = np.mgrid[0:height, 0:width]
     sky, haze = np.array(colour(rng, 120, 250), float), np.array(colour(rng, 120, 250), float)
     image = sky + (haze - sky) * (y / height)[..., None]
-    if template in ("clouds", "bark"):
-        image = image * (0.35 + 0.8 * fractal(numbers, width, height, 0.75))[..., None]
-    else:
-        for layer in range(4):
-            line = fractal(numbers, width, 2, 0.55)[0] if width > height else None
-            dark = np.array(colour(rng, 20, 150), float) * (1 - 0.15 * layer)
-            grain = 0.75 + 0.5 * fractal(numbers, width, height, 0.8)
-            if line is not None:
-                inside = y > height * (0.15 + 0.2 * layer + 0.3 * line[None, :])
-            else:
-                edge = fractal(numbers, 2, height, 0.55)[:, :1]
-                inside = x > width * (0.05 + 0.2 * layer + 0.4 * edge)
-            image = np.where(inside[..., None], dark * grain[..., None], image)
+    if template in ("skyline", "shelf"):
+        image *= (0.6 + 0.5 * fractal(numbers, width, height, 0.75))[..., None]
+        place = _house if template == "skyline" else _box
+        view = to_image(image)
+        draw, at = ImageDraw.Draw(view), 0
+        while at < max(width, height):
+            at = place(draw, at, view.size, rng)
+        return view
+    for layer in range(4):
+        line = fractal(numbers, width, 2, 0.55)[0] if width > height else None
+        dark = np.array(colour(rng, 20, 150), float) * (1 - 0.15 * layer)
+        grain = 0.75 + 0.5 * fractal(numbers, width, height, 0.8)
+        if line is not None:
+            inside = y > height * (0.15 + 0.2 * layer + 0.3 * line[None, :])
+        else:
+            edge = fractal(numbers, 2, height, 0.55)[:, :1]
+            inside = x > width * (0.05 + 0.2 * layer + 0.4 * edge)
+        image = np.where(inside[..., None], dark * grain[..., None], image)
     return to_image(image)
+
+
+def _house(draw: ImageDraw.ImageDraw, left: int, size: tuple[int, int], rng: random.Random) -> int:
+    """A house with windows at the lower edge; where the next one begins."""
+    wide, tall = rng.randint(30, 110), rng.randint(90, 320)
+    top, wall, glass = size[1] - tall, colour(rng, 20, 170), colour(rng, 60, 255)
+    draw.rectangle((left, top, left + wide, size[1]), wall)
+    step, floor = rng.randint(10, 22), rng.randint(14, 30)
+    for y in range(top + 8, size[1] - floor, floor):
+        for x in range(left + 6, left + wide - step, step):
+            if rng.random() < 0.75:
+                draw.rectangle((x, y, x + step // 2, y + floor // 2), glass)
+    return left + wide + rng.choice((0, 0, rng.randint(5, 60)))
+
+
+def _box(draw: ImageDraw.ImageDraw, top: int, size: tuple[int, int], rng: random.Random) -> int:
+    """A board with boxes and balls on it; where the next board begins."""
+    tall, left = rng.randint(70, 160), rng.randint(4, 20)
+    while left < size[0] - 24:
+        wide, high = rng.randint(14, 80), rng.randint(20, tall - 20)
+        box = (left, top + tall - high, min(left + wide, size[0] - 6), top + tall)
+        shape = draw.ellipse if rng.random() < 0.3 else draw.rectangle
+        shape(box, colour(rng), colour(rng, 0, 90), 3)
+        left += wide + rng.randint(2, 14)
+    draw.rectangle((0, top + tall, size[0], top + tall + 10), colour(rng, 40, 120))
+    return top + tall + 10
 
 
 @dataclass(frozen=True)
