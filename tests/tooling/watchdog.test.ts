@@ -36,11 +36,12 @@ const SOUND = `
 /** What every process of this machine was started with. */
 function commandLines(): string[] {
   return readdirSync('/proc')
-    .filter((id) => /^\d+$/.test(id) && existsSync(`/proc/${id}/cmdline`))
+    .filter((id) => /^\d+$/.test(id))
     .map((id) => {
       try {
         return readFileSync(`/proc/${id}/cmdline`, 'utf8');
       } catch {
+        // It has ended meanwhile.
         return '';
       }
     });
