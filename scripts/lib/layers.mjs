@@ -88,7 +88,7 @@ async function runNativeLayer(preset) {
     passed: tests.length - failed - skipped.length,
     failed: code === 0 ? failed : Math.max(failed, 1),
     skipped,
-    times: tests.map(({ name, seconds }) => ({ name: `${preset}: ${name}`, seconds })),
+    times: tests.map(({ name, seconds }) => ({ name, seconds })),
   };
 }
 

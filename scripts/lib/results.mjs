@@ -26,15 +26,15 @@ const SLOWEST = 10;
  */
 export function describeResults(layers) {
   const results = [...layers.values()];
-  const slowest = results
-    .flatMap(({ times }) => times)
+  const slowest = [...layers]
+    .flatMap(([layer, { times }]) => times.map((test) => ({ ...test, layer })))
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, SLOWEST);
   const reasons = results.flatMap(({ skipped }) => skipped);
   const counts = results.map((result) => ({ ...result, skipped: result.skipped.length }));
   const tables = [
     row('seconds', 'slowest tests'),
-    ...slowest.map(({ name, seconds }) => row(seconds.toFixed(1), name)),
+    ...slowest.map(({ layer, name, seconds }) => row(seconds.toFixed(1), `${layer}: ${name}`)),
     '',
     'layer         passed  failed  skipped  seconds',
     ...[...layers].map(([name, { passed, failed, skipped, seconds }]) =>

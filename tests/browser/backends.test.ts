@@ -98,7 +98,11 @@ const LOSE_DEVICE = `{
   const { submit } = GPUQueue.prototype;
   let device;
   let lose = false;
-  new BroadcastChannel('lose').onmessage = () => { lose = true; };
+  const channel = new BroadcastChannel('lose');
+  channel.onmessage = () => {
+    lose = true;
+    channel.postMessage('heard');
+  };
   GPUAdapter.prototype.requestDevice = async function (...args) {
     device = await requestDevice.apply(this, args);
     lose = await caches.has('armed');
@@ -119,12 +123,18 @@ test('a lost graphics device is replaced, once; then WebAssembly takes over', as
     const model = { ...tiny, bytes: Uint8Array.from(tiny.bytes) };
     const likeness = await harness.createLikeness({ model, backend: 'webgpu' });
     const picture = harness.picture(120, 90);
+    const channel = new BroadcastChannel('lose');
+    const lose = (): Promise<unknown> =>
+      new Promise((heard) => {
+        channel.onmessage = heard;
+        channel.postMessage('now');
+      });
     const before = await likeness.embed(picture);
-    new BroadcastChannel('lose').postMessage('now');
+    await lose();
     const after = await likeness.embed(picture);
     const replaced = likeness.info;
     await caches.open('armed');
-    new BroadcastChannel('lose').postMessage('now');
+    await lose();
     const last = await likeness.embed(picture);
     const cosines = [
       (await likeness.similarity(before, after)).cosine,

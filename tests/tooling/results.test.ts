@@ -20,8 +20,11 @@ test('the end names the slowest ten, each layer, why tests were skipped, and the
       ['browser', { passed: 3, failed: 1, skipped: ['no model'], times: [], seconds: 4.2 }],
     ]),
   );
-  assert.match(text, /^seconds {2}slowest tests\n {3}11\.3 {2}test 11\n {3}10\.3 {2}test 10\n/);
-  assert.match(text, / {4}2\.3 {2}test 2\n\nlayer /);
+  assert.match(
+    text,
+    /^seconds {2}slowest tests\n {3}11\.3 {2}wasm: test 11\n {3}10\.3 {2}wasm: test 10\n/,
+  );
+  assert.match(text, / {4}2\.3 {2}wasm: test 2\n\nlayer /);
   assert.match(text, /^wasm +12 +0 +2 +78$/m);
   assert.match(text, /^browser +3 +1 +1 +4$/m);
   assert.match(text, /\nskipped {2}because\n {6}2 {2}no model\n {6}1 {2}no net\n/);
