@@ -47,6 +47,7 @@ def entry(config: Config, content: bytes) -> dict[str, Any]:
             }
         ],
         "input": {"name": "input", "size": size},
+        "view": "centre",
         "resize": config.student.resize,
         "mean": list(MEAN),
         "std": list(STD),
