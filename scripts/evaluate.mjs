@@ -1,7 +1,8 @@
 /**
  * `npm run evaluate [-- --model ID|all]`: scores the calibration pairs with one model, or with all that
  * are on this machine, and prints two tables for each: scores of the calibration that ships, and the
- * cross-validated figures. With --pairs it is the package's own command `evaluate`.
+ * cross-validated figures; then how well either view tells similar pairs from different ones. With --pairs
+ * it is the package's own command `evaluate`.
  *
  * `npm run evaluate -- --copies [--model ID] [--scale S] [--edits E] [--kinds a,b] [--half fit|held-out]
  * [--work DIR] [--no-peers]`: the benchmark of copies, beside other programs. A scale of 0.1 makes a tenth
@@ -15,6 +16,7 @@ import { evaluateCopies } from './lib/copies.mjs';
 import { FULL_MODEL, findModels } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain } from './lib/process.mjs';
+import { printViews } from './lib/variants.mjs';
 
 await runMain(async () => {
   const args = process.argv.slice(2);
@@ -32,6 +34,7 @@ await runMain(async () => {
   for (const model of models) {
     const scored = await scoreCalibrationPairs(model);
     await fitCalibration(model, scored);
+    await printViews(model);
     scores.set(model, scored);
   }
   await printSideBySide(scores, FULL_MODEL);

@@ -51,8 +51,18 @@ val copy_of(const std::vector<T>& numbers) {
     return val(emscripten::typed_memory_view(numbers.size(), numbers.data())).call<val>("slice");
 }
 
-val tensor_outcome(const likeness::Result<std::vector<float>>& tensor) {
-    return tensor ? success(copy_of(tensor.value())) : failure(tensor.error());
+val floats_outcome(const likeness::Result<std::vector<float>>& numbers) {
+    return numbers ? success(copy_of(numbers.value())) : failure(numbers.error());
+}
+
+/// A network's input as ONNX Runtime has tensors.
+val to_js(const std::vector<float>& tensor, likeness::Size size) {
+    val dims = val::array();
+    for (const int length : {1, 3, size.height, size.width}) dims.call<void>("push", length);
+    val object = val::object();
+    object.set("data", copy_of(tensor));
+    object.set("dims", dims);
+    return object;
 }
 
 std::vector<float> floats(const val& array) {
@@ -260,7 +270,7 @@ private:
         if (!result) return failure(result.error());
         const likeness::PictureInput& input = result.value();
         val object = val::object();
-        object.set("tensor", copy_of(input.tensor));
+        object.set("tensor", to_js(input.tensor, input.size));
         if (input.fingerprint) object.set("fingerprint", to_js(*input.fingerprint));
         return success(object);
     }
@@ -429,10 +439,14 @@ private:
 
 val create_index() { return val(std::make_shared<Index>()); }
 
-val create_tensorizer(int resize, int size, const val& mean, const val& std) {
-    const auto means = floats(mean);
-    const auto deviations = floats(std);
-    likeness::PreprocessSpec spec{.resize_short_side = resize, .crop = size};
+val create_tensorizer(const val& description) {
+    const auto means = floats(description["mean"]);
+    const auto deviations = floats(description["std"]);
+    const bool centre = description["view"].as<std::string>() == "centre";
+    likeness::PreprocessSpec spec{.view = centre ? likeness::View::centre : likeness::View::whole,
+                                  .side = description["side"].as<int>(),
+                                  .stride = description["stride"].as<int>(),
+                                  .resize = description["resize"].as<int>()};
     if (means.size() != spec.mean.size() || deviations.size() != spec.std.size()) {
         return failure({likeness::ErrorCode::invalid_argument,
                         "mean and std take three numbers each: red, green, blue."});
@@ -462,23 +476,35 @@ val create_scorer(const val& calibration) {
                                                  .bias = rule["bias"].as<double>()}})));
 }
 
-val orient_tensor(const val& tensor, int side, int orientation) {
-    return tensor_outcome(likeness::orient_tensor(floats(tensor), side,
-                                                  static_cast<likeness::Orientation>(orientation)));
+val orient_tensor(const val& tensor, int orientation_value) {
+    const auto orientation = static_cast<likeness::Orientation>(orientation_value);
+    const val dims = tensor["dims"];
+    const likeness::Size size{dims[3].as<int>(), dims[2].as<int>()};
+    const auto turned = likeness::orient_tensor(floats(tensor["data"]), size, orientation);
+    if (!turned) return failure(turned.error());
+    return success(to_js(turned.value(), likeness::oriented(size, orientation)));
 }
 
-/// The map, the `pairs` pairs of cells that give most, and both heat maps, `heat_side` high.
-val match_map(const val& features_a, const val& features_b, int channels, int cells, int pairs,
-              int heat_side) {
-    const auto result =
-        likeness::match_map(floats(features_a), floats(features_b), channels, cells);
+likeness::Size grid_from(const val& object) {
+    return {object["columns"].as<int>(), object["rows"].as<int>()};
+}
+
+/// The contributions of a grid's cells, `cell_pixels` × `cell_pixels` pixels for each.
+likeness::Result<std::vector<float>> draw_heat(const std::vector<double>& contributions,
+                                               likeness::Size grid, int cell_pixels) {
+    return likeness::heat_map(contributions, grid,
+                              {grid.width * cell_pixels, grid.height * cell_pixels});
+}
+
+/// The map, the `pairs` pairs of cells that give most, and both heat maps.
+val match_map(const val& features_a, const val& features_b, int channels, const val& grid_a,
+              const val& grid_b, int pairs, int cell_pixels) {
+    const auto result = likeness::match_map(floats(features_a), floats(features_b), channels);
     if (!result) return failure(result.error());
     const likeness::MatchMap& map = result.value();
-    int grid = 1;
-    while (grid * grid < cells) ++grid;
-    const auto heat_a = likeness::heat_map(map.a, grid, heat_side);
+    const auto heat_a = draw_heat(map.a, grid_from(grid_a), cell_pixels);
     if (!heat_a) return failure(heat_a.error());
-    const auto heat_b = likeness::heat_map(map.b, grid, heat_side);
+    const auto heat_b = draw_heat(map.b, grid_from(grid_b), cell_pixels);
     if (!heat_b) return failure(heat_b.error());
 
     val strongest = val::array();
@@ -491,7 +517,6 @@ val match_map(const val& features_a, const val& features_b, int channels, int ce
         strongest.call<void>("push", object);
     }
     val object = val::object();
-    object.set("grid", grid);
     object.set("cosine", map.cosine);
     object.set("a", copy_of(map.a));
     object.set("b", copy_of(map.b));
@@ -503,11 +528,11 @@ val match_map(const val& features_a, const val& features_b, int channels, int ce
 }
 
 val global_average_pool(const val& feature_map, int channels, int cells) {
-    return tensor_outcome(likeness::global_average_pool(floats(feature_map), channels, cells));
+    return floats_outcome(likeness::global_average_pool(floats(feature_map), channels, cells));
 }
 
 val centre(const val& feature_map, int channels, int cells, const val& mean) {
-    return tensor_outcome(likeness::centre(floats(feature_map), channels, cells, floats(mean)));
+    return floats_outcome(likeness::centre(floats(feature_map), channels, cells, floats(mean)));
 }
 
 val cosine_similarity(const std::string& model_a, const val& vector_a, const std::string& model_b,

@@ -9,11 +9,13 @@
 #include <string>
 
 #include "likeness/fingerprint.hpp"
-#include "orient_square.hpp"
+#include "orient_plane.hpp"
 
 namespace likeness {
 
 inline constexpr std::size_t luma_side = Fingerprint::luma_side;
+
+inline constexpr Size luma_size{static_cast<int>(luma_side), static_cast<int>(luma_side)};
 
 using Luma = std::array<std::uint8_t, luma_side * luma_side>;
 
@@ -27,7 +29,7 @@ inline Status check_luma(std::span<const std::uint8_t> luma) {
 /// Needs a luma that check_luma lets pass.
 inline Luma orient_luma(std::span<const std::uint8_t> luma, Orientation orientation) noexcept {
     Luma turned{};
-    orient_square(luma.data(), luma_side, orientation, turned.data());
+    orient_plane(luma.data(), luma_size, orientation, turned.data());
     return turned;
 }
 

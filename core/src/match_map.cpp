@@ -11,12 +11,11 @@
 namespace likeness {
 namespace {
 
-Status check(std::span<const float> map, std::size_t channels, std::size_t cells) {
-    if (map.size() % cells != 0 || map.size() / cells != channels) {
+Status check(std::span<const float> map, int channels) {
+    if (channels < 1 || map.empty() || map.size() % static_cast<std::size_t>(channels) != 0) {
         return Error{ErrorCode::invalid_argument, "a feature map of " + std::to_string(map.size()) +
-                                                      " values isn't " + std::to_string(channels) +
-                                                      " channels of " + std::to_string(cells) +
-                                                      " cells"};
+                                                      " values hasn't " + std::to_string(channels) +
+                                                      " channels of one cell or more"};
     }
     if (!all_finite(map)) {
         return Error{ErrorCode::invalid_argument,
@@ -33,7 +32,7 @@ double sum_of(std::span<const float> values) noexcept {
 
 /// Sums over channels, from the first to the last.
 struct Sums {
-    explicit Sums(std::size_t cells) : products(cells * cells) {}
+    Sums(std::size_t cells_a, std::size_t cells_b) : products(cells_a * cells_b) {}
 
     std::vector<double> products;  ///< a_i · b_j
 
@@ -42,61 +41,99 @@ struct Sums {
     double pooled_square_b = 0.0;
 };
 
-Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_t cells) {
-    const auto count = static_cast<double>(cells);
-    Sums sums(cells);
-    for (std::size_t channel = 0; channel < a.size() / cells; ++channel) {
-        const auto channel_a = a.subspan(channel * cells, cells);
-        const auto channel_b = b.subspan(channel * cells, cells);
-        const double pooled_a = sum_of(channel_a) / count;
-        const double pooled_b = sum_of(channel_b) / count;
+Sums sum_channels(std::span<const float> a, std::span<const float> b, std::size_t channels) {
+    const std::size_t cells_a = a.size() / channels;
+    const std::size_t cells_b = b.size() / channels;
+    Sums sums(cells_a, cells_b);
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+        const auto channel_a = a.subspan(channel * cells_a, cells_a);
+        const auto channel_b = b.subspan(channel * cells_b, cells_b);
+        const double pooled_a = sum_of(channel_a) / static_cast<double>(cells_a);
+        const double pooled_b = sum_of(channel_b) / static_cast<double>(cells_b);
         sums.pooled_product += pooled_a * pooled_b;
         sums.pooled_square_a += pooled_a * pooled_a;
         sums.pooled_square_b += pooled_b * pooled_b;
 
         // Each product has a sum of its own, so vectors don't change their order.
         double* row = sums.products.data();
-        for (std::size_t i = 0; i < cells; ++i, row += cells) {
+        for (std::size_t i = 0; i < cells_a; ++i, row += cells_b) {
             const double value = channel_a[i];
-            for (std::size_t j = 0; j < cells; ++j) row[j] += value * channel_b[j];
+            for (std::size_t j = 0; j < cells_b; ++j) row[j] += value * channel_b[j];
         }
     }
     return sums;
 }
 
+/// Where the values of a line of pixels come from: two cells, and the second one's share.
+struct Tap {
+    std::size_t first;
+    std::size_t second;
+    double share;
+};
+
+std::vector<Tap> make_taps(int cells, int pixels) {
+    std::vector<Tap> taps;
+    taps.reserve(static_cast<std::size_t>(pixels));
+    for (int i = 0; i < pixels; ++i) {
+        const double position = std::clamp((i + 0.5) * cells / pixels - 0.5, 0.0, cells - 1.0);
+        const auto first = static_cast<std::size_t>(position);
+        taps.push_back({first, std::min(first + 1, static_cast<std::size_t>(cells) - 1),
+                        position - static_cast<double>(first)});
+    }
+    return taps;
+}
+
+std::string in_words(Size size) {
+    return std::to_string(size.width) + " × " + std::to_string(size.height);
+}
+
+Status check_drawing(std::span<const double> contributions, Size grid, Size drawn) {
+    constexpr int largest_side = 4096;
+    if (grid.width < 1 || grid.height < 1 || drawn.width < 1 || drawn.height < 1 ||
+        contributions.size() % static_cast<std::size_t>(grid.width) != 0 ||
+        contributions.size() / static_cast<std::size_t>(grid.width) !=
+            static_cast<std::size_t>(grid.height)) {
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(contributions.size()) + " contributions don't make a grid of " +
+                         in_words(grid) + " to draw in " + in_words(drawn) + " pixels"};
+    }
+    if (std::max(drawn.width, drawn.height) > largest_side) {
+        return Error{ErrorCode::image_too_large,
+                     "a heat map's side is at most " + std::to_string(largest_side) + " pixels"};
+    }
+    if (!std::all_of(contributions.begin(), contributions.end(),
+                     [](double value) { return std::isfinite(value); })) {
+        return Error{ErrorCode::invalid_argument, "a contribution isn't a finite number"};
+    }
+    return {};
+}
+
 }  // namespace
 
-Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels,
-                           int cells) {
-    if (channels < 1 || cells < 1) {
-        return Error{ErrorCode::invalid_argument,
-                     "a feature map has at least one channel and one cell"};
+Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels) {
+    for (const auto map : {a, b}) {
+        if (auto status = check(map, channels); !status) return std::move(status).error();
     }
     const auto channel_count = static_cast<std::size_t>(channels);
-    const auto cell_count = static_cast<std::size_t>(cells);
-    for (const auto map : {a, b}) {
-        if (auto status = check(map, channel_count, cell_count); !status) {
-            return std::move(status).error();
-        }
-    }
+    const std::size_t cells_a = a.size() / channel_count;
+    const std::size_t cells_b = b.size() / channel_count;
 
-    const Sums sums = sum_channels(a, b, cell_count);
+    const Sums sums = sum_channels(a, b, channel_count);
     if (sums.pooled_square_a == 0.0 || sums.pooled_square_b == 0.0) {
         return Error{ErrorCode::zero_embedding,
                      "an embedding of zeros has no direction: the picture gave the model nothing"};
     }
     const double length = std::sqrt(sums.pooled_square_a * sums.pooled_square_b);
-    const double divisor = length * static_cast<double>(cell_count * cell_count);
+    const double divisor = length * static_cast<double>(cells_a * cells_b);
 
     MatchMap map;
-    map.cells = cell_count;
     map.cosine = std::clamp(sums.pooled_product / length, -1.0, 1.0);
-    map.a.resize(cell_count);
-    map.b.resize(cell_count);
-    map.terms.reserve(cell_count * cell_count);
-    for (std::size_t i = 0; i < cell_count; ++i) {
-        for (std::size_t j = 0; j < cell_count; ++j) {
-            const double term = sums.products[i * cell_count + j] / divisor;
+    map.a.resize(cells_a);
+    map.b.resize(cells_b);
+    map.terms.reserve(cells_a * cells_b);
+    for (std::size_t i = 0; i < cells_a; ++i) {
+        for (std::size_t j = 0; j < cells_b; ++j) {
+            const double term = sums.products[i * cells_b + j] / divisor;
             map.a[i] += term;
             map.b[j] += term;
             map.terms.push_back(static_cast<float>(term));
@@ -109,7 +146,7 @@ std::vector<CellPair> strongest_pairs(const MatchMap& map, std::size_t count) {
     std::vector<CellPair> pairs;
     pairs.reserve(map.terms.size());
     for (std::size_t i = 0; i < map.terms.size(); ++i) {
-        pairs.push_back({i / map.cells, i % map.cells, map.terms[i]});
+        pairs.push_back({i / map.b.size(), i % map.b.size(), map.terms[i]});
     }
     const auto kept = pairs.begin() + static_cast<std::ptrdiff_t>(std::min(count, pairs.size()));
     std::partial_sort(pairs.begin(), kept, pairs.end(), [](const CellPair& x, const CellPair& y) {
@@ -120,62 +157,37 @@ std::vector<CellPair> strongest_pairs(const MatchMap& map, std::size_t count) {
     return pairs;
 }
 
-Result<std::vector<float>> heat_map(std::span<const double> contributions, int grid, int side) {
-    constexpr int largest_side = 4096;
-    if (grid < 1 || side < 1 || contributions.size() % static_cast<std::size_t>(grid) != 0 ||
-        contributions.size() / static_cast<std::size_t>(grid) != static_cast<std::size_t>(grid)) {
-        return Error{ErrorCode::invalid_argument,
-                     std::to_string(contributions.size()) + " contributions don't make a grid of " +
-                         std::to_string(grid) + " × " + std::to_string(grid) +
-                         " to draw in a picture of side " + std::to_string(side)};
+Result<std::vector<float>> heat_map(std::span<const double> contributions, Size grid, Size drawn) {
+    if (auto status = check_drawing(contributions, grid, drawn); !status) {
+        return std::move(status).error();
     }
-    if (side > largest_side) {
-        return Error{ErrorCode::image_too_large,
-                     "a heat map's side is at most " + std::to_string(largest_side) + " pixels"};
-    }
-    if (!std::all_of(contributions.begin(), contributions.end(),
-                     [](double value) { return std::isfinite(value); })) {
-        return Error{ErrorCode::invalid_argument, "a contribution isn't a finite number"};
-    }
+    std::vector<float> values(static_cast<std::size_t>(drawn.width) *
+                              static_cast<std::size_t>(drawn.height));
 
     // Halves, so that the range of the largest numbers is still finite.
     const auto [lowest, highest] = std::minmax_element(contributions.begin(), contributions.end());
     const double low = *lowest / 2.0;
     const double range = *highest / 2.0 - low;
-    const auto cells = static_cast<std::size_t>(grid);
-    const auto pixels = static_cast<std::size_t>(side);
-    std::vector<float> drawn(pixels * pixels);
-    if (!(range > 0.0)) return drawn;
+    if (!(range > 0.0)) return values;
 
     std::vector<double> normalised(contributions.size());
     std::transform(contributions.begin(), contributions.end(), normalised.begin(),
                    [&](double value) { return (value / 2.0 - low) / range; });
 
-    struct Tap {
-        std::size_t first;
-        std::size_t second;
-        double share;
-    };
-    std::vector<Tap> taps;
-    taps.reserve(pixels);
-    for (int i = 0; i < side; ++i) {
-        const double position = std::clamp((i + 0.5) * grid / side - 0.5, 0.0, grid - 1.0);
-        const auto first = static_cast<std::size_t>(position);
-        taps.push_back(
-            {first, std::min(first + 1, cells - 1), position - static_cast<double>(first)});
-    }
-    for (std::size_t y = 0; y < pixels; ++y) {
-        const double* upper = normalised.data() + taps[y].first * cells;
-        const double* lower = normalised.data() + taps[y].second * cells;
-        for (std::size_t x = 0; x < pixels; ++x) {
-            const auto [left, right, share] = taps[x];
+    const std::vector<Tap> columns = make_taps(grid.width, drawn.width);
+    const auto row_cells = static_cast<std::size_t>(grid.width);
+    float* value = values.data();
+    for (const Tap& row : make_taps(grid.height, drawn.height)) {
+        const double* upper = normalised.data() + row.first * row_cells;
+        const double* lower = normalised.data() + row.second * row_cells;
+        for (const auto& [left, right, share] : columns) {
             const double above = upper[left] + share * (upper[right] - upper[left]);
             const double below = lower[left] + share * (lower[right] - lower[left]);
-            const double value = above + taps[y].share * (below - above);
-            drawn[y * pixels + x] = static_cast<float>(std::clamp(value, 0.0, 1.0));
+            const double blended = above + row.share * (below - above);
+            *value++ = static_cast<float>(std::clamp(blended, 0.0, 1.0));
         }
     }
-    return drawn;
+    return values;
 }
 
 }  // namespace likeness

@@ -89,7 +89,7 @@ bool precedes(const Neighbour& a, const Neighbour& b) {
 Error mismatch(const std::string& model, const std::string& other) {
     return {ErrorCode::model_mismatch, "embeddings of " + model + " and " + other +
                                            " don't compare: embed all pictures with the same "
-                                           "model"};
+                                           "model and view"};
 }
 
 /// Empty where memory has come to its end.

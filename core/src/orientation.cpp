@@ -8,7 +8,7 @@
 
 #include "byte_reader.hpp"
 #include "jpeg_segments.hpp"
-#include "orient_square.hpp"
+#include "orient_plane.hpp"
 
 namespace likeness {
 namespace {
@@ -164,20 +164,22 @@ Result<Image> orient(Image image, Orientation orientation) {
     return image;
 }
 
-Result<std::vector<float>> orient_tensor(std::span<const float> tensor, int side,
+Result<std::vector<float>> orient_tensor(std::span<const float> tensor, Size size,
                                          Orientation orientation) {
-    const auto length = static_cast<std::size_t>(std::max(side, 0));
-    const std::size_t row_values = channels * length;
-    if (side < 1 || tensor.size() % row_values != 0 || tensor.size() / row_values != length) {
-        return Error{ErrorCode::invalid_argument, "a tensor of " + std::to_string(tensor.size()) +
-                                                      " values isn't 3 × " + std::to_string(side) +
-                                                      " × " + std::to_string(side)};
+    const auto width = static_cast<std::size_t>(std::max(size.width, 0));
+    const auto height = static_cast<std::size_t>(std::max(size.height, 0));
+    const std::size_t row_values = channels * width;
+    if (width < 1 || height < 1 || tensor.size() % row_values != 0 ||
+        tensor.size() / row_values != height) {
+        return Error{ErrorCode::invalid_argument,
+                     "a tensor of " + std::to_string(tensor.size()) + " values isn't 3 × " +
+                         std::to_string(size.height) + " × " + std::to_string(size.width)};
     }
-    const std::size_t plane = length * length;
+    const std::size_t plane = width * height;
     std::vector<float> turned(tensor.size());
     for (std::size_t channel = 0; channel < channels; ++channel) {
-        orient_square(tensor.data() + channel * plane, length, orientation,
-                      turned.data() + channel * plane);
+        orient_plane(tensor.data() + channel * plane, size, orientation,
+                     turned.data() + channel * plane);
     }
     return turned;
 }

@@ -45,18 +45,18 @@ Status PictureReader::push_rows(std::span<const std::uint8_t> bytes, std::size_t
 }
 
 void PictureReader::push_row(const std::uint8_t* row) noexcept {
-    const Region& crop = preprocessor_.region();
-    const bool cropped = rows_taken_ >= crop.y && rows_taken_ < crop.y + crop.height;
-    if (!cropped && !fingerprinter_) return;
+    const Region& seen = preprocessor_.region();
+    const bool inside = rows_taken_ >= seen.y && rows_taken_ < seen.y + seen.height;
+    if (!inside && !fingerprinter_) return;
     const PlanarRow planes = splitter_.split(row + first_byte_);
     if (fingerprinter_) fingerprinter_->push_row(planes);
-    if (cropped) preprocessor_.push_row(planes.from(crop.x - first_column_));
+    if (inside) preprocessor_.push_row(planes.from(seen.x - first_column_));
 }
 
 Result<PictureInput> PictureReader::finish() const {
     auto tensor = preprocessor_.finish();
     if (!tensor) return std::move(tensor).error();
-    PictureInput input{std::move(tensor).value(), std::nullopt};
+    PictureInput input{std::move(tensor).value(), preprocessor_.size(), std::nullopt};
     if (fingerprinter_) {
         auto fingerprint = fingerprinter_->finish();
         if (!fingerprint) return std::move(fingerprint).error();

@@ -1,6 +1,7 @@
 #include "likeness/preprocess.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -21,7 +22,72 @@ std::array<float, levels> make_table(float mean, float std) noexcept {
     return table;
 }
 
+/// The largest whole number whose square is at most `value`, which is below 2^62.
+std::int64_t integer_root(std::int64_t value) noexcept {
+    auto root = static_cast<std::int64_t>(std::sqrt(static_cast<double>(value)));
+    while (root * root > value) --root;
+    while ((root + 1) * (root + 1) <= value) ++root;
+    return root;
+}
+
+/// side · √(length / across) in strides, to the nearest whole number, halves up; at least 1. It is
+/// the largest n with (2n - 1)² stride² across <= 4 side² length.
+std::int64_t strides_along(std::int64_t length, std::int64_t across, std::int64_t side,
+                           std::int64_t stride) noexcept {
+    const std::int64_t square = 4 * side * side * length / (stride * stride * across);
+    return std::max<std::int64_t>((integer_root(square) + 1) / 2, 1);
+}
+
+/// What of a picture is resized to what.
+struct Framing {
+    Size target;    ///< Of the whole picture after resizing.
+    Region window;  ///< Of the target: what the network sees.
+};
+
+Result<Framing> frame_whole(Size size, const PreprocessSpec& spec) {
+    const auto target = whole_size(size, spec.side, spec.stride);
+    if (!target) return target.error();
+    return Framing{target.value(), {0, 0, target.value().width, target.value().height}};
+}
+
+Result<Framing> frame_centre(Size size, const PreprocessSpec& spec) {
+    if (spec.side < 1 || spec.side > spec.resize) {
+        return Error{ErrorCode::invalid_argument,
+                     "a crop of " + std::to_string(spec.side) +
+                         " pixels must be at least 1 and fit in the resized short side of " +
+                         std::to_string(spec.resize)};
+    }
+    const auto target = resized_size(size, spec.resize);
+    if (!target) return target.error();
+    const auto [width, height] = target.value();
+    return Framing{target.value(),
+                   {center_crop_offset(width, spec.side), center_crop_offset(height, spec.side),
+                    spec.side, spec.side}};
+}
+
 }  // namespace
+
+Result<Size> whole_size(Size source, int side, int stride) {
+    constexpr int largest_side = 16384;  // So that 4 side² length stays below 2^62.
+    if (source.width < 1 || source.height < 1 || stride < 1 || stride > side ||
+        side > largest_side) {
+        return Error{ErrorCode::invalid_argument,
+                     "a picture of " + std::to_string(source.width) + " × " +
+                         std::to_string(source.height) + " pixels doesn't fit an input of side " +
+                         std::to_string(side) + " and stride " + std::to_string(stride)};
+    }
+    const std::int64_t width = source.width;
+    const std::int64_t height = source.height;
+    // The length of a picture whose short side becomes 1.5 strides: side² across / (1.5 stride)².
+    const auto longest = [square = std::int64_t{4} * side * side,
+                          divisor = std::int64_t{9} * stride * stride](std::int64_t across) {
+        return std::max(across, square * across / divisor);
+    };
+    const std::int64_t seen_width = std::min(width, longest(height));
+    const std::int64_t seen_height = std::min(height, longest(width));
+    return Size{static_cast<int>(stride * strides_along(seen_width, seen_height, side, stride)),
+                static_cast<int>(stride * strides_along(seen_height, seen_width, side, stride))};
+}
 
 Result<Size> resized_size(Size source, int short_side) {
     if (source.width < 1 || source.height < 1 || short_side < 1) {
@@ -48,37 +114,29 @@ int center_crop_offset(int length, int crop) noexcept {
 
 Result<Preprocessor> Preprocessor::create(Size size, int channels, const PreprocessSpec& spec,
                                           Rgb background) {
-    if (spec.crop < 1 || spec.crop > spec.resize_short_side) {
-        return Error{ErrorCode::invalid_argument,
-                     "a crop of " + std::to_string(spec.crop) +
-                         " pixels must be at least 1 and fit in the resized short side of " +
-                         std::to_string(spec.resize_short_side)};
-    }
     if (std::find(spec.std.begin(), spec.std.end(), 0.0F) != spec.std.end()) {
         return Error{ErrorCode::invalid_argument, "a standard deviation of zero can't divide"};
     }
-    const auto target = resized_size(size, spec.resize_short_side);
-    if (!target) return target.error();
-
-    const Region window{center_crop_offset(target.value().width, spec.crop),
-                        center_crop_offset(target.value().height, spec.crop), spec.crop, spec.crop};
-    auto resampler =
-        StreamingResampler::create({size, target.value(), window, channels, background});
+    const auto framing =
+        spec.view == View::whole ? frame_whole(size, spec) : frame_centre(size, spec);
+    if (!framing) return framing.error();
+    const auto& [target, window] = framing.value();
+    auto resampler = StreamingResampler::create({size, target, window, channels, background});
     if (!resampler) return std::move(resampler).error();
     return Preprocessor(std::move(resampler).value(), spec);
 }
 
 Result<std::vector<float>> Preprocessor::finish() const {
-    const auto image = cropped();
+    const auto image = pixels();
     if (!image) return image.error();
 
-    const std::span<const std::uint8_t> pixels = image.value().pixels();
-    const std::size_t plane = pixels.size() / 3;
-    std::vector<float> tensor(pixels.size());
+    const std::span<const std::uint8_t> bytes = image.value().pixels();
+    const std::size_t plane = bytes.size() / 3;
+    std::vector<float> tensor(bytes.size());
     for (std::size_t channel = 0; channel < 3; ++channel) {
         const auto table = make_table(spec_.mean[channel], spec_.std[channel]);
         for (std::size_t i = 0; i < plane; ++i) {
-            tensor[channel * plane + i] = table[pixels[3 * i + channel]];
+            tensor[channel * plane + i] = table[bytes[3 * i + channel]];
         }
     }
     return tensor;

@@ -31,7 +31,7 @@ Result<double> cosine_similarity(const Embedding& a, const Embedding& b) {
     if (a.model != b.model) {
         return Error{ErrorCode::model_mismatch, "embeddings of " + a.model + " and " + b.model +
                                                     " don't compare: embed both pictures with the "
-                                                    "same model"};
+                                                    "same model and view"};
     }
     return cosine_similarity(std::span(a.vector), std::span(b.vector));
 }

@@ -70,7 +70,8 @@ async function createOwn(data) {
   const module = await startModule(await WebAssembly.compile(wasm));
   const model = readFileSync(rooted(PLACED_MODELS, `${FULL_MODEL}.onnx`));
   const network = await FeatureExtractor.create(model, entry);
-  const tensor = new Float32Array(3 * entry.input.size ** 2);
+  const { size } = entry.input;
+  const tensor = { data: new Float32Array(3 * size ** 2), dims: [1, 3, size, size] };
   return {
     async turn() {
       const picture = { data, ...LARGE };

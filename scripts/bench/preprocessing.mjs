@@ -1,5 +1,7 @@
 /** Preprocessing in WebAssembly, and what of it is copying pixels in. Runs in Node and browsers. */
 
+import { strideOf } from '../../dist/package/models/manifest.js';
+
 /** As Core.inputFromPixels: bands of whole rows, of at most so many bytes. */
 const BAND_BYTES = 4 * 1024 * 1024;
 
@@ -12,8 +14,9 @@ const BAND_BYTES = 4 * 1024 * 1024;
  * @returns {{ withCopy: number, withoutCopy: number }} ms
  */
 export function measurePreprocessing(module, entry, { data, width, height }, fingerprint) {
-  const { resize, input, mean, std } = entry;
-  const tensorizer = must(module.createTensorizer(resize, input.size, mean, std));
+  const { view, input, resize, mean, std } = entry;
+  const spec = { view, side: input.size, stride: strideOf(entry), resize, mean, std };
+  const tensorizer = must(module.createTensorizer(spec));
   const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
   let copying = 0;
   const start = performance.now();

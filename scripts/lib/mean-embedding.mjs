@@ -1,4 +1,4 @@
-/** The embedding that a model's cosines may be centred on. */
+/** The embedding that a model's cosines may be centred on, one for each view. */
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,13 +12,14 @@ const DECIMALS = 5;
  * Mean of the embeddings, each of length 1, of a thousand photographs, one of each ImageNet class: none
  * of them is in a calibration pair.
  * @param {string} model
+ * @param {import('../../dist/package/types.js').View} [view] the model's own unless given
  * @returns {Promise<number[]>}
  */
-export async function meanEmbedding(model) {
+export async function meanEmbedding(model, view) {
   const { createLikeness } = await import(rooted('dist/package/index.js'));
   const paths = photographs();
   say(`embedding ${paths.length} photographs`);
-  const likeness = await createLikeness({ model });
+  const likeness = await createLikeness({ model, view });
   /** @type {number[]} */
   const sum = new Array(likeness.model.dimension).fill(0);
   for (const path of paths) {

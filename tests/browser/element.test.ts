@@ -65,6 +65,8 @@ function duringEvent(name: string, act: string): Promise<string> {
         if (code === 'strange') element.b = 'http://[';
         if (code === 'unknown model') element.setAttribute('model', 'nobody');
         if (code === 'known model') element.removeAttribute('model');
+        if (code === 'whole' || code === 'centre') element.setAttribute('view', code);
+        if (code === 'usual view') element.removeAttribute('view');
       }),
     [name, act],
   );
@@ -94,6 +96,7 @@ test('two addresses give images, score, verdict and events', async () => {
 
 test('explain lays the match map over the images, for the pointer and the keyboard', async () => {
   await scoreShown();
+  await duringEvent('likeness-result', 'centre');
   await duringEvent('likeness-result', 'explain');
   const cells = element.locator('[data-side=a] .map button');
   assert.equal(await cells.count(), 16);
@@ -112,6 +115,29 @@ test('explain lays the match map over the images, for the pointer and the keyboa
   assert.ok(Math.abs(map.width - map.height) < 1);
   assert.ok(Math.abs(map.x + map.width / 2 - frame.x - frame.width / 2) < 1);
   assert.deepEqual(opened.problems, []);
+});
+
+test('the map over a whole picture has its shape and covers all of it', async () => {
+  assert.equal(await duringEvent('likeness-result', 'mended'), 'answered');
+  assert.equal(await duringEvent('likeness-result', 'whole'), 'answered');
+  const maps = await element.evaluate((host) =>
+    ['a', 'b'].map((side) => {
+      const frame = host.shadowRoot?.querySelector(`[data-side=${side}]`);
+      const map = frame?.querySelector('.map')?.getBoundingClientRect();
+      const box = frame?.getBoundingClientRect();
+      return { map, box, cells: frame?.querySelectorAll('.map button').length };
+    }),
+  );
+  for (const [index, aspect] of [4 / 3, 3 / 4].entries()) {
+    const { map, box, cells } = maps[index] ?? {};
+    assert.ok(map !== undefined && box !== undefined);
+    assert.ok(Math.abs(map.width / map.height - aspect) < 0.02, `${map.width} × ${map.height}`);
+    const filled = Math.max(map.width / box.width, map.height / box.height);
+    assert.ok(filled > 0.97 && filled <= 1.001, `fills ${filled} of its frame`);
+    assert.equal(cells, 15);
+  }
+  assert.equal(await duringEvent('likeness-result', 'usual view'), 'answered');
+  assert.equal(await duringEvent('likeness-result', 'same'), 'answered');
 });
 
 test('screen readers get names, roles and live regions', async () => {

@@ -11,6 +11,7 @@ import { plainJson } from '../support/plain.js';
 import { writePng } from '../support/png.js';
 import { referencePngs, withoutReference } from '../support/reference.js';
 import { samplePixels } from '../support/samples.js';
+import { SHAPES } from '../support/shapes.js';
 
 const openHarness = () =>
   openPage({ directory: 'build/harness', mounts: { '/models/': `${SITE}/models` } });
@@ -40,12 +41,41 @@ test('the canvas road gives the tensors of Node, bit for bit, for PNG files', {
   await using likeness = await createLikeness();
   assert.ok(paths.length > 0);
   for (const [index, path] of paths.entries()) {
-    assert.equal(hashes[index], fnv1a(await likeness.preprocess(readFileSync(path))), path);
+    assert.equal(hashes[index], fnv1a((await likeness.preprocess(readFileSync(path))).data), path);
   }
   assert.equal(
     await page.evaluate(async () => (await window.harness.likeness()).info.canvasReadback),
     'exact',
   );
+});
+
+test('PNG files of ten shapes give the same bits in Chromium and in Node', async () => {
+  const files = SHAPES.map(([width, height], seed) => ({
+    name: `${width}-${height}.png`,
+    mimeType: 'image/png',
+    buffer: writePng(testPixels(width, height, seed)),
+  }));
+  await using opened = await openHarness();
+  const { page } = opened;
+  await page.locator('input').setInputFiles(files);
+  const found = await page.evaluate(async () => {
+    const likeness = await window.harness.createLikeness({ view: 'whole' });
+    const answers: { tensor: string; dims: readonly number[]; vector: number[] }[] = [];
+    for (const file of window.harness.files()) {
+      const { data, dims } = await likeness.preprocess(file);
+      const { vector } = await likeness.embed(file);
+      answers.push({ tensor: window.harness.hash(data), dims, vector: [...vector] });
+    }
+    await likeness.dispose();
+    return answers;
+  });
+  await using likeness = await createLikeness({ view: 'whole' });
+  assert.equal(found.length, files.length);
+  for (const [index, { name, buffer }] of files.entries()) {
+    const { data, dims } = await likeness.preprocess(buffer);
+    const { vector } = await likeness.embed(buffer);
+    assert.deepEqual(found[index], { tensor: fnv1a(data), dims, vector: [...vector] }, name);
+  }
 });
 
 test('the same PNG gives the same embedding bits in Chromium and in Node', async () => {
@@ -89,7 +119,7 @@ test('every image source of a browser gives the same tensor', async (t) => {
   const pixels = testPixels(320, 240);
   const buffer = writePng(pixels);
   await using likeness = await createLikeness();
-  const expected = fnv1a(await likeness.preprocess(buffer));
+  const expected = fnv1a((await likeness.preprocess(buffer)).data);
   await using opened = await openHarness();
   const { page } = opened;
   await page.locator('input').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer });
@@ -162,10 +192,10 @@ test('a video gives the frame that it shows', async () => {
       paint();
       void video.play();
     });
-    const tensor = await (await window.harness.likeness()).preprocess(video);
-    const channel = tensor.length / 3;
-    const middle = (channel + Math.sqrt(channel)) / 2;
-    return [tensor[middle], tensor[channel + middle]];
+    const { data, dims } = await (await window.harness.likeness()).preprocess(video);
+    const [, , height = 0, width = 0] = dims;
+    const middle = Math.floor(height / 2) * width + Math.floor(width / 2);
+    return [data[middle], data[width * height + middle]];
   });
   const [channelR = 0, channelG = 0] = red;
   assert.ok(Math.abs(channelR * 0.229 + 0.485 - 0xc0 / 255) < 0.05, `red ${channelR}`);

@@ -39,6 +39,7 @@ test('bad command lines end with one line and exit code 2', async (t) => {
     [['compare', 'only-one.png'], /^invalid-argument: compare takes two image files/],
     [['compare', '--wrong', 'a', 'b'], /^invalid-argument: .*--wrong/],
     [['compare', 'missing.png', 'missing.png'], /^invalid-argument: Can't read missing\.png/],
+    [['compare', 'a.png', 'b.png', '--view', 'left'], /^invalid-argument: --view takes whole or/],
     [['embed', '--out', 'x.npy'], /^invalid-argument: embed takes image files/],
     [['embed', 'a.png'], /^invalid-argument: embed needs --out/],
     [['embed', 'a.png', '--out', 'x.txt'], /^invalid-argument: embed needs --out FILE, ending in/],
@@ -96,19 +97,20 @@ test('compare', async (t) => {
     const turned = directory.file('turned.png');
     writeFileSync(turned, writePng(turnPixels(samplePixels('fruit'), 90)));
     const upright = 'dist/site/samples/fruit.jpg';
-    const args = ['compare', upright, turned, '--orientations'];
+    const args = ['compare', upright, turned, '--orientations', '--view', 'whole'];
     const { stdout } = await runCli([...args, '--explain']);
     assert.match(stdout, /\nverdict {2}near-duplicate, rotated-90\n/);
     assert.match(
       stdout,
-      /\nwhere the cosine -?0\.\d{3} comes from, in thousandths \(first image, second image\)\n(?:[ \d-]+\n){4}most from row\/column \d\/\d with \d\/\d \(\d+\.\d\)\n$/,
+      /\nwhere the cosine -?0\.\d{3} comes from, in thousandths \(first image, second image\)\n(?:[ \d-]+\n){5}most from row\/column \d\/\d with \d\/\d \(\d+\.\d\)\n$/,
     );
     const { matchMap, evidence } = JSON.parse(
       (await runCli([...args, '--explain', '--json'])).stdout,
     );
     assert.deepEqual(evidence.relations, ['rotated-90']);
-    assert.equal(matchMap.a.length, 16);
-    assert.equal(matchMap.terms.length, 16 * 16);
+    assert.deepEqual(matchMap.grid, { a: { columns: 5, rows: 3 }, b: { columns: 3, rows: 5 } });
+    assert.equal(matchMap.a.length, 15);
+    assert.equal(matchMap.terms.length, 15 * 15);
   });
 
   await t.test('names the image that is wrong', async () => {

@@ -13,7 +13,7 @@ using fuzz::require;
 namespace {
 
 constexpr DecodeOptions options{.max_pixels = 1U << 16U, .max_side = 1 << 13};
-constexpr PreprocessSpec small_network{.resize_short_side = 20, .crop = 16};
+constexpr PreprocessSpec small_network{.side = 16, .stride = 4};
 
 void check_error(const Error& error) {
     require(!error.message.empty(), "an error says what was wrong");

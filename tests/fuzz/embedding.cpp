@@ -36,11 +36,11 @@ void check_match_map(const std::vector<float>& a, const std::vector<float>& b, i
     require(pooled.has_value(), "a feature map of the right length is pooled");
     const auto centred = centre(a, channels, cells, b);
     require(!centred || centred.value().size() == a.size(), "centring keeps the length");
-    const auto map = match_map(a, b, channels, cells);
+    const auto map = match_map(a, b, channels);
     if (!map) return;
     require(map.value().terms.size() == map.value().a.size() * map.value().b.size(), "all pairs");
     require(strongest_pairs(map.value(), 3).size() <= 3, "no more pairs than asked for");
-    const auto heat = heat_map(map.value().a, 2, 5);
+    const auto heat = heat_map(map.value().a, {2, 2}, {5, 5});
     require(!heat || std::ranges::all_of(heat.value(),
                                          [](float value) { return value >= 0 && value <= 1; }),
             "heat is in [0, 1]");

@@ -55,17 +55,20 @@ void check_turning(fuzz::Input& input) {
 
 void check_tensor(fuzz::Input& input) {
     const auto orientation = static_cast<Orientation>(input.between(1, 8));
-    const int side = input.between(-1, 12);
-    const auto length = static_cast<std::size_t>(std::max(side, 0));
-    const std::size_t values = 3 * length * length + (input.byte() == 7 ? 1 : 0);
+    const Size size{input.between(-1, 12), input.between(-1, 12)};
+    const std::size_t expected = std::size_t{3} *
+                                 static_cast<std::size_t>(std::max(size.width, 0)) *
+                                 static_cast<std::size_t>(std::max(size.height, 0));
+    const std::size_t values = expected + (input.byte() == 7 ? 1 : 0);
     std::vector<float> tensor;
     for (const auto value : input.pattern(values)) tensor.push_back(value);
-    const auto turned = orient_tensor(tensor, side, orientation);
-    if (side < 1 || values != 3 * length * length) {
+    const auto turned = orient_tensor(tensor, size, orientation);
+    if (size.width < 1 || size.height < 1 || values != expected) {
         require(!turned, "a tensor of another length is refused");
         return;
     }
-    const auto back = orient_tensor(turned.value(), side, inverse(orientation));
+    const auto back =
+        orient_tensor(turned.value(), oriented(size, orientation), inverse(orientation));
     require(back.value() == tensor, "turned back, a tensor is what it was");
 }
 

@@ -23,14 +23,18 @@ Size any_size(fuzz::Input& input) {
 
 PreprocessSpec any_spec(fuzz::Input& input) {
     PreprocessSpec spec;
-    spec.resize_short_side = input.between(0, 64);
-    spec.crop = input.between(0, 64);
+    spec.view = input.byte() % 2 == 0 ? View::whole : View::centre;
+    spec.resize = input.between(0, 64);
+    spec.side = input.between(0, 64);
+    spec.stride = input.between(0, 64);
     if (input.byte() == 1) spec.std[1] = 0.0F;
     return spec;
 }
 
 bool is_usable(const PreprocessSpec& spec) {
-    return spec.crop >= 1 && spec.crop <= spec.resize_short_side && spec.std[1] != 0.0F;
+    const bool fits = spec.view == View::whole ? spec.stride >= 1 && spec.stride <= spec.side
+                                               : spec.side >= 1 && spec.side <= spec.resize;
+    return fits && spec.std[1] != 0.0F;
 }
 
 /// Hands the region over in bands of the input's choice. Bands that can't be right are refused and
@@ -75,10 +79,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!banded) return 0;
 
     const auto tensor = preprocess(view.value(), spec, background);
-    const auto side = static_cast<std::size_t>(spec.crop);
-    require(tensor.has_value() && tensor.value().size() == 3 * side * side, "3 × crop × crop");
+    const Size seen = banded.value().size();
+    const auto plane = static_cast<std::size_t>(seen.width) * static_cast<std::size_t>(seen.height);
+    require(tensor.has_value() && tensor.value().size() == 3 * plane, "3 × height × width");
+    require(plane < std::size_t{2} * static_cast<std::size_t>(spec.side * spec.side),
+            "no input is twice as large as the square");
     for (std::size_t i = 0; i < tensor.value().size(); ++i) {
-        const std::size_t channel = i / (side * side);
+        const std::size_t channel = i / plane;
         const float least = (0.0F - spec.mean[channel]) / spec.std[channel];
         const float most = (1.0F - spec.mean[channel]) / spec.std[channel];
         require(tensor.value()[i] >= least && tensor.value()[i] <= most, "values are in range");

@@ -18,8 +18,8 @@ const MOST_MEMORY = 64 * 1024 * 1024;
 /** `picture`, or the code and the message that a file is refused with. */
 async function outcomeOf(likeness: Likeness, file: Uint8Array): Promise<[string, string]> {
   try {
-    const tensor = await likeness.preprocess(file);
-    assert.ok(tensor.every(Number.isFinite), 'a tensor holds numbers only');
+    const { data } = await likeness.preprocess(file);
+    assert.ok(data.every(Number.isFinite), 'a tensor holds numbers only');
     return ['picture', ''];
   } catch (error) {
     assert.ok(error instanceof LikenessError, `${error}`);

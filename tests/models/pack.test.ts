@@ -84,9 +84,10 @@ test('operators that a newer ONNX may take differently are refused', async () =>
 
 async function featuresOf(model: Uint8Array): Promise<Float32Array> {
   const extractor = await FeatureExtractor.create(model, { ...entry, ...network });
-  const features = await extractor.run(randomFloats(3 * 28 * 28, 5));
+  const data = randomFloats(3 * 28 * 28, 5);
+  const features = await extractor.run({ data, dims: [1, 3, 28, 28] });
   await extractor.release();
-  return features;
+  return features.data;
 }
 
 /** A 1×1 convolution in the end: its weights are packed more tightly. */

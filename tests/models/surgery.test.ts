@@ -23,13 +23,13 @@ const spec = {
   output: { name: 'features', channels: 16, cells: 49 },
 };
 
-async function runModel(model: Uint8Array, network: Network, tensor: Float32Array) {
+async function runModel(model: Uint8Array, network: Network, data: Float32Array) {
   const extractor = await FeatureExtractor.create(model, {
     ...findModel('mobilenetv2'),
     ...network,
   });
   try {
-    return await extractor.run(tensor);
+    return (await extractor.run({ data, dims: [1, 3, 28, 28] })).data;
   } finally {
     await extractor.release();
   }

@@ -31,7 +31,9 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
   assert.equal(entry.accepted[0]?.bytes, bytes.length);
   assert.ok(bytes.length <= 1_000_000, `${bytes.length} bytes`);
   const network = await FeatureExtractor.create(bytes, entry);
-  const features = await network.run(new Float32Array(3 * entry.input.size ** 2).fill(0.5));
+  const { size } = entry.input;
+  const grey = new Float32Array(3 * size ** 2).fill(0.5);
+  const { data: features } = await network.run({ data: grey, dims: [1, 3, size, size] });
   assert.equal(features.length, entry.output.channels * entry.output.cells);
   assert.ok(features.every((value) => Number.isFinite(value) && value >= 0));
   assert.ok(features.some((value) => value > 0));

@@ -1,19 +1,22 @@
-"""Compares the core's resize and crop with Pillow's, byte for byte.
+"""Compares what the core lets a network see with Pillow's resize, byte for byte, in both views.
 
-usage: pillow_test.py CROP_SERVER [COUNT [SEED]]
+usage: pillow_test.py PIXEL_SERVER [COUNT [SEED]]
 
-CROP_SERVER is the tool built from tools/crop_server.cpp. A quarter of the sizes is uniform in
+PIXEL_SERVER is the tool built from tools/pixel_server.cpp. A quarter of the sizes is uniform in
 1 to 4000 a side, the rest uniform in their logarithm (most are small). Sizes that Pillow would
-blow up to more than 64 megapixels on the way (1 x 4000) are drawn again. Prints a line that begins
-with SKIPPED: where Pillow isn't installed.
+blow up to more than 64 megapixels on the way (1 x 4000) are drawn again. Each size is tried in both
+views. Prints a line that begins with SKIPPED: where Pillow isn't installed.
 """
 
 import random
 import struct
 import subprocess
 import sys
+from fractions import Fraction
 
-RESIZE, CROP, LONGEST, MAX_RESIZED_PIXELS = 256, 224, 4000, 64_000_000
+WHOLE, CENTRE = 0, 1
+
+RESIZE, SIDE, STRIDE, LONGEST, MAX_RESIZED_PIXELS = 256, 224, 32, 4000, 64_000_000
 
 
 def resized(width, height):
@@ -21,6 +24,22 @@ def resized(width, height):
     if width <= height:
         return RESIZE, int(RESIZE * height / width)
     return int(RESIZE * width / height), RESIZE
+
+
+def strides(aspect):
+    """SIDE * sqrt(aspect) / STRIDE, to the nearest whole number, halves up."""
+    count = 1
+    while (count + Fraction(1, 2)) ** 2 <= Fraction(SIDE, STRIDE) ** 2 * aspect:
+        count += 1
+    return count
+
+
+def whole(width, height):
+    """The sides of the whole view: about SIDE * SIDE pixels, multiples of STRIDE, 2 of it at least."""
+    least = Fraction(3 * STRIDE, 2)
+    longest = lambda across: max(across, int(across * (SIDE / least) ** 2))
+    aspect = Fraction(min(width, longest(height)), min(height, longest(width)))
+    return STRIDE * strides(aspect), STRIDE * strides(1 / aspect)
 
 
 def random_size(uniform):
@@ -35,12 +54,16 @@ def random_size(uniform):
             return sides
 
 
-def pillow_crop(image_module, width, height, pixels):
+def pillow_whole(image, bilinear):
+    """Resize the whole picture."""
+    return image.resize(whole(*image.size), bilinear).tobytes()
+
+
+def pillow_centre(image, bilinear):
     """Resize the whole picture, then cut out the centre."""
-    image = image_module.frombytes("RGB", (width, height), pixels)
-    image = image.resize(resized(width, height), image_module.BILINEAR)
-    left, top = (int(round((side - CROP) / 2.0)) for side in image.size)
-    return image.crop((left, top, left + CROP, top + CROP)).tobytes()
+    image = image.resize(resized(*image.size), bilinear)
+    left, top = (int(round((side - SIDE) / 2.0)) for side in image.size)
+    return image.crop((left, top, left + SIDE, top + SIDE)).tobytes()
 
 
 def main():
@@ -57,17 +80,20 @@ def main():
         for number in range(count):
             width, height = random_size(uniform=number % 4 == 0)
             pixels = random.randbytes(3 * width * height)
-            server.stdin.write(struct.pack("<3I", width, height, random.randint(1, height)))
-            server.stdin.write(pixels)
-            server.stdin.flush()
-            ours = server.stdout.read(3 * CROP * CROP)
-            theirs = pillow_crop(Image, width, height, pixels)
-            if ours != theirs:
-                failures += 1
-                differing = sum(a != b for a, b in zip(ours, theirs))
-                print(f"{width} x {height}: {differing} of {len(theirs)} bytes differ")
+            image = Image.frombytes("RGB", (width, height), pixels)
+            for view, make in ((WHOLE, pillow_whole), (CENTRE, pillow_centre)):
+                band = random.randint(1, height)
+                server.stdin.write(struct.pack("<4I", view, width, height, band))
+                server.stdin.write(pixels)
+                server.stdin.flush()
+                theirs = make(image, Image.BILINEAR)
+                ours = server.stdout.read(len(theirs))
+                if ours != theirs:
+                    failures += 1
+                    differing = sum(a != b for a, b in zip(ours, theirs))
+                    print(f"{width} x {height}: {differing} of {len(theirs)} bytes differ")
         server.stdin.close()
-    print(f"{count} sizes against Pillow, {failures} with differing bytes")
+    print(f"{count} sizes in two views against Pillow, {failures} with differing bytes")
     return 1 if failures else 0
 
 

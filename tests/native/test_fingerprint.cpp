@@ -113,12 +113,13 @@ TEST_CASE("the luma is Pillow's", "[fingerprint]") {
 }
 
 TEST_CASE("a turned picture has a turned luma", "[fingerprint]") {
-    const auto turned_luma = [](const Fingerprint& print, Orientation orientation) {
+    constexpr Size luma_size{Fingerprint::luma_side, Fingerprint::luma_side};
+    const auto turned_luma = [&](const Fingerprint& print, Orientation orientation) {
         std::vector<float> tensor;
         for (int channel = 0; channel < 3; ++channel) {
             tensor.insert(tensor.end(), print.luma.begin(), print.luma.end());
         }
-        const auto turned = orient_tensor(tensor, Fingerprint::luma_side, orientation).value();
+        const auto turned = orient_tensor(tensor, luma_size, orientation).value();
         std::vector<std::uint8_t> luma;
         for (std::size_t i = 0; i < print.luma.size(); ++i) {
             luma.push_back(static_cast<std::uint8_t>(turned[i]));

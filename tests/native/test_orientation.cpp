@@ -161,8 +161,6 @@ TEST_CASE("EXIF data is found in no damaged file", "[orientation]") {
 }
 
 TEST_CASE("a turned tensor is the tensor of the turned pixels", "[orientation]") {
-    constexpr int side = 5;
-    const auto pixels = random_bytes(std::size_t{3} * side * side, 2);
     const auto planes = [](ByteSpan rgb) {
         std::vector<float> tensor;
         for (std::size_t channel = 0; channel < 3; ++channel) {
@@ -170,21 +168,26 @@ TEST_CASE("a turned tensor is the tensor of the turned pixels", "[orientation]")
         }
         return tensor;
     };
-    for (std::uint8_t value = 1; value <= 8; ++value) {
-        const auto orientation = static_cast<Orientation>(value);
-        auto image = Image::create({side, side});
-        REQUIRE(image);
-        std::copy(pixels.begin(), pixels.end(), image.value().pixels().begin());
-        const auto turned = orient(std::move(image).value(), orientation);
-        REQUIRE(turned);
-        const auto tensor = orient_tensor(planes(pixels), side, orientation);
-        REQUIRE(tensor);
-        CHECK(tensor.value() == planes(turned.value().pixels()));
+    for (const Size size : {Size{5, 5}, Size{7, 3}, Size{1, 4}}) {
+        const auto pixels = random_bytes(static_cast<std::size_t>(3 * size.width * size.height), 2);
+        for (std::uint8_t value = 1; value <= 8; ++value) {
+            const auto orientation = static_cast<Orientation>(value);
+            auto image = Image::create(size);
+            REQUIRE(image);
+            std::copy(pixels.begin(), pixels.end(), image.value().pixels().begin());
+            const auto turned = orient(std::move(image).value(), orientation);
+            REQUIRE(turned);
+            CHECK(turned.value().size() == oriented(size, orientation));
+            const auto tensor = orient_tensor(planes(pixels), size, orientation);
+            REQUIRE(tensor);
+            CHECK(tensor.value() == planes(turned.value().pixels()));
+        }
     }
     const std::vector<float> tensor(75);
-    for (const int wrong : {-1, 0, 4, 6, 25}) {
+    for (const Size wrong : {Size{-1, -1}, Size{0, 5}, Size{5, 0}, Size{4, 5}, Size{5, 6}}) {
         CHECK(orient_tensor(tensor, wrong, Orientation::top_left).error().code ==
               ErrorCode::invalid_argument);
     }
-    CHECK(orient_tensor({}, 0, Orientation::top_left).error().code == ErrorCode::invalid_argument);
+    CHECK(orient_tensor({}, {0, 0}, Orientation::top_left).error().code ==
+          ErrorCode::invalid_argument);
 }

@@ -53,6 +53,7 @@ TEST_CASE("one pass gives what two give, in any bands", "[picture_reader]") {
                 const auto at_once = read_picture(view.value(), {}, background, wanted);
                 REQUIRE(at_once);
                 CHECK(at_once.value().tensor == tensor);
+                CHECK(at_once.value().size == whole_size(size, 224, 32).value());
 
                 auto reader = PictureReader::create(size, channels, {}, background, wanted);
                 REQUIRE(reader);

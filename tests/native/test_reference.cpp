@@ -56,12 +56,12 @@ TEST_CASE("every reference pair has no byte that differs from Pillow's", "[refer
         const Image source = decode_file(entry.path());
         const Image expected =
             decode_file(entry.path().parent_path() / ("resized256-crop224-" + name.substr(7)));
-        auto preprocessor = Preprocessor::create(source.size(), 3, {}, {});
+        auto preprocessor = Preprocessor::create(source.size(), 3, {.view = View::centre}, {});
         REQUIRE(preprocessor);
         const Region region = preprocessor.value().region();
         const ImageView view = source.view();
         REQUIRE(preprocessor.value().push_rows(view.bytes(region), view.stride(), region.height));
-        const auto crop = preprocessor.value().cropped();
+        const auto crop = preprocessor.value().pixels();
         REQUIRE(crop);
         const auto ours = crop.value().pixels();
         const auto theirs = expected.pixels();

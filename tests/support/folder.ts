@@ -3,6 +3,8 @@ import type { Embedding } from 'image-likeness';
 import { internalModule } from './internal.js';
 import { randomBytes, randomFloats } from './random.js';
 
+const { identityOf } =
+  await internalModule<typeof import('../../wasm/src/models/identity.js')>('models/identity.js');
 const { findModel } =
   await internalModule<typeof import('../../wasm/src/models/manifest.js')>('models/manifest.js');
 
@@ -16,7 +18,7 @@ export const COPY_EVERY = 100;
 export function folderEmbedding(number: number, seed: number): Embedding {
   const copy = number % COPY_EVERY === COPY_EVERY - 1;
   const own = 1 + (copy ? number - 1 : number) + seed * 0x1000000;
-  const { dimension, meanEmbedding = [], id, weightsVersion } = folderModel;
+  const { dimension, meanEmbedding = [] } = folderModel;
   const noise = randomFloats(dimension, Math.imul(own, 2654435761) >>> 0);
   const cells = randomBytes(64, Math.imul(own, 2246822519) >>> 0);
   const luma = Uint8Array.from(
@@ -24,7 +26,7 @@ export function folderEmbedding(number: number, seed: number): Embedding {
     (_, i) => cells[(i >> 9) * 8 + ((i & 63) >> 3)] ?? 0,
   );
   return {
-    model: `${id}@${weightsVersion}`,
+    model: identityOf(folderModel),
     dimension,
     vector: noise.map((value, i) => (meanEmbedding[i] ?? 0) + (value - 0.5) * 0.06),
     fingerprint: {

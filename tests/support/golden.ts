@@ -9,10 +9,13 @@ import { randomBytes, randomFloats } from './random.js';
 /** The fields of golden.json that the module's interface reaches; tests/data/README.md has all. */
 export interface Golden {
   readonly tensors: readonly {
+    readonly view: 'whole' | 'centre';
     readonly width: number;
     readonly height: number;
     readonly channels: number;
     readonly seed: number;
+    /** Width and height. */
+    readonly input: readonly [number, number];
     readonly fnv1a: string;
   }[];
   readonly pooled: readonly {
@@ -52,14 +55,16 @@ export interface Golden {
   }[];
   readonly matchMaps: readonly {
     readonly channels: number;
-    readonly cells: number;
+    /** Columns and rows. */
+    readonly gridA: readonly [number, number];
+    readonly gridB: readonly [number, number];
     readonly seedA: number;
     readonly seedB: number;
     readonly cosine: string;
     readonly firstOfA: string;
     readonly lastOfB: string;
     readonly terms: string;
-    readonly heat32OfA: string;
+    readonly heatOfA: string;
   }[];
   readonly featureMaps: readonly {
     readonly channels: number;
@@ -92,8 +97,8 @@ export interface Golden {
 
 const ORIENTATIONS = 8;
 
-/** Side of the heat maps in golden.json. */
-const HEAT_SIDE = 32;
+/** Pixels a cell of the heat maps in golden.json. */
+const HEAT_CELL = 5;
 
 /** For cases that don't depend on it. */
 const ANY_CALIBRATION = {
@@ -115,11 +120,7 @@ export interface GoldenResult {
 /** Every case of the file. */
 export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
   return [
-    ...golden.tensors.map((item) => ({
-      name: `tensor of ${item.width} × ${item.height} × ${item.channels}`,
-      expected: item.fnv1a,
-      actual: fnv1a(inputOf(module, item).tensor),
-    })),
+    ...golden.tensors.flatMap((item) => tensorOf(module, item)),
     ...golden.pooled.map(({ channels, cells, seed, fnv1a: expected }) => ({
       name: `pooled ${channels} × ${cells}`,
       expected,
@@ -150,13 +151,27 @@ export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
   ];
 }
 
-/** A generated picture. */
-type Picture = Pick<Golden['tensors'][number], 'width' | 'height' | 'channels' | 'seed'>;
+function tensorOf(module: CoreModule, item: Golden['tensors'][number]) {
+  const { data, dims } = inputOf(module, item).tensor;
+  const name = `tensor of ${item.width} × ${item.height} × ${item.channels}, ${item.view}`;
+  return compareFields(name, item, { input: [dims[3], dims[2]], fnv1a: fnv1a(data) });
+}
 
-function inputOf(module: CoreModule, { width, height, channels, seed }: Picture): WireInput<true> {
+/** A generated picture. */
+type Picture = Pick<Golden['tensors'][number], 'width' | 'height' | 'channels' | 'seed'> &
+  Partial<Pick<Golden['tensors'][number], 'view'>>;
+
+function inputOf(
+  module: CoreModule,
+  { width, height, channels, seed, view = 'whole' }: Picture,
+): WireInput<true> {
   const pixels = randomBytes(width * height * channels, seed);
+  const [mean, std] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ];
   const tensorizer = unwrap(
-    module.createTensorizer(256, 224, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    module.createTensorizer({ view, side: 224, stride: 32, resize: 256, mean, std }),
   );
   try {
     unwrap(tensorizer.begin(width, height, 255, 255, 255, true));
@@ -224,15 +239,18 @@ function comparisonOf(module: CoreModule, item: Golden['comparisons'][number]) {
 }
 
 function matchMapOf(module: CoreModule, item: Golden['matchMaps'][number]) {
-  const { channels, cells, seedA, seedB } = item;
+  const { channels, seedA, seedB } = item;
+  const [a, b] = [item.gridA, item.gridB].map(([columns, rows]) => ({ columns, rows }));
+  if (a === undefined || b === undefined) throw new Error('a match map takes two grids');
   const map = unwrap(
     module.matchMap(
-      randomFloats(channels * cells, seedA),
-      randomFloats(channels * cells, seedB),
+      randomFloats(channels * a.columns * a.rows, seedA),
+      randomFloats(channels * b.columns * b.rows, seedB),
       channels,
-      cells,
+      a,
+      b,
       1,
-      HEAT_SIDE,
+      HEAT_CELL,
     ),
   );
   return compareFields(`match map ${seedA}`, item, {
@@ -240,7 +258,7 @@ function matchMapOf(module: CoreModule, item: Golden['matchMaps'][number]) {
     firstOfA: bitsOf(map.a.at(0) ?? Number.NaN),
     lastOfB: bitsOf(map.b.at(-1) ?? Number.NaN),
     terms: fnv1a(map.terms),
-    heat32OfA: fnv1a(map.heatA),
+    heatOfA: fnv1a(map.heatA),
   });
 }
 

@@ -8,12 +8,15 @@ export const withoutNative: string | false = existsSync(program)
   ? false
   : 'the native tests have not been built';
 
-/** Hashes of the tensors that the native core makes of image files; sides in pixels. */
+/**
+ * Hashes of the tensors that the native core makes of image files.
+ * @param input side of a square input, and its stride (`whole`) or the resized short side (`centre`)
+ */
 export function nativeTensorHashes(
-  resize: number,
-  crop: number,
+  view: 'whole' | 'centre',
+  input: readonly [side: number, strideOrResize: number],
   paths: readonly string[],
 ): string[] {
-  const args = [String(resize), String(crop), ...paths];
+  const args = [view, ...input.map(String), ...paths];
   return execFileSync(program, args, { encoding: 'utf8' }).trim().split('\n');
 }

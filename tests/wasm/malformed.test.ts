@@ -19,8 +19,8 @@ test('every malformed file ends in a result or a code', {
     const outcome = await likeness
       .preprocess(readFileSync(referencePath(`images/malformed/${name}`)))
       .then(
-        (tensor) => {
-          assert.ok(tensor.every(Number.isFinite), `${name} gives a number that is not finite`);
+        ({ data }) => {
+          assert.ok(data.every(Number.isFinite), `${name} gives a number that is not finite`);
           return 'tensor';
         },
         (error: unknown) => {

@@ -22,8 +22,8 @@ const compiled = await WebAssembly.compile(
 const DIMENSION = 1280;
 
 /** Embeddings that `likeness` takes for its own. */
-function embeddingsFor({ model }: Likeness, count: number, seed: number): Embedding[] {
-  return randomEmbeddings(`${model.id}@${model.weightsVersion}`, count, DIMENSION, seed);
+function embeddingsFor({ info }: Likeness, count: number, seed: number): Embedding[] {
+  return randomEmbeddings(info.model, count, DIMENSION, seed);
 }
 
 async function plainNearest(likeness: Likeness, query: Embedding, embeddings: Embedding[]) {

@@ -27,7 +27,7 @@ test('a model of the caller’s own, from bytes and from an address', async (t) 
   const expected = await likeness.embed(pixels);
 
   await t.test('answers under its own name, without a calibration', async () => {
-    assert.equal(expected.model, 'own-model@1');
+    assert.equal(expected.model, 'own-model@1/whole');
     assert.equal(expected.vector.length, 16);
     assert.equal(likeness.model.calibrated, false);
     assert.equal(likeness.model.sha256, custom.sha256);

@@ -26,7 +26,7 @@ const [, copy = ''] = /psql -c "(COPY [^"]*)"/.exec(recipe) ?? [];
 test('an HNSW index over 20,000 vectors finds our exact ten nearest', async (t) => {
   assert.ok(createTable && nearest && createIndex && searchLonger);
   await using likeness = await createLikeness();
-  const model = `${likeness.model.id}@${likeness.model.weightsVersion}`;
+  const { model } = likeness.info;
   // The last ones of the same clusters are what is asked for.
   const all = clusteredEmbeddings(model, COUNT + QUERIES, DIMENSION, CLUSTERS, 11);
   const stored: StoredEmbedding[] = all

@@ -37,7 +37,7 @@ test('the recipe works, and its nearest neighbours are ours', async (t) => {
   assert.ok(createTable && insert && nearest && fetchOne && createIndex && copy);
   assert.match(copy, / FROM STDIN /);
   await using likeness = await createLikeness();
-  const model = `${likeness.model.id}@${likeness.model.weightsVersion}`;
+  const { model } = likeness.info;
   const stored = randomEmbeddings(model, COUNT, 1280, 5).map((embedding, row) => ({
     id: `picture "${row}", ä.jpg`,
     ...embedding,

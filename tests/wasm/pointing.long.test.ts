@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLikeness, type Likeness, type MatchMap } from 'image-likeness';
+import { createLikeness, type Grid, type Likeness } from 'image-likeness';
 import { cropPixels, pastePixels, resizePixels } from '../support/edit.js';
 import { readJpeg } from '../support/jpeg.js';
 import { randomFloats } from '../support/random.js';
@@ -34,7 +34,7 @@ function middleSquare(image: ImageData): ImageData {
   return cropPixels(image, { x, y, width: side, height: side });
 }
 
-/** The object at `share` of the short side, at a random place wholly inside the centre crop. */
+/** The object at `share` of the short side, at a random place. */
 function paste(
   background: ImageData,
   object: ImageData,
@@ -43,21 +43,16 @@ function paste(
 ): Composite {
   const short = Math.min(background.width, background.height);
   const side = Math.round(share * short);
-  const crop = Math.floor((short * 224) / 256);
-  const place = (length: number, random: number): number =>
-    Math.ceil((length - crop) / 2) + Math.floor(random * (crop - side));
+  const place = (length: number, random: number): number => Math.floor(random * (length - side));
   const x = place(background.width, randomX);
   const y = place(background.height, randomY);
   return { image: pastePixels(background, resizePixels(object, side, side), x, y), x, y, side };
 }
 
 /** Whether the centre of a cell lies on the object. */
-function isOnObject({ image, x, y, side }: Composite, map: MatchMap, cell: number): boolean {
-  const crop = map.crop * Math.min(image.width, image.height);
-  const at = (length: number, index: number): number =>
-    (length - crop) / 2 + ((index + 0.5) * crop) / map.grid;
-  const centreX = at(image.width, cell % map.grid);
-  const centreY = at(image.height, Math.floor(cell / map.grid));
+function isOnObject({ image, x, y, side }: Composite, grid: Grid, cell: number): boolean {
+  const centreX = (((cell % grid.columns) + 0.5) * image.width) / grid.columns;
+  const centreY = ((Math.floor(cell / grid.columns) + 0.5) * image.height) / grid.rows;
   return centreX >= x && centreX < x + side && centreY >= y && centreY < y + side;
 }
 
@@ -79,7 +74,8 @@ async function hitRate(likeness: Likeness, share: number): Promise<number> {
     const { matchMap } = await likeness.compare(a.image, b.image, { explain: true });
     const [best] = matchMap?.pairs ?? [];
     assert.ok(matchMap !== undefined && best !== undefined);
-    if (isOnObject(a, matchMap, best.a) && isOnObject(b, matchMap, best.b)) hits += 1;
+    const { grid } = matchMap;
+    if (isOnObject(a, grid.a, best.a) && isOnObject(b, grid.b, best.b)) hits += 1;
   }
   return hits / COUNT;
 }

@@ -18,7 +18,7 @@ const skip = withoutReference || withoutModel;
 test('embeddings of the reference images', { skip }, async (t) => {
   let likeness: Likeness;
   before(async () => {
-    likeness = await createLikeness({ model: FULL_MODEL });
+    likeness = await createLikeness({ model: FULL_MODEL, view: 'centre' });
   });
   after(() => likeness.dispose());
 

@@ -2,6 +2,7 @@ import { Core } from './core/core.js';
 import type { IndexStore } from './core/index-store.js';
 import { LikenessError, throwIfAborted } from './errors.js';
 import { FeatureExtractor, type InferenceOptions } from './inference.js';
+import { identityOf } from './models/identity.js';
 import type { ModelEntry } from './models/manifest.js';
 import { unpackWeights } from './models/unpack.js';
 import { SerialQueue } from './queue.js';
@@ -16,6 +17,7 @@ import type {
   Region,
   RuntimeInfo,
   Similarity,
+  Tensor,
   Timings,
 } from './types.js';
 
@@ -33,12 +35,12 @@ export interface EngineInfo {
 /** What an engine answers, wherever it runs. */
 export interface EngineCalls {
   readonly info: EngineInfo;
-  /** The input tensor of one image or of a region of it, 1×3×size×size float32, NCHW. */
+  /** The input tensor of one image or of a region of it. */
   preprocess(
     image: PreparedImage,
     region: Region | undefined,
     signal?: AbortSignal,
-  ): Promise<Float32Array>;
+  ): Promise<Tensor>;
   /** The embedding of one image, and whatever else is wanted of it. */
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
   /**
@@ -47,7 +49,7 @@ export interface EngineCalls {
    */
   similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity>;
   /** Where the cosine of two feature maps comes from. */
-  matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap>;
+  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap>;
   /** An empty index in the thread of the engine. It is its opener's to free. */
   openIndex(): Promise<IndexStore>;
   /** Memory of the core. */
@@ -69,9 +71,9 @@ export interface Wanted {
 /** An embedding, what else was wanted, and the milliseconds that each stage took. */
 export interface Analysis {
   readonly embedding: Embedding;
-  /** channels × cells float32. */
-  readonly features?: Float32Array;
-  /** Vectors of the crop turned upright from the EXIF orientations 1 to 8. */
+  /** 1 × channels × rows × columns. */
+  readonly features?: Tensor;
+  /** Vectors of the picture turned upright from the EXIF orientations 1 to 8. */
   readonly turned?: readonly Float32Array[];
   readonly timings: Omit<Timings, 'total'>;
 }
@@ -119,7 +121,7 @@ export class Engine implements EngineCalls {
       if (assets.runtime instanceof Blob && runtime !== undefined) detach(runtime);
       throwIfAborted(signal);
       const referee = config.backend === 'wasm' ? undefined : () => extractor.reference(model);
-      const cosine = await testNetwork(core, entry, extractor, referee);
+      const cosine = await testNetwork(core, extractor, referee);
       throwIfAborted(signal);
       const info = describe(realm, config, assets.sha256, extractor.threads, cosine);
       return new Engine(entry, core, new Tensorizer(realm, core, config), extractor, info);
@@ -134,7 +136,7 @@ export class Engine implements EngineCalls {
     image: PreparedImage,
     region: Region | undefined,
     signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  ): Promise<Tensor> {
     return this.queue.run(
       async () => (await this.tensorizer.read(image, false, region, signal)).tensor,
     );
@@ -150,7 +152,7 @@ export class Engine implements EngineCalls {
       );
       const start = performance.now();
       const features = await this.extract(tensor, signal);
-      const vector = this.pool(features);
+      const vector = this.core.pool(features);
       const turned = wanted.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
       const inference = performance.now() - start;
       return {
@@ -168,14 +170,14 @@ export class Engine implements EngineCalls {
       if (foreign !== undefined) {
         throw new LikenessError(
           'model-mismatch',
-          `An embedding comes from ${foreign.model}, but the loaded model is ${this.identity}, which can't compare it. Embed both images with the same model.`,
+          `An embedding comes from ${foreign.model}, but the loaded model is ${this.identity}, which can't compare it. Embed both images with the same model and view.`,
         );
       }
       return this.core.similarity(a, b, turned);
     });
   }
 
-  matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap> {
+  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap> {
     return this.queue.run(async () => this.core.matchMap(featuresA, featuresB));
   }
 
@@ -194,28 +196,23 @@ export class Engine implements EngineCalls {
     });
   }
 
-  private async extract(tensor: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+  private async extract(tensor: Tensor, signal?: AbortSignal): Promise<Tensor> {
     throwIfAborted(signal);
     const features = await this.network.run(tensor);
     throwIfAborted(signal);
     return features;
   }
 
-  private pool(features: Float32Array): Float32Array {
-    const { channels, cells } = this.entry.output;
-    return this.core.pool(features, channels, cells);
-  }
-
   /** @param upright the vector of the tensor as it is, which is not computed again */
   private async turnedVectors(
-    tensor: Float32Array,
+    tensor: Tensor,
     upright: Float32Array,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array[]> {
     const vectors = [upright];
     for (let orientation = 2; orientation <= ORIENTATIONS; orientation += 1) {
       const turned = this.core.turn(tensor, orientation);
-      vectors.push(this.pool(await this.extract(turned, signal)));
+      vectors.push(this.core.pool(await this.extract(turned, signal)));
     }
     return vectors;
   }
@@ -234,10 +231,6 @@ function detach({ buffer }: Uint8Array): void {
   structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
 }
 
-function identityOf({ id, weightsVersion }: ModelEntry): string {
-  return `${id}@${weightsVersion}`;
-}
-
 function describe(
   realm: Realm,
   { entry, backend }: EngineConfig,
@@ -245,7 +238,7 @@ function describe(
   threads: number,
   cosine: number,
 ): EngineInfo {
-  const { id, title, goodFor, fullModel, weightsVersion, dimension, calibration } = entry;
+  const { id, title, goodFor, fullModel, weightsVersion, view, dimension, calibration } = entry;
   return {
     model: {
       id,
@@ -253,6 +246,7 @@ function describe(
       goodFor,
       ...(fullModel !== undefined && { fullModel }),
       weightsVersion,
+      view,
       dimension,
       sha256,
       calibrated: calibration.fitted,

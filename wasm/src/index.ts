@@ -20,6 +20,8 @@ export type {
   EmbedResult,
   Evidence,
   Fingerprint,
+  Grid,
+  HeatMap,
   ImageOptions,
   ImageSource,
   Likeness,
@@ -39,6 +41,8 @@ export type {
   RuntimeInfo,
   ScoreRanges,
   Similarity,
+  Tensor,
   Timings,
   Verdict,
+  View,
 } from './types.js';

@@ -1,8 +1,9 @@
 // The one file that imports ONNX Runtime Web.
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { asLikenessError, EngineLostError, LikenessError } from './errors.js';
-import type { ModelEntry } from './models/manifest.js';
-import type { Backend } from './types.js';
+import { freeSides } from './models/free-sides.js';
+import { type ModelEntry, strideOf } from './models/manifest.js';
+import type { Backend, Tensor } from './types.js';
 
 /** How forward passes are computed; plain data. */
 export interface InferenceOptions {
@@ -30,8 +31,9 @@ export class FeatureExtractor {
   ) {}
 
   /**
-   * Starts ONNX Runtime (once a realm) and builds a session. The graph is optimised in a fixed way
-   * and the number of threads is given, so that WebAssembly gives the same bits everywhere.
+   * Starts ONNX Runtime (once a realm) and builds a session, which for the view `whole` takes inputs of
+   * any shape. The graph is optimised in a fixed way and the number of threads is given, so that
+   * WebAssembly gives the same bits everywhere.
    * @param model bytes of an ONNX file whose hash has been checked
    * @param binary ONNX Runtime's .wasm for the WebAssembly backend, if it is not to find it by itself
    * @throws LikenessError `backend-failed`
@@ -48,7 +50,7 @@ export class FeatureExtractor {
       runtime.env.wasm.numThreads = threads;
       runtime.env.logLevel = 'error';
       if (binary !== undefined && backend === 'wasm') runtime.env.wasm.wasmBinary = binary;
-      const session = await openSession(runtime, model, backend);
+      const session = await openSession(runtime, graphOf(model, entry), backend);
       const extractor = new FeatureExtractor(runtime, session, entry);
       if (backend === 'webgpu')
         extractor.watch((await runtime.env.webgpu.device) as GraphicsDevice);
@@ -70,7 +72,8 @@ export class FeatureExtractor {
    */
   async reference(model: Uint8Array): Promise<FeatureExtractor> {
     try {
-      const session = await openSession(this.runtime, model, 'wasm');
+      const graph = graphOf(model, this.entry);
+      const session = await openSession(this.runtime, graph, 'wasm');
       return new FeatureExtractor(this.runtime, session, this.entry);
     } catch (error) {
       throw asLikenessError(error, 'backend-failed', 'ONNX Runtime could not load the model');
@@ -79,30 +82,31 @@ export class FeatureExtractor {
 
   /**
    * One forward pass.
-   * @param tensor 1×3×size×size float32, NCHW
-   * @returns the feature map, channels × cells float32: a copy that the caller owns
+   * @param tensor 1 × 3 × height × width; for the view `centre` the entry's square
+   * @returns the feature map, 1 × channels × rows × columns: a copy that the caller owns
    * @throws LikenessError `backend-failed`; the session stays usable, unless it is an EngineLostError
    */
-  async run(tensor: Float32Array): Promise<Float32Array> {
+  async run(tensor: Tensor): Promise<Tensor> {
     if (this.loss !== undefined) throw this.loss;
     const { input, output } = this.entry;
-    const feed = new this.runtime.Tensor('float32', tensor, [1, 3, input.size, input.size]);
+    const feed = new this.runtime.Tensor('float32', tensor.data, tensor.dims);
     try {
       const results = await this.whileNotLost(this.session.run({ [input.name]: feed }));
       const features = results[output.name];
-      const expected = output.channels * output.cells;
+      const dims = featureDims(this.entry, tensor.dims);
+      const expected = dims.reduce((product, length) => product * length, 1);
       if (features === undefined || !(features.data instanceof Float32Array)) {
         throw new LikenessError('backend-failed', `The model has no output "${output.name}".`);
       }
       if (features.data.length !== expected) {
         throw new LikenessError(
           'backend-failed',
-          `The model returned ${features.data.length} features where its manifest entry says ${expected}.`,
+          `The model returned ${features.dims.join(' × ')} features where its manifest entry says ${dims.join(' × ')}.`,
         );
       }
       const copy = features.data.slice();
       features.dispose();
-      return copy;
+      return { data: copy, dims };
     } catch (error) {
       throw await this.explain(error);
     } finally {
@@ -137,6 +141,17 @@ export class FeatureExtractor {
     await new Promise((resolve) => setTimeout(resolve, 0));
     return this.loss ?? asLikenessError(error, 'backend-failed', 'The forward pass failed');
   }
+}
+
+/** The graph as the view needs it. */
+function graphOf(model: Uint8Array, { view, input, output }: ModelEntry): Uint8Array {
+  return view === 'whole' ? freeSides(model, [input.name, output.name]) : model;
+}
+
+/** The shape of the feature map for an input. */
+function featureDims(entry: ModelEntry, [, , height = 0, width = 0]: readonly number[]): number[] {
+  const stride = strideOf(entry);
+  return [1, entry.output.channels, Math.round(height / stride), Math.round(width / stride)];
 }
 
 /** Asked before anything is loaded, since the build of ONNX Runtime for them is large. */

@@ -29,6 +29,7 @@ import type {
   Region,
   RuntimeInfo,
   Similarity,
+  Tensor,
 } from './types.js';
 
 export { DEFAULT_LIMITS, DEFAULT_MODEL } from './read-options.js';
@@ -169,7 +170,7 @@ class PooledLikeness implements Likeness {
     return this.withIndex(embeddings, options, (index) => index.pairwise(options));
   }
 
-  async preprocess(image: ImageSource, options: EmbedOptions = {}): Promise<Float32Array> {
+  async preprocess(image: ImageSource, options: EmbedOptions = {}): Promise<Tensor> {
     const region = checkedRegion(options.region);
     return this.withImage(image, options, (engine, prepared) =>
       engine.preprocess(prepared, region, options.signal),

@@ -25,6 +25,7 @@ const BACKENDS: readonly Backend[] = ['wasm', 'webgpu', 'webnn'];
 export function planFrom(options: LikenessOptions): Plan {
   const model = chooseModel(
     options.model ?? DEFAULT_MODEL,
+    options.view,
     platform.resolveModelBase(options.modelBaseUrl),
     platform.resolveUrl,
   );

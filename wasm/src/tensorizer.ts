@@ -11,7 +11,7 @@ export interface ReadOptions {
   readonly pixelRoad: PixelRoad;
 }
 
-/** A tensor (1×3×size×size float32, NCHW), whatever else was wanted, and the ms of each stage. */
+/** A tensor, whatever else was wanted, and the ms of each stage. */
 export type TimedInput<Printed extends boolean> = WireInput<Printed> & {
   readonly decode: number;
   readonly preprocess: number;

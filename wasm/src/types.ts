@@ -48,9 +48,27 @@ export interface Fingerprint {
   readonly fullLuma: Uint8Array;
 }
 
+/**
+ * What of a picture the model sees.
+ * - `whole`: all of it, resized to nearly its own shape: about as many pixels as the model's square
+ *   has, on sides that are multiples of a feature map's cell. A square stays a square; 4:3 becomes
+ *   256 × 192 and 16:9 becomes 288 × 160 pixels where the square has 224.
+ * - `centre`: the square in its middle, after its short side was resized: what torchvision computes.
+ */
+export type View = 'whole' | 'centre';
+
+/** A float32 tensor of one picture, NCHW with N = 1, as ONNX Runtime has them. */
+export interface Tensor {
+  readonly data: Float32Array;
+  /** 1, channels, height, width. */
+  readonly dims: readonly number[];
+}
+
 /** An image as the model sees it. Plain data: it can be stored, posted and compared later. */
 export interface Embedding {
-  /** `<model id>@<weights version>`; only embeddings with equal `model` can be compared. */
+  /**
+   * `<model id>@<weights version>/<view>`; only embeddings with equal `model` can be compared.
+   */
   readonly model: string;
   /** Length of `vector`: 1280 for MobileNetV2 and MobileNetV2 lite. */
   readonly dimension: number;
@@ -110,6 +128,22 @@ export interface Similarity {
   readonly evidence?: Evidence;
 }
 
+/** How many cells a picture's feature map has. */
+export interface Grid {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Values from 0 to 1, row by row from the top. */
+export interface HeatMap {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** width × height. */
+  readonly values: Float32Array;
+}
+
 /** A cell of the first picture's map and one of the second's, numbered row by row from the top. */
 export interface CellPair {
   readonly a: number;
@@ -120,14 +154,20 @@ export interface CellPair {
 
 /**
  * Where a cosine comes from. Pooling is the last step, so the cosine is exactly the sum of a term for
- * each pair of cells, one of either picture. Cells cover the centre crop, the square that the model
- * sees: `crop` of the short side.
+ * each pair of cells, one of either picture. Cells cover what the model sees (see View): the whole
+ * picture, or the square in its middle.
  */
 export interface MatchMap {
-  /** Cells a side: 4 for MobileNetV2 lite, 16 in all; 7 for MobileNetV2, 49 in all. */
-  readonly grid: number;
-  /** Share of the picture's short side that the map covers, in the middle of the picture. */
-  readonly crop: number;
+  /**
+   * The cells of either picture, as many as its shape asks for: 7 × 7 for a square and MobileNetV2 (4 × 4
+   * for MobileNetV2 lite), 8 × 6 for 4:3.
+   */
+  readonly grid: { readonly a: Grid; readonly b: Grid };
+  /**
+   * Side of the square that the maps cover, in the middle of either picture, as a share of its short
+   * side; missing where they cover the whole pictures.
+   */
+  readonly crop?: number;
   /**
    * What `a`, `b` and `terms` each add up to: the centred cosine (see Similarity) of the pictures as
    * they are, unturned.
@@ -137,12 +177,12 @@ export interface MatchMap {
   readonly a: Float64Array;
   /** Contribution of each cell of the second picture. */
   readonly b: Float64Array;
-  /** cells × cells: the term of the first picture's cell (row) with the second's (column). */
+  /** The term of each of the first picture's cells (rows) with each of the second's (columns). */
   readonly terms: Float32Array;
   /** The pairs of cells with the largest terms, largest first: what most likely shows the same thing. */
   readonly pairs: readonly CellPair[];
-  /** `a` and `b` upsampled to `side` × `side` values from 0 to 1, for drawing. */
-  readonly heat: { readonly side: number; readonly a: Float32Array; readonly b: Float32Array };
+  /** `a` and `b` upsampled, for drawing: least 0, most 1. */
+  readonly heat: { readonly a: HeatMap; readonly b: HeatMap };
 }
 
 /** Where the time of a comparison went, in milliseconds; each is the sum over both images. */
@@ -159,7 +199,7 @@ export interface Timings {
 
 /** How alike two images are, and how the answer came about. */
 export interface Comparison extends Similarity {
-  /** `<model id>@<weights version>` of the model that answered. */
+  /** `<model id>@<weights version>/<view>` of the model that answered. */
   readonly model: string;
   readonly timings: Timings;
   /** With the option `explain` only. */
@@ -228,7 +268,9 @@ export interface Demotion {
 /**
  * A model of your own: an entry like those in `models/manifest.json` with the file instead of its
  * mirrors. The graph takes one float32 tensor 1×3×size×size and returns a feature map
- * 1×channels×side×side, before global average pooling.
+ * 1×channels×side×side, before global average pooling. For the view `whole` it must take other sides,
+ * too, each a multiple of size / side: what convolutions are made of does. Height and width need not
+ * be free in the file: they are made so when it is loaded.
  */
 export interface CustomModel {
   /** Lower-case letters, digits and hyphens; no id of the package's own manifest. */
@@ -247,15 +289,17 @@ export interface CustomModel {
   readonly size?: number;
   /** The file itself. It is read once, while the model loads. */
   readonly bytes?: Uint8Array | ArrayBuffer;
-  /** Name of the input tensor and the side of the square it takes, in pixels. */
+  /** Name of the input tensor and the side of a square one, in pixels. */
   readonly input: { readonly name: string; readonly size: number };
+  /** What of a picture it sees; `whole` unless told otherwise. */
+  readonly view?: View;
   /** Length that an image's short side is resized to before the centre crop, in pixels. */
   readonly resize: number;
   /** Of red, green and blue in [0, 1]. */
   readonly mean: readonly number[];
   /** Of red, green and blue in [0, 1]. */
   readonly std: readonly number[];
-  /** Name and shape of the feature map; `cells` is a square number, the cells of one channel. */
+  /** Name and shape of a square input's feature map; `cells` is a square number. */
   readonly output: { readonly name: string; readonly channels: number; readonly cells: number };
   /**
    * How a cosine becomes a score and a verdict, as in the manifest. Without it the score is a straight
@@ -276,6 +320,12 @@ export interface LikenessOptions {
    * `./models/` beside the document unless told otherwise. Node: a directory to look in first.
    */
   readonly modelBaseUrl?: string | URL;
+  /**
+   * What of a picture the model sees; unless told otherwise what its entry in the manifest says.
+   * Embeddings of two views don't compare, and the calibration was fitted for the entry's own view:
+   * in the other one `likeness.model.calibrated` is false.
+   */
+  readonly view?: View | undefined;
   /**
    * Where the file of the manifest's model is, whatever its name; it is checked against the manifest.
    * It may be compressed with gzip, as the files of the next options may: servers don't compress
@@ -378,11 +428,13 @@ export interface ModelInfo {
   /** Id of the model that this one is a small copy of, if it is one: it has to be fetched first. */
   readonly fullModel?: string;
   readonly weightsVersion: string;
+  /** What of a picture it sees. */
+  readonly view: View;
   /** Length of an embedding. */
   readonly dimension: number;
   /** SHA-256 of the file in use, hexadecimal. */
   readonly sha256: string;
-  /** Whether its scores were fitted on labelled pairs; if not, trust the cosine only. */
+  /** Whether its scores were fitted on labelled pairs, in this view; if not, trust the cosine only. */
   readonly calibrated: boolean;
   /** Lowest score that is called similar. */
   readonly similarFrom: number;
@@ -415,7 +467,7 @@ export interface RuntimeInfo {
   readonly workers: number;
   /** Whether WebAssembly has 128-bit vectors here. */
   readonly simd: boolean;
-  /** `<model id>@<weights version>`. */
+  /** `<model id>@<weights version>/<view>`. */
   readonly model: string;
   /** SHA-256 of the model in use, hexadecimal. */
   readonly sha256: string;
@@ -532,10 +584,11 @@ export interface Likeness {
   /** The cosines of all pairs of `embeddings`: `EmbeddingIndex.pairwise`, once. */
   pairwise(embeddings: Iterable<Embedding>, options?: CallOptions): Promise<Float32Array>;
   /**
-   * The tensor that the model sees: 1×3×size×size float32 (size 128 for MobileNetV2 lite, 224 for
-   * MobileNetV2), NCHW, normalised, the bits that torchvision computes from the same pixels.
+   * The tensor that the model sees: 1×3×height×width, normalised, resized as Pillow does to the bit; in
+   * the view `centre` the bits that torchvision computes from the same pixels. Square, it has 128 pixels
+   * a side for MobileNetV2 lite, 224 for MobileNetV2; other shapes have about as many in all.
    */
-  preprocess(image: ImageSource, options?: EmbedOptions): Promise<Float32Array>;
+  preprocess(image: ImageSource, options?: EmbedOptions): Promise<Tensor>;
   /** How much memory the core takes. */
   memory(options?: CallOptions): Promise<MemoryUse>;
   /** Frees everything; calls under way and later ones reject with `disposed`. */

@@ -18,7 +18,7 @@ enum class ErrorCode {
     corrupt_image,       ///< The bytes claim a known format and break its rules.
     image_too_large,     ///< More bytes or pixels than the limits allow.
     out_of_memory,       ///< The pixels don't fit in memory.
-    model_mismatch,      ///< Embeddings of different models or weight versions.
+    model_mismatch,      ///< Embeddings of different models, weight versions or views.
     invalid_argument,    ///< The caller's own mistake.
     zero_embedding,      ///< A vector without direction has no cosine.
 };

@@ -33,15 +33,20 @@ enum class Orientation : std::uint8_t {
     return orientation >= Orientation::left_top;
 }
 
+/// Width and height after turning upright.
+[[nodiscard]] constexpr Size oriented(Size size, Orientation orientation) noexcept {
+    return swaps_axes(orientation) ? Size{size.height, size.width} : size;
+}
+
 /// The upright picture. Orientations that keep width and height work in place; the others need a
 /// second image for a moment: `out-of-memory`.
 Result<Image> orient(Image image, Orientation orientation);
 
-/// The same for a network's input of 3 × side × side values: the tensor of the turned crop, without
-/// decoding and resizing again. (The crop of the turned picture may lie one pixel beside it, where
-/// what is cropped off is an odd number of pixels.) `invalid-argument` for a side below 1 or a
-/// tensor of another length.
-Result<std::vector<float>> orient_tensor(std::span<const float> tensor, int side,
+/// The same for a network's input of 3 × height × width values: nearly the tensor of the turned
+/// picture, without decoding and resizing again. (Resizing rounds between its two directions, and
+/// the centre crop of the turned picture may lie one pixel beside.) The result has the size
+/// oriented(size). `invalid-argument` for sides below 1 or a tensor of another length.
+Result<std::vector<float>> orient_tensor(std::span<const float> tensor, Size size,
                                          Orientation orientation);
 
 }  // namespace likeness

@@ -22,6 +22,7 @@ enum class Wanted { tensor, tensor_and_fingerprint };
 /// What a picture is reduced to.
 struct PictureInput {
     std::vector<float> tensor;               ///< See Preprocessor::finish.
+    Size size;                               ///< Of the tensor.
     std::optional<Fingerprint> fingerprint;  ///< Where it was wanted.
 };
 

@@ -1,5 +1,5 @@
 /// @file
-/// Pixels to the network's input tensor, as torchvision makes it.
+/// Pixels to the network's input tensor: of the whole picture, or as torchvision makes it.
 #pragma once
 
 #include <array>
@@ -14,14 +14,35 @@
 
 namespace likeness {
 
+/// What of a picture the network sees.
+enum class View : std::uint8_t {
+    whole,   ///< All of it, in nearly its own shape: see whole_size().
+    centre,  ///< The square in its middle, after its short side was resized: torchvision's.
+};
+
 /// A model's input. The defaults are those of torchvision's MobileNet_V2_Weights.IMAGENET1K_V1
-/// (resize 256, crop 224, ImageNet mean and standard deviation).
+/// (resize 256, crop 224, ImageNet mean and standard deviation), but for the view.
 struct PreprocessSpec {
-    int resize_short_side = 256;  ///< Pixels; at least `crop`.
-    int crop = 224;               ///< Side of the square in the centre, in pixels.
+    View view = View::whole;
+    int side = 224;    ///< Of a square input, in pixels; any other has about the same area.
+    int stride = 32;   ///< Pixels a cell of the feature map; at most `side`. Of View::whole.
+    int resize = 256;  ///< Pixels of the resized short side; at least `side`. Of View::centre.
     std::array<float, 3> mean{0.485F, 0.456F, 0.406F};  ///< Of R, G, B in [0, 1].
     std::array<float, 3> std{0.229F, 0.224F, 0.225F};   ///< Of R, G, B; not zero.
 };
+
+/// The sides that a whole picture of `source` pixels is resized to: side · √(width / height) and
+/// side · √(height / width), each rounded to the nearest multiple of `stride`, halves up.
+///
+/// A network whose feature map has a cell for stride × stride pixels then sees all of the picture
+/// in nearly its own shape, and the area stays about side². No side gets fewer than two cells, for
+/// strips of one cell are told apart worse; a picture so long and thin that its short side would be
+/// below 1.5 strides is squashed to the shape where it is 1.5. So no input is larger than 1.4 side²
+/// (224 and 128 pixels, stride 32), and none of them below 0.75 side².
+///
+/// All arithmetic is of whole numbers. Swapping width and height swaps the sides.
+/// `invalid-argument` for sizes below 1, a stride below 1 or above `side`, and sides above 16384.
+Result<Size> whole_size(Size source, int side, int stride);
 
 /// Size after resizing the short side to `short_side`; the long side is cut to an integer, as
 /// torchvision.transforms.functional.resize does. `image-too-large` where the long side would pass
@@ -33,12 +54,12 @@ Result<Size> resized_size(Size source, int short_side);
 [[nodiscard]] int center_crop_offset(int length, int crop) noexcept;
 
 /// Makes the tensor of one picture that arrives in bands of rows. Only the rows and columns that
-/// the crop depends on are asked for.
+/// the view depends on are asked for.
 class Preprocessor {
 public:
     /// For a picture of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
     /// composited on `background`. `invalid-argument` for other channels, sizes below 1, or a spec
-    /// whose crop is larger than the resized short side or whose std holds a zero.
+    /// that breaks the bounds named there; `image-too-large` as resized_size().
     static Result<Preprocessor> create(Size size, int channels, const PreprocessSpec& spec,
                                        Rgb background);
 
@@ -55,11 +76,15 @@ public:
 
     [[nodiscard]] bool complete() const noexcept { return resampler_.complete(); }
 
-    /// The crop as RGB pixels, before scaling. Errors as finish().
-    [[nodiscard]] Result<Image> cropped() const { return resampler_.finish(); }
+    /// Width and height of the tensor.
+    [[nodiscard]] Size size() const noexcept { return resampler_.size(); }
 
-    /// The tensor, NCHW with N = 1: 3 × crop × crop float32, (value / 255 - mean) / std, each step
-    /// rounded to float32 as PyTorch does. `invalid-argument` before complete(), `out-of-memory`.
+    /// What the network sees as RGB pixels, before scaling. Errors as finish().
+    [[nodiscard]] Result<Image> pixels() const { return resampler_.finish(); }
+
+    /// The tensor, NCHW with N = 1: 3 × height × width float32, (value / 255 - mean) / std, each
+    /// step rounded to float32 as PyTorch does. `invalid-argument` before complete(),
+    /// `out-of-memory`.
     [[nodiscard]] Result<std::vector<float>> finish() const;
 
     /// Bytes of memory that this object holds.

@@ -50,6 +50,9 @@ public:
     /// several readers of the same rows, which are then taken apart only once.
     void push_row(const PlanarRow& row) noexcept;
 
+    /// Of the window.
+    [[nodiscard]] Size size() const noexcept { return window_; }
+
     /// Whether all rows of region() have arrived.
     [[nodiscard]] bool complete() const noexcept { return rows_taken_ == region_.height; }
 

@@ -22,7 +22,6 @@ export async function createStages(pictures, modelUrl) {
   const module = await startModule(await WebAssembly.compile(wasm));
   const model = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
   const network = await FeatureExtractor.create(model, entry);
-  const { channels, cells } = entry.output;
 
   /** @param {ImageBitmap} bitmap */
   const embed = async (bitmap) => {
@@ -32,7 +31,7 @@ export async function createStages(pictures, modelUrl) {
     source.close();
     const { readBack, tensor, fingerprint } = prepared.value;
     const passed = await timed(() => network.run(tensor));
-    const pooled = await timed(() => core.pool(passed.value, channels, cells));
+    const pooled = await timed(() => core.pool(passed.value));
     const vector = pooled.value;
     const embedding = { model: 'bench@1', dimension: vector.length, vector, fingerprint };
     return { embedding, prepared: prepared.ms, readBack, passed: passed.ms, pooled: pooled.ms };

@@ -29,6 +29,8 @@ export interface Harness {
   codeOf(call: Promise<unknown>): Promise<string>;
   /** Hash of the tensor of an image. */
   tensorHash(image: ImageSource): Promise<string>;
+  /** FNV-1a, as in tests/data. */
+  hash(values: Float32Array): string;
   /** See plainJson. */
   plain(value: unknown): string;
   /** The package's own module. */
@@ -70,7 +72,9 @@ window.harness = {
       () => 'fine',
       (error: { code?: string }) => error.code ?? String(error),
     ),
-  tensorHash: async (image) => fnv1a(await (await window.harness.likeness()).preprocess(image)),
+  tensorHash: async (image) =>
+    fnv1a((await (await window.harness.likeness()).preprocess(image)).data),
+  hash: fnv1a,
   plain: plainJson,
   async golden(golden) {
     const compiled = await WebAssembly.compileStreaming(fetch(coreUrl));

@@ -13,6 +13,7 @@
 #include "likeness/match_map.hpp"
 #include "likeness/nearest.hpp"
 #include "likeness/perceptual_hash.hpp"
+#include "likeness/picture_reader.hpp"
 #include "likeness/preprocess.hpp"
 #include "likeness/relation.hpp"
 #include "likeness/similarity.hpp"
@@ -58,18 +59,23 @@ void print_tensors() {
     constexpr Case cases[] = {{{300, 200}, 3, 1}, {{37, 611}, 3, 2}, {{640, 480}, 4, 3},
                               {{1, 1}, 3, 4},     {{2000, 3}, 4, 5}, {{256, 256}, 3, 6}};
     std::puts("  \"tensors\": [");
-    for (const Case& item : cases) {
-        const std::size_t stride =
-            static_cast<std::size_t>(item.size.width) * static_cast<std::size_t>(item.channels);
-        const auto pixels =
-            random_bytes(stride * static_cast<std::size_t>(item.size.height), item.seed);
-        const auto view = require(ImageView::create(pixels, item.size, item.channels, stride));
-        const auto tensor = require(preprocess(view, {}, {255, 255, 255}));
-        std::printf(
-            "    {\"width\": %d, \"height\": %d, \"channels\": %d, \"seed\": %u, "
-            "\"fnv1a\": \"%08x\"}%s",
-            item.size.width, item.size.height, item.channels, item.seed, fnv1a(tensor),
-            separator(&item + 1 == std::end(cases)));
+    for (const View seen : {View::centre, View::whole}) {
+        for (const Case& item : cases) {
+            const std::size_t stride =
+                static_cast<std::size_t>(item.size.width) * static_cast<std::size_t>(item.channels);
+            const auto pixels =
+                random_bytes(stride * static_cast<std::size_t>(item.size.height), item.seed);
+            const auto view = require(ImageView::create(pixels, item.size, item.channels, stride));
+            const auto input =
+                require(read_picture(view, {.view = seen}, {255, 255, 255}, Wanted::tensor));
+            std::printf(
+                "    {\n      \"view\": \"%s\",\n      \"width\": %d,\n"
+                "      \"height\": %d,\n      \"channels\": %d,\n      \"seed\": %u,\n"
+                "      \"input\": [%d, %d],\n      \"fnv1a\": \"%08x\"\n    }%s",
+                seen == View::whole ? "whole" : "centre", item.size.width, item.size.height,
+                item.channels, item.seed, input.size.width, input.size.height, fnv1a(input.tensor),
+                separator(seen == View::whole && &item + 1 == std::end(cases)));
+        }
     }
     std::puts("  ],");
 }
@@ -185,20 +191,34 @@ void print_comparisons() {
     std::puts("  ],");
 }
 
-void print_match_map() {
-    constexpr std::uint32_t seed_a = 21;
-    constexpr std::uint32_t seed_b = 22;
-    const MatchMap map = require(
-        match_map(random_floats(1280 * 49, seed_a), random_floats(1280 * 49, seed_b), 1280, 49));
-    const auto heat = require(heat_map(map.a, 7, 32));
-    std::printf(
-        "  \"matchMaps\": [\n    {\n      \"channels\": 1280,\n      \"cells\": 49,\n"
-        "      \"seedA\": %u,\n      \"seedB\": %u,\n      \"cosine\": \"%016llx\",\n"
-        "      \"firstOfA\": \"%016llx\",\n      \"lastOfB\": \"%016llx\",\n"
-        "      \"terms\": \"%08x\",\n"
-        "      \"heat32OfA\": \"%08x\"\n    }\n  ],\n",
-        seed_a, seed_b, bits(map.cosine), bits(map.a.front()), bits(map.b.back()), fnv1a(map.terms),
-        fnv1a(heat));
+void print_match_maps() {
+    constexpr int channels = 1280;
+    constexpr int pixels_a_cell = 5;
+    struct Case {
+        Size grid_a, grid_b;
+        std::uint32_t seed_a, seed_b;
+    };
+    constexpr Case cases[] = {{{7, 7}, {7, 7}, 21, 22}, {{8, 6}, {2, 22}, 35, 36}};
+    const auto features = [](Size grid, std::uint32_t seed) {
+        return random_floats(static_cast<std::size_t>(channels * grid.width * grid.height), seed);
+    };
+    std::puts("  \"matchMaps\": [");
+    for (const Case& item : cases) {
+        const auto& [a, b, seed_a, seed_b] = item;
+        const MatchMap map = require(match_map(features(a, seed_a), features(b, seed_b), channels));
+        const auto heat =
+            require(heat_map(map.a, a, {pixels_a_cell * a.width, pixels_a_cell * a.height}));
+        std::printf(
+            "    {\n      \"channels\": %d,\n      \"gridA\": [%d, %d],\n"
+            "      \"gridB\": [%d, %d],\n      \"seedA\": %u,\n      \"seedB\": %u,\n"
+            "      \"cosine\": \"%016llx\",\n      \"firstOfA\": \"%016llx\",\n"
+            "      \"lastOfB\": \"%016llx\",\n      \"terms\": \"%08x\",\n"
+            "      \"heatOfA\": \"%08x\"\n    }%s",
+            channels, a.width, a.height, b.width, b.height, seed_a, seed_b, bits(map.cosine),
+            bits(map.a.front()), bits(map.b.back()), fnv1a(map.terms), fnv1a(heat),
+            separator(&item + 1 == std::end(cases)));
+    }
+    std::puts("  ],");
 }
 
 const std::vector<double> knot_cosines{-1.0, 0.25, 0.5, 0.75, 0.9375, 1.0};
@@ -314,7 +334,7 @@ int main(int argument_count, char** arguments) {
     print_cosines();
     print_fingerprints();
     print_comparisons();
-    print_match_map();
+    print_match_maps();
     print_feature_maps();
     print_indexes();
     print_scores();

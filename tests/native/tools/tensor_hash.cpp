@@ -1,9 +1,10 @@
 // Prints the hash of the input tensor of each image file, a line each: FNV-1a as in tests/data.
-// usage: tensor_hash RESIZE CROP FILES… (short side and crop in pixels)
+// usage: tensor_hash whole SIDE STRIDE FILES…, tensor_hash centre SIDE RESIZE FILES… (pixels)
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 
 #include "likeness/decode.hpp"
 #include "likeness/preprocess.hpp"
@@ -11,10 +12,16 @@
 
 int main(int argument_count, char** arguments) {
     using namespace likeness;
-    if (argument_count < 3) return 1;
-    const PreprocessSpec spec{.resize_short_side = std::atoi(arguments[1]),
-                              .crop = std::atoi(arguments[2])};
-    for (int i = 3; i < argument_count; ++i) {
+    if (argument_count < 4) return 1;
+    PreprocessSpec spec{.side = std::atoi(arguments[2])};
+    const int last = std::atoi(arguments[3]);
+    if (std::string_view(arguments[1]) == "centre") {
+        spec.view = View::centre;
+        spec.resize = last;
+    } else {
+        spec.stride = last;
+    }
+    for (int i = 4; i < argument_count; ++i) {
         std::ifstream stream(arguments[i], std::ios::binary);
         const std::vector<std::uint8_t> file{std::istreambuf_iterator<char>(stream),
                                              std::istreambuf_iterator<char>()};

@@ -28,6 +28,8 @@ export async function compareAll(a: File, b: HTMLCanvasElement): Promise<string>
   comparison.score = 3;
   // @ts-expect-error There is no such option.
   await createLikeness({ modelAddress: '/models/' });
+  // @ts-expect-error There is no such view.
+  await createLikeness({ view: 'left' });
   // @ts-expect-error A colour has three channels.
   await createLikeness({ background: [0, 0] });
   // @ts-expect-error One image is no comparison.
@@ -64,7 +66,7 @@ export async function hashes(file: Blob): Promise<number> {
   await core.preprocess(document.createElement('canvas'));
   // @ts-expect-error Hashes are text.
   hashDistance(1n, 2n);
-  return hashDistance(dct, gradient) + tensor.length;
+  return hashDistance(dct, gradient) + tensor.data.length;
 }
 
 export function show({ matchMap }: Comparison): void {

@@ -1,12 +1,16 @@
 import { parseArgs } from 'node:util';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import type { Comparison, Evidence, MatchMap, ModelInfo } from '../types.js';
+import type { Comparison, Evidence, Grid, MatchMap, ModelInfo } from '../types.js';
+import { viewFrom } from './view.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 
+/** Characters of a cell's contribution. */
+const CELL_WIDTH = 4;
+
 /**
- * `compare A B [--json] [--orientations] [--explain] [--model ID]`: how alike two image files are.
- * Resolves to the exit code.
+ * `compare A B [--json] [--orientations] [--explain] [--model ID] [--view whole|centre]`: how alike two
+ * image files are. Resolves to the exit code.
  */
 export async function compareCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -17,15 +21,21 @@ export async function compareCommand(args: string[], io: CommandIo): Promise<num
       orientations: { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
       model: { type: 'string', default: DEFAULT_MODEL },
+      view: { type: 'string' },
     },
   });
   const [pathA, pathB, ...more] = positionals;
   if (pathA === undefined || pathB === undefined || more.length > 0) {
     throw usageError('compare takes two image files.');
   }
+  const view = viewFrom(values.view);
   const [a, b] = await Promise.all([readInput(pathA), readInput(pathB)]);
   const progress = new ProgressLine(io);
-  await using likeness = await createLikeness({ model: values.model, onProgress: progress.onLoad });
+  await using likeness = await createLikeness({
+    model: values.model,
+    view,
+    onProgress: progress.onLoad,
+  });
   progress.show('comparing');
   const { orientations, explain } = values;
   const comparison = await likeness
@@ -77,14 +87,11 @@ function describeEvidence({ samePixels, hashDistance, correlation }: Evidence): 
 
 /** Both grids of contributions, in thousandths of the cosine that the score is made of. */
 function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
-  const rowOf = (cells: Float64Array, row: number): string =>
-    Array.from(cells.subarray(row * grid, (row + 1) * grid), (value) =>
-      Math.round(value * 1000)
-        .toString()
-        .padStart(4),
-    ).join('');
-  const rows = Array.from({ length: grid }, (_, row) => `${rowOf(a, row)}    ${rowOf(b, row)}`);
-  const name = (cell: number): string => `${Math.floor(cell / grid) + 1}/${(cell % grid) + 1}`;
+  const left = rowsOf(grid.a, a);
+  const right = rowsOf(grid.b, b);
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, row) =>
+    `${(left[row] ?? '').padEnd(grid.a.columns * CELL_WIDTH)}    ${right[row] ?? ''}`.trimEnd(),
+  );
   const [first] = pairs;
   return [
     `where the cosine ${cosine.toFixed(3)} comes from, in thousandths (first image, second image)`,
@@ -92,9 +99,23 @@ function describeMap({ grid, a, b, cosine, pairs }: MatchMap): string {
     ...(first === undefined
       ? []
       : [
-          `most from row/column ${name(first.a)} with ${name(first.b)} (${(first.term * 1000).toFixed(1)})`,
+          `most from row/column ${cellName(grid.a, first.a)} with ${cellName(grid.b, first.b)} (${(first.term * 1000).toFixed(1)})`,
         ]),
   ].join('\n');
+}
+
+function rowsOf({ columns, rows }: Grid, cells: Float64Array): string[] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(cells.subarray(row * columns, (row + 1) * columns), (value) =>
+      Math.round(value * 1000)
+        .toString()
+        .padStart(CELL_WIDTH),
+    ).join(''),
+  );
+}
+
+function cellName({ columns }: Grid, cell: number): string {
+  return `${Math.floor(cell / columns) + 1}/${(cell % columns) + 1}`;
 }
 
 function ms(milliseconds: number): string {

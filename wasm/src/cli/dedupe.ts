@@ -44,7 +44,7 @@ interface Group {
 
 /** What `dedupe --json` prints. */
 interface Report {
-  /** `<model id>@<weights version>`. */
+  /** `<model id>@<weights version>/<view>`. */
   readonly model: string;
   readonly threshold: number | null;
   readonly pictures: number;

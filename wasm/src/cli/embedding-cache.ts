@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { buildInfo } from '../build-info.js';
 import { fingerprintOf } from '../core/fingerprint.js';
 import { messageOf } from '../errors.js';
+import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../models/locate.js';
 import type { Embedding, Fingerprint, ModelInfo } from '../types.js';
 import { type Place, placeOf, readValue, recordOf, scanRecords } from './records.js';
@@ -144,9 +145,9 @@ export class EmbeddingCache implements Disposable {
 
   /** @throws LikenessError, or RangeError, for what this model can't have written */
   private checked(embedding: Embedding): Embedding {
-    const { id, weightsVersion, dimension } = this.model;
-    if (embedding.model !== `${id}@${weightsVersion}` || embedding.dimension !== dimension) {
-      throw new RangeError(`An embedding of ${embedding.model} is no embedding of ${id}.`);
+    const identity = identityOf(this.model);
+    if (embedding.model !== identity || embedding.dimension !== this.model.dimension) {
+      throw new RangeError(`An embedding of ${embedding.model} is no embedding of ${identity}.`);
     }
     fingerprintOf(embedding);
     return embedding;
@@ -227,8 +228,8 @@ export function recordFiles(folder: string): string[] {
 }
 
 /** Another model, other weights, another core: other bits. */
-function folderName({ id, sha256 }: ModelInfo): string {
-  const parts = [String(LAYOUT), sha256, buildInfo.wasmSha256].join(' ');
+function folderName({ id, sha256, view }: ModelInfo): string {
+  const parts = [String(LAYOUT), sha256, view, buildInfo.wasmSha256].join(' ');
   return `${id}-${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;
 }
 

@@ -6,10 +6,11 @@ import { stringify } from 'csv-stringify/sync';
 import { LikenessError, messageOf, withContext } from '../errors.js';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
 import { knownModels } from '../models/manifest.js';
-import type { Embedding, Likeness, Similarity, Verdict } from '../types.js';
+import type { Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 import { percentile, rocAuc } from './statistics.js';
+import { viewFrom } from './view.js';
 
 /** A line of the pairs file; columns beyond these three are carried along. */
 interface Pair {
@@ -55,8 +56,8 @@ interface Report {
 }
 
 /**
- * `evaluate --pairs pairs.csv --root DIR [--scores out.csv] [--json] [--model ID|all]`: scores many
- * labelled pairs, embedding each image once. Resolves to the exit code.
+ * `evaluate --pairs pairs.csv --root DIR [--scores out.csv] [--json] [--model ID|all] [--view whole|centre]`:
+ * scores many labelled pairs, embedding each image once. Resolves to the exit code.
  */
 export async function evaluateCommand(args: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({
@@ -67,17 +68,19 @@ export async function evaluateCommand(args: string[], io: CommandIo): Promise<nu
       scores: { type: 'string' },
       json: { type: 'boolean', default: false },
       model: { type: 'string', default: DEFAULT_MODEL },
+      view: { type: 'string' },
     },
   });
   if (values.pairs === undefined) throw usageError('evaluate needs --pairs FILE.csv.');
   const pairs = readPairs(values.pairs, await readInput(values.pairs));
   const all = values.model === ALL_MODELS;
   if (all && values.scores !== undefined) throw usageError('--scores takes one model.');
+  const view = viewFrom(values.view);
   const ids = all ? knownModels().map(({ id }) => id) : [values.model];
   const reports: Report[] = [];
   for (const id of ids) {
     try {
-      const { report, scored } = await evaluateModel(id, values.root, pairs, io);
+      const { report, scored } = await evaluateModel(id, view, values.root, pairs, io);
       if (values.scores !== undefined) await writeScores(values.scores, scored);
       if (!values.json) io.out(`${reports.length > 0 ? '\n' : ''}${describe(report)}`);
       reports.push(report);
@@ -93,17 +96,17 @@ export async function evaluateCommand(args: string[], io: CommandIo): Promise<nu
 
 async function evaluateModel(
   model: string,
+  view: View | undefined,
   root: string,
   pairs: readonly Pair[],
   io: CommandIo,
 ): Promise<{ report: Report; scored: ScoredPair[] }> {
   const progress = new ProgressLine(io);
   try {
-    await using likeness = await createLikeness({ model, onProgress: progress.onLoad });
+    await using likeness = await createLikeness({ model, view, onProgress: progress.onLoad });
     const embeddings = await embedAll(likeness, root, pairs, progress);
     const scored = await scoreAll(likeness, pairs, embeddings);
-    const { id, weightsVersion } = likeness.model;
-    return { report: summarise(`${id}@${weightsVersion}`, embeddings.size, scored), scored };
+    return { report: summarise(likeness.info.model, embeddings.size, scored), scored };
   } finally {
     progress.clear();
   }

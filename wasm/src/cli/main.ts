@@ -45,6 +45,8 @@ content, so that a run goes on where the last one stopped:
   --workers N  compute on N cores (all of them, at most 8)
 
   --model ID   another model than mobilenetv2-lite (every command that compares or embeds)
+  --view V     what of a picture the model sees: whole, or centre (the square in its middle);
+               unless told otherwise, the view that the model's scores were fitted for
   --help       this text
   --version    the version
 Images: JPEG, PNG, BMP, GIF. Errors: one line with a stable code on standard error, exit code 2.

@@ -14,6 +14,7 @@ import { type CommandIo, printable, readInput, usageError } from './io.js';
 import { Countdown, ProgressLine } from './progress.js';
 import { isZero } from './report.js';
 import { isInShard, type Shard } from './shard.js';
+import { viewFrom } from './view.js';
 import { type FoundFile, filesOf } from './walk.js';
 
 /** Each worker takes a few hundred megabytes. */
@@ -31,6 +32,7 @@ const ABOUT_THE_FILE: readonly ErrorCode[] = [
 /** What every command that reads many pictures takes. */
 export const PICTURE_OPTIONS = {
   model: { type: 'string', default: DEFAULT_MODEL },
+  view: { type: 'string' },
   workers: { type: 'string' },
   cache: { type: 'string' },
   'no-cache': { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ export const PICTURE_OPTIONS = {
 /** The values of PICTURE_OPTIONS, as parseArgs returns them. */
 export interface PictureOptions {
   readonly model: string;
+  readonly view?: string | undefined;
   readonly workers?: string | undefined;
   readonly cache?: string | undefined;
   readonly 'no-cache': boolean;
@@ -80,8 +83,12 @@ export class PictureReader implements AsyncDisposable {
       throw usageError('--cache and --no-cache exclude each other.');
     }
     const progress = new ProgressLine(io);
-    const { model } = options;
-    const likeness = await createLikeness({ model, workers, onProgress: progress.onLoad });
+    const likeness = await createLikeness({
+      model: options.model,
+      view: viewFrom(options.view),
+      workers,
+      onProgress: progress.onLoad,
+    });
     const complain = (message: string): void => {
       progress.clear();
       io.err(`${message}\n`);

@@ -1,7 +1,18 @@
 import { asLikenessError, LikenessError, messageOf } from '../errors.js';
-import type { ModelEntry } from '../models/manifest.js';
+import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type { PixelSource } from '../realm.js';
-import type { Embedding, Limits, MatchMap, MemoryUse, Region, Rgb, Similarity } from '../types.js';
+import type {
+  Embedding,
+  Grid,
+  HeatMap,
+  Limits,
+  MatchMap,
+  MemoryUse,
+  Region,
+  Rgb,
+  Similarity,
+  Tensor,
+} from '../types.js';
 import { CoreIndex } from './core-index.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
@@ -28,8 +39,8 @@ const UPRIGHT_AND_MIRRORED = 2;
 /** How many pairs of cells a match map names. */
 const STRONGEST_PAIRS = 10;
 
-/** Side of a match map's pictures, in pixels: sharp enough to be stretched over a photograph. */
-const HEAT_SIDE = 112;
+/** Pixels a cell of a match map's pictures: sharp enough to be stretched over a photograph. */
+const HEAT_CELL = 16;
 
 /** A running module and the two C++ objects that live as long as it does. */
 interface Running {
@@ -70,11 +81,13 @@ export class Core {
   async makeReady(): Promise<void> {
     if (this.running !== undefined && this.running.module.memoryBytes() <= KEPT_BYTES) return;
     this.dispose();
-    const { resize, input, mean, std, calibration } = this.entry;
+    const { entry } = this;
+    const { view, input, resize, mean, std, calibration } = entry;
+    const spec = { view, side: input.size, stride: strideOf(entry), resize, mean, std };
     const module = await startModule(this.compiled);
     this.running = {
       module,
-      tensorizer: unwrap(module.createTensorizer(resize, input.size, mean, std)),
+      tensorizer: unwrap(module.createTensorizer(spec)),
       scorer: unwrap(module.createScorer(calibration)),
     };
   }
@@ -198,16 +211,18 @@ export class Core {
     return { ...input, readBack };
   }
 
-  /** Mean of each channel over its cells: the embedding of a feature map (channels × cells). */
-  pool(featureMap: Float32Array, channels: number, cells: number): Float32Array {
-    return this.call(({ module }) => unwrap(module.globalAveragePool(featureMap, channels, cells)));
+  /** Mean of each channel over its cells: the embedding of a feature map. */
+  pool(features: Tensor): Float32Array {
+    const { channels } = this.entry.output;
+    const { columns, rows } = gridOf(features);
+    return this.call(({ module }) =>
+      unwrap(module.globalAveragePool(features.data, channels, columns * rows)),
+    );
   }
 
-  /** The tensor of the crop, turned upright from an EXIF orientation (1 to 8). */
-  turn(tensor: Float32Array, orientation: number): Float32Array {
-    return this.call(({ module }) =>
-      unwrap(module.orientTensor(tensor, this.entry.input.size, orientation)),
-    );
+  /** A network's input, turned upright from an EXIF orientation (1 to 8). */
+  turn(tensor: Tensor, orientation: number): Tensor {
+    return this.call(({ module }) => unwrap(module.orientTensor(tensor, orientation)));
   }
 
   /** Score, probability and verdict (`similar` or `different`) of a centred cosine, −1 to 1. */
@@ -227,7 +242,7 @@ export class Core {
   }
 
   /**
-   * @param turned vectors of b's crop, turned upright from the orientations 1 to 8: the pair is
+   * @param turned vectors of b, turned upright from the orientations 1 to 8: the pair is
    *   compared in all of them
    * @throws LikenessError `model-mismatch`, `invalid-argument` (lengths, non-finite numbers),
    *   `zero-embedding`
@@ -255,24 +270,30 @@ export class Core {
   }
 
   /**
-   * Where the (centred) cosine of two feature maps (channels × cells) comes from.
-   * @throws LikenessError `zero-embedding`
+   * Where the (centred) cosine of two feature maps comes from.
+   * @throws LikenessError `zero-embedding`, `invalid-argument` for maps of another shape
    */
-  matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap {
-    const { output, input, resize } = this.entry;
+  matchMap(featuresA: Tensor, featuresB: Tensor): MatchMap {
+    const { output, view, input, resize } = this.entry;
+    const grid = { a: gridOf(featuresA), b: gridOf(featuresB) };
     return this.call(({ module }) => {
       const { heatA, heatB, ...map } = unwrap(
         module.matchMap(
-          this.centre(module, featuresA, output.cells),
-          this.centre(module, featuresB, output.cells),
+          this.centre(module, featuresA.data, grid.a.columns * grid.a.rows),
+          this.centre(module, featuresB.data, grid.b.columns * grid.b.rows),
           output.channels,
-          output.cells,
+          grid.a,
+          grid.b,
           STRONGEST_PAIRS,
-          HEAT_SIDE,
+          HEAT_CELL,
         ),
       );
-      const crop = input.size / resize;
-      return { ...map, crop, heat: { side: HEAT_SIDE, a: heatA, b: heatB } };
+      return {
+        ...map,
+        grid,
+        ...(view === 'centre' && { crop: input.size / resize }),
+        heat: { a: heatMap(grid.a, heatA), b: heatMap(grid.b, heatB) },
+      };
     });
   }
 
@@ -299,6 +320,14 @@ export class Core {
       );
     }
   }
+}
+
+function gridOf({ dims: [, , rows = 0, columns = 0] }: Tensor): Grid {
+  return { columns, rows };
+}
+
+function heatMap({ columns, rows }: Grid, values: Float32Array): HeatMap {
+  return { width: columns * HEAT_CELL, height: rows * HEAT_CELL, values };
 }
 
 function stage(tensorizer: WireTensorizer, bytes: Uint8Array | Uint8ClampedArray): void {

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 import { LikenessError, throwIfAborted } from '../errors.js';
-import { findModel, type ModelEntry } from '../models/manifest.js';
+import { identityOf } from '../models/identity.js';
+import { findModel, type ModelEntry, withView } from '../models/manifest.js';
 import { readCore } from '../platform/read-core.js';
 import { readUrl } from '../platform/read-url.js';
 import { describeSource, preparePlain } from '../prepare-plain.js';
@@ -18,6 +19,8 @@ import type {
   MatchMap,
   Rgb,
   Similarity,
+  Tensor,
+  View,
 } from '../types.js';
 import { Core } from './core.js';
 
@@ -30,12 +33,16 @@ export type {
   Embedding,
   Evidence,
   Fingerprint,
+  Grid,
+  HeatMap,
   Limits,
   MatchMap,
   Relation,
   Rgb,
   Similarity,
+  Tensor,
   Verdict,
+  View,
 } from '../types.js';
 
 /**
@@ -48,6 +55,8 @@ export type CoreImage = Blob | ArrayBuffer | Uint8Array | URL | ImageData;
 export interface LikenessCoreOptions {
   /** Model whose preprocessing and calibration are used; `mobilenetv2-lite` unless told otherwise. */
   readonly model?: string;
+  /** What of a picture the model sees; unless told otherwise what its manifest entry says. */
+  readonly view?: View;
   /** Where `likeness-core.wasm` is, if not beside the package's own scripts. */
   readonly wasmUrl?: string | URL;
   /** The bytes of `likeness-core.wasm`; then nothing is asked for. */
@@ -61,8 +70,8 @@ export interface LikenessCoreOptions {
 
 /** An image as a model and as the perceptual hashes need it. */
 export interface PreprocessedImage {
-  /** 1×3×size×size float32, NCHW, normalised: the bits that torchvision computes. */
-  readonly tensor: Float32Array;
+  /** The model's input, normalised; see Likeness.preprocess. */
+  readonly tensor: Tensor;
   readonly fingerprint: Fingerprint;
 }
 
@@ -76,9 +85,9 @@ export interface PerceptualHash {
 
 /** The core, set up for one model. It works in the thread it was made in. */
 export interface LikenessCore {
-  /** `<model id>@<weights version>`, as embeddings bear it. */
+  /** `<model id>@<weights version>/<view>`, as embeddings bear it. */
   readonly model: string;
-  /** Side of the square that the model takes, in pixels. */
+  /** Side of a square input, in pixels. */
   readonly inputSize: number;
   /**
    * Decodes an image and preprocesses it. The core's own decoder reads files, on every platform, so
@@ -89,10 +98,10 @@ export interface LikenessCore {
   preprocess(image: CoreImage, options?: CallOptions): Promise<PreprocessedImage>;
   /**
    * The embedding of a feature map: the mean of each channel over its cells.
-   * @param featureMap channels × cells float32, what the model returns for a tensor
-   * @throws LikenessError `invalid-argument` for another length
+   * @param features what the model returns for a tensor, 1 × channels × rows × columns
+   * @throws LikenessError `invalid-argument` for another shape
    */
-  embedding(featureMap: Float32Array, fingerprint?: Fingerprint): Embedding;
+  embedding(features: Tensor, fingerprint?: Fingerprint): Embedding;
   /**
    * How alike two embeddings are.
    * @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument`
@@ -106,7 +115,7 @@ export interface LikenessCore {
    */
   calibrate(cosine: number): Similarity;
   /** Where the cosine of two feature maps comes from. @throws LikenessError `zero-embedding` */
-  matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap;
+  matchMap(featuresA: Tensor, featuresB: Tensor): MatchMap;
   /** The perceptual hashes of a picture without its uniform borders. */
   perceptualHash(fingerprint: Fingerprint): PerceptualHash;
 }
@@ -117,7 +126,7 @@ export interface LikenessCore {
  *   `wasm-load-failed`, `aborted`
  */
 export async function createLikenessCore(options: LikenessCoreOptions = {}): Promise<LikenessCore> {
-  const entry = findModel(options.model ?? DEFAULT_MODEL);
+  const entry = withView(findModel(options.model ?? DEFAULT_MODEL), options.view);
   const read = readOptionsFrom(options);
   const core = await Core.load(await readWasm(options), entry);
   throwIfAborted(options.signal);
@@ -161,9 +170,9 @@ class ModelCore implements LikenessCore {
   constructor(
     private readonly core: Core,
     private readonly tensorizer: Tensorizer,
-    private readonly entry: ModelEntry,
+    entry: ModelEntry,
   ) {
-    this.model = `${entry.id}@${entry.weightsVersion}`;
+    this.model = identityOf(entry);
     this.inputSize = entry.input.size;
   }
 
@@ -179,9 +188,8 @@ class ModelCore implements LikenessCore {
     return { tensor, fingerprint };
   }
 
-  embedding(featureMap: Float32Array, fingerprint?: Fingerprint): Embedding {
-    const { channels, cells } = this.entry.output;
-    const vector = this.core.pool(featureMap, channels, cells);
+  embedding(features: Tensor, fingerprint?: Fingerprint): Embedding {
+    const vector = this.core.pool(features);
     const { model } = this;
     return { model, dimension: vector.length, vector, ...(fingerprint && { fingerprint }) };
   }
@@ -200,7 +208,7 @@ class ModelCore implements LikenessCore {
     return this.core.rate(cosine);
   }
 
-  matchMap(featuresA: Float32Array, featuresB: Float32Array): MatchMap {
+  matchMap(featuresA: Tensor, featuresB: Tensor): MatchMap {
     return this.core.matchMap(featuresA, featuresB);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../errors.js';
 import type { ModelCalibration } from '../models/manifest.js';
-import type { Fingerprint, Verdict } from '../types.js';
+import type { Fingerprint, Grid, Tensor, Verdict, View } from '../types.js';
 
 /** A value, or why there is none: errors cross as values and are thrown on this side. */
 export type Outcome<T> =
@@ -20,8 +20,21 @@ export interface WireImageInfo {
 
 /** What one image is reduced to; the fingerprint, which takes about as long, where it was asked for. */
 export type WireInput<Printed extends boolean = boolean> = {
-  readonly tensor: Float32Array;
+  readonly tensor: Tensor;
 } & (Printed extends true ? { readonly fingerprint: Fingerprint } : unknown);
+
+/** How a network wants its input; see PreprocessSpec in core/. */
+export interface WirePreprocessSpec {
+  readonly view: View;
+  /** Of a square input, in pixels. */
+  readonly side: number;
+  /** Pixels a cell of the feature map. */
+  readonly stride: number;
+  /** Pixels of the short side that the centre view is cut from. */
+  readonly resize: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
 
 /** A C++ object; `delete` frees it. */
 interface Handle {
@@ -122,7 +135,6 @@ export interface WireScorer extends Handle {
 
 /** See MatchMap in ../types.ts. */
 export interface WireMatchMap {
-  readonly grid: number;
   readonly cosine: number;
   readonly a: Float64Array;
   readonly b: Float64Array;
@@ -158,23 +170,20 @@ export interface WireIndex extends Handle {
 
 /** What `likeness-core.js` resolves to. */
 export interface CoreModule {
-  createTensorizer(
-    resize: number,
-    size: number,
-    mean: readonly number[],
-    std: readonly number[],
-  ): Outcome<WireTensorizer>;
+  createTensorizer(spec: WirePreprocessSpec): Outcome<WireTensorizer>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
   createIndex(): WireIndex;
-  /** The tensor of the crop, turned upright from an EXIF orientation. */
-  orientTensor(tensor: Float32Array, side: number, orientation: number): Outcome<Float32Array>;
+  /** A network's input, turned upright from an EXIF orientation. */
+  orientTensor(tensor: Tensor, orientation: number): Outcome<Tensor>;
+  /** Heat maps have `cellPixels` × `cellPixels` pixels a cell. */
   matchMap(
     featuresA: Float32Array,
     featuresB: Float32Array,
     channels: number,
-    cells: number,
+    gridA: Grid,
+    gridB: Grid,
     pairs: number,
-    heatSide: number,
+    cellPixels: number,
   ): Outcome<WireMatchMap>;
   globalAveragePool(
     featureMap: Float32Array,

@@ -1,4 +1,4 @@
-import type { MatchMap } from '../types.js';
+import type { Grid, HeatMap, MatchMap } from '../types.js';
 import { colourOf } from './colour.js';
 
 /** How many partners of a cell light up. */
@@ -62,14 +62,19 @@ export interface MatchMapPairOptions {
 export const matchMapStyles = `
 .map {
   --shown-width: min(100cqw, 100cqh * var(--aspect));
-  --side: calc(var(--crop) * var(--shown-width) * min(1, 1 / var(--aspect)));
+  --shown-height: calc(var(--shown-width) / var(--aspect));
   position: absolute;
   inset: 0;
   margin: auto;
+  width: var(--shown-width);
+  height: var(--shown-height);
+  display: grid;
+  grid-template: repeat(var(--rows), minmax(0, 1fr)) / repeat(var(--columns), minmax(0, 1fr));
+}
+.map.centre {
+  --side: calc(var(--crop) * min(var(--shown-width), var(--shown-height)));
   width: var(--side);
   height: var(--side);
-  display: grid;
-  grid-template: repeat(var(--grid), 1fr) / repeat(var(--grid), 1fr);
 }
 .map canvas {
   position: absolute;
@@ -146,20 +151,25 @@ export class MatchMapPair {
 
   private createOverlay(side: Side): Overlay {
     const { map, options } = this;
+    const grid = gridOf(map, side);
     const root = document.createElement('div');
     root.className = 'map';
     root.setAttribute('role', 'group');
     root.setAttribute('aria-label', this.words.overlay(side));
-    root.style.setProperty('--crop', String(map.crop));
+    if (map.crop !== undefined) {
+      root.classList.add('centre');
+      root.style.setProperty('--crop', String(map.crop));
+    }
     root.style.setProperty('--aspect', String(options.aspects[side]));
-    root.style.setProperty('--grid', String(map.grid));
-    root.append(drawHeat(map, side));
+    root.style.setProperty('--columns', String(grid.columns));
+    root.style.setProperty('--rows', String(grid.rows));
+    root.append(drawHeat(side === 0 ? map.heat.a : map.heat.b));
     const contributions = side === 0 ? map.a : map.b;
     const cells = Array.from(contributions, (value, index) => {
       const cell = document.createElement('button');
       cell.type = 'button';
       cell.tabIndex = index === 0 ? 0 : -1;
-      cell.setAttribute('aria-label', this.words.cell(named(map, index, value)));
+      cell.setAttribute('aria-label', this.words.cell(named(grid, index, value)));
       cell.addEventListener('pointerenter', () => this.select(side, index));
       cell.addEventListener('focus', () => this.select(side, index));
       cell.addEventListener('keydown', (event) => this.move(event, side, index));
@@ -171,7 +181,7 @@ export class MatchMapPair {
 
   /** Arrow keys walk over the cells; Tab leaves them. */
   private move(event: KeyboardEvent, side: Side, index: number): void {
-    const { grid } = this.map;
+    const { columns, rows } = gridOf(this.map, side);
     const steps: Readonly<Record<string, [dx: number, dy: number]>> = {
       ArrowLeft: [-1, 0],
       ArrowRight: [1, 0],
@@ -181,10 +191,11 @@ export class MatchMapPair {
     const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const within = (value: number): number => Math.min(grid - 1, Math.max(0, value));
-    const column = within((index % grid) + step[0]);
-    const row = within(Math.floor(index / grid) + step[1]);
-    this.pair[side].cells[row * grid + column]?.focus();
+    const within = (value: number, count: number): number =>
+      Math.min(count - 1, Math.max(0, value));
+    const column = within((index % columns) + step[0], columns);
+    const row = within(Math.floor(index / columns) + step[1], rows);
+    this.pair[side].cells[row * columns + column]?.focus();
   }
 
   private select(side: Side, index: number): void {
@@ -209,8 +220,8 @@ export class MatchMapPair {
     this.options.onRead(
       this.words.chosen(
         side,
-        named(map, index, value),
-        best && named(map, best.cell, best.term),
+        named(gridOf(map, side), index, value),
+        best && named(gridOf(map, other), best.cell, best.term),
         map.cosine,
       ),
     );
@@ -219,17 +230,25 @@ export class MatchMapPair {
 
 /** The cells of the other picture with which a cell gives most, first the largest term. */
 function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; term: number }[] {
-  const cells = map.grid * map.grid;
-  return Array.from({ length: cells }, (_, cell) => ({
+  const columns = map.b.length;
+  return Array.from(side === 0 ? map.b : map.a, (_, cell) => ({
     cell,
-    term: map.terms[side === 0 ? index * cells + cell : cell * cells + index] ?? 0,
+    term: map.terms[side === 0 ? index * columns + cell : cell * columns + index] ?? 0,
   }))
     .sort((a, b) => b.term - a.term)
     .slice(0, PARTNERS);
 }
 
-function named({ grid }: MatchMap, index: number, value: number): NamedCell {
-  return { row: Math.floor(index / grid) + 1, column: (index % grid) + 1, value: 1000 * value };
+function gridOf({ grid }: MatchMap, side: Side): Grid {
+  return side === 0 ? grid.a : grid.b;
+}
+
+function named({ columns }: Grid, index: number, value: number): NamedCell {
+  return {
+    row: Math.floor(index / columns) + 1,
+    column: (index % columns) + 1,
+    value: 1000 * value,
+  };
 }
 
 /** As the command line prints them too. */
@@ -237,11 +256,11 @@ function tenths(value: number): string {
   return value.toFixed(1).replace('-', '−');
 }
 
-function drawHeat(map: MatchMap, side: Side): HTMLCanvasElement {
+function drawHeat({ width, height, values }: HeatMap): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  canvas.width = map.heat.side;
-  canvas.height = map.heat.side;
-  paint(canvas, side === 0 ? map.heat.a : map.heat.b);
+  canvas.width = width;
+  canvas.height = height;
+  paint(canvas, values);
   return canvas;
 }
 

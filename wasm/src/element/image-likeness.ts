@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, unsafeCSS } from '
 import { MatchMapPair, matchMapStyles } from '../display/match-map-pair.js';
 import { describeTime, describeVerdict } from '../display/words.js';
 import { asLikenessError, type LikenessError } from '../errors.js';
-import type { Comparison, ImageSource, Likeness, LoadProgress } from '../types.js';
+import type { Comparison, ImageSource, Likeness, LoadProgress, View } from '../types.js';
 import { type Picture, pictureOf } from './picture.js';
 import { type SharedLikeness, share } from './shared.js';
 
@@ -20,6 +20,8 @@ export interface ImageLikenessAttributes {
   readonly model?: string;
   /** See LikenessOptions.modelBaseUrl. */
   readonly 'model-base-url'?: string;
+  /** See LikenessOptions.view. */
+  readonly view?: View;
   /** Whether the match map is laid over the images. */
   readonly explain?: boolean;
   /** Whether turned and mirrored copies are looked for; see CompareOptions.orientations. */
@@ -172,6 +174,7 @@ export class ImageLikeness extends LitElement {
     altB: { attribute: 'alt-b' },
     model: {},
     modelBaseUrl: { attribute: 'model-base-url' },
+    view: {},
     explain: { type: Boolean, reflect: true },
     orientations: { type: Boolean, reflect: true },
     likeness: { attribute: false },
@@ -194,11 +197,13 @@ export class ImageLikeness extends LitElement {
   declare model: string | undefined;
   /** See LikenessOptions.modelBaseUrl. */
   declare modelBaseUrl: string | undefined;
+  /** See LikenessOptions.view. */
+  declare view: View | undefined;
   /** Whether the match map is laid over the images. */
   declare explain: boolean;
   /** Whether turned and mirrored copies are looked for. */
   declare orientations: boolean;
-  /** A Likeness of your own to compare with; `model` and `modelBaseUrl` count for nothing then. */
+  /** A Likeness of your own to compare with; `model`, `modelBaseUrl` and `view` count for nothing then. */
   declare likeness: Likeness | undefined;
 
   declare private comparison: Comparison | undefined;
@@ -247,8 +252,9 @@ export class ImageLikeness extends LitElement {
   protected override updated(changed: PropertyValues): void {
     const asked = (name: string): boolean => changed.has(name);
     if (!this.isConnected) return;
-    if (['likeness', 'model', 'modelBaseUrl'].some(asked)) this.leave();
-    const inputs = ['a', 'b', 'likeness', 'model', 'modelBaseUrl', 'explain', 'orientations'];
+    const ours = ['likeness', 'model', 'modelBaseUrl', 'view'];
+    if (ours.some(asked)) this.leave();
+    const inputs = ['a', 'b', ...ours, 'explain', 'orientations'];
     if (inputs.some(asked)) void this.compare();
     else if (asked('altA') || asked('altB')) this.describePictures();
   }
@@ -338,9 +344,9 @@ export class ImageLikeness extends LitElement {
   /** The page's own Likeness, or the one shared by all elements with the same model. */
   private async current(): Promise<Likeness> {
     if (this.likeness !== undefined) return this.likeness;
-    const { model, modelBaseUrl } = this;
+    const { model, modelBaseUrl, view } = this;
     this.shared ??= share(
-      { ...(model && { model }), ...(modelBaseUrl && { modelBaseUrl }) },
+      { ...(model && { model }), ...(modelBaseUrl && { modelBaseUrl }), ...(view && { view }) },
       (progress) => this.showProgress(progress),
     );
     const { shared } = this;

@@ -2,7 +2,7 @@ import { createLikeness } from '../likeness.js';
 import type { Likeness, LikenessOptions, LoadProgress } from '../types.js';
 
 /** Options that make two elements need the same model. */
-export type SharedOptions = Pick<LikenessOptions, 'model' | 'modelBaseUrl'>;
+export type SharedOptions = Pick<LikenessOptions, 'model' | 'modelBaseUrl' | 'view'>;
 
 interface Shared {
   readonly loading: Promise<Likeness>;
@@ -24,7 +24,7 @@ export function share(
   options: SharedOptions,
   onProgress: (progress: LoadProgress) => void,
 ): SharedLikeness {
-  const key = JSON.stringify([options.model, options.modelBaseUrl]);
+  const key = JSON.stringify([options.model, options.modelBaseUrl, options.view]);
   const shared = loaded.get(key) ?? load(key, options);
   shared.users += 1;
   shared.listeners.add(onProgress);

@@ -1,5 +1,6 @@
 import { LikenessError, throwIfAborted } from '../errors.js';
-import { knownModels, type ModelEntry } from '../models/manifest.js';
+import { identityOf } from '../models/identity.js';
+import { knownModels, type ModelEntry, VIEWS } from '../models/manifest.js';
 import { SerialQueue } from '../queue.js';
 import type { CallOptions, Embedding, EmbeddingIndex, Likeness, Similarity } from '../types.js';
 import { CandidateIndex, hashesOf, type Signature } from './candidates.js';
@@ -153,7 +154,7 @@ class Space {
     if (model !== this.model) {
       throw new LikenessError(
         'model-mismatch',
-        `An embedding comes from ${model}, but the collection holds those of ${this.model}. Embed all images with the same model.`,
+        `An embedding comes from ${model}, but the collection holds those of ${this.model}. Embed all images with the same model and view.`,
       );
     }
     if (!(vector instanceof Float32Array) || vector.length !== this.dimension) {
@@ -490,7 +491,8 @@ export function isCopy({ verdict }: Pick<Similarity, 'verdict'>): boolean {
 function spaceOf({ model, vector }: Embedding): Space {
   const entry = knownModels().find(
     ({ id, weightsVersion, dimension }) =>
-      `${id}@${weightsVersion}` === model && dimension === vector.length,
+      VIEWS.some((view) => identityOf({ id, weightsVersion, view }) === model) &&
+      dimension === vector.length,
   );
   return new Space(model, vector.length, entry);
 }

@@ -1,7 +1,7 @@
 import { LikenessError } from '../errors.js';
 import type { ByteSource, ModelSupply } from '../realm.js';
-import type { CustomModel } from '../types.js';
-import { findModel, knownModels, type ModelCalibration, parseEntry } from './manifest.js';
+import type { CustomModel, View } from '../types.js';
+import { findModel, knownModels, type ModelCalibration, parseEntry, withView } from './manifest.js';
 
 /** A straight line from cosine −1 to 1, and the near-duplicate rule of a model without pairs. */
 const UNFITTED: ModelCalibration = {
@@ -14,17 +14,19 @@ const UNFITTED: ModelCalibration = {
 };
 
 /**
- * What the option `model` means.
+ * What the options `model` and `view` mean.
  * @param baseUrl where models that are not part of the package are looked for
  * @throws LikenessError `invalid-argument`, naming the field that is wrong
  */
 export function chooseModel(
   model: string | CustomModel,
+  view: View | undefined,
   baseUrl: string | undefined,
   absolute: (url: string | URL) => string,
 ): ModelSupply {
-  if (typeof model === 'string') return { entry: findModel(model), baseUrl };
-  return customModel(model, absolute);
+  const supply =
+    typeof model === 'string' ? { entry: findModel(model), baseUrl } : customModel(model, absolute);
+  return { ...supply, entry: withView(supply.entry, view) };
 }
 
 function customModel(model: CustomModel, absolute: (url: string | URL) => string): ModelSupply {
@@ -38,6 +40,7 @@ function customModel(model: CustomModel, absolute: (url: string | URL) => string
       title: model.id,
       goodFor: model.title ?? model.id,
       licence: 'LicenseRef-unstated',
+      view: 'whole',
       ...fields,
       sources: [],
       accepted: [{ sha256, bytes: size ?? bytes?.byteLength, note: 'given by the app' }],
@@ -49,9 +52,6 @@ function customModel(model: CustomModel, absolute: (url: string | URL) => string
   const known = knownModels().find(({ id }) => id === entry.id);
   if (known?.accepted.every((accepted) => accepted.sha256 !== sha256)) {
     throw wrong(`must not be called "${entry.id}": that is another model of this package`);
-  }
-  if (!Number.isInteger(Math.sqrt(entry.output.cells))) {
-    throw wrong('must have a square number of output.cells');
   }
   return { entry, baseUrl: undefined, file };
 }

@@ -1,8 +1,14 @@
 import { LikenessError } from '../errors.js';
+import type { View } from '../types.js';
 import manifestData from './manifest-data.js';
 
 /** Bits of most weights of a packed model; see pack.ts. */
 export type WeightBits = 8 | 12;
+
+/** Every view there is. */
+export const VIEWS: readonly View[] = ['whole', 'centre'];
+
+const VIEW_NAMES = VIEWS.map((view) => `"${view}"`).join(' or ');
 
 /** A file that a model can be made from, known by its hash. */
 export interface ModelSource {
@@ -75,15 +81,17 @@ export interface ModelEntry {
   readonly sources: readonly ModelSource[];
   /** The first one is what `models fetch` makes. */
   readonly accepted: readonly AcceptedFile[];
-  /** Name of the input tensor and the side of the square it takes, in pixels. */
+  /** Name of the input tensor and the side of a square one, in pixels. */
   readonly input: { readonly name: string; readonly size: number };
+  /** What of a picture it sees; calibration and mean embedding are fitted for this view. */
+  readonly view: View;
   /** Length that an image's short side is resized to before the centre crop, in pixels. */
   readonly resize: number;
   /** Of red, green and blue in [0, 1]. */
   readonly mean: readonly number[];
   /** Of red, green and blue in [0, 1]. */
   readonly std: readonly number[];
-  /** Name and shape of the feature map, channels × cells. */
+  /** Name and shape of a square input's feature map, channels × cells. */
   readonly output: { readonly name: string; readonly channels: number; readonly cells: number };
   /** Length of an embedding. */
   readonly dimension: number;
@@ -132,13 +140,43 @@ export function parseEntry(value: unknown, path: string): ModelEntry {
   return readEntry(new Field(path, value));
 }
 
+/**
+ * The entry with a view of the caller's choice. Its calibration fits the entry's own view, and does not
+ * count as fitted in another one.
+ */
+export function withView(entry: ModelEntry, view: View | undefined): ModelEntry {
+  if (view === undefined || view === entry.view) return entry;
+  if (!isView(view)) throw new LikenessError('invalid-argument', `view must be ${VIEW_NAMES}.`);
+  const { ranges: _, ...calibration } = entry.calibration;
+  const chosen = { ...entry, view, calibration: { ...calibration, fitted: false } };
+  checkView(chosen, 'model');
+  return chosen;
+}
+
+/** Pixels of the input a cell of the feature map, along either side. */
+export function strideOf({ input, output }: Pick<ModelEntry, 'input' | 'output'>): number {
+  return input.size / Math.sqrt(output.cells);
+}
+
+/** The whole picture's sides are multiples of the stride, which has to be a whole number therefore. */
+function checkView(entry: ModelEntry, path: string): void {
+  if (entry.view === 'centre' || Number.isInteger(strideOf(entry))) return;
+  throw new Field(`${path}.view`, entry.view).wrong(
+    'must be "centre" where input.size is no multiple of the square root of output.cells',
+  );
+}
+
+function isView(value: string): value is View {
+  return VIEWS.some((view) => view === value);
+}
+
 function readEntry(entry: Field): ModelEntry {
   const input = entry.at('input');
   const output = entry.at('output');
   const dimension = entry.at('dimension').count();
   const meanEmbedding = entry.at('meanEmbedding');
   const fullModel = entry.at('fullModel');
-  return {
+  const checked: ModelEntry = {
     id: entry.at('id').text(MODEL_ID),
     title: entry.at('title').text(),
     goodFor: entry.at('goodFor').text(),
@@ -148,18 +186,33 @@ function readEntry(entry: Field): ModelEntry {
     sources: entry.at('sources').list().map(parseSource),
     accepted: entry.at('accepted').list().map(parseAccepted),
     input: { name: input.at('name').text(), size: input.at('size').count() },
+    view: parseView(entry.at('view')),
     resize: entry.at('resize').count(),
     mean: entry.at('mean').numbers(3),
     std: entry.at('std').numbers(3),
     output: {
       name: output.at('name').text(),
       channels: output.at('channels').count(),
-      cells: output.at('cells').count(),
+      cells: parseSquare(output.at('cells')),
     },
     dimension,
     ...(meanEmbedding.given && { meanEmbedding: meanEmbedding.numbers(dimension) }),
     calibration: parseCalibration(entry.at('calibration')),
   };
+  checkView(checked, entry.path);
+  return checked;
+}
+
+function parseSquare(cells: Field): number {
+  const count = cells.count();
+  if (Number.isInteger(Math.sqrt(count))) return count;
+  throw cells.wrong('must be a square number');
+}
+
+function parseView(view: Field): View {
+  const name = view.text();
+  if (isView(name)) return name;
+  throw view.wrong(`must be ${VIEW_NAMES}`);
 }
 
 function parseSource(source: Field): ModelSource {
@@ -231,7 +284,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 /** A value in the manifest and the way to it, so that an error can name it. */
 class Field {
   constructor(
-    private readonly path: string,
+    readonly path: string,
     private readonly value: unknown,
   ) {}
 

@@ -2,7 +2,7 @@
 import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import type { ErrorCode } from '../errors.js';
 import type { EngineAssets, PreparedImage } from '../realm.js';
-import type { Embedding, MatchMap, MemoryUse, Region, Similarity } from '../types.js';
+import type { Embedding, MatchMap, MemoryUse, Region, Similarity, Tensor } from '../types.js';
 
 /** The calls that a worker answers: what each takes and gives. */
 export interface Calls {
@@ -16,14 +16,14 @@ export interface Calls {
   };
   preprocess: {
     argument: readonly [image: PreparedImage, region: Region | undefined];
-    result: Float32Array;
+    result: Tensor;
   };
   similarity: {
     argument: readonly [a: Embedding, b: Embedding, turned?: readonly Float32Array[] | undefined];
     result: Similarity;
   };
   matchMap: {
-    argument: readonly [featuresA: Float32Array, featuresB: Float32Array];
+    argument: readonly [featuresA: Tensor, featuresB: Tensor];
     result: MatchMap;
   };
   memory: { argument: readonly []; result: MemoryUse };

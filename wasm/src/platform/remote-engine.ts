@@ -1,7 +1,7 @@
 import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import { abortedError, EngineLostError, LikenessError, throwIfAborted } from '../errors.js';
 import type { EngineAssets, PreparedImage } from '../realm.js';
-import type { Embedding, MatchMap, MemoryUse, Region, Similarity } from '../types.js';
+import type { Embedding, MatchMap, MemoryUse, Region, Similarity, Tensor } from '../types.js';
 import type { PooledEngine } from './host.js';
 import { RemoteIndex } from './index-port.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
@@ -161,7 +161,7 @@ export class RemoteEngine implements PooledEngine {
     image: PreparedImage,
     region: Region | undefined,
     signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  ): Promise<Tensor> {
     const [posted, transfer] = toPost(image);
     return this.connection.call('preprocess', [posted, region], signal, transfer);
   }
@@ -170,7 +170,7 @@ export class RemoteEngine implements PooledEngine {
     return this.connection.call('similarity', [a, b, turned]);
   }
 
-  matchMap(featuresA: Float32Array, featuresB: Float32Array): Promise<MatchMap> {
+  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap> {
     return this.connection.call('matchMap', [featuresA, featuresB]);
   }
 

@@ -31,7 +31,7 @@ export interface Unreadable extends FoundFile {
   readonly message: string;
 }
 
-/** A file and what it is remembered by: SHA-256 of file and model. */
+/** A file and what it is remembered by: SHA-256 of file and model, and the view. */
 interface Keyed {
   readonly found: FoundFile;
   readonly key: string;
@@ -161,7 +161,8 @@ export class FolderCollection {
       const some = fitting(files.slice(keyed.length)).map(async (found) => {
         const bytes = await this.#contents(found);
         const hash = bytes && (await sha256(bytes));
-        return { found, key: hash && `${hash} ${this.likeness.model.sha256}` };
+        const { model } = this.likeness;
+        return { found, key: hash && `${hash} ${model.sha256} ${model.view}` };
       });
       keyed.push(...(await Promise.all(some)));
     }

@@ -1,7 +1,7 @@
 import type { Embedding, Similarity } from 'image-likeness';
 
 const DATABASE = 'likeness-folder';
-const VERSION = 4;
+const VERSION = 5;
 const EMBEDDINGS = 'embeddings';
 /** Bytes of each, so that adding them up needs no reading of the rest. */
 const SIZES = 'sizes';
@@ -19,7 +19,7 @@ export interface Remembered {
 }
 
 /**
- * Embeddings of earlier visits, in IndexedDB, by SHA-256 of file and model. Where the browser keeps
+ * Embeddings of earlier visits, in IndexedDB, by SHA-256 of file and model, and the view. Where the browser keeps
  * nothing (no room, private window) everything still works, and `full` says so.
  */
 export class FolderMemory {

@@ -1,0 +1,160 @@
+/** What of a picture the model sees: all of it, in its own shape, or the square in its middle. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  createLikeness,
+  DEFAULT_MODEL,
+  type Likeness,
+  type LikenessOptions,
+  type View,
+} from 'image-likeness';
+import { createLikenessCore } from 'image-likeness/core';
+import { createCollection } from 'image-likeness/grouping';
+import { cropPixels, pastePixels, turnPixels } from '../support/edit.js';
+import { codeOf } from '../support/errors.js';
+import { internalModule } from '../support/internal.js';
+import { testPixels } from '../support/pixels.js';
+import { FULL_MODEL, withoutModel } from '../support/reference.js';
+import { SHAPES } from '../support/shapes.js';
+import { tinyModel } from '../support/tiny-model.js';
+
+const { findModel } =
+  await internalModule<typeof import('../../dist/package/models/manifest.js')>(
+    './models/manifest.js',
+  );
+
+/** Pixels a cell of both MobileNetV2s. */
+const STRIDE = 32;
+
+const wide = testPixels(640, 320);
+
+/** The same middle, a square of the height, between other sides. */
+const otherSides = pastePixels(
+  testPixels(640, 320, 77),
+  cropPixels(wide, { x: 160, y: 0, width: 320, height: 320 }),
+  160,
+  0,
+);
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+for (const model of [DEFAULT_MODEL, FULL_MODEL]) {
+  test(`views: ${model}`, { skip: model === FULL_MODEL && withoutModel }, async (t) => {
+    const views = new Map<View, Likeness>();
+    const likenessOf = (view: View): Likeness => {
+      const likeness = views.get(view);
+      assert.ok(likeness !== undefined);
+      return likeness;
+    };
+    before(async () => {
+      for (const view of ['whole', 'centre'] as const) {
+        views.set(view, await createLikeness({ model, view }));
+      }
+    });
+    after(async () => {
+      for (const likeness of views.values()) await likeness.dispose();
+    });
+
+    await t.test('only the whole one sees what lies beside the middle', async () => {
+      const whole = await likenessOf('whole').compare(wide, otherSides);
+      const centre = await likenessOf('centre').compare(wide, otherSides);
+      assert.equal(centre.cosine, 1);
+      assert.equal(centre.score, 100);
+      assert.ok(whole.cosine < 0.999 && whole.score < 97, `${whole.cosine}, ${whole.score}`);
+    });
+
+    await t.test('the match map of any two shapes adds up to their cosine', async () => {
+      for (const view of ['whole', 'centre'] as const) {
+        const likeness = likenessOf(view);
+        for (const [index, [width, height]] of SHAPES.entries()) {
+          const [otherWidth, otherHeight] = SHAPES[(3 * index + 1) % SHAPES.length] ?? [1, 1];
+          const a = testPixels(width, height, index);
+          const b = testPixels(otherWidth, otherHeight, index + 20);
+          const { centredCosine, matchMap } = await likeness.compare(a, b, { explain: true });
+          assert.ok(matchMap !== undefined);
+          const { grid, heat } = matchMap;
+          for (const part of [matchMap.a, matchMap.b, matchMap.terms]) {
+            const off = Math.abs(sum(part) - centredCosine);
+            assert.ok(off < 1e-6, `${view} ${width} × ${height}: off by ${off}`);
+          }
+          const { dims } = await likeness.preprocess(a);
+          assert.deepEqual(dims, [1, 3, grid.a.rows * STRIDE, grid.a.columns * STRIDE]);
+          for (const side of ['a', 'b'] as const) {
+            const { columns, rows } = grid[side];
+            assert.equal(matchMap[side].length, columns * rows);
+            assert.equal(heat[side].values.length, heat[side].width * heat[side].height);
+            assert.equal(heat[side].width * rows, heat[side].height * columns);
+          }
+          assert.equal(matchMap.terms.length, matchMap.a.length * matchMap.b.length);
+          const { input, resize } = findModel(model);
+          assert.equal(matchMap.crop, view === 'whole' ? undefined : input.size / resize);
+        }
+      }
+    });
+
+    await t.test('a turned picture of any shape is found', async () => {
+      for (const degrees of [90, 180] as const) {
+        const turned = turnPixels(wide, degrees);
+        const options = { orientations: true, explain: true };
+        const { evidence, cosine } = await likenessOf('whole').compare(wide, turned, options);
+        assert.deepEqual(evidence?.relations, [`rotated-${degrees}`]);
+        assert.ok(cosine > 0.98, `${degrees}: ${cosine}`);
+      }
+    });
+
+    await t.test('embeddings of two views never compare, and the message names both', async () => {
+      const whole = await likenessOf('whole').embed(wide);
+      const centre = await likenessOf('centre').embed(wide);
+      assert.ok(whole.model.endsWith('/whole') && centre.model.endsWith('/centre'));
+      const core = await createLikenessCore({ model, view: 'whole' });
+      const collection = createCollection(likenessOf('whole'));
+      const calls: (() => unknown)[] = [
+        () => likenessOf('whole').similarity(whole, centre),
+        () => likenessOf('centre').similarity(whole, centre),
+        () => likenessOf('whole').nearest(whole, [centre], 1),
+        () => likenessOf('whole').pairwise([whole, centre]),
+        async () => core.similarity(whole, centre),
+        () => collection.add([whole, centre]),
+      ];
+      for (const call of calls) {
+        await assert.rejects(call as () => Promise<unknown>, (error: Error) => {
+          assert.ok('code' in error && error.code === 'model-mismatch', error.message);
+          assert.match(error.message, /\/whole/);
+          assert.match(error.message, /\/centre/);
+          return true;
+        });
+      }
+      await collection.dispose();
+      assert.equal((await likenessOf('whole').similarity(whole, whole)).score, 100);
+    });
+
+    await t.test('the calibration counts as fitted in one of them', () => {
+      const { view, calibration } = findModel(model);
+      for (const [name, likeness] of views) {
+        assert.equal(likeness.model.view, name);
+        assert.equal(likeness.model.calibrated, calibration.fitted && name === view);
+        assert.equal(likeness.model.scoreRanges !== undefined, likeness.model.calibrated);
+      }
+    });
+  });
+}
+
+test('the view is the manifest entry’s unless told otherwise, and a model’s own is whole', async () => {
+  await using usual = await createLikeness();
+  assert.equal(usual.model.view, findModel(DEFAULT_MODEL).view);
+  await using own = await createLikeness({ model: tinyModel });
+  assert.equal(own.model.view, 'whole');
+  assert.deepEqual((await own.preprocess(testPixels(300, 100))).dims, [1, 3, 16, 48]);
+  assert.equal((await own.embed(testPixels(300, 100))).vector.length, 16);
+});
+
+test('an unknown view is refused, and a network that has no stride takes the centre only', async () => {
+  const wrong = { view: 'left' } as unknown as LikenessOptions;
+  assert.equal(await codeOf(createLikeness(wrong)), 'invalid-argument');
+  const model = { ...tinyModel, input: { ...tinyModel.input, size: 27 } };
+  await assert.rejects(createLikeness({ model }), /view must be "centre" where input\.size/);
+});
