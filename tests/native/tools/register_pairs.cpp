@@ -1,0 +1,99 @@
+// Registers pairs of pictures and prints what came of it. Reads lines "a<TAB>b" of paths from
+// standard input; prints a line of comma-separated numbers for each, in the same order, after a
+// line of names. Descriptions of the last pictures are kept: pairs of one picture should follow
+// each other.
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "likeness/decode.hpp"
+#include "likeness/registration.hpp"
+
+namespace {
+
+using namespace likeness;
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+struct Described {
+    std::string path;
+    PictureDescription description;
+    double milliseconds;
+};
+
+class Reader {
+public:
+    /// A null pointer for a picture that can't be read. Valid until two more are read.
+    const Described* read(const std::string& path) {
+        for (const Described& known : known_) {
+            if (known.path == path) return &known;
+        }
+        std::ifstream file(path, std::ios::binary);
+        const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+        const auto image =
+            decode({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+        if (!image) return nullptr;
+        const auto start = Clock::now();
+        auto description = describe_picture(image.value().view());
+        if (!description) return nullptr;
+        constexpr std::size_t most = 64;
+        if (known_.size() == most) known_.pop_front();
+        known_.push_back({path, std::move(description).value(), milliseconds_since(start)});
+        return &known_.back();
+    }
+
+private:
+    std::deque<Described> known_;
+};
+
+}  // namespace
+
+int main() {
+    std::puts(
+        "registered,content,scale,cosine,sine,mirrored,m0,m1,m2,m3,m4,m5,covered_a,covered_b,"
+        "content_a,content_b,agreement,tiles,differences,first_x,first_y,first_width,first_height,"
+        "gain,offset,blur,noise,grey_a,grey_b,colour,plain,describe_ms,register_ms");
+    Reader reader;
+    for (std::string line; std::getline(std::cin, line);) {
+        const auto tab = line.find('\t');
+        if (tab == std::string::npos) return 1;
+        const Described* a = reader.read(line.substr(0, tab));
+        const Described* b = reader.read(line.substr(tab + 1));
+        if (a == nullptr || b == nullptr) {
+            std::puts("unreadable");
+            continue;
+        }
+        const auto start = Clock::now();
+        const auto outcome = register_pictures(a->description, b->description);
+        const double milliseconds = milliseconds_since(start);
+        if (!outcome) {
+            std::puts("failed");
+            continue;
+        }
+        const Registration& r = outcome.value();
+        const auto& m = r.transform.matrix;
+        const Rectangle first = r.differences.empty() ? Rectangle{} : r.differences.front().a;
+        std::printf(
+            "%d,%d,%.5f,%.5f,%.5f,%d,%.6f,%.6f,%.3f,%.6f,%.6f,%.3f,%.4f,%.4f,%.4f,%.4f,%.4f,%d,%zu,"
+            "%.1f,%.1f,%.1f,%.1f,%.4f,%.2f,%.0f,%.5f,%d,%d,%.4f,%.1f,%.2f,%.2f\n",
+            int{r.registered}, static_cast<int>(r.content), r.transform.scale, r.transform.cosine,
+            r.transform.sine, int{r.transform.mirrored}, m[0], m[1], m[2], m[3], m[4], m[5],
+            r.covered_a, r.covered_b, r.content_covered_a, r.content_covered_b, r.agreement,
+            r.tiles, r.differences.size(), first.x, first.y, first.width, first.height,
+            r.exposure.gain, r.exposure.offset, r.blur, r.noise, int{r.greyscale_a},
+            int{r.greyscale_b}, r.colour_agreement, r.plain_distance,
+            a->milliseconds + b->milliseconds, milliseconds);
+        std::fflush(stdout);
+    }
+    return 0;
+}
