@@ -1,62 +1,22 @@
 #include "agreement.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+
+#include "tone.hpp"
 
 namespace likeness::registration {
 namespace {
 
-/// Detail shows from this variance on: a standard deviation of two and a half levels.
-constexpr double least_variance = 6.0;
+/// Detail shows from this variance on: a standard deviation of four levels.
+constexpr double least_contrast = 16.0;
 
-constexpr int most_smoothings = 24;
+/// And corners from this one of the gradients' second moments.
+constexpr double least_corners = 1.0;
 
-/// What is left of a plane's energy at two scales, over the tiles: the fine one within a pixel or
-/// two, the coarse one within four to eight.
-struct Bandwidth {
-    double fine = 0.0;
-    double coarse = 0.0;
-};
-
-double mean_square_difference(const Plane& p, const Plane& q, const std::vector<Tile>& tiles) {
-    double sum = 0.0;
-    for (const Tile& tile : tiles) {
-        float part = 0.0F;
-        for (int y = tile.y; y < tile.y + tile_side; ++y) {
-            const float* u = p.row(y) + tile.x;
-            const float* v = q.row(y) + tile.x;
-            for (int i = 0; i < tile_side; ++i) part += (u[i] - v[i]) * (u[i] - v[i]);
-        }
-        sum += part;
-    }
-    return sum;
-}
-
-/// The share of fine detail; less for a blurred picture, more for a noisy one.
-double fineness(const Plane& plane, const std::vector<Tile>& tiles) {
-    const Plane soft = smooth(plane, 1);
-    const Plane softer = smooth(soft, 2);
-    const double fine = mean_square_difference(plane, soft, tiles);
-    const double coarse = mean_square_difference(soft, softer, tiles);
-    return coarse > 0.0 ? fine / coarse : 0.0;
-}
-
-/// Smooths the finer of both until the other one is as fine. Positive for a, negative for b.
-int match_bandwidth(Plane& a, Plane& b, const std::vector<Tile>& tiles) {
-    const double fine_a = fineness(a, tiles);
-    const double fine_b = fineness(b, tiles);
-    const int sign = fine_a > fine_b ? 1 : -1;
-    Plane& finer = fine_a > fine_b ? a : b;
-    const double goal = std::min(fine_a, fine_b);
-    constexpr double tolerance = 1.1;
-    int smoothings = 0;
-    while (smoothings < most_smoothings && fineness(finer, tiles) > tolerance * goal) {
-        finer = smooth(finer);
-        ++smoothings;
-    }
-    return sign * smoothings;
-}
+constexpr int most_smoothings = 48;
 
 double median(std::vector<double> values) {
     if (values.empty()) return 0.0;
@@ -72,102 +32,141 @@ double quantile(std::vector<double> values, double share) {
     return values[static_cast<std::size_t>(place)];
 }
 
-struct Line {
-    double slope = 1.0;
-    double offset = 0.0;
-
-    [[nodiscard]] double operator()(double x) const noexcept { return slope * x + offset; }
-};
-
-/// By least squares, each point weighted by 1 / (1 + (error / scale)²), some times over. A slope of
-/// 1 where all x are one.
-template <class Points>
-Line fit_line(const Points& points, double scale) {
-    Line line;
-    line.offset = 0.0;
-    for (int turn = 0; turn < 8; ++turn) {
-        double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
-        for (const auto& [x, y] : points) {
-            const double error = (y - line(x)) / scale;
-            const double weight = turn == 0 ? 1.0 : 1.0 / (1.0 + error * error);
-            n += weight;
-            sx += weight * x;
-            sy += weight * y;
-            sxx += weight * x * x;
-            sxy += weight * x * y;
+double energy_of_difference(const Plane& p, const Plane& q, const std::vector<Tile>& tiles) {
+    double sum = 0.0;
+    for (const Tile& tile : tiles) {
+        float part = 0.0F;
+        for (int y = tile.y; y < tile.y + tile_side; ++y) {
+            const float* u = p.row(y) + tile.x;
+            const float* v = q.row(y) + tile.x;
+            for (int i = 0; i < tile_side; ++i) part += (u[i] - v[i]) * (u[i] - v[i]);
         }
-        if (n <= 0.0) return line;
-        const double spread = sxx - sx * sx / n;
-        line.slope = spread > n ? (sxy - sx * sy / n) / spread : 1.0;
-        line.offset = (sy - line.slope * sx) / n;
+        sum += part;
     }
-    return line;
+    return sum;
 }
 
-/// What noise leaves open of a tile: a share of its variance and an amount.
-struct NoiseModel {
-    double share;
-    double amount;  ///< In squared levels of a.
+/// The energy of detail of about a pixel, to that of about two: less in a blurred picture, more in
+/// a noisy one.
+double fineness(const Plane& plane, const std::vector<Tile>& tiles) {
+    const Plane soft = smooth(plane);
+    const Plane softer = smooth(soft, 2);
+    const double coarse = energy_of_difference(soft, softer, tiles);
+    return coarse > 0.0 ? energy_of_difference(plane, soft, tiles) / coarse : 0.0;
+}
+
+/// What a typical tile of b leaves open of a's.
+double typical_unexplained(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
+    const auto own = own_moments(a, tiles);
+    const auto shared = shared_moments(a, b, tiles);
+    std::vector<double> unexplained;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const TileFit fit = fit_tile(own[i], shared[i]);
+        if (std::max(fit.variance_a, fit.variance_b) >= least_contrast) {
+            unexplained.push_back(fit.unexplained);
+        }
+    }
+    return median(std::move(unexplained));
+}
+
+/// Smooths the finer of both for as long as that brings them nearer. Positive for a, negative for
+/// b.
+int match_bandwidth(Plane& a, Plane& b, const std::vector<Tile>& tiles) {
+    const bool a_finer = fineness(a, tiles) > fineness(b, tiles);
+    Plane& finer = a_finer ? a : b;
+    const auto unexplained = [&](const Plane& smoothed) {
+        return a_finer ? typical_unexplained(smoothed, b, tiles)
+                       : typical_unexplained(a, smoothed, tiles);
+    };
+    constexpr double gain = 0.95;
+    double best = unexplained(finer);
+    int smoothings = 0;
+    for (int step = 1; smoothings + step <= most_smoothings; step = std::max(smoothings / 2, 1)) {
+        Plane smoothed = smooth(finer, step);
+        const double now = unexplained(smoothed);
+        if (now > gain * best) break;
+        best = now;
+        finer = std::move(smoothed);
+        smoothings += step;
+    }
+    return a_finer ? smoothings : -smoothings;
+}
+
+/// In units of the picture with more contrast: a curve of slope s makes s² of a variance.
+double unit_of(double slope) noexcept {
+    constexpr double flattest = 0.05;
+    const double s = std::clamp(slope, flattest, 1.0);
+    return 1.0 / (s * s);
+}
+
+struct Compared {
+    double contrast;
+    double corners;
+    double residual;
+    double shift;
 };
 
-/// From the better half of the tiles of low and of high contrast: the worse ones may show something
-/// else.
-NoiseModel noise_of(const std::vector<JudgedTile>& tiles) {
-    std::vector<double> contrasts;
-    for (const JudgedTile& t : tiles) {
-        if (t.detailed) contrasts.push_back(t.contrast);
+/// The smaller eigenvalue of the mean products of the gradient: 0 for edges and lines.
+double corners_of(const OwnMoments& own) noexcept {
+    const double xx = own.xx / tile_area;
+    const double xy = own.xy / tile_area;
+    const double yy = own.yy / tile_area;
+    const double half = (xx - yy) / 2.0;
+    return std::max((xx + yy) / 2.0 - std::sqrt(half * half + xy * xy), 0.0);
+}
+
+/// Every tile of b, compared with what `curve` makes of a.
+std::vector<Compared> compare(const Plane& a, const Plane& b, const ToneCurve& curve,
+                              const std::vector<Tile>& tiles) {
+    const Plane toned = curve(a);
+    const auto own = own_moments(toned, tiles);
+    const auto shared = shared_moments(toned, b, tiles);
+    const double unit = unit_of(curve.slope());
+    std::vector<Compared> compared;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const TileFit fit = fit_tile(own[i], shared[i]);
+        compared.push_back({std::max(fit.variance_a, fit.variance_b) * unit,
+                            corners_of(own[i]) * unit, fit.residual * unit,
+                            std::abs(fit.mean_a - fit.mean_b) * std::sqrt(unit)});
     }
-    const double middle = median(contrasts);
-    std::vector<double> low;
-    std::vector<double> high;
-    for (const JudgedTile& t : tiles) {
+    return compared;
+}
+
+void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
+                      const std::vector<Tile>& tiles) {
+    const ToneCurve forward = ToneCurve::fit(a, b, tiles);
+    const ToneCurve backward = ToneCurve::fit(b, a, tiles);
+    agreement.gain = forward.slope();
+    agreement.offset = forward.offset();
+    // Where one picture is clipped to white or black, only it follows from the other.
+    const auto to_b = compare(a, b, forward, tiles);
+    const auto to_a = compare(b, a, backward, tiles);
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const Compared& better = to_b[i].residual <= to_a[i].residual ? to_b[i] : to_a[i];
+        agreement.tiles.push_back({tiles[i], better.contrast,
+                                   std::max(to_b[i].corners, to_a[i].corners), better.residual,
+                                   std::min(to_b[i].shift, to_a[i].shift)});
+    }
+}
+
+/// The limits of what noise explains, from the better tiles': the others may show something else.
+void judge_noise(Agreement& agreement) {
+    std::vector<double> residuals;
+    std::vector<double> shares;
+    for (JudgedTile& t : agreement.tiles) {
+        t.detailed = t.contrast >= least_contrast;
+        t.telling = t.detailed && t.corners >= least_corners;
         if (!t.detailed) continue;
-        (t.contrast < middle ? low : high).push_back(t.fit.unexplained);
+        residuals.push_back(t.residual);
+        shares.push_back(t.residual / t.contrast);
     }
-    constexpr double typical = 0.4;
-    const double share = quantile(high, typical);
-    return {share, std::max(quantile(low, typical) - share, 0.0)};
-}
-
-}  // namespace
-
-int Agreement::detailed() const noexcept {
-    return static_cast<int>(
-        std::count_if(tiles.begin(), tiles.end(), [](const JudgedTile& t) { return t.detailed; }));
-}
-
-int Agreement::agreeing() const noexcept {
-    return static_cast<int>(std::count_if(
-        tiles.begin(), tiles.end(), [](const JudgedTile& t) { return t.detailed && t.agrees; }));
-}
-
-double Agreement::share() const noexcept {
-    const int all = detailed();
-    return all > 0 ? static_cast<double>(agreeing()) / all : 0.0;
-}
-
-namespace {
-
-struct Point2 {
-    double x;
-    double y;
-};
-
-void judge_brightness(Agreement& agreement) {
-    std::vector<Point2> means;
-    for (const JudgedTile& t : agreement.tiles) means.push_back({t.fit.mean_a, t.fit.mean_b});
-    const Line line = fit_line(means, 8.0);
-    agreement.gain = line.slope;
-    agreement.offset = line.offset;
-    std::vector<double> errors;
-    for (const Point2& p : means) errors.push_back(std::abs(p.y - line(p.x)));
-    // Curves and vignettes aren't lines.
-    const double limit = std::max(20.0, 6.0 * median(errors));
-    for (std::size_t i = 0; i < means.size(); ++i) {
-        if (errors[i] > limit) {
-            agreement.tiles[i].agrees = false;
-            agreement.tiles[i].excess = std::max(agreement.tiles[i].excess, errors[i] / limit);
-        }
+    constexpr double better = 0.3;
+    agreement.noise = quantile(shares, better);
+    const double amount = std::clamp(8.0 * quantile(residuals, better), 60.0, 600.0);
+    const double share = std::clamp(8.0 * agreement.noise, 0.1, 0.5);
+    constexpr double farthest = 24.0;
+    for (JudgedTile& t : agreement.tiles) {
+        t.excess = std::max(t.residual / std::max(amount, share * t.contrast), t.shift / farthest);
     }
 }
 
@@ -195,103 +194,119 @@ Affine at_quarter(const Affine& map) noexcept {
     return compose(scaling(0.25, 0.25), compose(map, scaling(4.0, 4.0)));
 }
 
-bool grey(const std::vector<double>& blue, const std::vector<double>& red) {
-    std::vector<double> strengths;
-    for (std::size_t i = 0; i < blue.size(); ++i) {
-        strengths.push_back(std::max(std::abs(blue[i]), std::abs(red[i])));
+constexpr double black = 4.0;
+constexpr double white = 251.0;
+
+struct Line {
+    double slope = 1.0;
+    double offset = 0.0;
+
+    /// Within the range of levels.
+    [[nodiscard]] double operator()(double x) const noexcept {
+        return std::clamp(slope * x + offset, 0.0, 255.0);
     }
-    constexpr double tolerance = 2.5;
-    return quantile(strengths, 0.98) <= tolerance;
+};
+
+/// The line through most of the points (xs[i], ys[i]) that aren't clipped to black or white: least
+/// squares, over and over, with points that lie far off weighted less, by Cauchy's function.
+Line fit_line(const std::vector<double>& xs, const std::vector<double>& ys) {
+    constexpr double scale = 6.0;
+    constexpr int turns = 8;
+    Line line;
+    for (int turn = 0; turn < turns; ++turn) {
+        double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
+        for (std::size_t i = 0; i < xs.size(); ++i) {
+            if (std::min(xs[i], ys[i]) < black || std::max(xs[i], ys[i]) > white) continue;
+            const double error = (ys[i] - line(xs[i])) / scale;
+            const double weight = turn == 0 ? 1.0 : 1.0 / (1.0 + error * error);
+            n += weight;
+            sx += weight * xs[i];
+            sy += weight * ys[i];
+            sxx += weight * xs[i] * xs[i];
+            sxy += weight * xs[i] * ys[i];
+        }
+        if (n <= 0.0) return line;
+        const double spread = sxx - sx * sx / n;
+        line.slope = spread > n ? (sxy - sx * sy / n) / spread : 1.0;
+        line.offset = (sy - line.slope * sx) / n;
+    }
+    return line;
 }
 
-void judge_colours(Agreement& agreement, const ColourPlanes& a, const ColourPlanes& b,
-                   const Affine& map) {
-    const Affine quarter_map = at_quarter(map);
-    const auto means_of_a = [&](const Plane& plane) {
-        return tile_means(quarter(plane), agreement.tiles);
-    };
-    const auto means_of_b = [&](const Plane& plane) {
-        const Plane small = quarter(plane);
-        return tile_means(warp(small, quarter_map, quarter(a.luma).size()), agreement.tiles);
-    };
-    const std::vector<double> blue_a = means_of_a(a.blue);
-    const std::vector<double> red_a = means_of_a(a.red);
-    const std::vector<double> blue_b = means_of_b(b.blue);
-    const std::vector<double> red_b = means_of_b(b.red);
-    agreement.grey_a = grey(blue_a, red_a);
-    agreement.grey_b = grey(blue_b, red_b);
+/// Of red, green and blue: the means of all tiles.
+using ChannelMeans = std::array<std::vector<double>, 3>;
+
+bool grey(const ChannelMeans& means) {
+    std::vector<double> spreads;
+    for (std::size_t i = 0; i < means[0].size(); ++i) {
+        const auto [low, high] = std::minmax({means[0][i], means[1][i], means[2][i]});
+        spreads.push_back(high - low);
+    }
+    constexpr double tolerance = 4.0;
+    constexpr double nearly_all = 0.98;
+    return quantile(std::move(spreads), nearly_all) <= tolerance;
+}
+
+/// Both pictures' tiles have the same colour where each channel of the one follows from the same
+/// channel of the other, the way it does in most tiles.
+void judge_colours(Agreement& agreement, const Overlap& overlap, const Affine& map) {
+    const Planes a = channels_of(overlap.a);
+    const Planes b = channels_of(overlap.b);
+    ChannelMeans means_a;
+    ChannelMeans means_b;
+    for (std::size_t channel = 0; channel < a.size(); ++channel) {
+        const Plane small = quarter(a[channel]);
+        means_a[channel] = tile_means(small, agreement.tiles);
+        means_b[channel] =
+            tile_means(warp(quarter(b[channel]), at_quarter(map), small.size()), agreement.tiles);
+    }
+    agreement.grey_a = grey(means_a);
+    agreement.grey_b = grey(means_b);
     if (agreement.grey_a != agreement.grey_b) return;
-    std::vector<Point2> blues;
-    std::vector<Point2> reds;
-    for (std::size_t i = 0; i < blue_a.size(); ++i) {
-        blues.push_back({blue_a[i], blue_b[i]});
-        reds.push_back({red_a[i], red_b[i]});
+    std::vector<double> errors(agreement.tiles.size());
+    for (std::size_t channel = 0; channel < a.size(); ++channel) {
+        const auto& ours = means_a[channel];
+        const auto& theirs = means_b[channel];
+        const Line forward = fit_line(ours, theirs);
+        const Line backward = fit_line(theirs, ours);
+        for (std::size_t i = 0; i < errors.size(); ++i) {
+            const double error = std::min(std::abs(theirs[i] - forward(ours[i])),
+                                          std::abs(ours[i] - backward(theirs[i])));
+            errors[i] = std::max(errors[i], error);
+        }
     }
-    const Line blue = fit_line(blues, 6.0);
-    const Line red = fit_line(reds, 6.0);
-    std::vector<double> errors;
-    for (std::size_t i = 0; i < blues.size(); ++i) {
-        errors.push_back(std::abs(blues[i].y - blue(blues[i].x)) +
-                         std::abs(reds[i].y - red(reds[i].x)));
-    }
-    const double limit = std::max(24.0, 6.0 * median(errors));
-    const bool recoloured = blue.slope < 0.0 || red.slope < 0.0;
+    const double limit = std::max(30.0, 6.0 * quantile(errors, 0.5));
     for (std::size_t i = 0; i < errors.size(); ++i) {
-        agreement.tiles[i].same_colour = !recoloured && errors[i] <= limit;
+        agreement.tiles[i].same_colour = errors[i] <= limit;
     }
 }
 
 }  // namespace
 
+int Agreement::telling() const noexcept {
+    return static_cast<int>(
+        std::count_if(tiles.begin(), tiles.end(), [](const JudgedTile& t) { return t.telling; }));
+}
+
+double Agreement::share() const noexcept {
+    const int all = telling();
+    const auto agreeing = std::count_if(tiles.begin(), tiles.end(), [](const JudgedTile& t) {
+        return t.telling && t.agrees() && t.same_colour;
+    });
+    return all > 0 ? static_cast<double>(agreeing) / all : 0.0;
+}
+
 Agreement judge(const Overlap& overlap, const Affine& map) {
-    const ColourPlanes a = colours_of(overlap.a);
-    const ColourPlanes b = colours_of(overlap.b);
-    const auto tiles = tiles_inside(a.luma.size(), map, b.luma.size());
+    Plane a = luma_of(overlap.a);
+    const Plane b = luma_of(overlap.b);
+    const auto tiles = tiles_inside(a.size(), map, b.size());
     Agreement agreement;
     if (tiles.empty()) return agreement;
-
-    Plane luma_a = a.luma;
-    Plane luma_b = warp(b.luma, map, a.luma.size());
-    agreement.blur = match_bandwidth(luma_a, luma_b, tiles);
-    luma_a = smooth(luma_a);
-    luma_b = smooth(luma_b);
-
-    const auto own = own_moments(luma_a, tiles);
-    const auto shared = shared_moments(luma_a, luma_b, tiles);
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
-        JudgedTile judged{tiles[i], fit_tile(own[i], shared[i])};
-        agreement.tiles.push_back(judged);
-    }
-    std::vector<double> contrast_ratios;
-    for (const JudgedTile& t : agreement.tiles) {
-        if (t.fit.correlation > 0.8 && t.fit.variance_a > least_variance) {
-            contrast_ratios.push_back(t.fit.variance_b / t.fit.variance_a);
-        }
-    }
-    const double contrast = contrast_ratios.empty() ? 1.0 : median(contrast_ratios);
-    for (JudgedTile& t : agreement.tiles) {
-        t.contrast = std::max(t.fit.variance_a, t.fit.variance_b / contrast);
-        t.detailed = t.contrast >= least_variance;
-    }
-    const NoiseModel noise = noise_of(agreement.tiles);
-    agreement.noise = noise.share;
-    for (JudgedTile& t : agreement.tiles) {
-        if (!t.detailed) {
-            t.agrees = true;
-            continue;
-        }
-        constexpr double strictest = 0.1;
-        constexpr double loosest = 0.6;
-        const double limit = std::clamp(6.0 * (noise.share + noise.amount), strictest, loosest);
-        // Contrast that has become a ninth of the rest's is detail that is gone, or was laid over.
-        const double ratio = t.fit.variance_b / contrast / std::max(t.fit.variance_a, 1e-9);
-        constexpr double most = 9.0;
-        const double lost = std::max(ratio, 1.0 / std::max(ratio, 1e-9)) / most;
-        t.excess = std::max(t.fit.unexplained / limit, lost);
-        t.agrees = t.excess <= 1.0;
-    }
-    judge_brightness(agreement);
-    judge_colours(agreement, a, b, map);
+    Plane laid_over = warp(b, map, a.size());
+    agreement.blur = match_bandwidth(a, laid_over, tiles);
+    judge_brightness(agreement, smooth(a), smooth(laid_over), tiles);
+    judge_noise(agreement);
+    judge_colours(agreement, overlap, map);
     return agreement;
 }
 

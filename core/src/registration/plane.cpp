@@ -51,15 +51,14 @@ Plane luma_of(const Image& image) {
     return plane;
 }
 
-ColourPlanes colours_of(const Image& image) {
-    ColourPlanes planes{Plane(image.size()), Plane(image.size()), Plane(image.size())};
+Planes channels_of(const Image& image) {
+    Planes planes{Plane(image.size()), Plane(image.size()), Plane(image.size())};
     const std::uint8_t* rgb = image.pixels().data();
-    const std::size_t count = planes.luma.values().size();
-    for (std::size_t i = 0; i < count; ++i, rgb += 3) {
-        const float luma = luma_of(rgb);
-        planes.luma.values()[i] = luma;
-        planes.blue.values()[i] = (static_cast<float>(rgb[2]) - luma) / 1.772F;
-        planes.red.values()[i] = (static_cast<float>(rgb[0]) - luma) / 1.402F;
+    for (std::size_t channel = 0; channel < planes.size(); ++channel) {
+        std::vector<float>& values = planes[channel].values();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = static_cast<float>(rgb[3 * i + channel]);
+        }
     }
     return planes;
 }

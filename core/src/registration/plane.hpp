@@ -2,6 +2,7 @@
 /// One channel of a picture in floating point, and what is done to all of its pixels.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -35,17 +36,13 @@ private:
     std::vector<float> values_;
 };
 
-/// Brightness and two differences of colours.
-struct ColourPlanes {
-    Plane luma;
-    Plane blue;  ///< (blue − luma) / 1.772, as in JFIF, without its offset of 128.
-    Plane red;   ///< (red − luma) / 1.402, likewise.
-};
-
 /// The luma of ITU-R BT.601.
 [[nodiscard]] Plane luma_of(const Image& image);
 
-[[nodiscard]] ColourPlanes colours_of(const Image& image);
+/// Red, green and blue.
+using Planes = std::array<Plane, 3>;
+
+[[nodiscard]] Planes channels_of(const Image& image);
 
 /// The binomial filter 1 2 1 both ways, edges repeated: a variance of 1/2 pixel each time.
 [[nodiscard]] Plane smooth(const Plane& plane);

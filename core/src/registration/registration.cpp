@@ -47,6 +47,14 @@ struct Candidate {
     double fit = -1.0;
 };
 
+/// The larger of the shares of a and b that are common to both.
+double larger_share(const Affine& map, Size a, Size b) {
+    const Polygon common =
+        clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.width, b.height)), a.width, a.height);
+    const double in_a = likeness::registration::area(common);
+    return std::max(in_a / pixels(a), in_a * std::abs(map.determinant()) / pixels(b));
+}
+
 Result<Candidate> improve(const Source& a, const Source& b, const Affine& map, double area,
                           bool coarse_first, Freedom freedom) {
     const auto overlap = cut_overlap(a, b, map, area);
@@ -108,13 +116,17 @@ double content_covered(const Plane& overview, Size size, const Affine& map, Size
     return detailed > 0 ? static_cast<double>(inside) / detailed : 1.0;
 }
 
+/// A place differs where one of its tiles lies so far beyond the noise: re-encoding and blurring
+/// leave single tiles at up to twice the limit, a sticker or a caption at four times or more.
+constexpr double least_peak = 2.0;
+
 /// Neighbouring tiles that disagree become one place.
 std::vector<Difference> differences_of(const Agreement& agreement, const Affine& to_a,
                                        const Affine& map) {
     std::vector<Difference> differences;
     std::vector<const JudgedTile*> open;
     for (const JudgedTile& t : agreement.tiles) {
-        if (!t.agrees || !t.same_colour) open.push_back(&t);
+        if (!t.agrees() || !t.same_colour) open.push_back(&t);
     }
     while (!open.empty()) {
         std::vector<const JudgedTile*> place{open.back()};
@@ -130,6 +142,10 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
             place.insert(place.end(), rest, open.end());
             open.erase(rest, open.end());
         }
+        const bool shows = std::any_of(place.begin(), place.end(), [](const JudgedTile* t) {
+            return t->excess >= least_peak || !t->same_colour;
+        });
+        if (!shows) continue;
         Box box{1e9, 1e9, -1e9, -1e9};
         for (const JudgedTile* t : place) {
             box.left = std::min<double>(box.left, t->tile.x);
@@ -221,9 +237,12 @@ Result<Registration> register_pictures(const PictureDescription& a, const Pictur
         auto candidate =
             improve(overview_a, overview_b, map, rough_area, true, Freedom::similarity);
         if (!candidate) return std::move(candidate).error();
-        if (candidate.value().fit > best.fit) best = candidate.value();
+        // A small part may agree by chance, or because the pictures repeat themselves.
+        Candidate& found = candidate.value();
+        found.fit *= found.fit * larger_share(found.map, a.size, b.size);
+        if (found.fit > best.fit) best = found;
     }
-    constexpr double least_fit = 0.1;
+    constexpr double least_fit = 0.02;
     if (best.fit < least_fit) return result;
 
     const Source detail_a{&a.detail, a.size};
@@ -252,7 +271,7 @@ Result<Registration> register_pictures(const PictureDescription& a, const Pictur
     result.content_covered_a = content_covered(luma_a, a.size, map, b.size);
     result.content_covered_b = content_covered(luma_b, b.size, inverse(map), a.size);
     result.agreement = agreement.share();
-    result.tiles = agreement.detailed();
+    result.tiles = agreement.telling();
     result.differences = differences_of(agreement, common.to_a, map);
     result.exposure = {agreement.gain, agreement.offset};
     result.blur = agreement.blur;

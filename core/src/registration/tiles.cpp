@@ -121,54 +121,65 @@ std::vector<SharedMoments> shared_moments(const Plane& a, const Plane& b,
     return moments;
 }
 
-TileFit fit_tile(const OwnMoments& own, const SharedMoments& shared) noexcept {
-    const double n = tile_area;
-    const auto variance = [n](double squares, double sum) {
-        return std::max(squares / n - (sum / n) * (sum / n), 0.0);
-    };
-    const auto covariance = [n](double products, double p, double q) {
-        return products / n - (p / n) * (q / n);
-    };
-    TileFit fit{own.a / n + middle,
-                shared.b / n + middle,
-                variance(own.aa, own.a),
-                variance(shared.bb, shared.b),
-                covariance(shared.ab, own.a, shared.b),
-                0.0,
-                1.0};
-    constexpr double uniform = 1e-3;
-    if (fit.variance_a < uniform || fit.variance_b < uniform) return fit;
-    const double gain = fit.covariance / fit.variance_a;
-    fit.correlation = fit.covariance / std::sqrt(fit.variance_a * fit.variance_b);
-    fit.unexplained = std::clamp(1.0 - fit.correlation * fit.correlation, 0.0, 1.0);
-    if (gain <= 0.0) {
-        fit.unexplained = 1.0;
-        return fit;
-    }
+namespace {
 
-    // What is left of b, as seen by the gradient of a: by the normal equations of moving a by (u,
-    // v).
-    const double ax = covariance(own.ax, own.a, own.dx);
-    const double ay = covariance(own.ay, own.a, own.dy);
-    const double xx = variance(own.xx, own.dx) - ax * ax / fit.variance_a;
-    const double xy = covariance(own.xy, own.dx, own.dy) - ax * ay / fit.variance_a;
-    const double yy = variance(own.yy, own.dy) - ay * ay / fit.variance_a;
-    const double bx = covariance(shared.bx, shared.b, own.dx) - gain * ax;
-    const double by = covariance(shared.by, shared.b, own.dy) - gain * ay;
+constexpr double middle_level = middle;
+
+double variance(double squares, double sum) noexcept {
+    const double mean = sum / tile_area;
+    return std::max(squares / tile_area - mean * mean, 0.0);
+}
+
+double covariance(double products, double p, double q) noexcept {
+    return products / tile_area - (p / tile_area) * (q / tile_area);
+}
+
+/// By how much the variance of b − gain · a falls where a may move by a pixel at most: one step
+/// along its gradients, by the normal equations.
+double gained_by_moving(const OwnMoments& own, const SharedMoments& shared, double gain) noexcept {
+    const double xx = gain * gain * variance(own.xx, own.dx);
+    const double xy = gain * gain * covariance(own.xy, own.dx, own.dy);
+    const double yy = gain * gain * variance(own.yy, own.dy);
+    const double bx =
+        gain * (covariance(shared.bx, shared.b, own.dx) - gain * covariance(own.ax, own.a, own.dx));
+    const double by =
+        gain * (covariance(shared.by, shared.b, own.dy) - gain * covariance(own.ay, own.a, own.dy));
     // A little of the gradients' own energy keeps edges that show no motion along them in place.
     const double ridge = 0.01 * (xx + yy) + 1e-6;
     const double determinant = (xx + ridge) * (yy + ridge) - xy * xy;
     double u = ((yy + ridge) * bx - xy * by) / determinant;
     double v = ((xx + ridge) * by - xy * bx) / determinant;
-    constexpr double farthest = 1.0;
     const double length = std::sqrt(u * u + v * v);
-    if (length > farthest * gain) {
-        u *= farthest * gain / length;
-        v *= farthest * gain / length;
+    constexpr double farthest = 1.0;
+    if (length > farthest) {
+        u *= farthest / length;
+        v *= farthest / length;
     }
-    const double gained = 2.0 * (u * bx + v * by) - (u * u * xx + 2.0 * u * v * xy + v * v * yy);
-    fit.unexplained =
-        std::clamp(fit.unexplained - std::max(gained, 0.0) / fit.variance_b, 0.0, 1.0);
+    return std::max(2.0 * (u * bx + v * by) - (u * u * xx + 2.0 * u * v * xy + v * v * yy), 0.0);
+}
+
+}  // namespace
+
+TileFit fit_tile(const OwnMoments& own, const SharedMoments& shared) noexcept {
+    TileFit fit{own.a / tile_area + middle_level,
+                shared.b / tile_area + middle_level,
+                variance(own.aa, own.a),
+                variance(shared.bb, shared.b),
+                covariance(shared.ab, own.a, shared.b),
+                0.0,
+                1.0,
+                0.0};
+    constexpr double uniform = 1e-3;
+    const auto left_of_b = [&](double gain) {
+        const double still =
+            fit.variance_b + gain * gain * fit.variance_a - 2.0 * gain * fit.covariance;
+        return std::max(still - gained_by_moving(own, shared, gain), 0.0);
+    };
+    const double gain = fit.variance_a < uniform ? 1.0 : fit.covariance / fit.variance_a;
+    fit.residual = left_of_b(std::clamp(gain, 2.0 / 3.0, 1.5));
+    if (fit.variance_a < uniform || fit.variance_b < uniform) return fit;
+    fit.correlation = fit.covariance / std::sqrt(fit.variance_a * fit.variance_b);
+    if (gain > 0.0) fit.unexplained = std::min(left_of_b(gain) / fit.variance_b, 1.0);
     return fit;
 }
 

@@ -49,8 +49,12 @@ struct TileFit {
     double covariance;
     double correlation;  ///< 0 where one of the two is uniform.
 
-    /// Of b's variance, what a turned into b's contrast and moved by at most a pixel leaves open.
+    /// Of b's variance, what a, brought to b's contrast and moved by at most a pixel, leaves open.
     double unexplained;
+
+    /// The variance of what is left of b once a, of up to half as much more or less contrast and
+    /// moved by at most a pixel, is taken off.
+    double residual;
 };
 
 [[nodiscard]] TileFit fit_tile(const OwnMoments& own, const SharedMoments& shared) noexcept;

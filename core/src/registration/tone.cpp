@@ -1,0 +1,135 @@
+#include "tone.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace likeness::registration {
+namespace {
+
+constexpr int levels = 256;
+constexpr int width = levels / ToneCurve::knots;
+
+/// A knot's level, in the middle of those that it stands for.
+constexpr double level_of(std::size_t knot) {
+    return (static_cast<double>(knot) + 0.5) * width - 0.5;
+}
+
+struct Knot {
+    double level;
+    double weight;
+};
+
+int whole_level(float value) noexcept {
+    return static_cast<int>(std::clamp(value + 0.5F, 0.0F, 255.0F));
+}
+
+using Histogram = std::vector<int>;
+
+/// [knot of a][level of b]
+Histogram joint_histogram(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
+    Histogram counts(static_cast<std::size_t>(ToneCurve::knots * levels));
+    for (const Tile& tile : tiles) {
+        for (int y = tile.y; y < tile.y + tile_side; ++y) {
+            const float* u = a.row(y) + tile.x;
+            const float* v = b.row(y) + tile.x;
+            for (int i = 0; i < tile_side; ++i) {
+                ++counts[static_cast<std::size_t>(whole_level(u[i]) / width * levels +
+                                                  whole_level(v[i]))];
+            }
+        }
+    }
+    return counts;
+}
+
+Knot median_of(const int* counts) noexcept {
+    int total = 0;
+    for (int i = 0; i < levels; ++i) total += counts[i];
+    int below = 0;
+    int level = 0;
+    while (level < levels - 1 && 2 * (below + counts[level]) < total) below += counts[level++];
+    return {static_cast<double>(level), static_cast<double>(total)};
+}
+
+/// Neighbours that fall become one, at their mean.
+void pool(std::vector<std::pair<double, Knot>>& knots_by_level) {
+    std::vector<Knot> pooled;
+    std::vector<std::size_t> sizes;
+    for (const auto& [at, knot] : knots_by_level) {
+        pooled.push_back(knot);
+        sizes.push_back(1);
+        while (pooled.size() > 1 && pooled[pooled.size() - 2].level > pooled.back().level) {
+            const Knot last = pooled.back();
+            const std::size_t size = sizes.back();
+            pooled.pop_back();
+            sizes.pop_back();
+            Knot& before = pooled.back();
+            before.level = (before.level * before.weight + last.level * last.weight) /
+                           (before.weight + last.weight);
+            before.weight += last.weight;
+            sizes.back() += size;
+        }
+    }
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < pooled.size(); ++i) {
+        for (std::size_t j = 0; j < sizes[i]; ++j)
+            knots_by_level[next++].second.level = pooled[i].level;
+    }
+}
+
+}  // namespace
+
+ToneCurve ToneCurve::fit(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
+    const Histogram counts = joint_histogram(a, b, tiles);
+    const double rare = 0.001 * static_cast<double>(tiles.size()) * tile_area;
+    std::vector<std::pair<double, Knot>> known;
+    for (std::size_t i = 0; i < knots; ++i) {
+        const Knot knot = median_of(counts.data() + i * levels);
+        if (knot.weight > rare) known.emplace_back(level_of(i), knot);
+    }
+    ToneCurve curve;
+    if (known.empty()) return curve;
+    pool(known);
+
+    double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
+    for (const auto& [x, knot] : known) {
+        n += knot.weight;
+        sx += knot.weight * x;
+        sy += knot.weight * knot.level;
+        sxx += knot.weight * x * x;
+        sxy += knot.weight * x * knot.level;
+    }
+    const double spread = sxx - sx * sx / n;
+    curve.slope_ = spread > n ? (sxy - sx * sy / n) / spread : 1.0;
+    curve.offset_ = (sy - curve.slope_ * sx) / n;
+
+    for (std::size_t i = 0, next = 0; i < knots; ++i) {
+        const double x = level_of(i);
+        while (next < known.size() && known[next].first < x) ++next;
+        double y = 0.0;
+        if (next == 0) {
+            y = known.front().second.level + curve.slope_ * (x - known.front().first);
+        } else if (next == known.size()) {
+            y = known.back().second.level + curve.slope_ * (x - known.back().first);
+        } else {
+            const auto& [x0, before] = known[next - 1];
+            const auto& [x1, after] = known[next];
+            y = before.level + (after.level - before.level) * (x - x0) / (x1 - x0);
+        }
+        curve.levels_[i] = static_cast<float>(std::clamp(y, 0.0, 255.0));
+    }
+    return curve;
+}
+
+Plane ToneCurve::operator()(const Plane& plane) const {
+    Plane result(plane.size());
+    constexpr float last = knots - 1;
+    for (std::size_t i = 0; i < plane.values().size(); ++i) {
+        const float position = std::clamp((plane.values()[i] + 0.5F) / width - 0.5F, 0.0F, last);
+        const auto knot = std::min(static_cast<std::size_t>(position), std::size_t{knots - 2});
+        const float share = position - static_cast<float>(knot);
+        result.values()[i] = levels_[knot] + share * (levels_[knot + 1] - levels_[knot]);
+    }
+    return result;
+}
+
+}  // namespace likeness::registration

@@ -1,0 +1,36 @@
+/// @file
+/// How the brightness of one picture follows from that of another at the same places.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "plane.hpp"
+#include "tiles.hpp"
+
+namespace likeness::registration {
+
+/// A rising curve from levels to levels, straight between its knots.
+class ToneCurve {
+public:
+    static constexpr int knots = 64;
+
+    /// The median of b's levels where a has those around a knot, over the tiles; made to rise by
+    /// pooling (M. Ayer et al., "An empirical distribution function for sampling with incomplete
+    /// information", Ann. Math. Stat. 26/4 (1955)), straight where a has hardly any such levels. A
+    /// median doesn't care for what less than half of the places say.
+    static ToneCurve fit(const Plane& a, const Plane& b, const std::vector<Tile>& tiles);
+
+    [[nodiscard]] Plane operator()(const Plane& plane) const;
+
+    /// The slope and offset of the line that runs through most of the curve's levels.
+    [[nodiscard]] double slope() const noexcept { return slope_; }
+    [[nodiscard]] double offset() const noexcept { return offset_; }
+
+private:
+    std::array<float, knots> levels_{};
+    double slope_ = 1.0;
+    double offset_ = 0.0;
+};
+
+}  // namespace likeness::registration
