@@ -99,7 +99,7 @@ enum class ContentKind {
 /// What came of laying two pictures over each other.
 struct Registration {
     /// Whether a transform was found under which enough of the content agrees to look further. All
-    /// that follows but `content`, `plain_a` and `plain_b` has a meaning only then.
+    /// that follows but `content_a`, `content_b` and `plain_distance` has a meaning only then.
     bool registered = false;
 
     PictureTransform transform;
@@ -109,8 +109,11 @@ struct Registration {
     double covered_b = 0.0;          ///< Share of b's area that lies in a.
     double content_covered_a = 0.0;  ///< Share of a's detailed tiles that lie in b.
     double content_covered_b = 0.0;  ///< Share of b's detailed tiles that lie in a.
-    double agreement = 0.0;          ///< Share of the overlap's detailed tiles that agree.
-    int tiles = 0;                   ///< The detailed tiles of the overlap.
+    double agreement_a = 0.0;        ///< Share of a's telling tiles in the overlap that b has, too.
+    double agreement_b = 0.0;        ///< Share of b's that a has, too.
+    int tiles_a = 0;                 ///< a's telling tiles: those that show more than an edge.
+    int tiles_b = 0;                 ///< b's.
+    double largest_excess = 0.0;  ///< How far the worst tile lies beyond the noise; 1 is the limit.
     std::vector<Difference> differences;
 
     Exposure exposure;
@@ -121,7 +124,8 @@ struct Registration {
     bool greyscale_b = false;
     double colour_agreement = 1.0;  ///< Share of the tiles whose colours agree.
 
-    ContentKind content = ContentKind::none;  ///< Of the picture that has less.
+    ContentKind content_a = ContentKind::none;
+    ContentKind content_b = ContentKind::none;
 
     /// The largest distance, in levels of 0 to 255, of the two pictures' colours at the same place
     /// of a grid of 8 × 8 places: what decides where there is no content.

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <cstddef>
 
+#include <cstdlib>
+#include <span>
+
 #include "tone.hpp"
 
 namespace likeness::registration {
@@ -101,7 +104,7 @@ double unit_of(double slope) noexcept {
 
 struct Compared {
     double contrast;
-    double corners;
+    double corners;  ///< Of a.
     double residual;
     double shift;
 };
@@ -115,10 +118,31 @@ double corners_of(const OwnMoments& own) noexcept {
     return std::max((xx + yy) / 2.0 - std::sqrt(half * half + xy * xy), 0.0);
 }
 
+/// The pixels of all tiles, one after the other; `shrunk` is how much smaller than the tiles' grid
+/// the plane is.
+std::vector<float> pixels_of(const Plane& plane, const std::vector<Tile>& tiles, int shrunk) {
+    std::vector<float> pixels;
+    const int side = tile_side / shrunk;
+    pixels.reserve(tiles.size() * static_cast<std::size_t>(side * side));
+    for (const Tile& tile : tiles) {
+        const int left = std::min(tile.x / shrunk, plane.width() - side);
+        const int top = std::min(tile.y / shrunk, plane.height() - side);
+        for (int y = top; y < top + side; ++y) {
+            pixels.insert(pixels.end(), plane.row(y) + left, plane.row(y) + left + side);
+        }
+    }
+    return pixels;
+}
+
+Plane apply(const ToneCurve& curve, Plane plane) {
+    for (float& value : plane.values()) value = curve(value);
+    return plane;
+}
+
 /// Every tile of b, compared with what `curve` makes of a.
 std::vector<Compared> compare(const Plane& a, const Plane& b, const ToneCurve& curve,
                               const std::vector<Tile>& tiles) {
-    const Plane toned = curve(a);
+    const Plane toned = apply(curve, a);
     const auto own = own_moments(toned, tiles);
     const auto shared = shared_moments(toned, b, tiles);
     const double unit = unit_of(curve.slope());
@@ -134,18 +158,18 @@ std::vector<Compared> compare(const Plane& a, const Plane& b, const ToneCurve& c
 
 void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
                       const std::vector<Tile>& tiles) {
-    const ToneCurve forward = ToneCurve::fit(a, b, tiles);
-    const ToneCurve backward = ToneCurve::fit(b, a, tiles);
-    agreement.gain = forward.slope();
-    agreement.offset = forward.offset();
+    const auto pixels_a = pixels_of(a, tiles, 1);
+    const auto pixels_b = pixels_of(b, tiles, 1);
+    const ToneCurve forward = ToneCurve::fit(pixels_a, pixels_b);
+    const ToneCurve backward = ToneCurve::fit(pixels_b, pixels_a);
+    agreement.curve = forward;
     // Where one picture is clipped to white or black, only it follows from the other.
     const auto to_b = compare(a, b, forward, tiles);
     const auto to_a = compare(b, a, backward, tiles);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const Compared& better = to_b[i].residual <= to_a[i].residual ? to_b[i] : to_a[i];
-        agreement.tiles.push_back({tiles[i], better.contrast,
-                                   std::max(to_b[i].corners, to_a[i].corners), better.residual,
-                                   std::min(to_b[i].shift, to_a[i].shift)});
+        agreement.tiles.push_back({tiles[i], better.contrast, to_b[i].corners, to_a[i].corners,
+                                   better.residual, std::min(to_b[i].shift, to_a[i].shift)});
     }
 }
 
@@ -155,37 +179,20 @@ void judge_noise(Agreement& agreement) {
     std::vector<double> shares;
     for (JudgedTile& t : agreement.tiles) {
         t.detailed = t.contrast >= least_contrast;
-        t.telling = t.detailed && t.corners >= least_corners;
+        t.telling_a = t.detailed && t.corners_a >= least_corners;
+        t.telling_b = t.detailed && t.corners_b >= least_corners;
         if (!t.detailed) continue;
         residuals.push_back(t.residual);
         shares.push_back(t.residual / t.contrast);
     }
     constexpr double better = 0.3;
     agreement.noise = quantile(shares, better);
-    const double amount = std::clamp(8.0 * quantile(residuals, better), 60.0, 600.0);
-    const double share = std::clamp(8.0 * agreement.noise, 0.1, 0.5);
+    const double amount = std::clamp(8.0 * quantile(residuals, better), 60.0, 400.0);
+    const double share = std::clamp(8.0 * agreement.noise, 0.1, 0.4);
     constexpr double farthest = 24.0;
     for (JudgedTile& t : agreement.tiles) {
         t.excess = std::max(t.residual / std::max(amount, share * t.contrast), t.shift / farthest);
     }
-}
-
-/// Means of the tiles, of a plane at a quarter of the scale.
-std::vector<double> tile_means(const Plane& quarter, const std::vector<JudgedTile>& tiles) {
-    constexpr int side = tile_side / 4;
-    std::vector<double> means;
-    for (const JudgedTile& judged : tiles) {
-        float sum = 0.0F;
-        for (int y = 0; y < side; ++y) {
-            for (int x = 0; x < side; ++x) {
-                sum += quarter.row(std::min(
-                    judged.tile.y / 4 + y,
-                    quarter.height() - 1))[std::min(judged.tile.x / 4 + x, quarter.width() - 1)];
-            }
-        }
-        means.push_back(sum / (side * side));
-    }
-    return means;
 }
 
 Plane quarter(const Plane& plane) { return halve(halve(plane)); }
@@ -194,88 +201,72 @@ Affine at_quarter(const Affine& map) noexcept {
     return compose(scaling(0.25, 0.25), compose(map, scaling(4.0, 4.0)));
 }
 
-constexpr double black = 4.0;
-constexpr double white = 251.0;
+constexpr std::size_t quarter_tile = 16;
 
-struct Line {
-    double slope = 1.0;
-    double offset = 0.0;
-
-    /// Within the range of levels.
-    [[nodiscard]] double operator()(double x) const noexcept {
-        return std::clamp(slope * x + offset, 0.0, 255.0);
+/// Means of each tile's pixels.
+std::vector<float> tile_means(std::span<const float> pixels) {
+    std::vector<float> means;
+    for (std::size_t i = 0; i < pixels.size(); i += quarter_tile) {
+        float sum = 0.0F;
+        for (std::size_t j = i; j < i + quarter_tile; ++j) sum += pixels[j];
+        means.push_back(sum / static_cast<float>(quarter_tile));
     }
-};
-
-/// The line through most of the points (xs[i], ys[i]) that aren't clipped to black or white: least
-/// squares, over and over, with points that lie far off weighted less, by Cauchy's function.
-Line fit_line(const std::vector<double>& xs, const std::vector<double>& ys) {
-    constexpr double scale = 6.0;
-    constexpr int turns = 8;
-    Line line;
-    for (int turn = 0; turn < turns; ++turn) {
-        double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
-        for (std::size_t i = 0; i < xs.size(); ++i) {
-            if (std::min(xs[i], ys[i]) < black || std::max(xs[i], ys[i]) > white) continue;
-            const double error = (ys[i] - line(xs[i])) / scale;
-            const double weight = turn == 0 ? 1.0 : 1.0 / (1.0 + error * error);
-            n += weight;
-            sx += weight * xs[i];
-            sy += weight * ys[i];
-            sxx += weight * xs[i] * xs[i];
-            sxy += weight * xs[i] * ys[i];
-        }
-        if (n <= 0.0) return line;
-        const double spread = sxx - sx * sx / n;
-        line.slope = spread > n ? (sxy - sx * sy / n) / spread : 1.0;
-        line.offset = (sy - line.slope * sx) / n;
-    }
-    return line;
+    return means;
 }
 
-/// Of red, green and blue: the means of all tiles.
-using ChannelMeans = std::array<std::vector<double>, 3>;
+/// Red, green and blue of all tiles, at a quarter of the scale.
+using Channels = std::array<std::vector<float>, 3>;
 
-bool grey(const ChannelMeans& means) {
+bool grey(const Channels& channels) {
     std::vector<double> spreads;
-    for (std::size_t i = 0; i < means[0].size(); ++i) {
-        const auto [low, high] = std::minmax({means[0][i], means[1][i], means[2][i]});
+    for (std::size_t i = 0; i < channels[0].size(); ++i) {
+        const auto [low, high] = std::minmax({channels[0][i], channels[1][i], channels[2][i]});
         spreads.push_back(high - low);
     }
-    constexpr double tolerance = 4.0;
+    constexpr double tolerance = 5.0;
     constexpr double nearly_all = 0.98;
     return quantile(std::move(spreads), nearly_all) <= tolerance;
 }
 
-/// Both pictures' tiles have the same colour where each channel of the one follows from the same
-/// channel of the other, the way it does in most tiles.
-void judge_colours(Agreement& agreement, const Overlap& overlap, const Affine& map) {
-    const Planes a = channels_of(overlap.a);
-    const Planes b = channels_of(overlap.b);
-    ChannelMeans means_a;
-    ChannelMeans means_b;
+/// For every tile, how far its colour in b lies from what the same channels of a say, the way they
+/// do in most places.
+std::vector<double> colour_errors(const Channels& a, const Channels& b) {
+    std::vector<double> errors(a[0].size() / quarter_tile);
     for (std::size_t channel = 0; channel < a.size(); ++channel) {
-        const Plane small = quarter(a[channel]);
-        means_a[channel] = tile_means(small, agreement.tiles);
-        means_b[channel] =
-            tile_means(warp(quarter(b[channel]), at_quarter(map), small.size()), agreement.tiles);
-    }
-    agreement.grey_a = grey(means_a);
-    agreement.grey_b = grey(means_b);
-    if (agreement.grey_a != agreement.grey_b) return;
-    std::vector<double> errors(agreement.tiles.size());
-    for (std::size_t channel = 0; channel < a.size(); ++channel) {
-        const auto& ours = means_a[channel];
-        const auto& theirs = means_b[channel];
-        const Line forward = fit_line(ours, theirs);
-        const Line backward = fit_line(theirs, ours);
+        const ToneCurve curve = ToneCurve::fit(a[channel], b[channel]);
+        std::vector<float> toned = a[channel];
+        for (float& level : toned) level = curve(level);
+        const auto expected = tile_means(toned);
+        const auto found = tile_means(b[channel]);
         for (std::size_t i = 0; i < errors.size(); ++i) {
-            const double error = std::min(std::abs(theirs[i] - forward(ours[i])),
-                                          std::abs(ours[i] - backward(theirs[i])));
-            errors[i] = std::max(errors[i], error);
+            errors[i] = std::max<double>(errors[i], std::abs(expected[i] - found[i]));
         }
     }
-    const double limit = std::max(30.0, 6.0 * quantile(errors, 0.5));
+    return errors;
+}
+
+void judge_colours(Agreement& agreement, const Overlap& overlap, const Affine& map,
+                   const std::vector<Tile>& tiles) {
+    const Planes planes_a = channels_of(overlap.a);
+    const Planes planes_b = channels_of(overlap.b);
+    Channels a;
+    Channels b;
+    for (std::size_t channel = 0; channel < a.size(); ++channel) {
+        const Plane small = quarter(planes_a[channel]);
+        a[channel] = pixels_of(small, tiles, 4);
+        b[channel] =
+            pixels_of(warp(quarter(planes_b[channel]), at_quarter(map), small.size()), tiles, 4);
+    }
+    agreement.grey_a = grey(a);
+    agreement.grey_b = grey(b);
+    if (agreement.grey_a != agreement.grey_b) return;
+    const auto forward = colour_errors(a, b);
+    const auto backward = colour_errors(b, a);
+    std::vector<double> errors;
+    for (std::size_t i = 0; i < forward.size(); ++i) {
+        errors.push_back(std::min(forward[i], backward[i]));
+    }
+    const double limit = std::max(40.0, 6.0 * quantile(errors, 0.5));
     for (std::size_t i = 0; i < errors.size(); ++i) {
         agreement.tiles[i].same_colour = errors[i] <= limit;
     }
@@ -283,17 +274,14 @@ void judge_colours(Agreement& agreement, const Overlap& overlap, const Affine& m
 
 }  // namespace
 
-int Agreement::telling() const noexcept {
-    return static_cast<int>(
-        std::count_if(tiles.begin(), tiles.end(), [](const JudgedTile& t) { return t.telling; }));
-}
-
-double Agreement::share() const noexcept {
-    const int all = telling();
-    const auto agreeing = std::count_if(tiles.begin(), tiles.end(), [](const JudgedTile& t) {
-        return t.telling && t.agrees() && t.same_colour;
-    });
-    return all > 0 ? static_cast<double>(agreeing) / all : 0.0;
+Share Agreement::share_of(bool JudgedTile::*telling) const noexcept {
+    Share share;
+    for (const JudgedTile& t : tiles) {
+        if (!(t.*telling)) continue;
+        ++share.all;
+        if (t.agrees() && t.same_colour) ++share.agreeing;
+    }
+    return share;
 }
 
 Agreement judge(const Overlap& overlap, const Affine& map) {
@@ -306,7 +294,14 @@ Agreement judge(const Overlap& overlap, const Affine& map) {
     agreement.blur = match_bandwidth(a, laid_over, tiles);
     judge_brightness(agreement, smooth(a), smooth(laid_over), tiles);
     judge_noise(agreement);
-    judge_colours(agreement, overlap, map);
+    judge_colours(agreement, overlap, map, tiles);
+    // DUMP
+    if (std::getenv("DUMP"))
+        for (JudgedTile& t : agreement.tiles)
+            fprintf(stderr, "T,%d,%d,%.1f,%.1f,%.1f,%.2f,%.1f,%d,%d\n", t.tile.x, t.tile.y,
+                    t.contrast, t.residual, t.shift, t.excess, t.corners_a, int(t.same_colour),
+                    agreement.blur);
+    // END
     return agreement;
 }
 

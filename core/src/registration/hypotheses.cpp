@@ -161,18 +161,6 @@ Plane small_picture(const Plane& luma, const Box& box) {
     return small;
 }
 
-/// One of the eight ways to lay the unit square upon itself, as a map of [0, side]².
-Affine orientation_map(int index) noexcept {
-    constexpr double side = 1.0;
-    constexpr std::array<Affine, 4> turns{{{1.0, 0.0, 0.0, 0.0, 1.0, 0.0},
-                                           {0.0, -1.0, side, 1.0, 0.0, 0.0},
-                                           {-1.0, 0.0, side, 0.0, -1.0, side},
-                                           {0.0, 1.0, 0.0, -1.0, 0.0, side}}};
-    constexpr Affine mirror{-1.0, 0.0, side, 0.0, 1.0, 0.0};
-    const Affine& turn = turns[static_cast<std::size_t>(index % 4)];
-    return index < 4 ? turn : compose(turn, mirror);
-}
-
 /// Pearson's correlation of a and b read through the orientation; 0 where one of them is uniform.
 double correlate(const Plane& a, const Plane& b, const Affine& orientation) noexcept {
     constexpr int side = Frames::side;
@@ -226,6 +214,16 @@ std::vector<Hypothesis> from_features(const PictureFeatures& a, const PictureFea
     return hypotheses;
 }
 
+Affine orientation_map(int index) noexcept {
+    constexpr std::array<Affine, 4> turns{{{1.0, 0.0, 0.0, 0.0, 1.0, 0.0},
+                                           {0.0, -1.0, 1.0, 1.0, 0.0, 0.0},
+                                           {-1.0, 0.0, 1.0, 0.0, -1.0, 1.0},
+                                           {0.0, 1.0, 0.0, -1.0, 0.0, 1.0}}};
+    constexpr Affine mirror{-1.0, 0.0, 1.0, 0.0, 1.0, 0.0};
+    const Affine& turn = turns[static_cast<std::size_t>(index % 4)];
+    return index < 4 ? turn : compose(turn, mirror);
+}
+
 Frames frames_of(const Plane& luma) {
     const Box whole{0.0, 0.0, static_cast<double>(luma.width()),
                     static_cast<double>(luma.height())};
@@ -236,7 +234,6 @@ Frames frames_of(const Plane& luma) {
 std::optional<Hypothesis> from_frames(const Frames& a, const Frames& b) {
     constexpr double least_correlation = 0.3;
     constexpr double most_stretch = 1.15;
-    constexpr int orientations = 8;
     double best = least_correlation;
     std::optional<Hypothesis> hypothesis;
     for (const bool content_a : {false, true}) {

@@ -32,6 +32,11 @@ struct Frames {
 
 [[nodiscard]] Frames frames_of(const Plane& luma);
 
+inline constexpr int orientations = 8;
+
+/// One of the eight ways to lay the unit square upon itself; the first is the identity.
+[[nodiscard]] Affine orientation_map(int index) noexcept;
+
 /// The best of laying frame upon frame, in all eight orientations, as far as their aspect ratios
 /// allow.
 [[nodiscard]] std::optional<Hypothesis> from_frames(const Frames& a, const Frames& b);

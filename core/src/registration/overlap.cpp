@@ -80,7 +80,7 @@ Result<std::optional<Overlap>> cut_overlap(const Source& a, const Source& b, con
     return std::optional<Overlap>(
         Overlap{std::move(cut_a.value().image), std::move(cut_b.value().image),
                 compose(inverse(source_b), compose(between, source_a)),
-                compose(picture_a, source_a), compose(picture_b, source_b)});
+                compose(picture_a, source_a), compose(picture_b, source_b), a.size, b.size});
 }
 
 }  // namespace likeness::registration

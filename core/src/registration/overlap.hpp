@@ -21,6 +21,8 @@ struct Overlap {
     Affine map;   ///< From pixels of `a` to pixels of `b`; its scale is about 1.
     Affine to_a;  ///< From pixels of `a` to those of the picture a.
     Affine to_b;
+    Size size_a;  ///< Of the picture a.
+    Size size_b;
 };
 
 /// Cuts out the boxes around what lies in both pictures where `map` lays a over b, with about

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "agreement.hpp"
 #include "features.hpp"
+#include "fill.hpp"
 #include "hypotheses.hpp"
 #include "overlap.hpp"
 #include "refinement.hpp"
@@ -162,18 +164,34 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
     return differences;
 }
 
-/// Colours at a grid of places, and how far they lie apart at most.
+/// Colours at a grid of places, and how far they lie apart at most where b lies over a in the best
+/// of all eight ways.
 double plain_distance(const Image& a, const Image& b) {
     constexpr int side = 8;
     const auto small_a = resize(a.view(), {side, side}, {});
     const auto small_b = resize(b.view(), {side, side}, {});
-    if (!small_a || !small_b) return 255.0;
-    int most = 0;
-    const auto rgb_a = small_a.value().pixels();
-    const auto rgb_b = small_b.value().pixels();
-    for (std::size_t i = 0; i < rgb_a.size(); ++i)
-        most = std::max(most, std::abs(rgb_a[i] - rgb_b[i]));
-    return most;
+    constexpr int farthest = 255;
+    if (!small_a || !small_b) return farthest;
+    const std::uint8_t* rgb_a = small_a.value().pixels().data();
+    const std::uint8_t* rgb_b = small_b.value().pixels().data();
+    int least = farthest;
+    for (int i = 0; i < orientations; ++i) {
+        const Affine turn = orientation_map(i);
+        int most = 0;
+        for (int y = 0; y < side; ++y) {
+            for (int x = 0; x < side; ++x) {
+                const Point p = turn({(x + 0.5) / side, (y + 0.5) / side});
+                const int u = static_cast<int>(p.x * side);
+                const int v = static_cast<int>(p.y * side);
+                for (int channel = 0; channel < 3; ++channel) {
+                    most = std::max(most, std::abs(rgb_a[3 * (y * side + x) + channel] -
+                                                   rgb_b[3 * (v * side + u) + channel]));
+                }
+            }
+        }
+        least = std::min(least, most);
+    }
+    return least;
 }
 
 struct Content {
@@ -221,8 +239,12 @@ Result<Registration> register_pictures(const PictureDescription& a, const Pictur
     const Plane luma_b = luma_of(b.overview);
     const Content content_a = content_of(luma_a);
     const Content content_b = content_of(luma_b);
-    result.content = std::min(kind_of(content_a), kind_of(content_b));
+    result.content_a = kind_of(content_a);
+    result.content_b = kind_of(content_b);
     result.plain_distance = plain_distance(a.overview, b.overview);
+
+    if (result.content_a == ContentKind::none || result.content_b == ContentKind::none)
+        return result;
 
     const Source overview_a{&a.overview, a.size};
     const Source overview_b{&b.overview, b.size};
@@ -251,12 +273,20 @@ Result<Registration> register_pictures(const PictureDescription& a, const Pictur
     auto refined = improve(detail_a, detail_b, best.map, area, false, Freedom::affine);
     if (!refined) return std::move(refined).error();
     const Affine map = refined.value().map;
-    const double final_area = result.content == ContentKind::drawing ? 1024.0 * 1024.0 : area;
+    const bool fine =
+        result.content_a != ContentKind::photo || result.content_b != ContentKind::photo;
+    const double final_area = fine ? 1024.0 * 1024.0 : area;
     const auto overlap = cut_overlap(detail_a, detail_b, map, final_area);
     if (!overlap) return overlap.error();
     if (!overlap.value()) return result;
     const Overlap& common = *overlap.value();
-    const Agreement agreement = judge(common, common.map);
+    Agreement agreement = judge(common, common.map);
+    const bool doubtful =
+        std::any_of(agreement.tiles.begin(), agreement.tiles.end(),
+                    [](const JudgedTile& t) { return !t.agrees() || !t.same_colour; });
+    if (doubtful) {
+        leave_out_fill(agreement, common, common.map, fill_of(a.overview), fill_of(b.overview));
+    }
     result.registered = true;
     result.transform = transform_of(map);
     const Polygon in_a =
@@ -270,10 +300,17 @@ Result<Registration> register_pictures(const PictureDescription& a, const Pictur
     result.covered_b = likeness::registration::area(in_b) / pixels(b.size);
     result.content_covered_a = content_covered(luma_a, a.size, map, b.size);
     result.content_covered_b = content_covered(luma_b, b.size, inverse(map), a.size);
-    result.agreement = agreement.share();
-    result.tiles = agreement.telling();
+    const Share share_a = agreement.share_of(&JudgedTile::telling_a);
+    const Share share_b = agreement.share_of(&JudgedTile::telling_b);
+    result.agreement_a = share_a.value();
+    result.agreement_b = share_b.value();
+    result.tiles_a = share_a.all;
+    result.tiles_b = share_b.all;
+    for (const JudgedTile& t : agreement.tiles) {
+        result.largest_excess = std::max(result.largest_excess, t.excess);
+    }
     result.differences = differences_of(agreement, common.to_a, map);
-    result.exposure = {agreement.gain, agreement.offset};
+    result.exposure = {agreement.curve.slope(), agreement.curve.offset()};
     result.blur = agreement.blur;
     result.noise = agreement.noise;
     result.greyscale_a = agreement.grey_a;

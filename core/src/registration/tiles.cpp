@@ -57,15 +57,20 @@ void for_tile_row(const Plane& a, const Tile& tile, int y, Use use) noexcept {
 }  // namespace
 
 std::vector<Tile> tiles_inside(Size size, const Affine& map, Size other) {
+    // The outermost pixels are mixed with what lies beyond.
+    constexpr int margin = 2;
+    constexpr double other_margin = 1.0;
     std::vector<Tile> tiles;
-    const int first_x = size.width % tile_side / 2;
-    const int first_y = size.height % tile_side / 2;
+    const auto first = [](int side) {
+        return margin + std::max(side - 2 * margin, 0) % tile_side / 2;
+    };
     const auto inside = [&](int x, int y) {
         const Point p = map({static_cast<double>(x), static_cast<double>(y)});
-        return p.x >= -0.5 && p.y >= -0.5 && p.x <= other.width + 0.5 && p.y <= other.height + 0.5;
+        return p.x >= other_margin && p.y >= other_margin && p.x <= other.width - other_margin &&
+               p.y <= other.height - other_margin;
     };
-    for (int y = first_y; y + tile_side <= size.height; y += tile_side) {
-        for (int x = first_x; x + tile_side <= size.width; x += tile_side) {
+    for (int y = first(size.height); y + tile_side <= size.height - margin; y += tile_side) {
+        for (int x = first(size.width); x + tile_side <= size.width - margin; x += tile_side) {
             if (inside(x, y) && inside(x + tile_side, y) && inside(x, y + tile_side) &&
                 inside(x + tile_side, y + tile_side)) {
                 tiles.push_back({x, y});

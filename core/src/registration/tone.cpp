@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace likeness::registration {
 namespace {
@@ -26,17 +28,10 @@ int whole_level(float value) noexcept {
 using Histogram = std::vector<int>;
 
 /// [knot of a][level of b]
-Histogram joint_histogram(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
+Histogram joint_histogram(std::span<const float> a, std::span<const float> b) {
     Histogram counts(static_cast<std::size_t>(ToneCurve::knots * levels));
-    for (const Tile& tile : tiles) {
-        for (int y = tile.y; y < tile.y + tile_side; ++y) {
-            const float* u = a.row(y) + tile.x;
-            const float* v = b.row(y) + tile.x;
-            for (int i = 0; i < tile_side; ++i) {
-                ++counts[static_cast<std::size_t>(whole_level(u[i]) / width * levels +
-                                                  whole_level(v[i]))];
-            }
-        }
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        ++counts[static_cast<std::size_t>(whole_level(a[i]) / width * levels + whole_level(b[i]))];
     }
     return counts;
 }
@@ -78,9 +73,9 @@ void pool(std::vector<std::pair<double, Knot>>& knots_by_level) {
 
 }  // namespace
 
-ToneCurve ToneCurve::fit(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
-    const Histogram counts = joint_histogram(a, b, tiles);
-    const double rare = 0.001 * static_cast<double>(tiles.size()) * tile_area;
+ToneCurve ToneCurve::fit(std::span<const float> a, std::span<const float> b) {
+    const Histogram counts = joint_histogram(a, b);
+    const double rare = 0.001 * static_cast<double>(a.size());
     std::vector<std::pair<double, Knot>> known;
     for (std::size_t i = 0; i < knots; ++i) {
         const Knot knot = median_of(counts.data() + i * levels);
@@ -120,16 +115,12 @@ ToneCurve ToneCurve::fit(const Plane& a, const Plane& b, const std::vector<Tile>
     return curve;
 }
 
-Plane ToneCurve::operator()(const Plane& plane) const {
-    Plane result(plane.size());
+float ToneCurve::operator()(float level) const noexcept {
     constexpr float last = knots - 1;
-    for (std::size_t i = 0; i < plane.values().size(); ++i) {
-        const float position = std::clamp((plane.values()[i] + 0.5F) / width - 0.5F, 0.0F, last);
-        const auto knot = std::min(static_cast<std::size_t>(position), std::size_t{knots - 2});
-        const float share = position - static_cast<float>(knot);
-        result.values()[i] = levels_[knot] + share * (levels_[knot + 1] - levels_[knot]);
-    }
-    return result;
+    const float position = std::clamp((level + 0.5F) / width - 0.5F, 0.0F, last);
+    const auto knot = std::min(static_cast<std::size_t>(position), std::size_t{knots - 2});
+    const float share = position - static_cast<float>(knot);
+    return levels_[knot] + share * (levels_[knot + 1] - levels_[knot]);
 }
 
 }  // namespace likeness::registration

@@ -3,10 +3,7 @@
 #pragma once
 
 #include <array>
-#include <vector>
-
-#include "plane.hpp"
-#include "tiles.hpp"
+#include <span>
 
 namespace likeness::registration {
 
@@ -15,13 +12,13 @@ class ToneCurve {
 public:
     static constexpr int knots = 64;
 
-    /// The median of b's levels where a has those around a knot, over the tiles; made to rise by
-    /// pooling (M. Ayer et al., "An empirical distribution function for sampling with incomplete
-    /// information", Ann. Math. Stat. 26/4 (1955)), straight where a has hardly any such levels. A
-    /// median doesn't care for what less than half of the places say.
-    static ToneCurve fit(const Plane& a, const Plane& b, const std::vector<Tile>& tiles);
+    /// The median of b's levels where a has those around a knot, over places that lie on each
+    /// other; made to rise by pooling (M. Ayer et al., "An empirical distribution function for
+    /// sampling with incomplete information", Ann. Math. Stat. 26/4 (1955)), straight where a has
+    /// hardly any such levels. A median doesn't care for what less than half of the places say.
+    static ToneCurve fit(std::span<const float> a, std::span<const float> b);
 
-    [[nodiscard]] Plane operator()(const Plane& plane) const;
+    [[nodiscard]] float operator()(float level) const noexcept;
 
     /// The slope and offset of the line that runs through most of the curve's levels.
     [[nodiscard]] double slope() const noexcept { return slope_; }

@@ -2,17 +2,19 @@
 // standard input; prints a line of comma-separated numbers for each, in the same order, after a
 // line of names. Descriptions of the last pictures are kept: pairs of one picture should follow
 // each other.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <deque>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "likeness/copy.hpp"
 #include "likeness/decode.hpp"
 #include "likeness/registration.hpp"
 
@@ -35,8 +37,10 @@ class Reader {
 public:
     /// A null pointer for a picture that can't be read. Valid until two more are read.
     const Described* read(const std::string& path) {
-        for (const Described& known : known_) {
-            if (known.path == path) return &known;
+        for (auto known = known_.begin(); known != known_.end(); ++known) {
+            if (known->path != path) continue;
+            known_.splice(known_.end(), known_, known);
+            return &known_.back();
         }
         std::ifstream file(path, std::ios::binary);
         const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
@@ -53,15 +57,17 @@ public:
     }
 
 private:
-    std::deque<Described> known_;
+    std::list<Described> known_;
 };
 
 }  // namespace
 
 int main() {
     std::puts(
-        "registered,content,scale,cosine,sine,mirrored,m0,m1,m2,m3,m4,m5,covered_a,covered_b,"
-        "content_a,content_b,agreement,tiles,differences,first_x,first_y,first_width,first_height,"
+        "verdict,registered,content,scale,cosine,sine,mirrored,m0,m1,m2,m3,m4,m5,covered_a,covered_"
+        "b,"
+        "content_a,content_b,agreement,agreement_a,agreement_b,tiles_a,tiles_b,excess,differences,"
+        "first_x,first_y,first_width,first_height,"
         "gain,offset,blur,noise,grey_a,grey_b,colour,plain,describe_ms,register_ms");
     Reader reader;
     for (std::string line; std::getline(std::cin, line);) {
@@ -84,13 +90,16 @@ int main() {
         const auto& m = r.transform.matrix;
         const Rectangle first = r.differences.empty() ? Rectangle{} : r.differences.front().a;
         std::printf(
-            "%d,%d,%.5f,%.5f,%.5f,%d,%.6f,%.6f,%.3f,%.6f,%.6f,%.3f,%.4f,%.4f,%.4f,%.4f,%.4f,%d,%zu,"
+            "%s,%d,%d,%.5f,%.5f,%.5f,%d,%.6f,%.6f,%.3f,%.6f,%.6f,%.3f,%.4f,%.4f,%.4f,%.4f,%.4f,%."
+            "4f,%.4f,%d,%d,%.3f,%zu,"
             "%.1f,%.1f,%.1f,%.1f,%.4f,%.2f,%.0f,%.5f,%d,%d,%.4f,%.1f,%.2f,%.2f\n",
-            int{r.registered}, static_cast<int>(r.content), r.transform.scale, r.transform.cosine,
-            r.transform.sine, int{r.transform.mirrored}, m[0], m[1], m[2], m[3], m[4], m[5],
-            r.covered_a, r.covered_b, r.content_covered_a, r.content_covered_b, r.agreement,
-            r.tiles, r.differences.size(), first.x, first.y, first.width, first.height,
-            r.exposure.gain, r.exposure.offset, r.blur, r.noise, int{r.greyscale_a},
+            std::string(to_string(copy_kind(r))).c_str(), int{r.registered},
+            static_cast<int>(std::min(r.content_a, r.content_b)), r.transform.scale,
+            r.transform.cosine, r.transform.sine, int{r.transform.mirrored}, m[0], m[1], m[2], m[3],
+            m[4], m[5], r.covered_a, r.covered_b, r.content_covered_a, r.content_covered_b,
+            std::max(r.agreement_a, r.agreement_b), r.agreement_a, r.agreement_b, r.tiles_a,
+            r.tiles_b, r.largest_excess, r.differences.size(), first.x, first.y, first.width,
+            first.height, r.exposure.gain, r.exposure.offset, r.blur, r.noise, int{r.greyscale_a},
             int{r.greyscale_b}, r.colour_agreement, r.plain_distance,
             a->milliseconds + b->milliseconds, milliseconds);
         std::fflush(stdout);
