@@ -37,6 +37,14 @@ struct PictureFeatures {
     std::vector<FeaturePoint> points;
 };
 
+/// How much there is in a picture that another one could agree with.
+enum class ContentKind {
+    none,     ///< Plain, a gradient or nearly blank: there is nothing to register.
+    little,   ///< A few details: a small icon, one line of text.
+    drawing,  ///< Flat grounds and sharp edges: text, charts, codes, screens.
+    photo,    ///< Everything else.
+};
+
 /// A picture as register_pictures() takes it.
 struct PictureDescription {
     /// The area of `overview` in pixels, about.
@@ -44,7 +52,8 @@ struct PictureDescription {
     /// The longest side that `detail` may have.
     static constexpr int max_side = 1024;
 
-    Size size;     ///< Of the picture itself.
+    Size size;  ///< Of the picture itself.
+    ContentKind content;
     Image detail;  ///< All of it that is compared: long side at most max_side, and never smaller
                    ///< than `overview`.
     Image
@@ -53,8 +62,8 @@ struct PictureDescription {
 };
 
 /// Shrinks a picture (a small one is enlarged) and finds its features. Transparent pixels are
-/// composited on `background`. Working memory: about 20 MB, whatever the size of the picture.
-/// `out-of-memory`.
+/// composited on `background`; where that shows nothing, on the opposite colour. Working memory:
+/// about 20 MB, whatever the size of the picture. `out-of-memory`.
 Result<PictureDescription> describe_picture(const ImageView& image,
                                             Rgb background = {255, 255, 255});
 
@@ -86,14 +95,6 @@ struct Difference {
 struct Exposure {
     double gain = 1.0;
     double offset = 0.0;
-};
-
-/// How much there is in the pictures that could agree.
-enum class ContentKind {
-    none,     ///< Plain, a gradient or nearly blank: there is nothing to register.
-    little,   ///< A few details: a small icon, one line of text.
-    drawing,  ///< Flat grounds and sharp edges: text, charts, codes, screens.
-    photo,    ///< Everything else.
 };
 
 /// What came of laying two pictures over each other.

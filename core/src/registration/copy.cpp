@@ -1,6 +1,7 @@
 #include "likeness/copy.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace likeness {
 namespace {
@@ -14,12 +15,29 @@ constexpr double least_covered = 0.6;
 /// Telling tiles, in the picture that has more of them: fewer prove nothing.
 constexpr int least_tiles = 6;
 
-/// Of the telling tiles of the picture that is shown better.
-constexpr double copy_agreement = 0.96;
-constexpr double variant_agreement = 0.6;
+/// Of the telling tiles of both, where nothing else is shown anywhere.
+constexpr double copy_agreement = 0.9;
+constexpr double copy_noise = 0.15;
 
-/// Beyond this even what agrees is a guess.
-constexpr double most_noise = 0.3;
+/// Where something else is shown, the rest must agree closely: half-alike pages and screens of one
+/// template do so loosely, and in many places not at all.
+constexpr double variant_noise = 0.05;
+constexpr std::size_t most_differences = 16;
+constexpr double steepest = 6.0;
+
+/// Of the telling tiles of the picture whose content is kept better. Less content, or a transform
+/// that is no likely one, wants more agreement.
+double variant_agreement(const Registration& r) noexcept {
+    const int tiles = std::max(r.tiles_a, r.tiles_b);
+    if (tiles < 40) return 0.92;
+    constexpr double nearly_upright = 0.9;
+    const bool turned = r.transform.mirrored || r.transform.cosine < nearly_upright;
+    return tiles < 100 || turned ? 0.75 : 0.5;
+}
+
+bool likely_exposure(const Exposure& exposure) noexcept {
+    return exposure.gain >= 1.0 / steepest && exposure.gain <= steepest;
+}
 
 bool plain_copies(const Registration& r) noexcept {
     return r.content_a == ContentKind::none && r.content_b == ContentKind::none &&
@@ -42,13 +60,18 @@ std::string_view to_string(CopyKind kind) noexcept {
 
 CopyKind copy_kind(const Registration& r) noexcept {
     if (plain_copies(r)) return CopyKind::near_duplicate;
-    if (!r.registered || r.noise > most_noise) return CopyKind::none;
-    if (std::max(r.content_covered_a, r.content_covered_b) < least_covered) return CopyKind::none;
-    if (std::max(r.tiles_a, r.tiles_b) < least_tiles) return CopyKind::none;
-    const double agreement = std::max(r.agreement_a, r.agreement_b);
-    if (agreement < variant_agreement) return CopyKind::none;
-    const bool all = std::min(r.agreement_a, r.agreement_b) >= copy_agreement;
-    return all && r.differences.empty() ? CopyKind::near_duplicate : CopyKind::variant;
+    const bool enough = r.registered &&
+                        std::max(r.content_covered_a, r.content_covered_b) >= least_covered &&
+                        std::max(r.tiles_a, r.tiles_b) >= least_tiles;
+    if (!enough) return CopyKind::none;
+    const auto [less, more] = std::minmax(r.agreement_a, r.agreement_b);
+    if (r.differences.empty() && less >= copy_agreement && r.noise <= copy_noise) {
+        return CopyKind::near_duplicate;
+    }
+    const bool varied = !r.differences.empty() && r.differences.size() <= most_differences &&
+                        more >= variant_agreement(r) && r.noise <= variant_noise &&
+                        likely_exposure(r.exposure);
+    return varied ? CopyKind::variant : CopyKind::none;
 }
 
 }  // namespace likeness

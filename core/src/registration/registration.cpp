@@ -1,6 +1,7 @@
 #include "likeness/registration.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -122,9 +123,13 @@ double content_covered(const Plane& overview, Size size, const Affine& map, Size
 /// leave single tiles at up to twice the limit, a sticker or a caption at four times or more.
 constexpr double least_peak = 2.0;
 
+/// More where a picture had to be smoothed for the other's sake, by each smoothing.
+constexpr double peak_growth = 1.0 / 24.0;
+
 /// Neighbouring tiles that disagree become one place.
 std::vector<Difference> differences_of(const Agreement& agreement, const Affine& to_a,
                                        const Affine& map) {
+    const double peak = least_peak + peak_growth * std::abs(agreement.blur);
     std::vector<Difference> differences;
     std::vector<const JudgedTile*> open;
     for (const JudgedTile& t : agreement.tiles) {
@@ -144,8 +149,8 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
             place.insert(place.end(), rest, open.end());
             open.erase(rest, open.end());
         }
-        const bool shows = std::any_of(place.begin(), place.end(), [](const JudgedTile* t) {
-            return t->excess >= least_peak || !t->same_colour;
+        const bool shows = std::any_of(place.begin(), place.end(), [peak](const JudgedTile* t) {
+            return t->excess >= peak || !t->same_colour;
         });
         if (!shows) continue;
         Box box{1e9, 1e9, -1e9, -1e9};
@@ -195,19 +200,35 @@ double plain_distance(const Image& a, const Image& b) {
 }
 
 struct Content {
-    int detailed = 0;
-    double flat = 0.0;  ///< Share of tiles that are of one colour.
+    int detailed = 0;     ///< Tiles with detail.
+    double ground = 0.0;  ///< Share of pixels within a narrow range of brightness: paper, a screen.
 };
+
+/// The largest share of pixels within any range of brightness of 1/10 of all levels.
+double ground_of(const Plane& luma) {
+    constexpr int bins = 64;
+    constexpr int range = 6;
+    std::array<int, bins> counts{};
+    for (const float value : luma.values()) {
+        ++counts[static_cast<std::size_t>(std::clamp(static_cast<int>(value) / 4, 0, bins - 1))];
+    }
+    int most = 0;
+    for (int first = 0; first + range <= bins; ++first) {
+        int sum = 0;
+        for (int i = first; i < first + range; ++i) sum += counts[static_cast<std::size_t>(i)];
+        most = std::max(most, sum);
+    }
+    return most / pixels(luma.size());
+}
 
 Content content_of(const Plane& overview) {
     const auto tiles = tiles_inside(overview.size(), Affine(), overview.size());
     const auto moments = own_moments(overview, tiles);
     Content content;
+    content.ground = ground_of(overview);
     for (const OwnMoments& m : moments) {
         const double mean = m.a / tile_area;
-        const double variance = m.aa / tile_area - mean * mean;
-        if (variance >= 16.0) ++content.detailed;
-        if (variance < 1.0) content.flat += 1.0 / static_cast<double>(moments.size());
+        if (m.aa / tile_area - mean * mean >= 16.0) ++content.detailed;
     }
     return content;
 }
@@ -215,12 +236,14 @@ Content content_of(const Plane& overview) {
 ContentKind kind_of(const Content& content) noexcept {
     if (content.detailed == 0) return ContentKind::none;
     if (content.detailed < 12) return ContentKind::little;
-    return content.flat > 0.1 ? ContentKind::drawing : ContentKind::photo;
+    return content.ground > 0.45 ? ContentKind::drawing : ContentKind::photo;
 }
 
 }  // namespace
 
-Result<PictureDescription> describe_picture(const ImageView& image, Rgb background) {
+namespace {
+
+Result<PictureDescription> describe_on(const ImageView& image, Rgb background) {
     const double small = overview_scale(image.size());
     const double longest = std::max(image.width(), image.height());
     const double large = std::max(small, std::min(1.0, PictureDescription::max_side / longest));
@@ -228,19 +251,34 @@ Result<PictureDescription> describe_picture(const ImageView& image, Rgb backgrou
     if (!detail) return std::move(detail).error();
     auto overview = resize(detail.value().view(), scaled(image.size(), small), background);
     if (!overview) return std::move(overview).error();
-    PictureFeatures features = find_features(luma_of(overview.value()));
-    return PictureDescription{image.size(), std::move(detail).value(), std::move(overview).value(),
-                              std::move(features)};
+    const Plane luma = luma_of(overview.value());
+    const ContentKind content = kind_of(content_of(luma));
+    PictureFeatures features = find_features(luma);
+    return PictureDescription{image.size(), content, std::move(detail).value(),
+                              std::move(overview).value(), std::move(features)};
+}
+
+Rgb opposite(Rgb colour) noexcept {
+    const auto of = [](std::uint8_t level) { return static_cast<std::uint8_t>(255 - level); };
+    return {of(colour.r), of(colour.g), of(colour.b)};
+}
+
+}  // namespace
+
+Result<PictureDescription> describe_picture(const ImageView& image, Rgb background) {
+    auto description = describe_on(image, background);
+    constexpr int with_alpha = 4;
+    const bool hidden = image.channels() == with_alpha && description &&
+                        description.value().content == ContentKind::none;
+    return hidden ? describe_on(image, opposite(background)) : std::move(description);
 }
 
 Result<Registration> register_pictures(const PictureDescription& a, const PictureDescription& b) {
     Registration result;
     const Plane luma_a = luma_of(a.overview);
     const Plane luma_b = luma_of(b.overview);
-    const Content content_a = content_of(luma_a);
-    const Content content_b = content_of(luma_b);
-    result.content_a = kind_of(content_a);
-    result.content_b = kind_of(content_b);
+    result.content_a = a.content;
+    result.content_b = b.content;
     result.plain_distance = plain_distance(a.overview, b.overview);
 
     if (result.content_a == ContentKind::none || result.content_b == ContentKind::none)

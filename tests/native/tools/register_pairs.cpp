@@ -10,6 +10,8 @@
 #include <iostream>
 #include <iterator>
 #include <list>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +35,16 @@ struct Described {
     double milliseconds;
 };
 
+std::optional<Described> describe(const std::string& path, std::span<const std::uint8_t> file,
+                                  Rgb background) {
+    const auto image = decode(file, {.background = background});
+    if (!image) return std::nullopt;
+    const auto start = Clock::now();
+    auto description = describe_picture(image.value().view());
+    if (!description) return std::nullopt;
+    return Described{path, std::move(description).value(), milliseconds_since(start)};
+}
+
 class Reader {
 public:
     /// A null pointer for a picture that can't be read. Valid until two more are read.
@@ -44,15 +56,17 @@ public:
         }
         std::ifstream file(path, std::ios::binary);
         const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-        const auto image =
-            decode({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-        if (!image) return nullptr;
-        const auto start = Clock::now();
-        auto description = describe_picture(image.value().view());
-        if (!description) return nullptr;
+        const std::span<const std::uint8_t> contents(
+            reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+        auto described = describe(path, contents, {255, 255, 255});
+        // White artwork on a transparent ground shows on black.
+        if (described && described->description.content == ContentKind::none) {
+            described = describe(path, contents, {0, 0, 0});
+        }
+        if (!described) return nullptr;
         constexpr std::size_t most = 64;
         if (known_.size() == most) known_.pop_front();
-        known_.push_back({path, std::move(description).value(), milliseconds_since(start)});
+        known_.push_back(std::move(*described));
         return &known_.back();
     }
 
