@@ -265,7 +265,9 @@ void judge_colours(Agreement& agreement, const Overlap& overlap, const Affine& m
     for (std::size_t i = 0; i < forward.size(); ++i) {
         errors.push_back(std::min(forward[i], backward[i]));
     }
-    const double limit = std::max(40.0, 6.0 * quantile(errors, 0.5));
+    // Small patches of colour lose it in a blur, each smoothing a little more.
+    const double blurred = 1.0 + std::abs(agreement.blur) / 24.0;
+    const double limit = blurred * std::max(40.0, 6.0 * quantile(errors, 0.5));
     for (std::size_t i = 0; i < errors.size(); ++i) {
         agreement.tiles[i].same_colour = errors[i] <= limit;
     }

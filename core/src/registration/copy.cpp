@@ -25,14 +25,22 @@ constexpr double variant_noise = 0.05;
 constexpr std::size_t most_differences = 16;
 constexpr double steepest = 6.0;
 
-/// Of the telling tiles of the picture whose content is kept better. Less content, or a transform
-/// that is no likely one, wants more agreement.
+/// The transforms that variants have by far the most often: nothing was turned, and hardly resized.
+bool likely_transform(const PictureTransform& t) noexcept {
+    constexpr double nearly_upright = 0.95;
+    constexpr double most_scaling = 1.25;
+    return !t.mirrored && t.cosine >= nearly_upright && t.scale <= most_scaling &&
+           t.scale >= 1.0 / most_scaling;
+}
+
+/// Of the telling tiles of the picture whose content is kept better. What is unlikely to begin with
+/// wants more agreement: little content, other transforms, and what agrees only roughly.
 double variant_agreement(const Registration& r) noexcept {
     const int tiles = std::max(r.tiles_a, r.tiles_b);
-    if (tiles < 40) return 0.92;
-    constexpr double nearly_upright = 0.9;
-    const bool turned = r.transform.mirrored || r.transform.cosine < nearly_upright;
-    return tiles < 100 || turned ? 0.75 : 0.5;
+    if (!likely_transform(r.transform)) return tiles < 100 ? 0.92 : 0.8;
+    constexpr double exact = 0.002;
+    if (r.noise <= exact) return tiles < 40 ? 0.8 : 0.5;
+    return tiles < 40 ? 0.92 : tiles < 100 ? 0.65 : 0.5;
 }
 
 bool likely_exposure(const Exposure& exposure) noexcept {

@@ -120,8 +120,8 @@ double content_covered(const Plane& overview, Size size, const Affine& map, Size
 }
 
 /// A place differs where one of its tiles lies so far beyond the noise: re-encoding and blurring
-/// leave single tiles at up to twice the limit, a sticker or a caption at four times or more.
-constexpr double least_peak = 2.0;
+/// leave single tiles at up to twice the limit, another word leaves one at three times or more.
+constexpr double least_peak = 2.5;
 
 /// More where a picture had to be smoothed for the other's sake, by each smoothing.
 constexpr double peak_growth = 1.0 / 24.0;
