@@ -89,6 +89,8 @@ struct PictureTransform {
 struct Difference {
     Rectangle a;
     Rectangle b;
+    bool detail_a;  ///< a shows something there, b may show only its ground: removed, or covered.
+    bool detail_b;  ///< b shows something there: where a doesn't, it was added.
 };
 
 /// What became of brightness and colour from a to b: b ≈ gain · a + offset, levels of 0 to 255.
@@ -123,7 +125,6 @@ struct Registration {
     double noise = 0.0;        ///< Share of a typical tile's energy that the other one leaves open.
     bool greyscale_a = false;  ///< a has no colour, within the overlap.
     bool greyscale_b = false;
-    double colour_agreement = 1.0;  ///< Share of the tiles whose colours agree.
 
     ContentKind content_a = ContentKind::none;
     ContentKind content_b = ContentKind::none;

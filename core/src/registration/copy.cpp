@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 
 namespace likeness {
 namespace {
@@ -17,7 +18,7 @@ constexpr int least_tiles = 6;
 
 /// Of the telling tiles of both, where nothing else is shown anywhere.
 constexpr double copy_agreement = 0.9;
-constexpr double copy_noise = 0.15;
+constexpr double copy_noise = 0.2;
 
 /// Where something else is shown, the rest must agree closely: half-alike pages and screens of one
 /// template do so loosely, and in many places not at all.
@@ -62,11 +63,14 @@ std::string_view to_string(CopyKind kind) noexcept {
             return "variant";
         case CopyKind::near_duplicate:
             return "near-duplicate";
+        case CopyKind::identical:
+            return "identical";
     }
-    return "none";
+    std::abort();
 }
 
-CopyKind copy_kind(const Registration& r) noexcept {
+CopyKind copy_kind(const Registration& r, bool same_pixels) noexcept {
+    if (same_pixels) return CopyKind::identical;
     if (plain_copies(r)) return CopyKind::near_duplicate;
     const bool enough = r.registered &&
                         std::max(r.content_covered_a, r.content_covered_b) >= least_covered &&

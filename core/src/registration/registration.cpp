@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "agreement.hpp"
-#include "features.hpp"
+#include "description.hpp"
 #include "fill.hpp"
 #include "hypotheses.hpp"
 #include "overlap.hpp"
@@ -19,24 +21,6 @@ namespace {
 
 using namespace registration;
 
-Size scaled(Size size, double scale) noexcept {
-    const auto side = [scale](int length) {
-        return std::max(static_cast<int>(length * scale + 0.5), 1);
-    };
-    return {side(size.width), side(size.height)};
-}
-
-double pixels(Size size) noexcept {
-    return static_cast<double>(size.width) * static_cast<double>(size.height);
-}
-
-/// The scale at which a picture has the overview's area, as far as its longest side allows.
-double overview_scale(Size size) noexcept {
-    const double longest = std::max(size.width, size.height);
-    return std::min(std::sqrt(PictureDescription::overview_area / pixels(size)),
-                    PictureDescription::max_side / longest);
-}
-
 Affine between(Size from, Size to) noexcept {
     return scaling(static_cast<double>(to.width) / from.width,
                    static_cast<double>(to.height) / from.height);
@@ -44,6 +28,7 @@ Affine between(Size from, Size to) noexcept {
 
 /// The area in which hypotheses are compared, and that in which they are refined.
 constexpr double rough_area = 176.0 * 176.0;
+constexpr double overview_area = PictureDescription::overview_area;
 
 struct Candidate {
     Affine map;  ///< From pixels of the picture a to those of b.
@@ -111,7 +96,7 @@ double content_covered(const Plane& overview, Size size, const Affine& map, Size
     int inside = 0;
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const double mean = moments[i].a / tile_area;
-        if (moments[i].aa / tile_area - mean * mean < 16.0) continue;
+        if (moments[i].aa / tile_area - mean * mean < least_detail) continue;
         ++detailed;
         const Point p = map(to_picture(tiles[i].centre()));
         if (p.x >= 0.0 && p.y >= 0.0 && p.x <= other.width && p.y <= other.height) ++inside;
@@ -163,8 +148,13 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
         const Polygon corners =
             rectangle(box.left, box.top, box.right - box.left, box.bottom - box.top);
         const Polygon in_a = map_polygon(to_a, corners);
-        differences.push_back(
-            {to_rectangle(bounds(in_a)), to_rectangle(bounds(map_polygon(map, in_a)))});
+        const auto any = [&place](bool JudgedTile::*telling) {
+            return std::any_of(place.begin(), place.end(),
+                               [telling](const JudgedTile* t) { return t->*telling; });
+        };
+        differences.push_back({to_rectangle(bounds(in_a)),
+                               to_rectangle(bounds(map_polygon(map, in_a))),
+                               any(&JudgedTile::telling_a), any(&JudgedTile::telling_b)});
     }
     return differences;
 }
@@ -199,122 +189,85 @@ double plain_distance(const Image& a, const Image& b) {
     return least;
 }
 
-struct Content {
-    int detailed = 0;     ///< Tiles with detail.
-    double ground = 0.0;  ///< Share of pixels within a narrow range of brightness: paper, a screen.
-};
-
-/// The largest share of pixels within any range of brightness of 1/10 of all levels.
-double ground_of(const Plane& luma) {
-    constexpr int bins = 64;
-    constexpr int range = 6;
-    std::array<int, bins> counts{};
-    for (const float value : luma.values()) {
-        ++counts[static_cast<std::size_t>(std::clamp(static_cast<int>(value) / 4, 0, bins - 1))];
-    }
-    int most = 0;
-    for (int first = 0; first + range <= bins; ++first) {
-        int sum = 0;
-        for (int i = first; i < first + range; ++i) sum += counts[static_cast<std::size_t>(i)];
-        most = std::max(most, sum);
-    }
-    return most / pixels(luma.size());
-}
-
-Content content_of(const Plane& overview) {
-    const auto tiles = tiles_inside(overview.size(), Affine(), overview.size());
-    const auto moments = own_moments(overview, tiles);
-    Content content;
-    content.ground = ground_of(overview);
-    for (const OwnMoments& m : moments) {
-        const double mean = m.a / tile_area;
-        if (m.aa / tile_area - mean * mean >= 16.0) ++content.detailed;
-    }
-    return content;
-}
-
-ContentKind kind_of(const Content& content) noexcept {
-    if (content.detailed == 0) return ContentKind::none;
-    if (content.detailed < 12) return ContentKind::little;
-    return content.ground > 0.45 ? ContentKind::drawing : ContentKind::photo;
-}
-
-}  // namespace
-
-namespace {
-
-Result<PictureDescription> describe_on(const ImageView& image, Rgb background) {
-    const double small = overview_scale(image.size());
-    const double longest = std::max(image.width(), image.height());
-    const double large = std::max(small, std::min(1.0, PictureDescription::max_side / longest));
-    auto detail = resize(image, scaled(image.size(), large), background);
-    if (!detail) return std::move(detail).error();
-    auto overview = resize(detail.value().view(), scaled(image.size(), small), background);
-    if (!overview) return std::move(overview).error();
-    const Plane luma = luma_of(overview.value());
-    const ContentKind content = kind_of(content_of(luma));
-    PictureFeatures features = find_features(luma);
-    return PictureDescription{image.size(), content, std::move(detail).value(),
-                              std::move(overview).value(), std::move(features)};
-}
-
-Rgb opposite(Rgb colour) noexcept {
-    const auto of = [](std::uint8_t level) { return static_cast<std::uint8_t>(255 - level); };
-    return {of(colour.r), of(colour.g), of(colour.b)};
-}
-
-}  // namespace
-
-Result<PictureDescription> describe_picture(const ImageView& image, Rgb background) {
-    auto description = describe_on(image, background);
-    constexpr int with_alpha = 4;
-    const bool hidden = image.channels() == with_alpha && description &&
-                        description.value().content == ContentKind::none;
-    return hidden ? describe_on(image, opposite(background)) : std::move(description);
-}
-
-Result<Registration> register_pictures(const PictureDescription& a, const PictureDescription& b) {
-    Registration result;
-    const Plane luma_a = luma_of(a.overview);
-    const Plane luma_b = luma_of(b.overview);
-    result.content_a = a.content;
-    result.content_b = b.content;
-    result.plain_distance = plain_distance(a.overview, b.overview);
-
-    if (result.content_a == ContentKind::none || result.content_b == ContentKind::none)
-        return result;
-
-    const Source overview_a{&a.overview, a.size};
-    const Source overview_b{&b.overview, b.size};
+/// The best transform from pixels of a to pixels of b, if one fits at all.
+Result<std::optional<Affine>> find_transform(const PictureDescription& a,
+                                             const PictureDescription& b) {
     std::vector<Hypothesis> hypotheses = from_features(a.features, b.features);
-    if (const auto frames = from_frames(frames_of(luma_a), frames_of(luma_b))) {
+    if (const auto frames =
+            from_frames(frames_of(luma_of(a.overview)), frames_of(luma_of(b.overview)))) {
         hypotheses.push_back(*frames);
     }
     Candidate best;
     for (const Hypothesis& hypothesis : hypotheses) {
         const Affine map = compose(between(b.overview.size(), b.size),
                                    compose(hypothesis.map, between(a.size, a.overview.size())));
-        auto candidate =
-            improve(overview_a, overview_b, map, rough_area, true, Freedom::similarity);
-        if (!candidate) return std::move(candidate).error();
+        auto improved = improve({&a.overview, a.size}, {&b.overview, b.size}, map, rough_area, true,
+                                Freedom::similarity);
+        if (!improved) return std::move(improved).error();
         // A small part may agree by chance, or because the pictures repeat themselves.
-        Candidate& found = candidate.value();
-        found.fit *= found.fit * larger_share(found.map, a.size, b.size);
-        if (found.fit > best.fit) best = found;
+        Candidate& candidate = improved.value();
+        candidate.fit *= candidate.fit * larger_share(candidate.map, a.size, b.size);
+        if (candidate.fit > best.fit) best = candidate;
     }
     constexpr double least_fit = 0.02;
-    if (best.fit < least_fit) return result;
-
-    const Source detail_a{&a.detail, a.size};
-    const Source detail_b{&b.detail, b.size};
-    constexpr double area = PictureDescription::overview_area;
-    auto refined = improve(detail_a, detail_b, best.map, area, false, Freedom::affine);
+    if (best.fit < least_fit) return std::optional<Affine>();
+    auto refined = improve({&a.detail, a.size}, {&b.detail, b.size}, best.map, overview_area, false,
+                           Freedom::affine);
     if (!refined) return std::move(refined).error();
-    const Affine map = refined.value().map;
-    const bool fine =
-        result.content_a != ContentKind::photo || result.content_b != ContentKind::photo;
-    const double final_area = fine ? 1024.0 * 1024.0 : area;
-    const auto overlap = cut_overlap(detail_a, detail_b, map, final_area);
+    return std::optional<Affine>(refined.value().map);
+}
+
+/// What is the same where `map` lays a over b, and where they lie.
+void report_geometry(Registration& result, const PictureDescription& a, const PictureDescription& b,
+                     const Affine& map) {
+    const Polygon in_a =
+        clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.size.width, b.size.height)),
+             a.size.width, a.size.height);
+    const Polygon in_b = map_polygon(map, in_a);
+    result.transform = transform_of(map);
+    result.overlap_a = to_rectangle(bounds(in_a));
+    result.overlap_b = to_rectangle(bounds(in_b));
+    result.covered_a = likeness::registration::area(in_a) / pixels(a.size);
+    result.covered_b = likeness::registration::area(in_b) / pixels(b.size);
+    result.content_covered_a = content_covered(luma_of(a.overview), a.size, map, b.size);
+    result.content_covered_b = content_covered(luma_of(b.overview), b.size, inverse(map), a.size);
+}
+
+void report_agreement(Registration& result, const Agreement& agreement) {
+    const Share share_a = agreement.share_of(&JudgedTile::telling_a);
+    const Share share_b = agreement.share_of(&JudgedTile::telling_b);
+    result.agreement_a = share_a.value();
+    result.agreement_b = share_b.value();
+    result.tiles_a = share_a.all;
+    result.tiles_b = share_b.all;
+    for (const JudgedTile& t : agreement.tiles) {
+        result.largest_excess = std::max(result.largest_excess, t.excess);
+    }
+    result.exposure = {agreement.curve.slope(), agreement.curve.offset()};
+    result.blur = agreement.blur;
+    result.noise = agreement.noise;
+    result.greyscale_a = agreement.grey_a;
+    result.greyscale_b = agreement.grey_b;
+}
+
+Result<Registration> register_in_order(const PictureDescription& a, const PictureDescription& b) {
+    Registration result;
+    result.content_a = a.content;
+    result.content_b = b.content;
+    result.plain_distance = plain_distance(a.overview, b.overview);
+    if (a.content == ContentKind::none || b.content == ContentKind::none) return result;
+
+    const auto found = find_transform(a, b);
+    if (!found) return found.error();
+    if (!found.value()) return result;
+    const Affine& map = *found.value();
+
+    // Text needs all the detail there is: one letter is a few pixels.
+    constexpr double fine_area =
+        static_cast<double>(PictureDescription::max_side) * PictureDescription::max_side;
+    const bool photos = a.content == ContentKind::photo && b.content == ContentKind::photo;
+    const auto overlap = cut_overlap({&a.detail, a.size}, {&b.detail, b.size}, map,
+                                     photos ? overview_area : fine_area);
     if (!overlap) return overlap.error();
     if (!overlap.value()) return result;
     const Overlap& common = *overlap.value();
@@ -326,40 +279,55 @@ Result<Registration> register_pictures(const PictureDescription& a, const Pictur
         leave_out_fill(agreement, common, common.map, fill_of(a.overview), fill_of(b.overview));
     }
     result.registered = true;
-    result.transform = transform_of(map);
-    const Polygon in_a =
-        clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.size.width, b.size.height)),
-             a.size.width, a.size.height);
-    if (in_a.size() < 3) return result;
-    const Polygon in_b = map_polygon(map, in_a);
-    result.overlap_a = to_rectangle(bounds(in_a));
-    result.overlap_b = to_rectangle(bounds(in_b));
-    result.covered_a = likeness::registration::area(in_a) / pixels(a.size);
-    result.covered_b = likeness::registration::area(in_b) / pixels(b.size);
-    result.content_covered_a = content_covered(luma_a, a.size, map, b.size);
-    result.content_covered_b = content_covered(luma_b, b.size, inverse(map), a.size);
-    const Share share_a = agreement.share_of(&JudgedTile::telling_a);
-    const Share share_b = agreement.share_of(&JudgedTile::telling_b);
-    result.agreement_a = share_a.value();
-    result.agreement_b = share_b.value();
-    result.tiles_a = share_a.all;
-    result.tiles_b = share_b.all;
-    for (const JudgedTile& t : agreement.tiles) {
-        result.largest_excess = std::max(result.largest_excess, t.excess);
-    }
+    report_geometry(result, a, b, map);
+    report_agreement(result, agreement);
     result.differences = differences_of(agreement, common.to_a, map);
-    result.exposure = {agreement.curve.slope(), agreement.curve.offset()};
-    result.blur = agreement.blur;
-    result.noise = agreement.noise;
-    result.greyscale_a = agreement.grey_a;
-    result.greyscale_b = agreement.grey_b;
-    const auto coloured = std::count_if(agreement.tiles.begin(), agreement.tiles.end(),
-                                        [](const JudgedTile& t) { return t.same_colour; });
-    result.colour_agreement =
-        agreement.tiles.empty()
-            ? 0.0
-            : static_cast<double>(coloured) / static_cast<double>(agreement.tiles.size());
     return result;
+}
+
+/// An order of pictures that doesn't depend on which of two is named first.
+bool comes_before(const PictureDescription& a, const PictureDescription& b) {
+    const auto key = [](const PictureDescription& p) {
+        return std::array{p.size.width, p.size.height};
+    };
+    if (key(a) != key(b)) return key(a) < key(b);
+    const auto x = a.detail.pixels();
+    const auto y = b.detail.pixels();
+    return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
+}
+
+/// The same, seen from the other picture.
+Registration swapped(Registration r) {
+    const auto& m = r.transform.matrix;
+    if (r.registered) {
+        r.transform = transform_of(inverse(Affine{m[0], m[1], m[2], m[3], m[4], m[5]}));
+    }
+    std::swap(r.overlap_a, r.overlap_b);
+    std::swap(r.covered_a, r.covered_b);
+    std::swap(r.content_covered_a, r.content_covered_b);
+    std::swap(r.agreement_a, r.agreement_b);
+    std::swap(r.tiles_a, r.tiles_b);
+    std::swap(r.greyscale_a, r.greyscale_b);
+    std::swap(r.content_a, r.content_b);
+    for (Difference& difference : r.differences) {
+        std::swap(difference.a, difference.b);
+        std::swap(difference.detail_a, difference.detail_b);
+    }
+    r.blur = -r.blur;
+    // A gain of nearly 0 has no inverse worth telling.
+    constexpr double least_gain = 0.01;
+    const double gain = std::max(r.exposure.gain, least_gain);
+    r.exposure = {1.0 / gain, -r.exposure.offset / gain};
+    return r;
+}
+
+}  // namespace
+
+Result<Registration> register_pictures(const PictureDescription& a, const PictureDescription& b) {
+    if (!comes_before(b, a)) return register_in_order(a, b);
+    auto registration = register_in_order(b, a);
+    if (!registration) return registration;
+    return swapped(std::move(registration).value());
 }
 
 }  // namespace likeness

@@ -71,6 +71,38 @@ void pool(std::vector<std::pair<double, Knot>>& knots_by_level) {
     }
 }
 
+struct Line {
+    double slope;
+    double offset;
+};
+
+/// By least squares, through the knots that aren't clipped to black or white if there are two of
+/// them. A slope of 1 where all are one.
+Line line_through(const std::vector<std::pair<double, Knot>>& all) {
+    constexpr double black = 4.0;
+    constexpr double white = 251.0;
+    std::vector<std::pair<double, Knot>> knots_between;
+    for (const auto& entry : all) {
+        const double level = entry.second.level;
+        if (level > black && level < white) knots_between.push_back(entry);
+    }
+    double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
+    for (const auto& [x, knot] : knots_between.size() < 2 ? all : knots_between) {
+        n += knot.weight;
+        sx += knot.weight * x;
+        sy += knot.weight * knot.level;
+        sxx += knot.weight * x * x;
+        sxy += knot.weight * x * knot.level;
+    }
+    const double spread = sxx - sx * sx / n;
+    const double slope = spread > n ? (sxy - sx * sy / n) / spread : 1.0;
+    return {slope, (sy - slope * sx) / n};
+}
+
+/// How far a curve may leave its line, in levels: gamma and contrast curves do by less. What bends
+/// more lays other brightness over the same shapes.
+constexpr double most_bend = 40.0;
+
 }  // namespace
 
 ToneCurve ToneCurve::fit(std::span<const float> a, std::span<const float> b) {
@@ -85,17 +117,9 @@ ToneCurve ToneCurve::fit(std::span<const float> a, std::span<const float> b) {
     if (known.empty()) return curve;
     pool(known);
 
-    double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
-    for (const auto& [x, knot] : known) {
-        n += knot.weight;
-        sx += knot.weight * x;
-        sy += knot.weight * knot.level;
-        sxx += knot.weight * x * x;
-        sxy += knot.weight * x * knot.level;
-    }
-    const double spread = sxx - sx * sx / n;
-    curve.slope_ = spread > n ? (sxy - sx * sy / n) / spread : 1.0;
-    curve.offset_ = (sy - curve.slope_ * sx) / n;
+    const Line line = line_through(known);
+    curve.slope_ = line.slope;
+    curve.offset_ = line.offset;
 
     for (std::size_t i = 0, next = 0; i < knots; ++i) {
         const double x = level_of(i);
@@ -110,7 +134,9 @@ ToneCurve ToneCurve::fit(std::span<const float> a, std::span<const float> b) {
             const auto& [x1, after] = known[next];
             y = before.level + (after.level - before.level) * (x - x0) / (x1 - x0);
         }
-        curve.levels_[i] = static_cast<float>(std::clamp(y, 0.0, 255.0));
+        const double straight = std::clamp(line.slope * x + line.offset, 0.0, 255.0);
+        curve.levels_[i] = static_cast<float>(std::clamp(y, std::max(straight - most_bend, 0.0),
+                                                         std::min(straight + most_bend, 255.0)));
     }
     return curve;
 }

@@ -82,7 +82,7 @@ int main() {
         "b,"
         "content_a,content_b,agreement,agreement_a,agreement_b,tiles_a,tiles_b,excess,differences,"
         "first_x,first_y,first_width,first_height,"
-        "gain,offset,blur,noise,grey_a,grey_b,colour,plain,describe_ms,register_ms");
+        "gain,offset,blur,noise,grey_a,grey_b,plain,describe_ms,register_ms");
     Reader reader;
     for (std::string line; std::getline(std::cin, line);) {
         const auto tab = line.find('\t');
@@ -106,16 +106,15 @@ int main() {
         std::printf(
             "%s,%d,%d,%.5f,%.5f,%.5f,%d,%.6f,%.6f,%.3f,%.6f,%.6f,%.3f,%.4f,%.4f,%.4f,%.4f,%.4f,%."
             "4f,%.4f,%d,%d,%.3f,%zu,"
-            "%.1f,%.1f,%.1f,%.1f,%.4f,%.2f,%.0f,%.5f,%d,%d,%.4f,%.1f,%.2f,%.2f\n",
-            std::string(to_string(copy_kind(r))).c_str(), int{r.registered},
+            "%.1f,%.1f,%.1f,%.1f,%.4f,%.2f,%.0f,%.5f,%d,%d,%.1f,%.2f,%.2f\n",
+            std::string(to_string(copy_kind(r, false))).c_str(), int{r.registered},
             static_cast<int>(std::min(r.content_a, r.content_b)), r.transform.scale,
             r.transform.cosine, r.transform.sine, int{r.transform.mirrored}, m[0], m[1], m[2], m[3],
             m[4], m[5], r.covered_a, r.covered_b, r.content_covered_a, r.content_covered_b,
             std::max(r.agreement_a, r.agreement_b), r.agreement_a, r.agreement_b, r.tiles_a,
             r.tiles_b, r.largest_excess, r.differences.size(), first.x, first.y, first.width,
             first.height, r.exposure.gain, r.exposure.offset, r.blur, r.noise, int{r.greyscale_a},
-            int{r.greyscale_b}, r.colour_agreement, r.plain_distance,
-            a->milliseconds + b->milliseconds, milliseconds);
+            int{r.greyscale_b}, r.plain_distance, a->milliseconds + b->milliseconds, milliseconds);
         std::fflush(stdout);
     }
     return 0;
