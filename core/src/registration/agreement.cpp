@@ -187,7 +187,7 @@ void judge_noise(Agreement& agreement) {
     constexpr double better = 0.3;
     agreement.noise = quantile(shares, better);
     const double amount = std::clamp(8.0 * quantile(residuals, better), 60.0, 400.0);
-    const double share = std::clamp(8.0 * agreement.noise, 0.1, 0.4);
+    const double share = std::clamp(8.0 * agreement.noise, 0.06, 0.4);
     constexpr double farthest = 24.0;
     for (JudgedTile& t : agreement.tiles) {
         t.excess = std::max(t.residual / std::max(amount, share * t.contrast), t.shift / farthest);

@@ -17,7 +17,7 @@ constexpr double least_covered = 0.6;
 constexpr int least_tiles = 6;
 
 /// Of the telling tiles of both, where nothing else is shown anywhere.
-constexpr double copy_agreement = 0.9;
+constexpr double copy_agreement = 0.96;
 constexpr double copy_noise = 0.2;
 
 /// Where something else is shown, the rest must agree closely: half-alike pages and screens of one

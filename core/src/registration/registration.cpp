@@ -87,21 +87,33 @@ Rectangle to_rectangle(const Box& box) noexcept {
     return {box.left, box.top, box.right - box.left, box.bottom - box.top};
 }
 
-/// Shares of the picture's detailed tiles that lie where `map` finds them inside `other`.
+/// Share of the picture's detailed tiles that lie, or reach, where `map` finds them inside `other`.
 double content_covered(const Plane& overview, Size size, const Affine& map, Size other) {
-    const Affine to_picture = between(overview.size(), size);
+    const Affine to_other = compose(map, between(overview.size(), size));
     const auto tiles = tiles_inside(overview.size(), Affine(), overview.size());
     const auto moments = own_moments(overview, tiles);
+    const auto inside = [&](int x, int y) {
+        const Point p = to_other({static_cast<double>(x), static_cast<double>(y)});
+        return p.x >= 0.0 && p.y >= 0.0 && p.x <= other.width && p.y <= other.height;
+    };
     int detailed = 0;
-    int inside = 0;
+    int covered = 0;
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const double mean = moments[i].a / tile_area;
         if (moments[i].aa / tile_area - mean * mean < least_detail) continue;
         ++detailed;
-        const Point p = map(to_picture(tiles[i].centre()));
-        if (p.x >= 0.0 && p.y >= 0.0 && p.x <= other.width && p.y <= other.height) ++inside;
+        // The edge of a border has a detail that belongs to neither side.
+        constexpr int around = 2;
+        const int left = tiles[i].x - around;
+        const int top = tiles[i].y - around;
+        const int right = tiles[i].x + tile_side + around;
+        const int bottom = tiles[i].y + tile_side + around;
+        if (inside(left, top) || inside(right, top) || inside(left, bottom) ||
+            inside(right, bottom)) {
+            ++covered;
+        }
     }
-    return detailed > 0 ? static_cast<double>(inside) / detailed : 1.0;
+    return detailed > 0 ? static_cast<double>(covered) / detailed : 1.0;
 }
 
 /// A place differs where one of its tiles lies so far beyond the noise: re-encoding and blurring
