@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdlib>
 #include <span>
 
 #include "tone.hpp"
@@ -296,13 +295,6 @@ Agreement judge(const Overlap& overlap, const Affine& map) {
     judge_brightness(agreement, smooth(a), smooth(laid_over), tiles);
     judge_noise(agreement);
     judge_colours(agreement, overlap, map, tiles);
-    // DUMP
-    if (std::getenv("DUMP"))
-        for (JudgedTile& t : agreement.tiles)
-            fprintf(stderr, "T,%d,%d,%.1f,%.1f,%.1f,%.2f,%.1f,%d,%d\n", t.tile.x, t.tile.y,
-                    t.contrast, t.residual, t.shift, t.excess, t.corners_a, int(t.same_colour),
-                    agreement.blur);
-    // END
     return agreement;
 }
 

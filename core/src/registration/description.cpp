@@ -18,7 +18,7 @@ using namespace registration;
 
 Size scaled(Size size, double scale) noexcept {
     const auto side = [scale](int length) {
-        return std::max(static_cast<int>(length * scale + 0.5), 1);
+        return std::max(static_cast<int>(std::lround(length * scale)), 1);
     };
     return {side(size.width), side(size.height)};
 }

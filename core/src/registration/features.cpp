@@ -141,7 +141,8 @@ std::vector<Corner> spread(std::vector<Corner> corners, Size size, std::size_t c
     const double cell_area = 2.0 * size.width * size.height / static_cast<double>(count);
     const int cell = std::max(static_cast<int>(std::sqrt(cell_area)), 1);
     const int columns = size.width / cell + 1;
-    std::vector<int> taken(static_cast<std::size_t>(columns * (size.height / cell + 1)));
+    const int rows = size.height / cell + 1;
+    std::vector<int> taken(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
     std::vector<Corner> first;
     std::vector<Corner> rest;
     for (const Corner& corner : corners) {
@@ -258,8 +259,8 @@ void add_points(PictureFeatures& features, const Plane& level, int octave_part, 
         const Point turn = direction(centre, blurred.stride());
         constexpr double longest = 127.0;
         features.points.push_back({describe(centre, blurred.stride(), turn),
-                                   static_cast<std::uint16_t>(x * to_base_x * units + 0.5),
-                                   static_cast<std::uint16_t>(y * to_base_y * units + 0.5),
+                                   static_cast<std::uint16_t>(std::lround(x * to_base_x * units)),
+                                   static_cast<std::uint16_t>(std::lround(y * to_base_y * units)),
                                    static_cast<std::int8_t>(turn.x * longest),
                                    static_cast<std::int8_t>(turn.y * longest),
                                    static_cast<std::uint8_t>(octave_part)});
@@ -273,8 +274,8 @@ PictureFeatures find_features(const Plane& luma) {
     Plane level = luma;
     for (int part = 0; part < octave_parts; ++part) {
         if (part > 0) {
-            const Size smaller{static_cast<int>(level.width() * shrink + 0.5),
-                               static_cast<int>(level.height() * shrink + 0.5)};
+            const Size smaller{static_cast<int>(std::lround(level.width() * shrink)),
+                               static_cast<int>(std::lround(level.height() * shrink))};
             if (std::min(smaller.width, smaller.height) <= 2 * margin + 2) break;
             level = resize(level, smaller);
         }

@@ -22,7 +22,7 @@ Region whole_pixels(const Box& box, Size size) noexcept {
 
 Size scaled(const Region& region, double scale) noexcept {
     const auto side = [scale](int length) {
-        return std::max(static_cast<int>(length * scale + 0.5), 1);
+        return std::max(static_cast<int>(std::lround(length * scale)), 1);
     };
     return {side(region.width), side(region.height)};
 }

@@ -29,7 +29,7 @@ using Histogram = std::vector<int>;
 
 /// [knot of a][level of b]
 Histogram joint_histogram(std::span<const float> a, std::span<const float> b) {
-    Histogram counts(static_cast<std::size_t>(ToneCurve::knots * levels));
+    Histogram counts(std::size_t{ToneCurve::knots} * levels);
     for (std::size_t i = 0; i < a.size(); ++i) {
         ++counts[static_cast<std::size_t>(whole_level(a[i]) / width * levels + whole_level(b[i]))];
     }
@@ -66,8 +66,9 @@ void pool(std::vector<std::pair<double, Knot>>& knots_by_level) {
     }
     std::size_t next = 0;
     for (std::size_t i = 0; i < pooled.size(); ++i) {
-        for (std::size_t j = 0; j < sizes[i]; ++j)
+        for (std::size_t j = 0; j < sizes[i]; ++j) {
             knots_by_level[next++].second.level = pooled[i].level;
+        }
     }
 }
 

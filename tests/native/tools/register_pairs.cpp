@@ -107,14 +107,15 @@ int main() {
             "%s,%d,%d,%.5f,%.5f,%.5f,%d,%.6f,%.6f,%.3f,%.6f,%.6f,%.3f,%.4f,%.4f,%.4f,%.4f,%.4f,%."
             "4f,%.4f,%d,%d,%.3f,%zu,"
             "%.1f,%.1f,%.1f,%.1f,%.4f,%.2f,%.0f,%.5f,%d,%d,%.1f,%.2f,%.2f\n",
-            std::string(to_string(copy_kind(r, false))).c_str(), int{r.registered},
+            std::string(to_string(copy_kind(r, false))).c_str(), static_cast<int>(r.registered),
             static_cast<int>(std::min(r.content_a, r.content_b)), r.transform.scale,
-            r.transform.cosine, r.transform.sine, int{r.transform.mirrored}, m[0], m[1], m[2], m[3],
-            m[4], m[5], r.covered_a, r.covered_b, r.content_covered_a, r.content_covered_b,
-            std::max(r.agreement_a, r.agreement_b), r.agreement_a, r.agreement_b, r.tiles_a,
-            r.tiles_b, r.largest_excess, r.differences.size(), first.x, first.y, first.width,
-            first.height, r.exposure.gain, r.exposure.offset, r.blur, r.noise, int{r.greyscale_a},
-            int{r.greyscale_b}, r.plain_distance, a->milliseconds + b->milliseconds, milliseconds);
+            r.transform.cosine, r.transform.sine, static_cast<int>(r.transform.mirrored), m[0],
+            m[1], m[2], m[3], m[4], m[5], r.covered_a, r.covered_b, r.content_covered_a,
+            r.content_covered_b, std::max(r.agreement_a, r.agreement_b), r.agreement_a,
+            r.agreement_b, r.tiles_a, r.tiles_b, r.largest_excess, r.differences.size(), first.x,
+            first.y, first.width, first.height, r.exposure.gain, r.exposure.offset, r.blur, r.noise,
+            static_cast<int>(r.greyscale_a), static_cast<int>(r.greyscale_b), r.plain_distance,
+            a->milliseconds + b->milliseconds, milliseconds);
         std::fflush(stdout);
     }
     return 0;
