@@ -23,6 +23,11 @@ struct Overlap {
     Affine to_b;
     Size size_a;  ///< Of the picture a.
     Size size_b;
+
+    /// From pixels of the picture a to those of b, where `inner` is what `map` has become.
+    [[nodiscard]] Affine picture_map(const Affine& inner) const noexcept {
+        return compose(to_b, compose(inner, inverse(to_a)));
+    }
 };
 
 /// Cuts out the boxes around what lies in both pictures where `map` lays a over b, with about

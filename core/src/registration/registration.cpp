@@ -30,6 +30,7 @@ Affine between(Size from, Size to) noexcept {
 constexpr double rough_area = 176.0 * 176.0;
 constexpr double overview_area = PictureDescription::overview_area;
 
+/// A transform between pictures and how well it fits.
 struct Candidate {
     Affine map;  ///< From pixels of the picture a to those of b.
     double fit = -1.0;
@@ -43,30 +44,44 @@ double larger_share(const Affine& map, Size a, Size b) {
     return std::max(in_a / pixels(a), in_a * std::abs(map.determinant()) / pixels(b));
 }
 
-Result<Candidate> improve(const Source& a, const Source& b, const Affine& map, double area,
-                          bool coarse_first, Freedom freedom) {
-    const auto overlap = cut_overlap(a, b, map, area);
+/// Whether both lay the corners of a upon the same places of b, but for a few of 100 parts.
+bool nearly_same(const Affine& p, const Affine& q, Size a, Size b) {
+    const double tolerance = 0.03 * std::max(b.width, b.height);
+    const Polygon corners = rectangle(0.0, 0.0, a.width, a.height);
+    return std::all_of(corners.begin(), corners.end(), [&](const Point& corner) {
+        const Point u = p(corner);
+        const Point v = q(corner);
+        return std::abs(u.x - v.x) <= tolerance && std::abs(u.y - v.y) <= tolerance;
+    });
+}
+
+/// In a small overlap of the overviews: first at half its scale, then at its own.
+Result<Candidate> improve_roughly(const Source& a, const Source& b, const Affine& map) {
+    const auto overlap = cut_overlap(a, b, map, rough_area);
     if (!overlap) return overlap.error();
     if (!overlap.value()) return Candidate{map, -1.0};
     const Overlap& common = *overlap.value();
-    Plane luma_a = smooth(luma_of(common.a));
-    Plane luma_b = smooth(luma_of(common.b));
-    Affine inner = common.map;
-    if (coarse_first) {
-        const Plane half_a = halve(luma_a);
-        const Plane half_b = halve(luma_b);
-        const Affine down = scaling(0.5, 0.5);
-        const Affine up = scaling(2.0, 2.0);
-        const auto coarse =
-            refine(half_a, half_b, compose(down, compose(inner, up)), 3, Freedom::similarity);
-        inner = compose(up, compose(coarse.map, down));
-    }
-    Refinement refined = refine(luma_a, luma_b, inner, 2, Freedom::similarity);
-    if (freedom == Freedom::affine) {
-        const Refinement bent = refine(luma_a, luma_b, refined.map, 2, Freedom::affine);
-        if (bent.fit > refined.fit + 0.002 && stretch(bent.map) < 1.2) refined = bent;
-    }
-    return Candidate{compose(common.to_b, compose(refined.map, inverse(common.to_a))), refined.fit};
+    const Plane luma_a = smooth(luma_of(common.a));
+    const Plane luma_b = smooth(luma_of(common.b));
+    const Affine down = scaling(0.5, 0.5);
+    const Affine up = scaling(2.0, 2.0);
+    const Refinement coarse =
+        refine(halve(luma_a), halve(luma_b), compose(down, compose(common.map, up)), 3,
+               Freedom::similarity);
+    const Refinement fine =
+        refine(luma_a, luma_b, compose(up, compose(coarse.map, down)), 2, Freedom::similarity);
+    return Candidate{common.picture_map(fine.map), fine.fit};
+}
+
+/// To a fraction of a pixel of the overlap; affine where that fits better.
+Affine improve_finely(const Overlap& overlap) {
+    constexpr double gain = 0.002;
+    constexpr double most_stretch = 1.2;
+    const Plane luma_a = smooth(luma_of(overlap.a));
+    const Plane luma_b = smooth(luma_of(overlap.b));
+    const Refinement turned = refine(luma_a, luma_b, overlap.map, 1, Freedom::similarity);
+    const Refinement bent = refine(luma_a, luma_b, turned.map, 1, Freedom::affine);
+    return bent.fit > turned.fit + gain && stretch(bent.map) < most_stretch ? bent.map : turned.map;
 }
 
 PictureTransform transform_of(const Affine& map) noexcept {
@@ -201,7 +216,7 @@ double plain_distance(const Image& a, const Image& b) {
     return least;
 }
 
-/// The best transform from pixels of a to pixels of b, if one fits at all.
+/// The best rough transform from pixels of a to pixels of b, if one fits at all.
 Result<std::optional<Affine>> find_transform(const PictureDescription& a,
                                              const PictureDescription& b) {
     std::vector<Hypothesis> hypotheses = from_features(a.features, b.features);
@@ -210,23 +225,25 @@ Result<std::optional<Affine>> find_transform(const PictureDescription& a,
         hypotheses.push_back(*frames);
     }
     Candidate best;
+    std::vector<Affine> tried;
     for (const Hypothesis& hypothesis : hypotheses) {
         const Affine map = compose(between(b.overview.size(), b.size),
                                    compose(hypothesis.map, between(a.size, a.overview.size())));
-        auto improved = improve({&a.overview, a.size}, {&b.overview, b.size}, map, rough_area, true,
-                                Freedom::similarity);
+        const bool known = std::any_of(tried.begin(), tried.end(), [&](const Affine& other) {
+            return nearly_same(map, other, a.size, b.size);
+        });
+        if (known) continue;
+        auto improved = improve_roughly({&a.overview, a.size}, {&b.overview, b.size}, map);
         if (!improved) return std::move(improved).error();
         // A small part may agree by chance, or because the pictures repeat themselves.
         Candidate& candidate = improved.value();
         candidate.fit *= candidate.fit * larger_share(candidate.map, a.size, b.size);
+        tried.push_back(candidate.map);
         if (candidate.fit > best.fit) best = candidate;
     }
     constexpr double least_fit = 0.02;
     if (best.fit < least_fit) return std::optional<Affine>();
-    auto refined = improve({&a.detail, a.size}, {&b.detail, b.size}, best.map, overview_area, false,
-                           Freedom::affine);
-    if (!refined) return std::move(refined).error();
-    return std::optional<Affine>(refined.value().map);
+    return std::optional<Affine>(best.map);
 }
 
 /// What is the same where `map` lays a over b, and where they lie.
@@ -272,23 +289,29 @@ Result<Registration> register_in_order(const PictureDescription& a, const Pictur
     const auto found = find_transform(a, b);
     if (!found) return found.error();
     if (!found.value()) return result;
-    const Affine& map = *found.value();
+    const Source source_a{&a.detail, a.size};
+    const Source source_b{&b.detail, b.size};
+    auto overlap = cut_overlap(source_a, source_b, *found.value(), overview_area);
+    if (!overlap) return std::move(overlap).error();
+    if (!overlap.value()) return result;
+    Affine inner = improve_finely(*overlap.value());
+    const Affine map = overlap.value()->picture_map(inner);
 
     // Text needs all the detail there is: one letter is a few pixels.
-    constexpr double fine_area =
-        static_cast<double>(PictureDescription::max_side) * PictureDescription::max_side;
-    const bool photos = a.content == ContentKind::photo && b.content == ContentKind::photo;
-    const auto overlap = cut_overlap({&a.detail, a.size}, {&b.detail, b.size}, map,
-                                     photos ? overview_area : fine_area);
-    if (!overlap) return overlap.error();
-    if (!overlap.value()) return result;
+    if (a.content != ContentKind::photo || b.content != ContentKind::photo) {
+        constexpr double all = PictureDescription::max_side;
+        overlap = cut_overlap(source_a, source_b, map, all * all);
+        if (!overlap) return std::move(overlap).error();
+        if (!overlap.value()) return result;
+        inner = overlap.value()->map;
+    }
     const Overlap& common = *overlap.value();
-    Agreement agreement = judge(common, common.map);
+    Agreement agreement = judge(common, inner);
     const bool doubtful =
         std::any_of(agreement.tiles.begin(), agreement.tiles.end(),
                     [](const JudgedTile& t) { return !t.agrees() || !t.same_colour; });
     if (doubtful) {
-        leave_out_fill(agreement, common, common.map, fill_of(a.overview), fill_of(b.overview));
+        leave_out_fill(agreement, common, inner, fill_of(a.overview), fill_of(b.overview));
     }
     result.registered = true;
     report_geometry(result, a, b, map);
