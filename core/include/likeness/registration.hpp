@@ -54,8 +54,10 @@ struct PictureDescription {
 
     Size size;  ///< Of the picture itself.
     ContentKind content;
-    Image detail;  ///< All of it that is compared: long side at most max_side, and never smaller
-                   ///< than `overview`.
+    double fineness;  ///< How sharp, or noisy, the overview is: energy of the finest detail to that
+                      ///< of detail twice as coarse.
+    Image detail;     ///< All of it that is compared: long side at most max_side, and never smaller
+                      ///< than `overview`.
     Image
         overview;  ///< Of overview_area, or less where that would make a side longer than max_side.
     PictureFeatures features;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <span>
 
+#include "bandwidth.hpp"
 #include "tone.hpp"
 
 namespace likeness::registration {
@@ -17,80 +18,11 @@ constexpr double least_contrast = 16.0;
 /// And corners from this one of the gradients' second moments.
 constexpr double least_corners = 1.0;
 
-constexpr int most_smoothings = 48;
-
-double median(std::vector<double> values) {
-    if (values.empty()) return 0.0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 double quantile(std::vector<double> values, double share) {
     if (values.empty()) return 0.0;
     const auto place = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + place, values.end());
     return values[static_cast<std::size_t>(place)];
-}
-
-double energy_of_difference(const Plane& p, const Plane& q, const std::vector<Tile>& tiles) {
-    double sum = 0.0;
-    for (const Tile& tile : tiles) {
-        float part = 0.0F;
-        for (int y = tile.y; y < tile.y + tile_side; ++y) {
-            const float* u = p.row(y) + tile.x;
-            const float* v = q.row(y) + tile.x;
-            for (int i = 0; i < tile_side; ++i) part += (u[i] - v[i]) * (u[i] - v[i]);
-        }
-        sum += part;
-    }
-    return sum;
-}
-
-/// The energy of detail of about a pixel, to that of about two: less in a blurred picture, more in
-/// a noisy one.
-double fineness(const Plane& plane, const std::vector<Tile>& tiles) {
-    const Plane soft = smooth(plane);
-    const Plane softer = smooth(soft, 2);
-    const double coarse = energy_of_difference(soft, softer, tiles);
-    return coarse > 0.0 ? energy_of_difference(plane, soft, tiles) / coarse : 0.0;
-}
-
-/// What a typical tile of b leaves open of a's.
-double typical_unexplained(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
-    const auto own = own_moments(a, tiles);
-    const auto shared = shared_moments(a, b, tiles);
-    std::vector<double> unexplained;
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
-        const TileFit fit = fit_tile(own[i], shared[i]);
-        if (std::max(fit.variance_a, fit.variance_b) >= least_contrast) {
-            unexplained.push_back(fit.unexplained);
-        }
-    }
-    return median(std::move(unexplained));
-}
-
-/// Smooths the finer of both for as long as that brings them nearer. Positive for a, negative for
-/// b.
-int match_bandwidth(Plane& a, Plane& b, const std::vector<Tile>& tiles) {
-    const bool a_finer = fineness(a, tiles) > fineness(b, tiles);
-    Plane& finer = a_finer ? a : b;
-    const auto unexplained = [&](const Plane& smoothed) {
-        return a_finer ? typical_unexplained(smoothed, b, tiles)
-                       : typical_unexplained(a, smoothed, tiles);
-    };
-    constexpr double gain = 0.95;
-    double best = unexplained(finer);
-    int smoothings = 0;
-    for (int step = 1; smoothings + step <= most_smoothings; step = std::max(smoothings / 2, 1)) {
-        Plane smoothed = smooth(finer, step);
-        const double now = unexplained(smoothed);
-        if (now > gain * best) break;
-        best = now;
-        finer = std::move(smoothed);
-        smoothings += step;
-    }
-    return a_finer ? smoothings : -smoothings;
 }
 
 /// In units of the picture with more contrast: a curve of slope s makes s² of a variance.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "bandwidth.hpp"
 #include "features.hpp"
 #include "likeness/registration.hpp"
 #include "tiles.hpp"
@@ -81,8 +82,12 @@ Result<PictureDescription> describe_on(const ImageView& image, Rgb background) {
     const Plane luma = luma_of(overview.value());
     const ContentKind content = kind_of(content_of(luma));
     PictureFeatures features = find_features(luma);
-    return PictureDescription{image.size(), content, std::move(detail).value(),
-                              std::move(overview).value(), std::move(features)};
+    return PictureDescription{image.size(),
+                              content,
+                              fineness(luma),
+                              std::move(detail).value(),
+                              std::move(overview).value(),
+                              std::move(features)};
 }
 
 Rgb opposite(Rgb colour) noexcept {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agreement.hpp"
+#include "bandwidth.hpp"
 #include "description.hpp"
 #include "fill.hpp"
 #include "hypotheses.hpp"
@@ -34,6 +35,7 @@ constexpr double overview_area = PictureDescription::overview_area;
 struct Candidate {
     Affine map;  ///< From pixels of the picture a to those of b.
     double fit = -1.0;
+    int smoothings = 0;  ///< Of a (positive) or b (negative), at the scale at which it was fitted.
 };
 
 /// The larger of the shares of a and b that are common to both.
@@ -61,8 +63,9 @@ Result<Candidate> improve_roughly(const Source& a, const Source& b, const Affine
     if (!overlap) return overlap.error();
     if (!overlap.value()) return Candidate{map, -1.0};
     const Overlap& common = *overlap.value();
-    const Plane luma_a = smooth(luma_of(common.a));
-    const Plane luma_b = smooth(luma_of(common.b));
+    Plane luma_a = smooth(luma_of(common.a));
+    Plane luma_b = smooth(luma_of(common.b));
+    const int smoothings = equalise_fineness(luma_a, luma_b);
     const Affine down = scaling(0.5, 0.5);
     const Affine up = scaling(2.0, 2.0);
     const Refinement coarse =
@@ -70,15 +73,18 @@ Result<Candidate> improve_roughly(const Source& a, const Source& b, const Affine
                Freedom::similarity);
     const Refinement fine =
         refine(luma_a, luma_b, compose(up, compose(coarse.map, down)), 2, Freedom::similarity);
-    return Candidate{common.picture_map(fine.map), fine.fit};
+    return Candidate{common.picture_map(fine.map), fine.fit, smoothings};
 }
 
-/// To a fraction of a pixel of the overlap; affine where that fits better.
-Affine improve_finely(const Overlap& overlap) {
+/// To a fraction of a pixel of the overlap; affine where that fits better. The finer picture is
+/// smoothed as often as `smoothings` says for an overlap of rough_area.
+Affine improve_finely(const Overlap& overlap, int smoothings) {
     constexpr double gain = 0.002;
     constexpr double most_stretch = 1.2;
-    const Plane luma_a = smooth(luma_of(overlap.a));
-    const Plane luma_b = smooth(luma_of(overlap.b));
+    // A smoothing's variance is in pixels, of which an area of so much more has more.
+    constexpr auto finer = static_cast<int>(overview_area / rough_area);
+    const Plane luma_a = smooth(luma_of(overlap.a), 1 + finer * std::max(smoothings, 0));
+    const Plane luma_b = smooth(luma_of(overlap.b), 1 + finer * std::max(-smoothings, 0));
     const Refinement turned = refine(luma_a, luma_b, overlap.map, 1, Freedom::similarity);
     const Refinement bent = refine(luma_a, luma_b, turned.map, 1, Freedom::affine);
     return bent.fit > turned.fit + gain && stretch(bent.map) < most_stretch ? bent.map : turned.map;
@@ -217,8 +223,8 @@ double plain_distance(const Image& a, const Image& b) {
 }
 
 /// The best rough transform from pixels of a to pixels of b, if one fits at all.
-Result<std::optional<Affine>> find_transform(const PictureDescription& a,
-                                             const PictureDescription& b) {
+Result<std::optional<Candidate>> find_transform(const PictureDescription& a,
+                                                const PictureDescription& b) {
     std::vector<Hypothesis> hypotheses = from_features(a.features, b.features);
     if (const auto frames =
             from_frames(frames_of(luma_of(a.overview)), frames_of(luma_of(b.overview)))) {
@@ -242,8 +248,8 @@ Result<std::optional<Affine>> find_transform(const PictureDescription& a,
         if (candidate.fit > best.fit) best = candidate;
     }
     constexpr double least_fit = 0.02;
-    if (best.fit < least_fit) return std::optional<Affine>();
-    return std::optional<Affine>(best.map);
+    if (best.fit < least_fit) return std::optional<Candidate>();
+    return std::optional<Candidate>(best);
 }
 
 /// What is the same where `map` lays a over b, and where they lie.
@@ -289,12 +295,13 @@ Result<Registration> register_in_order(const PictureDescription& a, const Pictur
     const auto found = find_transform(a, b);
     if (!found) return found.error();
     if (!found.value()) return result;
+    const Candidate& rough = *found.value();
     const Source source_a{&a.detail, a.size};
     const Source source_b{&b.detail, b.size};
-    auto overlap = cut_overlap(source_a, source_b, *found.value(), overview_area);
+    auto overlap = cut_overlap(source_a, source_b, rough.map, overview_area);
     if (!overlap) return std::move(overlap).error();
     if (!overlap.value()) return result;
-    Affine inner = improve_finely(*overlap.value());
+    Affine inner = improve_finely(*overlap.value(), rough.smoothings);
     const Affine map = overlap.value()->picture_map(inner);
 
     // Text needs all the detail there is: one letter is a few pixels.
@@ -320,8 +327,10 @@ Result<Registration> register_in_order(const PictureDescription& a, const Pictur
     return result;
 }
 
-/// An order of pictures that doesn't depend on which of two is named first.
+/// An order of pictures that doesn't depend on which of two is named first. Gradients are taken of
+/// the first, which is the sharper one: those of a blurred picture lead nowhere in a sharp one.
 bool comes_before(const PictureDescription& a, const PictureDescription& b) {
+    if (a.fineness != b.fineness) return a.fineness > b.fineness;
     const auto key = [](const PictureDescription& p) {
         return std::array{p.size.width, p.size.height};
     };

@@ -77,18 +77,19 @@ struct Line {
     double offset;
 };
 
-/// By least squares, through the knots that aren't clipped to black or white if there are two of
-/// them. A slope of 1 where all are one.
+/// By least squares, without the knots that are clipped to black or white like their inner
+/// neighbour. A slope of 1 where all are one.
 Line line_through(const std::vector<std::pair<double, Knot>>& all) {
     constexpr double black = 4.0;
     constexpr double white = 251.0;
-    std::vector<std::pair<double, Knot>> knots_between;
-    for (const auto& entry : all) {
-        const double level = entry.second.level;
-        if (level > black && level < white) knots_between.push_back(entry);
+    std::vector<std::pair<double, Knot>> unclipped;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool too_bright = i > 0 && all[i - 1].second.level > white;
+        const bool too_dark = i + 1 < all.size() && all[i + 1].second.level < black;
+        if (!too_bright && !too_dark) unclipped.push_back(all[i]);
     }
     double n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
-    for (const auto& [x, knot] : knots_between.size() < 2 ? all : knots_between) {
+    for (const auto& [x, knot] : unclipped) {
         n += knot.weight;
         sx += knot.weight * x;
         sy += knot.weight * knot.level;
