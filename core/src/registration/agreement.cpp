@@ -86,6 +86,14 @@ std::vector<Compared> compare(const Plane& a, const Plane& b, const ToneCurve& c
     return compared;
 }
 
+/// Of the tile with that index, of the pixels of all.
+double mean_of(const std::vector<float>& pixels, std::size_t tile) noexcept {
+    constexpr std::size_t count = std::size_t{tile_side} * tile_side;
+    float sum = 0.0F;
+    for (std::size_t i = tile * count; i < (tile + 1) * count; ++i) sum += pixels[i];
+    return static_cast<double>(sum) / tile_area;
+}
+
 void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
                       const std::vector<Tile>& tiles) {
     const auto pixels_a = pixels_of(a, tiles, 1);
@@ -98,9 +106,32 @@ void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
     const auto to_a = compare(b, a, backward, tiles);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const Compared& better = to_b[i].residual <= to_a[i].residual ? to_b[i] : to_a[i];
-        agreement.tiles.push_back({tiles[i], better.contrast, to_b[i].corners, to_a[i].corners,
-                                   better.residual, std::min(to_b[i].shift, to_a[i].shift)});
+        JudgedTile tile{tiles[i], mean_of(pixels_a, i), mean_of(pixels_b, i)};
+        tile.contrast = better.contrast;
+        tile.corners_a = to_b[i].corners;
+        tile.corners_b = to_a[i].corners;
+        tile.residual = better.residual;
+        tile.shift = std::min(to_b[i].shift, to_a[i].shift);
+        agreement.tiles.push_back(tile);
     }
+}
+
+/// The line through the brightness of the tiles that agree, by least squares. A gain of 1 where all
+/// are one.
+void fit_exposure(Agreement& agreement) {
+    double n = 0.0, sa = 0.0, sb = 0.0, saa = 0.0, sab = 0.0;
+    for (const JudgedTile& t : agreement.tiles) {
+        if (!t.agrees()) continue;
+        n += 1.0;
+        sa += t.mean_a;
+        sb += t.mean_b;
+        saa += t.mean_a * t.mean_a;
+        sab += t.mean_a * t.mean_b;
+    }
+    if (n == 0.0) return;
+    const double spread = saa - sa * sa / n;
+    agreement.gain = spread > n ? (sab - sa * sb / n) / spread : 1.0;
+    agreement.offset = (sb - agreement.gain * sa) / n;
 }
 
 /// The limits of what noise explains, from the better tiles': the others may show something else.
@@ -226,6 +257,7 @@ Agreement judge(const Overlap& overlap, const Affine& map) {
     agreement.blur = match_bandwidth(a, laid_over, tiles);
     judge_brightness(agreement, smooth(a), smooth(laid_over), tiles);
     judge_noise(agreement);
+    fit_exposure(agreement);
     judge_colours(agreement, overlap, map, tiles);
     return agreement;
 }

@@ -15,6 +15,8 @@ namespace likeness::registration {
 /// contrast.
 struct JudgedTile {
     Tile tile;
+    double mean_a = 0.0;  ///< Brightness, in levels of 0 to 255.
+    double mean_b = 0.0;
     double contrast = 0.0;   ///< The variance of the picture that has more of it here.
     double corners_a = 0.0;  ///< The smaller eigenvalue of the gradients' second moments of a,
     double corners_b = 0.0;  ///< and of b, likewise.
@@ -42,6 +44,8 @@ struct Share {
 
 struct Agreement {
     std::vector<JudgedTile> tiles;
+    double gain = 1.0;  ///< b ≈ gain · a + offset where the pictures agree.
+    double offset = 0.0;
     ToneCurve curve;     ///< From brightness of a to that of b.
     int blur = 0;        ///< Smoothings of a (positive) or b (negative) that make them alike.
     double noise = 0.0;  ///< Of a typical detailed tile's variance, what is left open.

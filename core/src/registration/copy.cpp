@@ -22,7 +22,7 @@ constexpr double copy_noise = 0.2;
 
 /// Where something else is shown, the rest must agree closely: half-alike pages and screens of one
 /// template do so loosely, and in many places not at all.
-constexpr double variant_noise = 0.05;
+constexpr double variant_noise = 0.1;
 constexpr std::size_t most_differences = 16;
 constexpr double steepest = 6.0;
 
@@ -40,8 +40,10 @@ double variant_agreement(const Registration& r) noexcept {
     const int tiles = std::max(r.tiles_a, r.tiles_b);
     if (!likely_transform(r.transform)) return tiles < 100 ? 0.92 : 0.8;
     constexpr double exact = 0.002;
+    constexpr double close = 0.05;
     if (r.noise <= exact) return tiles < 40 ? 0.8 : 0.5;
-    return tiles < 40 ? 0.92 : tiles < 100 ? 0.65 : 0.5;
+    if (tiles < 40 || (tiles < 100 && r.noise > close)) return 0.92;
+    return tiles < 100 ? 0.65 : 0.5;
 }
 
 bool likely_exposure(const Exposure& exposure) noexcept {

@@ -278,7 +278,7 @@ void report_agreement(Registration& result, const Agreement& agreement) {
     for (const JudgedTile& t : agreement.tiles) {
         result.largest_excess = std::max(result.largest_excess, t.excess);
     }
-    result.exposure = {agreement.curve.slope(), agreement.curve.offset()};
+    result.exposure = {agreement.gain, agreement.offset};
     result.blur = agreement.blur;
     result.noise = agreement.noise;
     result.greyscale_a = agreement.grey_a;

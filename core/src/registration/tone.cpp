@@ -121,7 +121,6 @@ ToneCurve ToneCurve::fit(std::span<const float> a, std::span<const float> b) {
 
     const Line line = line_through(known);
     curve.slope_ = line.slope;
-    curve.offset_ = line.offset;
 
     for (std::size_t i = 0, next = 0; i < knots; ++i) {
         const double x = level_of(i);

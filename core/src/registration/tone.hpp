@@ -20,14 +20,12 @@ public:
 
     [[nodiscard]] float operator()(float level) const noexcept;
 
-    /// The slope and offset of the line that runs through most of the curve's levels.
+    /// Of the line that runs through most of the curve's levels.
     [[nodiscard]] double slope() const noexcept { return slope_; }
-    [[nodiscard]] double offset() const noexcept { return offset_; }
 
 private:
     std::array<float, knots> levels_{};
     double slope_ = 1.0;
-    double offset_ = 0.0;
 };
 
 }  // namespace likeness::registration
