@@ -21,8 +21,8 @@ struct Knot {
     double weight;
 };
 
-int whole_level(float value) noexcept {
-    return static_cast<int>(std::clamp(value + 0.5F, 0.0F, 255.0F));
+std::size_t whole_level(float value) noexcept {
+    return static_cast<std::size_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
 }
 
 using Histogram = std::vector<int>;
@@ -31,7 +31,7 @@ using Histogram = std::vector<int>;
 Histogram joint_histogram(std::span<const float> a, std::span<const float> b) {
     Histogram counts(std::size_t{ToneCurve::knots} * levels);
     for (std::size_t i = 0; i < a.size(); ++i) {
-        ++counts[static_cast<std::size_t>(whole_level(a[i]) / width * levels + whole_level(b[i]))];
+        ++counts[whole_level(a[i]) / std::size_t{width} * std::size_t{levels} + whole_level(b[i])];
     }
     return counts;
 }
