@@ -18,6 +18,7 @@ namespace likeness::simd {
 
 using Int16x8 = std::int16_t __attribute__((vector_size(16)));
 using Int32x4 = std::int32_t __attribute__((vector_size(16)));
+using Float32x4 = float __attribute__((vector_size(16)));
 using Float64x2 = double __attribute__((vector_size(16)));
 
 template <class Vector, class Element>
@@ -192,6 +193,35 @@ inline bool split_opaque(const std::uint8_t* rgba, std::uint8_t* red, std::uint8
     }
     return alpha == 255;
 #endif
+}
+
+/// How many of 256 bits differ.
+[[nodiscard]] inline int hamming_distance(const std::uint64_t* a, const std::uint64_t* b) noexcept {
+    using Uint8x16 = std::uint8_t __attribute__((vector_size(16)));
+#if defined(__wasm_simd128__)
+    const auto ones = [&](std::size_t i) {
+        return wasm_i8x16_popcnt(wasm_v128_xor(wasm_v128_load(a + i), wasm_v128_load(b + i)));
+    };
+    const auto bytes_of = reinterpret_cast<Uint8x16>(wasm_i8x16_add(ones(0), ones(2)));
+#else
+    // Bits are counted in pairs, those in fours, and the fours of both halves in bytes.
+    const auto fours = [&](std::size_t i) {
+        Uint8x16 x = load<Uint8x16>(a + i) ^ load<Uint8x16>(b + i);
+        x -= (x >> 1) & 0x55;
+        return (x & 0x33) + ((x >> 2) & 0x33);
+    };
+    const Uint8x16 low = fours(0);
+    const Uint8x16 high = fours(2);
+    const Uint8x16 bytes_of = (low & 0x0F) + (low >> 4) + (high & 0x0F) + (high >> 4);
+#endif
+    std::uint64_t halves[2];
+    std::memcpy(halves, &bytes_of, sizeof halves);
+    // No byte is over 16, so no sum of sixteen is over 256; the bytes' sum lands in the top 16
+    // bits.
+    constexpr std::uint64_t every_other = 0x00FF00FF00FF00FF;
+    const std::uint64_t pairs = (halves[0] & every_other) + (halves[0] >> 8U & every_other) +
+                                (halves[1] & every_other) + (halves[1] >> 8U & every_other);
+    return static_cast<int>(pairs * 0x0001000100010001 >> 48U);
 }
 
 /// Two numbers in double.
