@@ -27,7 +27,7 @@ def restore(student: Student, model: Path, images: Tensor) -> None:
     with torch.no_grad():
         for number, (convolution, norm) in enumerate(zip(convolutions, norms, strict=True)):
             convolution.weight.copy_(_weight(constants, number))
-            norm.bias.copy_(constants[f"b{number}"])
+            norm.bias.copy_(constants[f"b{number}"].float())
             _make_identity(norm)
         _unfold(student, norms, images)
 
@@ -35,7 +35,7 @@ def restore(student: Student, model: Path, images: Tensor) -> None:
 def _weight(constants: dict[str, Tensor], number: int) -> Tensor:
     if f"h{number}" in constants:
         return constants[f"h{number}"].float()
-    return constants[f"q{number}"].float() * constants[f"s{number}"].view(-1, 1, 1, 1)
+    return constants[f"q{number}"].float() * constants[f"s{number}"].float().view(-1, 1, 1, 1)
 
 
 def _make_identity(norm: nn.BatchNorm2d) -> None:
