@@ -11,7 +11,7 @@ STRIDE = 32
 def sides(width: int, height: int, side: int) -> tuple[int, int]:
     """(width, height) of the input for a picture of these sides; its area is about side ** 2.
 
-    The same whole numbers as `likeness::input_sides` of the core.
+    The same whole numbers as `likeness::whole_size` of the core.
     """
     # Two cells across at least: what is more elongated is squashed to the shape of 1.5 cells.
     wide, tall = (
