@@ -169,7 +169,9 @@ TEST_CASE("a turned tensor is the tensor of the turned pixels", "[orientation]")
         return tensor;
     };
     for (const Size size : {Size{5, 5}, Size{7, 3}, Size{1, 4}}) {
-        const auto pixels = random_bytes(static_cast<std::size_t>(3 * size.width * size.height), 2);
+        const auto pixels = random_bytes(std::size_t{3} * static_cast<std::size_t>(size.width) *
+                                             static_cast<std::size_t>(size.height),
+                                         2);
         for (std::uint8_t value = 1; value <= 8; ++value) {
             const auto orientation = static_cast<Orientation>(value);
             auto image = Image::create(size);

@@ -146,7 +146,9 @@ std::vector<Corner> spread(std::vector<Corner> corners, Size size, std::size_t c
     std::vector<Corner> first;
     std::vector<Corner> rest;
     for (const Corner& corner : corners) {
-        int& here = taken[static_cast<std::size_t>(corner.y / cell * columns + corner.x / cell)];
+        const auto row = static_cast<std::size_t>(corner.y / cell);
+        const auto column = static_cast<std::size_t>(corner.x / cell);
+        int& here = taken[row * static_cast<std::size_t>(columns) + column];
         (++here <= most ? first : rest).push_back(corner);
     }
     first.insert(first.end(), rest.begin(), rest.end());

@@ -200,7 +200,10 @@ void print_match_maps() {
     };
     constexpr Case cases[] = {{{7, 7}, {7, 7}, 21, 22}, {{8, 6}, {2, 22}, 35, 36}};
     const auto features = [](Size grid, std::uint32_t seed) {
-        return random_floats(static_cast<std::size_t>(channels * grid.width * grid.height), seed);
+        return random_floats(static_cast<std::size_t>(channels) *
+                                 static_cast<std::size_t>(grid.width) *
+                                 static_cast<std::size_t>(grid.height),
+                             seed);
     };
     std::puts("  \"matchMaps\": [");
     for (const Case& item : cases) {
