@@ -204,7 +204,7 @@ test('evaluate', async (t) => {
     const [header, first] = readFileSync(scores, 'utf8').split('\n');
     assert.equal(
       header,
-      'a,b,label,note,score,verdict,cosine,centred,probability,dct,gradient,correlation,margin,relations',
+      'a,b,label,note,score,verdict,cosine,centred,probability,dct,gradient,correlation,margin,relations,registration',
     );
     assert.match(first ?? '', /^a\.png,b\.png,similar,"one, two",100,identical,1,1,1,0,0,/);
   });
