@@ -44,7 +44,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const auto view = image.value().view();
     const auto tensor = preprocess(view, small_network, options.background);
-    require(tensor.has_value() && tensor.value().size() == 3 * 16 * 16, "any picture is a tensor");
+    const auto seen = whole_size(upright, small_network.side, small_network.stride);
+    require(seen.has_value(), "any picture has sides for the network");
+    const auto plane = static_cast<std::size_t>(seen.value().width) *
+                       static_cast<std::size_t>(seen.value().height);
+    require(tensor.has_value() && tensor.value().size() == 3 * plane, "any picture is a tensor");
     require(fingerprint(view, options.background).has_value(), "any picture has a fingerprint");
     return 0;
 }
