@@ -15,6 +15,7 @@ from config import Config
 from crops import NOTHING, Crops, Renderer
 from losses import Centres
 from pictures import Pictures
+from student import CHANNELS
 
 
 @dataclass
@@ -45,8 +46,8 @@ def _ask(
     pictures: Pictures, renderer: Renderer, teacher: Teacher, config: Config
 ) -> dict[str, np.ndarray]:
     count, device = len(pictures), renderer.pixels.device
-    pooled = torch.zeros(count, 1280, device=device)
-    dense, variance, cells = torch.zeros(1280, device=device), 0.0, 0
+    pooled = torch.zeros(count, CHANNELS, device=device)
+    dense, variance, cells = torch.zeros(CHANNELS, device=device), 0.0, 0
     for shape in config.shapes:
         low, high = shape.aspect
         rows = np.flatnonzero((pictures.aspect >= low) & (pictures.aspect < high))
