@@ -1,22 +1,48 @@
 /** Runs test files of Node's test runner. */
+import { availableParallelism } from 'node:os';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { watch } from './watchdog.mjs';
 
+/** Each may take a browser, and hundreds of megabytes. */
+const MOST_LANES = 4;
+
 /** Marks what tests/support/outcomes.ts tells. */
 const OUTCOME = 'outcome: ';
 
+/** What the reporter says at the end of every file; the sums of all files are said elsewhere. */
+const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
+
+/** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[] }} FileResult */
+
 /**
- * Runs test files, each in a process of its own, and shows how it goes.
+ * Runs test files, each in a process of its own, and shows how it went. There are as many at once as the
+ * machine has cores, up to four: what waits for a page or a disk leaves a core to another file.
  * @param {string[]} files
  * @param {number} silence seconds after which a file that says nothing is ended
- * @returns {Promise<import('./results.mjs').Result & { outcomes: { what: string, happened: string }[] }>}
+ * @returns {Promise<FileResult>}
  */
 export async function runTestFiles(files, silence) {
-  /** @type {Awaited<ReturnType<typeof runTestFiles>>} */
+  const waiting = [...files];
+  /** @type {FileResult} */
   const result = { passed: 0, failed: 0, skipped: [], times: [], outcomes: [] };
-  // Browsers and big models share this machine's few cores: one file at a time.
-  const stream = run({ files, concurrency: 1 });
+  const lane = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      await runTestFile(file, silence, result);
+    }
+  };
+  const lanes = Math.min(availableParallelism(), MOST_LANES);
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return result;
+}
+
+/**
+ * @param {string} file
+ * @param {number} silence
+ * @param {FileResult} result what came of it is added here
+ */
+async function runTestFile(file, silence, result) {
+  const stream = run({ files: [file], concurrency: 1 });
   watch(stream, silence);
   stream.on('test:diagnostic', ({ message }) => {
     if (message.startsWith(OUTCOME))
@@ -31,6 +57,8 @@ export async function runTestFiles(files, silence) {
   stream.on('test:fail', ({ details }) => {
     if (details.type !== 'suite') result.failed += 1;
   });
-  for await (const text of stream.compose(new spec())) process.stdout.write(text);
-  return result;
+  // In one piece, so that files that run side by side don't mix.
+  let said = '';
+  for await (const text of stream.compose(new spec())) said += text;
+  process.stdout.write(said.replace(SUMS, ''));
 }

@@ -13,8 +13,8 @@ const ANSWER = 60_000;
 const SIGNS = /** @type {const} */ (['test:diagnostic', 'test:stdout', 'test:stderr']);
 
 /**
- * Watches a run of test files, one at a time. A file that is silent for too long is named, with the
- * test that was running; its processes, and theirs, are killed. Node then counts it as failed and goes on.
+ * Watches the run of a test file. One that is silent for too long is named, with the test that was
+ * running; its processes, and theirs, are killed. Node then counts it as failed.
  * @param {import('node:test').TestsStream} stream
  * @param {number} silence in seconds
  */

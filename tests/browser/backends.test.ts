@@ -1,7 +1,7 @@
 /** Backends in Chromium: WebGPU by a software adapter, wrong numbers, lost devices, dead workers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alterWorker, openPage, SITE, SOFTWARE_WEBGPU } from '../support/browser.js';
+import { ANSWER_HELLO, alterWorker, openPage, SITE, SOFTWARE_WEBGPU } from '../support/browser.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { tinyModel } from '../support/tiny-model.js';
 
@@ -93,7 +93,7 @@ test('a backend that gives wrong numbers is given up', async () => {
 });
 
 /** The device is destroyed in the middle of a pass: once when told so, or always while armed. */
-const LOSE_DEVICE = `{
+const LOSE_DEVICE = `${ANSWER_HELLO} {
   const { requestDevice } = GPUAdapter.prototype;
   const { submit } = GPUQueue.prototype;
   let device;
@@ -124,6 +124,7 @@ test('a lost graphics device is replaced, once; then WebAssembly takes over', as
     const likeness = await harness.createLikeness({ model, backend: 'webgpu' });
     const picture = harness.picture(120, 90);
     const channel = new BroadcastChannel('lose');
+    await harness.channelsOpen();
     const lose = (): Promise<unknown> =>
       new Promise((heard) => {
         channel.onmessage = heard;
@@ -156,7 +157,7 @@ test('a lost graphics device is replaced, once; then WebAssembly takes over', as
 });
 
 /** The worker ends without a word: when told so, or at every image while armed. */
-const KILL_WORKER = `{
+const KILL_WORKER = `${ANSWER_HELLO} {
   new BroadcastChannel('kill').onmessage = () => close();
   const original = createImageBitmap;
   self.createImageBitmap = async (image, ...rest) => {
@@ -183,7 +184,9 @@ test('a killed worker is replaced, idle or in the middle of a call', async (t) =
     const expected = [...(await likeness.embed(file)).vector];
     const vectors: number[][] = [];
 
-    new BroadcastChannel('kill').postMessage('now');
+    const channel = new BroadcastChannel('kill');
+    await harness.channelsOpen();
+    channel.postMessage('now');
     vectors.push([...(await likeness.embed(file)).vector]);
 
     await caches.open('once');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { alterWorker, openPage } from '../support/browser.js';
+import { ANSWER_HELLO, alterWorker, openPage } from '../support/browser.js';
 import { withOrientation, writeJpeg } from '../support/jpeg.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
@@ -131,7 +131,7 @@ async function allWorkersGone(page: Page): Promise<void> {
 }
 
 /** Tells the page which phase a worker is in; decoding waits until it is told to go on. */
-const TELL_PHASES = `{
+const TELL_PHASES = `${ANSWER_HELLO} {
   const channel = new BroadcastChannel('phases');
   const { instantiate, instantiateStreaming } = WebAssembly;
   let instances = 0;
@@ -221,6 +221,7 @@ test('a call aborted at any phase goes no further, and the next call works', asy
       if (file === undefined) throw new Error('no file');
       const likeness = await harness.createLikeness({ workers: 1 });
       const channel = new BroadcastChannel('phases');
+      await harness.channelsOpen();
       let seen: string[] = [];
       let onPhase: (phase: string) => void = () => undefined;
       channel.onmessage = ({ data }) => {
@@ -268,6 +269,7 @@ test('the two images of one comparison are read side by side', async () => {
     const picture = harness.picture(64, 64);
     while ((await likeness.memory()).handles < 4) await likeness.compare(picture, picture);
     const channel = new BroadcastChannel('phases');
+    await harness.channelsOpen();
     let reading = 0;
     channel.onmessage = ({ data }) => {
       if (data !== 'decode') return;

@@ -1,14 +1,14 @@
 /** Hostile and odd files in Chromium, whose own decoder reads what the core lets through. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alterWorker, openPage } from '../support/browser.js';
+import { ANSWER_HELLO, alterWorker, openPage } from '../support/browser.js';
 import { hostileFiles, smallFiles } from '../support/hostile.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 
 /** Counts how often the browser's decoder is asked for a file. */
-const COUNT_DECODES = `{
+const COUNT_DECODES = `${ANSWER_HELLO} {
   const channel = new BroadcastChannel('decodes');
   const original = createImageBitmap;
   self.createImageBitmap = (image, ...rest) => {
@@ -40,6 +40,7 @@ test('hostile files end in a picture or a code, and the next call works', async 
     channel.onmessage = () => {
       decodes += 1;
     };
+    await harness.channelsOpen();
     const [first, ...rest] = harness.files();
     if (first === undefined) throw new Error('no file');
     const tensor = async (): Promise<string> => String(await likeness.preprocess(first));
@@ -54,7 +55,8 @@ test('hostile files end in a picture or a code, and the next call works', async 
         (error: { code?: string; message: string }) =>
           [error.code ?? String(error), error.message] as const,
       );
-      await new Promise((later) => setTimeout(later, 20));
+      // Messages of one worker come in their order, whatever their channel.
+      await harness.channelsOpen();
       const asked = decodes > before;
       results.push({ code, message, asked, next: (await tensor()) === expected });
     }

@@ -6,6 +6,12 @@ import { type StaticServer, serveDirectory } from '../../scripts/lib/static-serv
 
 export { alterWorker } from '../../scripts/lib/browser.mjs';
 
+/** Part of a script for `alterWorker`: what `harness.channelsOpen` waits for. */
+export const ANSWER_HELLO = `{
+  const channel = new BroadcastChannel('hello');
+  channel.onmessage = () => channel.postMessage('a worker');
+}`;
+
 /** A page, what it asked for, and what went wrong in it. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;

@@ -25,6 +25,11 @@ export interface Harness {
   files(): readonly File[];
   /** A test picture, the same that Node makes. */
   picture(width: number, height: number, seed?: number): ImageData;
+  /**
+   * Waits until a worker that has ANSWER_HELLO hears this page and is heard: what a BroadcastChannel is
+   * sent just after it was made may be lost, as it is made known to other threads in its own time.
+   */
+  channelsOpen(): Promise<void>;
   /** The code that a call rejects with; 'fine' where it doesn't. */
   codeOf(call: Promise<unknown>): Promise<string>;
   /** Hash of the tensor of an image. */
@@ -67,6 +72,16 @@ window.harness = {
     const { data } = testPixels(width, height, seed);
     return new ImageData(new Uint8ClampedArray(data), width, height);
   },
+  channelsOpen: () =>
+    new Promise((resolve) => {
+      const channel = new BroadcastChannel('hello');
+      const asking = setInterval(() => channel.postMessage('who is there?'), 10);
+      channel.onmessage = () => {
+        clearInterval(asking);
+        channel.close();
+        resolve();
+      };
+    }),
   codeOf: (call) =>
     call.then(
       () => 'fine',
