@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -103,6 +104,7 @@ val to_js(const likeness::Fingerprint& fingerprint) {
     object.set("greyscale", fingerprint.greyscale);
     object.set("luma", copy_of(fingerprint.luma));
     object.set("fullLuma", copy_of(fingerprint.full_luma));
+    object.set("frames", fingerprint.frames);
     return object;
 }
 
@@ -113,15 +115,41 @@ likeness::Fingerprint to_fingerprint(const val& object) {
     fingerprint.greyscale = object["greyscale"].as<bool>();
     fingerprint.luma = bytes(object["luma"]);
     fingerprint.full_luma = bytes(object["fullLuma"]);
+    fingerprint.frames = object["frames"].as<int>();
     return fingerprint;
 }
 
-std::vector<likeness::Orientation> orientations(int count) {
-    std::vector<likeness::Orientation> first;
-    for (int value = 1; value <= count; ++value) {
-        first.push_back(static_cast<likeness::Orientation>(value));
+likeness::Size size_from(const val& object) {
+    return {object["width"].as<int>(), object["height"].as<int>()};
+}
+
+val to_js(likeness::Size size) {
+    val object = val::object();
+    object.set("width", size.width);
+    object.set("height", size.height);
+    return object;
+}
+
+val to_js(const likeness::PictureDetail& detail) {
+    const auto pixels = detail.pixels.pixels();
+    val object = to_js(detail.size);
+    object.set("pixels", to_js(detail.pixels.size()));
+    object.set("data",
+               val(emscripten::typed_memory_view(pixels.size(), pixels.data())).call<val>("slice"));
+    return object;
+}
+
+likeness::Result<likeness::PictureDetail> to_detail(const val& object) {
+    auto image = likeness::Image::create(size_from(object["pixels"]));
+    if (!image) return std::move(image).error();
+    const val data = object["data"];
+    const auto target = image.value().pixels();
+    if (data["length"].as<std::size_t>() != target.size()) {
+        return likeness::Error{likeness::ErrorCode::invalid_argument,
+                               "the detail of a picture has three bytes a pixel"};
     }
-    return first;
+    val(emscripten::typed_memory_view(target.size(), target.data())).call<void>("set", data);
+    return likeness::PictureDetail{size_from(object), std::move(image).value()};
 }
 
 likeness::Rgb rgb(int red, int green, int blue) {
@@ -145,7 +173,7 @@ private:
     static inline int alive_ = 0;
 };
 
-/// One image at a time on its way to the network's input tensor and to its fingerprint.
+/// One image at a time on its way to the network's input tensor, its fingerprint and its detail.
 class Tensorizer : private Handle {
 public:
     explicit Tensorizer(const likeness::PreprocessSpec& spec) : spec_(spec) {}
@@ -171,6 +199,9 @@ public:
         return info ? success(describe(info.value())) : failure(info.error());
     }
 
+    /// Of the staged file.
+    [[nodiscard]] int count_frames() const { return likeness::count_frames(staged()); }
+
     val decode(double max_file_bytes, double max_pixels, int max_side, int red, int green,
                int blue) {
         background_ = rgb(red, green, blue);
@@ -182,37 +213,38 @@ public:
         return success(val::null());
     }
 
-    /// The decoded picture as a view of RGB pixels, to be read before the next call.
+    /// The decoded picture as a view of RGB or RGBA pixels, to be read before the next call.
     val decoded() {
         if (!image_) return failure(missing("decode"));
         const auto pixels = image_->pixels();
         val picture = val::object();
         picture.set("width", image_->width());
         picture.set("height", image_->height());
+        picture.set("channels", image_->channels());
         picture.set("data", emscripten::typed_memory_view(pixels.size(), pixels.data()));
         return success(picture);
     }
 
-    val preprocess_decoded(bool fingerprint) {
+    val preprocess_decoded(bool fingerprint, bool detail) {
         if (!image_) return failure(missing("decode"));
-        return preprocess_region(0, 0, image_->width(), image_->height(), fingerprint);
+        return preprocess_region(0, 0, image_->width(), image_->height(), fingerprint, detail);
     }
 
     /// The pixels are freed whether the region lies inside the picture or not.
-    val preprocess_region(int x, int y, int width, int height, bool fingerprint) {
+    val preprocess_region(int x, int y, int width, int height, bool fingerprint, bool detail) {
         if (!image_) return failure(missing("decode"));
         const likeness::Image image = std::move(*image_);
         image_.reset();
         const auto part = image.view().part({x, y, width, height});
         if (!part) return failure(part.error());
         return outcome_of(
-            likeness::read_picture(part.value(), spec_, background_, wanted(fingerprint)));
+            likeness::read_picture(part.value(), spec_, background_, {fingerprint, detail}));
     }
 
     /// All rows of the picture are to be pushed, whole.
-    val begin(int width, int height, int red, int green, int blue, bool fingerprint) {
+    val begin(int width, int height, int red, int green, int blue, bool fingerprint, bool detail) {
         auto reader = likeness::PictureReader::create({width, height}, rgba_, spec_,
-                                                      rgb(red, green, blue), wanted(fingerprint));
+                                                      rgb(red, green, blue), {fingerprint, detail});
         if (!reader) return failure(reader.error());
         reader_ = std::move(reader).value();
         row_bytes_ = static_cast<std::size_t>(width) * rgba_;
@@ -247,7 +279,8 @@ private:
         return {.max_pixels = static_cast<std::uint64_t>(max_pixels),
                 .max_side = max_side,
                 .max_file_bytes = static_cast<std::size_t>(max_file_bytes),
-                .background = background};
+                .background = background,
+                .keep_alpha = true};
     }
 
     static likeness::Error missing(const std::string& call) {
@@ -262,16 +295,13 @@ private:
         return description;
     }
 
-    static likeness::Wanted wanted(bool fingerprint) {
-        return fingerprint ? likeness::Wanted::tensor_and_fingerprint : likeness::Wanted::tensor;
-    }
-
     static val outcome_of(const likeness::Result<likeness::PictureInput>& result) {
         if (!result) return failure(result.error());
         const likeness::PictureInput& input = result.value();
         val object = val::object();
         object.set("tensor", to_js(input.tensor, input.size));
         if (input.fingerprint) object.set("fingerprint", to_js(*input.fingerprint));
+        if (input.detail) object.set("detail", to_js(*input.detail));
         return success(object);
     }
 
@@ -287,34 +317,65 @@ private:
     std::size_t row_bytes_ = 0;
 };
 
-val to_js(const likeness::RelationEvidence& evidence) {
-    const likeness::OrientationDistance& best = evidence.best();
-    const likeness::Turn turn = likeness::undone_turn(best.orientation);
+val to_js(const likeness::Rectangle& rectangle) {
     val object = val::object();
-    object.set("samePixels", evidence.same_pixels);
-    object.set("dct", best.dct);
-    object.set("gradient", best.gradient);
-    object.set("wholeCorrelation", evidence.full_correlation);
-    object.set("windowCorrelation", evidence.window_correlation);
-    object.set("mirrored", turn.mirrored);
-    object.set("degrees", turn.degrees);
-    object.set("greyscale", evidence.greyscale);
-    object.set("cropped", evidence.cropped);
+    object.set("x", rectangle.x);
+    object.set("y", rectangle.y);
+    object.set("width", rectangle.width);
+    object.set("height", rectangle.height);
     return object;
 }
 
-val rating_outcome(const likeness::Result<likeness::Rating>& result) {
-    if (!result) return failure(result.error());
-    const likeness::Rating& rating = result.value();
+val to_js(const likeness::Registration& registration) {
+    const likeness::PictureTransform& transform = registration.transform;
+    val matrix = val::array();
+    for (const double element : transform.matrix) matrix.call<void>("push", element);
+    val object = val::object();
+    object.set("matrix", matrix);
+    object.set("scale", transform.scale);
+    object.set("cosine", transform.cosine);
+    object.set("sine", transform.sine);
+    object.set("mirrored", transform.mirrored);
+    object.set("overlapA", to_js(registration.overlap_a));
+    object.set("overlapB", to_js(registration.overlap_b));
+    object.set("coveredA", registration.covered_a);
+    object.set("coveredB", registration.covered_b);
+    object.set("agreementA", registration.agreement_a);
+    object.set("agreementB", registration.agreement_b);
+    return object;
+}
+
+val to_js(const std::vector<likeness::Change>& changes) {
+    val list = val::array();
+    for (const likeness::Change& change : changes) {
+        val object = val::object();
+        object.set("kind", std::string(likeness::to_string(change.kind)));
+        object.set("amount", change.amount);
+        object.set("a", to_js(change.a));
+        object.set("b", to_js(change.b));
+        list.call<void>("push", object);
+    }
+    return list;
+}
+
+val to_js(const likeness::Evidence& evidence) {
+    val object = val::object();
+    object.set("samePixels", evidence.same_pixels);
+    if (evidence.registration && evidence.registration->registered) {
+        object.set("registration", to_js(*evidence.registration));
+    }
+    object.set("changes", to_js(evidence.changes));
+    return object;
+}
+
+val to_js(const likeness::Rating& rating) {
     val object = val::object();
     object.set("cosine", rating.cosines.plain);
     object.set("centredCosine", rating.cosines.centred);
     object.set("score", rating.score);
     object.set("probability", rating.probability);
     object.set("verdict", std::string(likeness::to_string(rating.verdict)));
-    if (rating.margin) object.set("margin", *rating.margin);
-    if (rating.evidence) object.set("evidence", to_js(*rating.evidence));
-    return success(object);
+    return object;
 }
 
 /// Lists of equal lengths; what the longer one has more is left out.
@@ -327,26 +388,89 @@ std::vector<likeness::Cosines> pair_up(const std::vector<double>& plain,
     return pairs;
 }
 
-/// One model's road from cosine and fingerprints to score and verdict.
+/// Described pictures. Of the last few the descriptions are kept: pairs of one picture follow each
+/// other.
+class Descriptions {
+public:
+    /// Valid until two more were asked for.
+    likeness::Result<const likeness::PictureDescription*> of(const likeness::Fingerprint& picture,
+                                                             const val& detail) {
+        for (auto known = kept_.begin(); known != kept_.end(); ++known) {
+            if (known->digest != picture.digest || known->description.size != size_from(detail)) {
+                continue;
+            }
+            kept_.splice(kept_.end(), kept_, known);
+            return &kept_.back().description;
+        }
+        auto pixels = to_detail(detail);
+        if (!pixels) return std::move(pixels).error();
+        auto description = likeness::describe_picture(std::move(pixels).value());
+        if (!description) return std::move(description).error();
+        constexpr std::size_t most = 3;
+        if (kept_.size() == most) kept_.pop_front();
+        kept_.push_back({picture.digest, std::move(description).value()});
+        return &kept_.back().description;
+    }
+
+private:
+    struct Kept {
+        std::array<std::uint64_t, 2> digest;
+        likeness::PictureDescription description;
+    };
+
+    std::list<Kept> kept_;
+};
+
+/// One model's road from cosines and pixels to score and verdict.
 class Scorer : private Handle {
 public:
     explicit Scorer(likeness::RatingModel model) : model_(std::move(model)) {}
 
-    [[nodiscard]] val rate(double plain, double centred) const {
-        return rating_outcome(likeness::rate(model_, {.plain = plain, .centred = centred}));
+    /// Takes cosines of each orientation that was looked at; `a` and `b` hold a fingerprint, and a
+    /// detail where the pictures are to be laid over each other, or are null.
+    val rate(const val& plain, const val& centred, const val& a, const val& b) {
+        likeness::Evidence evidence;
+        const bool printed = !a.isNull() && !b.isNull();
+        if (printed) {
+            auto examined = examine(a, b);
+            if (!examined) return failure(examined.error());
+            evidence = std::move(examined).value();
+        }
+        const auto rating =
+            likeness::rate(model_, pair_up(doubles(plain), doubles(centred)), evidence);
+        if (!rating) return failure(rating.error());
+        val object = to_js(rating.value());
+        if (printed) object.set("evidence", to_js(evidence));
+        return success(object);
     }
 
-    /// Compares the orientations 1 to `candidates`; takes cosines for each, or one of both kinds
-    /// for all.
-    [[nodiscard]] val rate_pictures(const val& plain, const val& centred, const val& a,
-                                    const val& b, int candidates) const {
-        const auto cosines = pair_up(doubles(plain), doubles(centred));
-        return rating_outcome(likeness::rate(model_, cosines, to_fingerprint(a), to_fingerprint(b),
-                                             orientations(candidates)));
+    /// What the pixels say, without a model.
+    val examine_pixels(const val& a, const val& b) {
+        const auto evidence = examine(a, b);
+        if (!evidence) return failure(evidence.error());
+        val object = to_js(evidence.value());
+        object.set("copy", std::string(likeness::to_string(evidence.value().copy)));
+        return success(object);
     }
 
 private:
+    likeness::Result<likeness::Evidence> examine(const val& a, const val& b) {
+        const likeness::Fingerprint print_a = to_fingerprint(a["fingerprint"]);
+        const likeness::Fingerprint print_b = to_fingerprint(b["fingerprint"]);
+        const val detail_a = a["detail"];
+        const val detail_b = b["detail"];
+        if (detail_a.isUndefined() || detail_b.isUndefined()) {
+            return likeness::compare_fingerprints(print_a, print_b);
+        }
+        const auto described_a = descriptions_.of(print_a, detail_a);
+        if (!described_a) return described_a.error();
+        const auto described_b = descriptions_.of(print_b, detail_b);
+        if (!described_b) return described_b.error();
+        return likeness::examine(print_a, *described_a.value(), print_b, *described_b.value());
+    }
+
     likeness::RatingModel model_;
+    Descriptions descriptions_;
 };
 
 /// Embeddings that stay here between queries. A query and the cosines of all pairs go through in
@@ -464,16 +588,10 @@ val create_scorer(const val& calibration) {
     for (double& value : percent) value *= 100.0;
     auto probability = likeness::Calibration::create(doubles(curve), percent);
     if (!probability) return failure(probability.error());
-    const val rule = calibration["nearDuplicate"];
     return success(val(std::make_shared<Scorer>(
         likeness::RatingModel{.score = std::move(score).value(),
                               .probability = std::move(probability).value(),
-                              .similar = calibration["similar"].as<double>(),
-                              .near_duplicate = {.cosine = rule["cosine"].as<double>(),
-                                                 .dct = rule["dct"].as<double>(),
-                                                 .gradient = rule["gradient"].as<double>(),
-                                                 .agreement = rule["agreement"].as<double>(),
-                                                 .bias = rule["bias"].as<double>()}})));
+                              .similar = calibration["similar"].as<double>()})));
 }
 
 val orient_tensor(const val& tensor, int orientation_value) {
@@ -563,6 +681,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .smart_ptr<std::shared_ptr<Tensorizer>>("TensorizerPointer")
         .function("stage", &Tensorizer::stage)
         .function("inspect", &Tensorizer::inspect)
+        .function("countFrames", &Tensorizer::count_frames)
         .function("decode", &Tensorizer::decode)
         .function("decoded", &Tensorizer::decoded)
         .function("preprocessDecoded", &Tensorizer::preprocess_decoded)
@@ -573,7 +692,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::class_<Scorer>("Scorer")
         .smart_ptr<std::shared_ptr<Scorer>>("ScorerPointer")
         .function("rate", &Scorer::rate)
-        .function("ratePictures", &Scorer::rate_pictures);
+        .function("examine", &Scorer::examine_pixels);
     emscripten::class_<Index>("Index")
         .smart_ptr<std::shared_ptr<Index>>("IndexPointer")
         .function("stage", &Index::stage)

@@ -82,36 +82,4 @@ double Calibration::score(double cosine) const noexcept {
     return std::clamp(value, left->score, right->score);
 }
 
-std::string_view to_string(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::identical:
-            return "identical";
-        case Verdict::near_duplicate:
-            return "near-duplicate";
-        case Verdict::similar:
-            return "similar";
-        case Verdict::different:
-            return "different";
-    }
-    std::abort();
-}
-
-Result<Verdict> verdict_for(bool identical, double near_duplicate_margin, double score,
-                            double similar_threshold) {
-    if (!(similar_threshold > 0.0 && similar_threshold < 100.0)) {
-        return Error{ErrorCode::invalid_argument,
-                     "the threshold of similar lies between the scores 0 and 100"};
-    }
-    if (!(score >= 0.0 && score <= 100.0)) {
-        return Error{ErrorCode::invalid_argument, "a score lies between 0 and 100"};
-    }
-    if (std::isnan(near_duplicate_margin)) {
-        return Error{ErrorCode::invalid_argument, "a near-duplicate margin is a number"};
-    }
-    if (identical) return Verdict::identical;
-    if (near_duplicate_margin >= 0.0) return Verdict::near_duplicate;
-    if (score >= similar_threshold) return Verdict::similar;
-    return Verdict::different;
-}
-
 }  // namespace likeness

@@ -254,12 +254,39 @@ void to_rgb(const std::uint8_t* source, int channels, std::size_t pixels, Rgb ba
     }
 }
 
+/// Whether anything shines through.
+bool has_alpha(const std::uint8_t* pixels, int channels, std::size_t count) noexcept {
+    if (channels % 2 != 0) return false;
+    for (const std::uint8_t* alpha = pixels + channels - 1; count > 0; --count, alpha += channels) {
+        if (*alpha != 255) return true;
+    }
+    return false;
+}
+
+/// Grey with alpha as RGBA.
+Result<Image> widen(const std::uint8_t* source, Size size) {
+    constexpr int channels = 4;
+    auto image = Image::create(size, channels);
+    if (!image) return image;
+    const std::span<std::uint8_t> target = image.value().pixels();
+    for (std::size_t i = 0; i < target.size(); i += channels, source += 2) {
+        target[i] = target[i + 1] = target[i + 2] = source[0];
+        target[i + 3] = source[1];
+    }
+    return image;
+}
+
 /// The decoder's buffer as an image: as it is where it is RGB, compacted in place where it is RGBA.
-Result<Image> adopt(PixelBuffer decoded, int channels, Size size, Rgb background) {
+Result<Image> adopt(PixelBuffer decoded, int channels, Size size, const DecodeOptions& options) {
     if (channels == 3) return Image(std::move(decoded), size);
 
+    const Rgb background = options.background;
     const std::size_t pixels =
         static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+    if (options.keep_alpha && has_alpha(decoded.get(), channels, pixels)) {
+        if (channels == 4) return Image(std::move(decoded), size, channels);
+        return widen(decoded.get(), size);
+    }
     if (channels == 4) {
         to_rgb(decoded.get(), channels, pixels, background, decoded.get());
         void* shrunk = std::realloc(decoded.get(), 3 * pixels);
@@ -372,7 +399,7 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
                                               &height, &channels, wanted_channels));
     if (!decoded) return decoder_error(format);
     const int decoded_channels = wanted_channels != 0 ? wanted_channels : channels;
-    auto image = adopt(std::move(decoded), decoded_channels, info.value().size, options.background);
+    auto image = adopt(std::move(decoded), decoded_channels, info.value().size, options);
     if (!image) return image;
     return orient(std::move(image).value(), info.value().orientation);
 }

@@ -17,15 +17,14 @@ constexpr std::size_t rgb_channels = 3;
 
 std::size_t index(int value) noexcept { return static_cast<std::size_t>(value); }
 
-/// Both as 32-bit little-endian numbers.
-std::array<std::uint8_t, 8> encode(Size size) noexcept {
-    std::array<std::uint8_t, 8> bytes{};
-    for (std::size_t i = 0; i < 4; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(size.width) >> (8 * i));
-        bytes[4 + i] =
-            static_cast<std::uint8_t>(static_cast<std::uint32_t>(size.height) >> (8 * i));
+/// As a 32-bit little-endian number.
+void update(XXH3_state_t& state, int number) noexcept {
+    std::array<std::uint8_t, 4> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(number) >> (8 * i));
     }
-    return bytes;
+    // Can't fail, here and below: its only errors are null pointers.
+    static_cast<void>(XXH3_128bits_update(&state, bytes.data(), bytes.size()));
 }
 
 /// One edge of the thumbnail, looked at from outside: pixel `i` of the line at `depth`.
@@ -131,7 +130,9 @@ Result<std::vector<std::uint8_t>> shrink_to_luma(const ImageView& image, const R
 }  // namespace
 
 struct Fingerprinter::Digest {
-    XXH3_state_t state;
+    XXH3_state_t colours;
+    XXH3_state_t opacities;
+    bool transparent = false;
 };
 
 Result<Fingerprinter> Fingerprinter::create(Size size, int channels, Rgb background) {
@@ -154,10 +155,10 @@ Fingerprinter::Fingerprinter(StreamingResampler thumbnail, Size size, int channe
       splitter_(size.width, channels, background),
       size_(size),
       channels_(channels) {
-    const auto header = encode(size);
-    // Can't fail: its only errors are null pointers.
-    static_cast<void>(XXH3_128bits_reset(&digest_->state));
-    static_cast<void>(XXH3_128bits_update(&digest_->state, header.data(), header.size()));
+    static_cast<void>(XXH3_128bits_reset(&digest_->colours));
+    static_cast<void>(XXH3_128bits_reset(&digest_->opacities));
+    update(digest_->colours, size.width);
+    update(digest_->colours, size.height);
 }
 
 Fingerprinter::Fingerprinter(Fingerprinter&&) noexcept = default;
@@ -177,7 +178,12 @@ Status Fingerprinter::push_rows(std::span<const std::uint8_t> bytes, std::size_t
 void Fingerprinter::push_row(const PlanarRow& row) noexcept {
     thumbnail_.push_row(row);
     for (const std::uint8_t* channel : row.channels) {
-        static_cast<void>(XXH3_128bits_update(&digest_->state, channel, index(size_.width)));
+        static_cast<void>(XXH3_128bits_update(&digest_->colours, channel, index(size_.width)));
+    }
+    if (row.alpha != nullptr) {
+        update(digest_->opacities, rows_taken_);
+        static_cast<void>(XXH3_128bits_update(&digest_->opacities, row.alpha, index(size_.width)));
+        digest_->transparent = true;
     }
     ++rows_taken_;
 }
@@ -195,7 +201,15 @@ Result<Fingerprint> Fingerprinter::finish() const {
     auto luma = content == whole ? full_luma : shrink_to_luma(view, content);
     if (!luma) return std::move(luma).error();
 
-    const XXH128_hash_t digest = XXH3_128bits_digest(&digest_->state);
+    XXH128_hash_t digest = XXH3_128bits_digest(&digest_->colours);
+    if (digest_->transparent) {
+        // Both digests' bytes, in an order that no machine changes.
+        const XXH128_hash_t opacities = XXH3_128bits_digest(&digest_->opacities);
+        std::array<XXH128_canonical_t, 2> both{};
+        XXH128_canonicalFromHash(both.data(), digest);
+        XXH128_canonicalFromHash(both.data() + 1, opacities);
+        digest = XXH3_128bits(both.data(), sizeof both);
+    }
     return Fingerprint{size_,
                        {digest.low64, digest.high64},
                        is_grey(view, content),

@@ -61,13 +61,14 @@ Result<ImageView> ImageView::part(const Region& region) const {
     return ImageView(bytes(region), {region.width, region.height}, channels_, stride_);
 }
 
-Result<Image> Image::create(Size size) {
+Result<Image> Image::create(Size size, int channels) {
     if (size.width < 1 || size.height < 1) {
         return Error{ErrorCode::invalid_argument,
                      "an image of " + describe(size) + " pixels: both sides must be at least 1"};
     }
-    const std::uint64_t bytes =
-        std::uint64_t{3} * static_cast<unsigned>(size.width) * static_cast<unsigned>(size.height);
+    const std::uint64_t bytes = static_cast<std::uint64_t>(channels) *
+                                static_cast<unsigned>(size.width) *
+                                static_cast<unsigned>(size.height);
     const bool addressable = bytes <= std::numeric_limits<std::size_t>::max();
     PixelBuffer pixels(
         addressable ? static_cast<std::uint8_t*>(std::malloc(static_cast<std::size_t>(bytes)))
@@ -76,12 +77,13 @@ Result<Image> Image::create(Size size) {
         return Error{ErrorCode::out_of_memory,
                      "no memory for " + describe(size) + " pixels: use a smaller picture"};
     }
-    return Image(std::move(pixels), size);
+    return Image(std::move(pixels), size, channels);
 }
 
 ImageView Image::view() const {
-    return ImageView::create(pixels(), size_, 3,
-                             std::size_t{3} * static_cast<std::size_t>(size_.width))
+    return ImageView::create(
+               pixels(), size_, channels_,
+               static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size_.width))
         .value();
 }
 

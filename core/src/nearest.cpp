@@ -337,6 +337,10 @@ bool NearestSearch::advance(std::size_t rows) {
     return next_ < index_->size();
 }
 
+void NearestSearch::skip(std::size_t rows) noexcept {
+    next_ += std::min(rows, index_->size() - next_);
+}
+
 double NearestSearch::upper_bound(std::size_t row) const noexcept {
     const EmbeddingIndex::RowBound& bound = index_->bound(row);
     const auto product =

@@ -77,24 +77,25 @@ Bytes find_png_exif(Bytes file) noexcept {
     return {};
 }
 
-constexpr std::size_t channels = 3;
-
+template <std::size_t channels>
 void swap_pixels(std::uint8_t* a, std::uint8_t* b) noexcept {
     std::swap_ranges(a, a + channels, b);
 }
 
+template <std::size_t channels>
 void mirror_rows(Image& image) noexcept {
     const auto width = static_cast<std::size_t>(image.width());
     std::uint8_t* row = image.pixels().data();
     for (int y = 0; y < image.height(); ++y, row += width * channels) {
         for (std::size_t x = 0; x < width / 2; ++x) {
-            swap_pixels(row + x * channels, row + (width - 1 - x) * channels);
+            swap_pixels<channels>(row + x * channels, row + (width - 1 - x) * channels);
         }
     }
 }
 
 void flip_columns(Image& image) noexcept {
-    const std::size_t row_bytes = static_cast<std::size_t>(image.width()) * channels;
+    const std::size_t row_bytes =
+        static_cast<std::size_t>(image.width()) * static_cast<std::size_t>(image.channels());
     std::uint8_t* top = image.pixels().data();
     std::uint8_t* bottom = top + image.pixels().size() - row_bytes;
     for (; top < bottom; top += row_bytes, bottom -= row_bytes) {
@@ -104,10 +105,11 @@ void flip_columns(Image& image) noexcept {
 
 /// Rows become columns. Works in square tiles: a whole column of the target would touch a new cache
 /// line with each pixel.
+template <std::size_t channels>
 Result<Image> transpose(const Image& image) {
     constexpr int tile = 32;
 
-    auto transposed = Image::create({image.height(), image.width()});
+    auto transposed = Image::create({image.height(), image.width()}, channels);
     if (!transposed) return transposed;
     const auto width = static_cast<std::size_t>(image.width());
     const auto height = static_cast<std::size_t>(image.height());
@@ -129,16 +131,10 @@ Result<Image> transpose(const Image& image) {
     return transposed;
 }
 
-}  // namespace
-
-Orientation read_exif_orientation(std::span<const std::uint8_t> file) noexcept {
-    const Bytes jpeg_exif = find_jpeg_exif(file);
-    return read_tiff_orientation(jpeg_exif.empty() ? find_png_exif(file) : jpeg_exif);
-}
-
-Result<Image> orient(Image image, Orientation orientation) {
+template <std::size_t channels>
+Result<Image> turn_upright(Image image, Orientation orientation) {
     if (swaps_axes(orientation)) {
-        auto transposed = transpose(image);
+        auto transposed = transpose<channels>(image);
         if (!transposed) return transposed;
         image = std::move(transposed).value();
     }
@@ -149,11 +145,11 @@ Result<Image> orient(Image image, Orientation orientation) {
             break;
         case Orientation::top_right:
         case Orientation::right_top:
-            mirror_rows(image);
+            mirror_rows<channels>(image);
             break;
         case Orientation::bottom_right:
         case Orientation::right_bottom:
-            mirror_rows(image);
+            mirror_rows<channels>(image);
             flip_columns(image);
             break;
         case Orientation::bottom_left:
@@ -164,10 +160,23 @@ Result<Image> orient(Image image, Orientation orientation) {
     return image;
 }
 
+}  // namespace
+
+Orientation read_exif_orientation(std::span<const std::uint8_t> file) noexcept {
+    const Bytes jpeg_exif = find_jpeg_exif(file);
+    return read_tiff_orientation(jpeg_exif.empty() ? find_png_exif(file) : jpeg_exif);
+}
+
+Result<Image> orient(Image image, Orientation orientation) {
+    return image.channels() == 4 ? turn_upright<4>(std::move(image), orientation)
+                                 : turn_upright<3>(std::move(image), orientation);
+}
+
 Result<std::vector<float>> orient_tensor(std::span<const float> tensor, Size size,
                                          Orientation orientation) {
     const auto width = static_cast<std::size_t>(std::max(size.width, 0));
     const auto height = static_cast<std::size_t>(std::max(size.height, 0));
+    constexpr std::size_t channels = 3;
     const std::size_t row_values = channels * width;
     if (width < 1 || height < 1 || tensor.size() % row_values != 0 ||
         tensor.size() / row_values != height) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
+#include <cstdlib>
 #include <utility>
 
 namespace likeness {
@@ -10,72 +10,107 @@ namespace {
 
 constexpr double percent = 100.0;
 
-bool finite(const Cosines& cosines) noexcept {
-    return std::isfinite(cosines.plain) && std::isfinite(cosines.centred);
+/// Pairs that nothing proves to be copies stay below the least score of those that something does.
+constexpr double least_of_copies = 88.0;
+constexpr double squeezed_from = 80.0;
+constexpr double most_of_others = 87.9;
+
+/// Whether people would see it without looking for it.
+bool is_visible(const Change& change) noexcept {
+    return change.kind != ChangeKind::re_encoded && change.kind != ChangeKind::resized;
 }
 
-Error not_finite() { return {ErrorCode::invalid_argument, "a cosine must be a finite number"}; }
+/// Of both pictures' detail, the share that is in both and agrees, from 0 to 1.
+double common_share(const Registration& r) noexcept {
+    return (r.content_covered_a * r.agreement_a + r.content_covered_b * r.agreement_b) / 2.0;
+}
 
-/// The part of the near-duplicate rule that differs from candidate to candidate.
-double preference(const NearDuplicateRule& rule, double cosine,
-                  const OrientationDistance& distance) noexcept {
-    RelationEvidence evidence;
-    evidence.candidates.push_back(distance);
-    return near_duplicate_margin(rule, cosine, evidence);
+/// `evidence` has a registration: without one there is nothing but identical and none.
+double copy_score(const Evidence& evidence) noexcept {
+    constexpr double least_unseen = 99.0;
+    constexpr double most_unseen = 99.9;
+    constexpr double most_variant = 97.0;
+    // Plain pictures, and those whose first frames are the same, have nothing that could disagree.
+    const Registration& r = *evidence.registration;
+    const double share = r.registered ? common_share(r) : 1.0;
+    const auto between = [share](double least, double most) {
+        return least + (most - least) * share;
+    };
+    if (evidence.copy == CopyKind::variant) return between(least_of_copies, most_variant);
+    const bool seen = std::any_of(evidence.changes.begin(), evidence.changes.end(), is_visible);
+    return seen ? between(least_of_copies, least_unseen) : between(least_unseen, most_unseen);
+}
+
+Verdict verdict_of(CopyKind copy, bool similar) noexcept {
+    switch (copy) {
+        case CopyKind::identical:
+            return Verdict::identical;
+        case CopyKind::near_duplicate:
+            return Verdict::near_duplicate;
+        case CopyKind::variant:
+            return Verdict::variant;
+        case CopyKind::none:
+            return similar ? Verdict::similar : Verdict::different;
+    }
+    std::abort();
 }
 
 }  // namespace
 
-Result<Rating> rate(const RatingModel& model, const Cosines& cosines) {
-    if (!finite(cosines)) return not_finite();
-    const double score = model.score.score(cosines.centred);
-    return Rating{.cosines = cosines,
-                  .score = score,
-                  .probability = model.probability.score(cosines.centred) / percent,
-                  .verdict = score >= model.similar ? Verdict::similar : Verdict::different,
-                  .margin = std::nullopt,
-                  .evidence = std::nullopt};
+std::string_view to_string(Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::identical:
+            return "identical";
+        case Verdict::near_duplicate:
+            return "near-duplicate";
+        case Verdict::variant:
+            return "variant";
+        case Verdict::similar:
+            return "similar";
+        case Verdict::different:
+            return "different";
+    }
+    std::abort();
+}
+
+double unproven_score(const Calibration& curve, double cosine) noexcept {
+    const double score = curve.score(cosine);
+    if (score <= squeezed_from) return score;
+    constexpr double slope = (most_of_others - squeezed_from) / (percent - squeezed_from);
+    return squeezed_from + slope * (score - squeezed_from);
 }
 
 Result<Rating> rate(const RatingModel& model, std::span<const Cosines> cosines,
-                    const Fingerprint& a, const Fingerprint& b,
-                    std::span<const Orientation> candidates) {
-    if (cosines.size() != 1 && cosines.size() != candidates.size()) {
-        return Error{ErrorCode::invalid_argument,
-                     "rating takes one cosine, or one for each orientation"};
+                    const Evidence& evidence) {
+    if (cosines.empty()) {
+        return Error{ErrorCode::invalid_argument, "rating takes at least one cosine"};
     }
-    if (!std::all_of(cosines.begin(), cosines.end(), finite)) return not_finite();
-    auto evidence = compare_fingerprints(a, b, candidates);
-    if (!evidence) return std::move(evidence).error();
-
-    Cosines chosen = cosines.front();
-    if (cosines.size() > 1) {
-        const auto& measured = evidence.value().candidates;
-        const auto preferred = [&](std::size_t i) {
-            return preference(model.near_duplicate, cosines[i].plain, measured[i]);
-        };
-        std::size_t best = 0;
-        for (std::size_t i = 1; i < measured.size(); ++i) {
-            if (preferred(i) > preferred(best)) best = i;
-        }
-        chosen = cosines[best];
-        if (best != evidence.value().best_candidate) {
-            evidence = compare_fingerprints(a, b, candidates.subspan(best, 1));
-            if (!evidence) return std::move(evidence).error();
-        }
+    const auto finite = [](const Cosines& pair) {
+        return std::isfinite(pair.plain) && std::isfinite(pair.centred);
+    };
+    if (!std::all_of(cosines.begin(), cosines.end(), finite)) {
+        return Error{ErrorCode::invalid_argument, "a cosine must be a finite number"};
     }
-
-    auto rating = rate(model, chosen);
-    if (!rating) return rating;
-    const double margin =
-        near_duplicate_margin(model.near_duplicate, chosen.plain, evidence.value());
-    const auto verdict =
-        verdict_for(evidence.value().same_pixels, margin, rating.value().score, model.similar);
-    if (!verdict) return verdict.error();
-    rating.value().verdict = verdict.value();
-    rating.value().margin = margin;
-    rating.value().evidence = std::move(evidence).value();
-    return rating;
+    const Cosines& best =
+        *std::max_element(cosines.begin(), cosines.end(),
+                          [](const Cosines& x, const Cosines& y) { return x.centred < y.centred; });
+    const double by_model = unproven_score(model.score, best.centred);
+    const auto score = [&] {
+        switch (evidence.copy) {
+            case CopyKind::identical:
+                return percent;
+            case CopyKind::none:
+                return by_model;
+            default:
+                return copy_score(evidence);
+        }
+    };
+    return Rating{.cosines = best,
+                  .score = score(),
+                  .probability = evidence.copy == CopyKind::none
+                                     ? model.probability.score(best.centred) / percent
+                                     : 1.0,
+                  .verdict = verdict_of(evidence.copy, by_model >= model.similar)};
 }
 
 }  // namespace likeness

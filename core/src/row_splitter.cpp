@@ -16,13 +16,14 @@ RowSplitter::RowSplitter(int width, int channels, Rgb background)
       channels_(static_cast<std::size_t>(channels)),
       background_(background),
       stride_(width_ + PlanarRow::slack),
-      planes_(stride_ * 3) {}
+      planes_(stride_ * channels_) {}
 
 PlanarRow RowSplitter::split(const std::uint8_t* row) noexcept {
     if (channels_ == rgb_bytes) {
         split_rgb(row);
     } else if (!split_opaque(row)) {
         split_transparent(row);
+        return {{plane(0), plane(1), plane(2)}, plane(3)};
     }
     return {{plane(0), plane(1), plane(2)}};
 }
@@ -71,6 +72,8 @@ void RowSplitter::split_transparent(const std::uint8_t* row) noexcept {
             values[x] = composite(pixel[channel], pixel[3], background);
         }
     }
+    std::uint8_t* alpha = plane(3);
+    for (std::size_t x = 0; x < width_; ++x) alpha[x] = row[x * rgba_bytes + 3];
 }
 
 }  // namespace likeness

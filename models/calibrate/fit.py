@@ -6,14 +6,15 @@ usage: python3 models/calibrate/fit.py --model ID --scores scores.csv --stranger
 Without --report the figures are printed, and nothing is written.
 
 scores.csv is what `image-likeness evaluate --scores` makes of the pairs of pairs.py, strangers.csv of
-those of strangers.py. Three things are fitted, each on the folds that are not held out: the curve from centred cosine to score, the probability
-of the same kind of subject, and the rule that tells near-duplicates (by the plain cosine). The figures
-are those of the held-out folds, pooled; what ships is fitted on all folds.
+those of strangers.py. Two things are fitted, each on the folds that are not held out: the curve from
+centred cosine to score, and the probability of the same kind of subject. The figures are those of the
+held-out folds, pooled; what ships is fitted on all folds. Copies are told by laying the pictures over
+each other, in which no model has a vote: their verdicts and scores are those of the files.
 
 With --only-fold, for a model that was trained on the other folds, nothing but that fold's pairs is
 used, since a model knows the classes that it was trained on too well. Each pair is then judged by a
 fit that saw neither of its classes, and what ships is fitted on all pairs of the fold. The strangers
-are those of all folds all the same: a fit never sees one of a class that it is judged by.
+are never fitted on.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ from report import draw_reliability, figures, print_table
 
 Rows = dict[str, np.ndarray]
 
-NUMBERS = ("cosine", "dct", "gradient", "correlation", "centred")
+NUMBERS = ("cosine", "centred", "score")
 
-RULE_FEATURES = ("cosine", "dct", "gradient", "agreement")
+PROVEN = ("identical", "near-duplicate", "variant")
+"""The verdicts that pixels prove."""
 
-RESERVE = 0.02
-"""How far above the most copy-like strangers the rule begins, as a share of their way to the median
-copy."""
+SQUEEZED_FROM, MOST_UNPROVEN = 80.0, 87.9
+"""Where scores that pixels don't prove begin to be squeezed, and where they end; core/src/rating.cpp."""
 
 BORDER_WIDTH = 0.055
 """How wide the steep part of the curve is, as a share of the way from the median cosine of strangers
@@ -64,12 +65,6 @@ def read_scores(path: Path) -> Rows:
 def select(rows: Rows, mask: np.ndarray) -> Rows:
     """Some of the rows."""
     return {name: values[mask] for name, values in rows.items()}
-
-
-def apart(rows: Rows, classes: Iterable[str]) -> Rows:
-    """The pairs with no picture of these classes."""
-    seen = np.array(sorted(set(classes)))
-    return select(rows, ~np.isin(rows["class_a"], seen) & ~np.isin(rows["class_b"], seen))
 
 
 def within(rows: Rows, classes: Iterable[str]) -> Rows:
@@ -180,36 +175,8 @@ def fit_probability(rows: Rows, knots: list[float]) -> list[float]:
     return [round(float(value), 8) for value in values]
 
 
-def rule_input(rows: Rows) -> np.ndarray:
-    """What the near-duplicate rule weighs, signs and scales as in the core."""
-    agreement = 1.0 - np.sqrt(np.sqrt(1.0 - np.clip(rows["correlation"], 0.0, 1.0)))
-    return np.column_stack([rows["cosine"], -rows["dct"] / 64, -rows["gradient"] / 64, agreement])
-
-
-def fit_rule(rows: Rows) -> dict[str, float]:
-    """Weights of the near-duplicate rule: a logistic regression of copies against everything else.
-
-    The bias is stricter than the regression's: no pair of strangers may pass, the hardest ones
-    included, with the RESERVE, nor more than one in 200 pairs of one class (some of those are copies,
-    in truth).
-    """
-    copy = np.isin(rows["label"], ("identical", "edited", "greyscale"))
-    x = rule_input(rows)
-    weight = np.where(copy, 0.5 / copy.mean(), 0.5 / (1 - copy.mean()))
-    beta = fit_logistic(x, copy.astype(float), weight, 1e-2)
-    beta[:-1] = np.maximum(beta[:-1], 0.0)
-    margin = x @ beta[:-1]
-    strangers = margin[np.isin(rows["label"], ("different", "stranger"))]
-    lookalikes = margin[rows["label"] == "similar"]
-    copies = margin[copy]
-    spread = np.median(copies) - strangers.max()
-    bias = -max(strangers.max() + RESERVE * spread, np.quantile(lookalikes, 0.995))
-    names = (*RULE_FEATURES, "bias")
-    return {name: round(float(v), 4) for name, v in zip(names, [*beta[:-1], bias])}
-
-
-def fit(rows: Rows, strangers: Rows) -> dict[str, object]:
-    """A calibration entry of the manifest; the strangers count for the near-duplicate rule only."""
+def fit(rows: Rows) -> dict[str, object]:
+    """A calibration entry of the manifest."""
     knots = fit_curve(rows)
     # The probability needs knots of its own where scores have none.
     pairs = rows["centred"][np.isin(rows["label"], ("similar", "different"))]
@@ -222,7 +189,6 @@ def fit(rows: Rows, strangers: Rows) -> dict[str, object]:
         "score": [round(float(s), 4) for s in score],
         "probability": fit_probability(rows, cosines),
         "similar": SIMILAR_THRESHOLD,
-        "nearDuplicate": fit_rule(pooled([rows, strangers])),
     }
 
 
@@ -263,17 +229,23 @@ def curve(knots: list[list[float]], value: np.ndarray | float) -> np.ndarray:
 def apply(calibration: dict[str, object], rows: Rows) -> Rows:
     """The rows with the score, probability and verdict that the core would give."""
     c = calibration
-    score = curve(list(map(list, zip(c["cosine"], c["score"]))), rows["centred"])
+    score = squeeze(curve(list(map(list, zip(c["cosine"], c["score"]))), rows["centred"]))
     percent = [100 * p for p in c["probability"]]
     probability = curve(list(map(list, zip(c["cosine"], percent))), rows["centred"]) / 100
-    rule = c["nearDuplicate"]
-    margin = rule_input(rows) @ np.array([rule[n] for n in RULE_FEATURES]) + rule["bias"]
-    verdict = np.select(
-        [rows["edit"] == "same file", margin >= 0, score >= c["similar"]],
-        ["identical", "near-duplicate", "similar"],
-        "different",
-    )
-    return {**rows, "score": score, "probability": probability, "verdict": verdict}
+    proven = np.isin(rows["verdict"], PROVEN)
+    by_model = np.where(score >= c["similar"], "similar", "different")
+    return {
+        **rows,
+        "score": np.where(proven, rows["score"], score),
+        "probability": np.where(proven, 1.0, probability),
+        "verdict": np.where(proven, rows["verdict"], by_model),
+    }
+
+
+def squeeze(score: np.ndarray) -> np.ndarray:
+    """The core's scores of pairs that nothing proves to be copies."""
+    slope = (MOST_UNPROVEN - SQUEEZED_FROM) / (100.0 - SQUEEZED_FROM)
+    return np.where(score <= SQUEEZED_FROM, score, SQUEEZED_FROM + slope * (score - SQUEEZED_FROM))
 
 
 Split = tuple[Rows, Rows]
@@ -303,11 +275,9 @@ def cross_validate(splits: Iterable[Split], strangers: Rows) -> list[Rows]:
     """
     results = []
     for train, test in splits:
-        classes = classes_of(test)
-        known = apart(strangers, classes)
-        for part in (train, known):
-            check_disjoint(part, test)
-        results.append(apply(fit(train, known), pooled([test, within(strangers, classes)])))
+        check_disjoint(train, test)
+        own = within(strangers, classes_of(test))
+        results.append(apply(fit(train), pooled([test, own])))
     return results
 
 
@@ -356,7 +326,7 @@ def main() -> None:
             "on other classes, pooled"
         )
     report = {"model": args.model, "how": how, **figures(judged)}
-    shipped = fit(rows, strangers)
+    shipped = fit(rows)
     print_table(report)
     if args.report is None:
         return

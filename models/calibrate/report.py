@@ -14,7 +14,7 @@ BINS = 15
 COPIES = ("identical", "near-duplicate")
 """The verdicts that call a picture a copy."""
 
-RELATIONS = {"mirror": "mirrored", "greyscale": "greyscale", "crop-90": "cropped", "crop-75": "cropped"}
+CHANGES = {"mirror": "mirrored", "greyscale": "greyscale", "crop-90": "cropped", "crop-75": "cropped"}
 """Edits that have a name of their own, and it."""
 
 
@@ -79,12 +79,12 @@ def summary(rows: Rows) -> dict[str, float | int]:
 
 
 def named(rows: Rows) -> dict[str, float]:
-    """Share of the copies made by an edit of RELATIONS that are called copies, and by its name."""
+    """Share of the copies made by an edit of CHANGES that are called copies, and by its name."""
     shares = {}
-    for edit, relation in RELATIONS.items():
+    for edit, change in CHANGES.items():
         inside = rows["edit"] == edit
         if inside.any():
-            right = [relation in names.split() for names in rows["relations"][inside]]
+            right = [change in names.split() for names in rows["changes"][inside]]
             copies = np.isin(rows["verdict"][inside], COPIES)
             shares[edit] = round(float((copies & np.array(right)).mean()), 4)
     return shares

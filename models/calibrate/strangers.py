@@ -23,7 +23,7 @@ import numpy as np
 
 from pairs import Pair
 
-HARDEST = 20_000
+HARDEST = 4_000
 """How many pairs are written, of some nine million."""
 
 

@@ -2,10 +2,9 @@
 
 usage: python3 models/copies/table.py --work DIR --scores FILE... [--half HALF]
 
-Scores are files of `image-likeness evaluate --scores`: a, b, score, verdict, and `registration`, the
-JSON of evidence.registration where a pair was registered. Of that two things are read:
-transform.matrix, six numbers as in pairs.csv, and differences, a list of {"a": {x, y, width, height}}
-in pixels of a. Verdicts may have any name; the ladder's come first. Peers are read from DIR/peers.csv
+Scores are files of `image-likeness evaluate --scores`: a, b, score, verdict, and two columns of JSON
+where a pair was registered: `registration`, of which the matrix is read, six numbers as in pairs.csv,
+and `places`, a list of {"a": {x, y, width, height}} in pixels of a. Verdicts may have any name; the ladder's come first. Peers are read from DIR/peers.csv
 (see peers.py) where it is there.
 """
 
@@ -66,6 +65,7 @@ class Judged:
     verdict: str
     score: float
     registration: dict | None
+    places: list[dict]
     peers: dict[str, bool]
 
 
@@ -86,13 +86,14 @@ def judged_pairs(out: Path, scores: Iterable[Path]) -> list[Judged]:
         if key not in scored:
             continue
         row = scored[key]
-        text = row.get("registration", "")
+        text, places = row.get("registration", ""), row.get("places", "")
         found.append(
             Judged(
                 pair,
                 row["verdict"],
                 float(row["score"]),
                 json.loads(text) if text else None,
+                json.loads(places) if places else [],
                 {name: rule(peers[key]) for name, rule in PEERS.items()} if key in peers else {},
             )
         )
@@ -140,8 +141,9 @@ def contradicts(item: Judged) -> bool:
 
 def matrix_of(item: Judged) -> np.ndarray | None:
     """The transform that Likeness found, as two rows."""
-    found = (item.registration or {}).get("transform")
-    return None if found is None else np.array(found["matrix"], float).reshape(2, 3)
+    if item.registration is None:
+        return None
+    return np.array(item.registration["matrix"], float).reshape(2, 3)
 
 
 def corner_error(item: Judged) -> float | None:
@@ -169,8 +171,7 @@ def changes_of(item: Judged) -> list[Box]:
 
 def places_of(item: Judged) -> list[Box]:
     """The places that Likeness names."""
-    named = (item.registration or {}).get("differences", [])
-    return [tuple(place["a"][k] for k in ("x", "y", "width", "height")) for place in named]
+    return [tuple(place["a"][k] for k in ("x", "y", "width", "height")) for place in item.places]
 
 
 def overlap(a: Box, b: Box) -> float:

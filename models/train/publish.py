@@ -20,7 +20,6 @@ UNFITTED = {
     "score": [0, 100],
     "probability": [0, 1],
     "similar": 85,
-    "nearDuplicate": {"cosine": 10, "dct": 16, "gradient": 16, "agreement": 10, "bias": -14},
 }
 """What an entry has until `npm run calibrate` has fitted its calibration: a mere straight line."""
 

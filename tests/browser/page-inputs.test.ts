@@ -299,14 +299,14 @@ test('WebP and AVIF files', async (t) => {
   }
 });
 
-test('a first answer by fingerprint, until the model has arrived', async (t) => {
+test('a first answer by the pixels, until the model has arrived', async (t) => {
   const pixels = samplePixels('fruit');
   const png = writePng(pixels);
   const smaller = writePng(resizePixels(pixels, pixels.width / 2, pixels.height / 2));
   const cases: [string, Buffer, Buffer, RegExp][] = [
-    ['the same file', fruit, fruit, /^Identical, by fingerprint/],
-    ['the same pixels', png, Buffer.concat([png, Buffer.alloc(9)]), /^Identical, by fingerprint/],
-    ['a copy', fruit, smaller, /^Near-duplicate, by fingerprint/],
+    ['the same file', fruit, fruit, /^Identical, by the pixels/],
+    ['the same pixels', png, Buffer.concat([png, Buffer.alloc(9)]), /^Identical, by the pixels/],
+    ['a copy', fruit, smaller, /^Near-duplicate, by the pixels/],
   ];
   for (const [name, a, b, expected] of cases) {
     await t.test(name, async () => {

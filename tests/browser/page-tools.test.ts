@@ -24,7 +24,7 @@ for (const isolated of [true, false]) {
 
     await page.locator('.details summary').press('Enter');
     const rows = await page.locator('.details dl').innerText();
-    for (const name of ['Cosine', 'DCT hash', 'SHA-256 of the model', 'Threads', 'Self-test']) {
+    for (const name of ['Cosine', 'In common', 'SHA-256 of the model', 'Threads', 'Self-test']) {
       assert.ok(rows.includes(name), name);
     }
     await page.getByTestId('copy-json').click();

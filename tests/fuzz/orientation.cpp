@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "likeness/relation.hpp"
 #include "support.hpp"
 #include "support/encode.hpp"
 

@@ -116,19 +116,19 @@ test('the table counts verdicts of any name, places, corners and contradictions'
 7,8,copy,pages,corner-50,held-out,1000,1000,1 0 -300 0 1 -300,
 `,
   );
-  const registration = (x: number, moved: number) =>
-    `"${JSON.stringify({
-      transform: { matrix: [1, 0, moved, 0, 1, moved] },
-      differences: [
-        { a: { x, y: 195, width: 70, height: 30 } },
-        { a: { x: 700, y: 700, width: 10, height: 10 } },
-      ],
-    }).replaceAll('"', '""')}"`;
+  const quoted = (value: unknown) => `"${JSON.stringify(value).replaceAll('"', '""')}"`;
+  const registration = (x: number, moved: number) => {
+    const places = [
+      { a: { x, y: 195, width: 70, height: 30 } },
+      { a: { x: 700, y: 700, width: 10, height: 10 } },
+    ];
+    return `${quoted({ matrix: [1, 0, moved, 0, 1, moved] })},${quoted(places)}`;
+  };
   writeFileSync(
     work.file('scores.csv'),
-    `a,b,score,verdict,registration
-1,2,95,near-duplicate,
-3,4,30,odd,
+    `a,b,score,verdict,registration,places
+1,2,95,near-duplicate,,
+3,4,30,odd,,
 5,6,96,variant,${registration(90, 0)}
 7,8,80,near-duplicate,${registration(0, -290)}
 `,

@@ -63,27 +63,3 @@ TEST_CASE("knots that make no calibration are refused", "[calibration]") {
     CHECK(refused({-1, 1}, {1, 100}));
     CHECK(refused({-1, 1}, {0, 99}));
 }
-
-TEST_CASE("the ladder gives the first rung that the evidence reaches", "[calibration]") {
-    const auto name = [](bool identical, double margin, double score) {
-        return to_string(verdict_for(identical, margin, score, 40.0).value());
-    };
-    CHECK(name(true, -1.0, 0.0) == "identical");
-    CHECK(name(false, 0.0, 0.0) == "near-duplicate");
-    CHECK(name(false, 2.5, 100.0) == "near-duplicate");
-    CHECK(name(false, -1e-9, 100.0) == "similar");
-    CHECK(name(false, -INFINITY, 40.0) == "similar");
-    CHECK(name(false, -1.0, 39.999) == "different");
-
-    const auto refused = [](double margin, double score, double threshold) {
-        const auto verdict = verdict_for(true, margin, score, threshold);
-        return !verdict && verdict.error().code == ErrorCode::invalid_argument;
-    };
-    CHECK(refused(NAN, 50.0, 40.0));
-    CHECK(refused(0.0, -0.1, 40.0));
-    CHECK(refused(0.0, 100.1, 40.0));
-    CHECK(refused(0.0, NAN, 40.0));
-    CHECK(refused(0.0, 50.0, 0.0));
-    CHECK(refused(0.0, 50.0, 100.0));
-    CHECK(refused(0.0, 50.0, NAN));
-}

@@ -35,6 +35,27 @@ TEST_CASE("PNG in RGB is decoded", "[decode]") {
     CHECK(decoded_bytes(encode_png({7, 5}, pixels, 3)) == pixels);
 }
 
+TEST_CASE("alpha is kept where it is asked for and something shines through", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    auto rgba = random_bytes(7 * 5 * 4, 2);
+    const auto kept = decode(encode_png({7, 5, 8, 6}, rgba, 4), keep);
+    REQUIRE(kept);
+    CHECK(kept.value().channels() == 4);
+    CHECK(std::ranges::equal(kept.value().pixels(), rgba));
+    for (std::size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
+    const auto opaque = decode(encode_png({7, 5, 8, 6}, rgba, 4), keep);
+    REQUIRE(opaque);
+    CHECK(opaque.value().channels() == 3);
+
+    // Grey with alpha, turned by its EXIF orientation.
+    const ByteVector exif = encode_exif(6, true);
+    const ByteVector grey{1, 255, 2, 128};
+    const auto turned = decode(encode_png({2, 1, 8, 4, false, {{"eXIf", exif}}}, grey, 2), keep);
+    REQUIRE(turned);
+    CHECK(turned.value().size() == Size{1, 2});
+    CHECK(std::ranges::equal(turned.value().pixels(), ByteVector{1, 1, 1, 255, 2, 2, 2, 128}));
+}
+
 TEST_CASE("PNG in grey of 1 to 8 bits is decoded", "[decode]") {
     // One row of 8 pixels: black, white, then six of each depth's own value 1.
     const ByteVector one_bit{0, 0b01111111};
@@ -375,5 +396,39 @@ TEST_CASE("damaged files are errors at every length", "[decode]") {
         // A JPEG that ends in its picture data is a picture.
         const auto image = decode(ByteSpan(jpeg).first(length));
         if (image) CHECK(image.value().size() == Size{45, 31});
+    }
+}
+
+TEST_CASE("frames are counted", "[decode]") {
+    const auto pixels = random_bytes(7 * 5 * 3, 1);
+    CHECK(count_frames({}) == 1);
+    CHECK(count_frames(read_data("baseline.jpg")) == 1);
+    CHECK(count_frames(encode_png({7, 5}, pixels, 3)) == 1);
+    const ByteVector control{0, 0, 0, 9, 0, 0, 0, 0};
+    CHECK(count_frames(encode_png({7, 5, 8, 2, false, {{"acTL", control}}}, pixels, 3)) == 9);
+
+    const ByteVector palette(128 * 3, 7);
+    const ByteVector indices{0, 1, 1, 0};
+    const std::vector<GifFrame> frames(5, GifFrame{indices});
+    CHECK(count_frames(encode_gif(2, 2, palette, std::span(frames).first(1))) == 1);
+    const ByteVector animated = encode_gif(2, 2, palette, frames);
+    CHECK(count_frames(animated) == 5);
+
+    ByteVector webp;
+    append(webp, "RIFF....WEBP");
+    for (const char* name : {"VP8X", "ANIM", "ANMF", "ANMF", "ANMF"}) {
+        append(webp, name);
+        append_little_endian(webp, 3, 4);
+        append(webp, ByteVector(4));
+    }
+    CHECK(count_frames(webp) == 3);
+
+    // Wherever a file ends, counting ends.
+    for (const auto& file : {animated, webp}) {
+        for (std::size_t length = 0; length < file.size(); ++length) {
+            const int counted = count_frames(ByteSpan(file).first(length));
+            CHECK(counted >= 1);
+            CHECK(counted <= 5);
+        }
     }
 }

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "likeness/collection.hpp"
 #include "likeness/picture_reader.hpp"
 #include "support/catch.hpp"
 #include "support/pictures.hpp"
@@ -49,7 +52,13 @@ TEST_CASE("one pass gives what two give, in any bands", "[picture_reader]") {
             REQUIRE(view);
             const auto tensor = preprocess(view.value(), {}, background).value();
             const auto print = fingerprint(view.value(), background).value();
-            for (const Wanted wanted : {Wanted::tensor, Wanted::tensor_and_fingerprint}) {
+            const auto detail = PictureDetail::of(view.value(), background).value();
+            const auto features =
+                pack_features(SketchFeatures::of(view.value(), background).value());
+            for (const Wanted wanted :
+                 {Wanted{}, Wanted{.fingerprint = true}, Wanted{.detail = true},
+                  Wanted{.features = true},
+                  Wanted{.fingerprint = true, .detail = true, .features = true}}) {
                 const auto at_once = read_picture(view.value(), {}, background, wanted);
                 REQUIRE(at_once);
                 CHECK(at_once.value().tensor == tensor);
@@ -67,12 +76,85 @@ TEST_CASE("one pass gives what two give, in any bands", "[picture_reader]") {
                 const auto banded = reader.value().finish();
                 REQUIRE(banded);
                 CHECK(banded.value().tensor == tensor);
-                REQUIRE(banded.value().fingerprint.has_value() ==
-                        (wanted == Wanted::tensor_and_fingerprint));
+                REQUIRE(banded.value().fingerprint.has_value() == wanted.fingerprint);
+                REQUIRE(banded.value().detail.has_value() == wanted.detail);
+                REQUIRE(banded.value().features.has_value() == wanted.features);
+                if (banded.value().features) {
+                    CHECK(pack_features(*banded.value().features) == features);
+                }
+                if (banded.value().detail) {
+                    CHECK(banded.value().detail->size == size);
+                    CHECK(std::ranges::equal(banded.value().detail->pixels.pixels(),
+                                             detail.pixels.pixels()));
+                }
                 if (!banded.value().fingerprint) continue;
                 CHECK(banded.value().fingerprint->digest == print.digest);
                 CHECK(banded.value().fingerprint->full_luma == print.full_luma);
             }
         }
     }
+}
+
+TEST_CASE("white artwork shows on black, black artwork on white", "[picture_reader]") {
+    constexpr Size size{90, 70};
+    constexpr Rgb white{255, 255, 255};
+    // A ring of one colour on nothing; the first rows are all opaque.
+    const auto artwork = [size](std::uint8_t level, int opaque_rows) {
+        std::vector<std::uint8_t> rgba;
+        for (int y = 0; y < size.height; ++y) {
+            for (int x = 0; x < size.width; ++x) {
+                const int distance = (x - 45) * (x - 45) + (y - 35) * (y - 35);
+                const bool drawn = y < opaque_rows || (distance > 300 && distance < 700);
+                rgba.insert(rgba.end(),
+                            {level, level, level, static_cast<std::uint8_t>(drawn ? 255 : 0)});
+            }
+        }
+        return rgba;
+    };
+    const auto read = [size](const std::vector<std::uint8_t>& rgba, Rgb background) {
+        return read_picture(ImageView::create(rgba, size, 4, 360).value(), {}, background,
+                            {.fingerprint = true, .detail = true})
+            .value();
+    };
+    const auto level_at = [size](const PictureInput& input, int x, int y) {
+        const Image& pixels = input.detail->pixels;
+        const int at = 3 * (y * pixels.height() / size.height * pixels.width() +
+                            x * pixels.width() / size.width);
+        return pixels.pixels()[index(at)];
+    };
+    for (const int rows : {0, 10}) {
+        const auto hidden = read(artwork(255, rows), white);
+        CHECK(level_at(hidden, 45, 35) == 0);
+        CHECK(level_at(hidden, 45, 60) > 200);
+        const auto shown = read(artwork(0, rows), white);
+        CHECK(level_at(shown, 45, 35) == 255);
+        CHECK(level_at(shown, 45, 60) < 50);
+        // What the model sees is the same picture.
+        CHECK(hidden.tensor == read(artwork(255, rows), {0, 0, 0}).tensor);
+        CHECK(hidden.fingerprint->digest != shown.fingerprint->digest);
+    }
+    // Nothing anywhere stays on the background.
+    const auto nothing = read(std::vector<std::uint8_t>(90 * 70 * 4), white);
+    CHECK(level_at(nothing, 45, 35) == 255);
+}
+
+TEST_CASE("opacities are part of a picture's digest", "[picture_reader]") {
+    constexpr Size size{40, 30};
+    std::vector<std::uint8_t> rgba(40 * 30 * 4, 255);
+    const auto digest = [&rgba, size] {
+        return fingerprint(ImageView::create(rgba, size, 4, 160).value(), {255, 255, 255})
+            .value()
+            .digest;
+    };
+    const auto opaque = digest();
+    const std::vector<std::uint8_t> rgb(40 * 30 * 3, 255);
+    CHECK(
+        opaque ==
+        fingerprint(ImageView::create(rgb, size, 3, 120).value(), {255, 255, 255}).value().digest);
+    rgba[160 * 4 + 3] = 254;
+    const auto first = digest();
+    CHECK(first != opaque);
+    rgba[160 * 4 + 3] = 255;
+    rgba[160 * 9 + 3] = 254;
+    CHECK(digest() != first);
 }

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <vector>
 
 #include "likeness/rating.hpp"
 #include "support/catch.hpp"
@@ -9,93 +10,141 @@ using namespace likeness::test;
 
 namespace {
 
-constexpr Orientation all[] = {Orientation::top_left,     Orientation::top_right,
-                               Orientation::bottom_right, Orientation::bottom_left,
-                               Orientation::left_top,     Orientation::right_top,
-                               Orientation::right_bottom, Orientation::left_bottom};
-
 Calibration straight_line() {
     const std::vector<double> cosines{-1.0, 1.0};
     const std::vector<double> scores{0.0, 100.0};
     return Calibration::create(cosines, scores).value();
 }
 
-/// Near-duplicate where cosine - (dct + gradient) / 64 is at least 0.8; similar from 70 up.
-RatingModel model() { return {straight_line(), straight_line(), 70.0, {1.0, 1.0, 1.0, 0.0, -0.8}}; }
+RatingModel model() { return {straight_line(), straight_line(), 70.0}; }
 
 /// Of a model without a mean embedding.
 Cosines both(double cosine) { return {.plain = cosine, .centred = cosine}; }
 
-Fingerprint take(const Picture& picture) {
-    return fingerprint(picture.view(), {255, 255, 255}).value();
+Rating rate(double cosine, const Evidence& evidence = {}) {
+    return rate(model(), std::vector{both(cosine)}, evidence).value();
+}
+
+/// What looking at a and b says.
+Evidence look_at(const Picture& a, const Picture& b) {
+    const auto print = [](const Picture& picture) {
+        return fingerprint(picture.view(), {255, 255, 255}).value();
+    };
+    const auto describe = [](const Picture& picture) {
+        return describe_picture(PictureDetail::of(picture.view()).value()).value();
+    };
+    return examine(print(a), describe(a), print(b), describe(b)).value();
+}
+
+Registration registration_of(double covered, double agreement) {
+    Registration r;
+    r.registered = true;
+    r.content_covered_a = 1.0;
+    r.content_covered_b = covered;
+    r.agreement_a = agreement;
+    r.agreement_b = agreement;
+    return r;
 }
 
 }  // namespace
 
 TEST_CASE("a cosine alone is similar or different", "[rating]") {
-    const Rating high = rate(model(), both(1.0)).value();
+    const Rating high = rate(1.0);
     CHECK(high.verdict == Verdict::similar);
-    CHECK(high.score == 100.0);
+    CHECK(high.score < 88.0);
     CHECK(high.probability == 1.0);
-    CHECK_FALSE(high.evidence);
-    CHECK_FALSE(high.margin);
-    CHECK(rate(model(), both(0.0)).value().verdict == Verdict::different);
-    CHECK(rate(model(), both(NAN)).error().code == ErrorCode::invalid_argument);
+    CHECK(rate(0.0).verdict == Verdict::different);
+    CHECK(rate(0.4).verdict == Verdict::similar);
+    CHECK(rate(0.39).verdict == Verdict::different);
 }
 
 TEST_CASE("score and probability come from the centred cosine", "[rating]") {
-    const Rating rating = rate(model(), {.plain = 0.9, .centred = 0.2}).value();
+    const Rating rating =
+        rate(model(), std::vector{Cosines{.plain = 0.9, .centred = 0.2}}, {}).value();
     CHECK(rating.score == straight_line().score(0.2));
     CHECK(rating.probability == straight_line().score(0.2) / 100.0);
     CHECK(rating.cosines.plain == 0.9);
 }
 
-TEST_CASE("pixels and cosine together make the verdict", "[rating]") {
+TEST_CASE("what the model alone says stays below what is proven, in the same order", "[rating]") {
+    double before = -1.0;
+    for (const double cosine : {-1.0, 0.0, 0.5, 0.6, 0.61, 0.8, 0.99, 1.0}) {
+        const double score = rate(cosine).score;
+        CHECK(score > before);
+        CHECK(score < 88.0);
+        before = score;
+    }
+    CHECK(rate(0.6).score == 80.0);
+}
+
+TEST_CASE("pixels make the first three verdicts, whatever the model says", "[rating]") {
     const Picture picture = clouds({300, 200}, 1);
-    const auto one = take(picture);
-    const std::vector<Cosines> cosine{both(0.95)};
-    const auto verdict_with = [&](const Fingerprint& other) {
-        return rate(model(), cosine, one, other, all).value().verdict;
-    };
-    CHECK(verdict_with(one) == Verdict::identical);
-    CHECK(verdict_with(take(resize(picture, {150, 100}))) == Verdict::near_duplicate);
-    CHECK(verdict_with(take(clouds({300, 200}, 2))) == Verdict::similar);
-
-    const std::vector<Cosines> low{both(0.1)};
-    CHECK(rate(model(), low, one, take(clouds({300, 200}, 2)), all).value().verdict ==
-          Verdict::different);
+    for (const double cosine : {-1.0, 0.95}) {
+        CHECK(rate(cosine, look_at(picture, picture)).verdict == Verdict::identical);
+        CHECK(rate(cosine, look_at(picture, picture)).score == 100.0);
+        const Rating smaller = rate(cosine, look_at(picture, resize(picture, {150, 100})));
+        CHECK(smaller.verdict == Verdict::near_duplicate);
+        CHECK(smaller.score > 99.0);
+        CHECK(smaller.probability == 1.0);
+        const Rating mirrored =
+            rate(cosine, look_at(picture, turn(picture, Orientation::top_right)));
+        CHECK(mirrored.verdict == Verdict::near_duplicate);
+        CHECK(mirrored.score >= 88.0);
+        CHECK(mirrored.score <= 99.0);
+    }
+    const Evidence strangers = look_at(picture, clouds({300, 200}, 2));
+    CHECK(strangers.copy == CopyKind::none);
+    CHECK(rate(0.95, strangers).verdict == Verdict::similar);
+    CHECK(rate(0.1, strangers).verdict == Verdict::different);
 }
 
-TEST_CASE("the orientation that cosine and hashes like best counts", "[rating]") {
-    const Picture picture = clouds({256, 256}, 3);
-    const auto one = take(turn(picture, Orientation::right_top));
-    const auto other = take(picture);
-    std::vector<Cosines> cosines(8, both(0.5));
-    cosines[5] = {.plain = 0.9, .centred = 0.7};
-    const Rating rating = rate(model(), cosines, one, other, all).value();
-    CHECK(rating.evidence->best().orientation == Orientation::right_top);
-    CHECK(rating.cosines.plain == 0.9);
-    CHECK(rating.score == straight_line().score(0.7));
-    CHECK(rating.verdict == Verdict::near_duplicate);
-
-    // A cosine can outweigh hashes that don't help.
-    std::vector<Cosines> elsewhere(8, both(0.0));
-    elsewhere[2] = both(1.0);
-    const Rating moved =
-        rate(model(), elsewhere, take(clouds({256, 256}, 4)), take(clouds({256, 256}, 5)), all)
-            .value();
-    CHECK(moved.evidence->best().orientation == Orientation::bottom_right);
-    CHECK(moved.cosines.plain == 1.0);
+TEST_CASE("copies score by what is common", "[rating]") {
+    Evidence whole{false, CopyKind::variant, registration_of(1.0, 1.0), {}};
+    Evidence part{false, CopyKind::variant, registration_of(0.2, 0.9), {}};
+    CHECK(rate(0.5, whole).score == 97.0);
+    CHECK(rate(0.5, part).score < rate(0.5, whole).score);
+    CHECK(rate(0.5, part).score > 88.0);
+    CHECK(rate(0.5, part).verdict == Verdict::variant);
+    for (Evidence* evidence : {&whole, &part}) {
+        evidence->copy = CopyKind::near_duplicate;
+        evidence->changes = {{ChangeKind::cropped, 0.5, {}, {}}};
+    }
+    CHECK(rate(0.5, whole).score == 99.0);
+    CHECK(rate(0.5, part).score < 99.0);
+    whole.changes = {{ChangeKind::resized, 0.5, {}, {}}};
+    CHECK(rate(0.5, whole).score == 99.9);
 }
 
-TEST_CASE("ratings refuse what doesn't fit together", "[rating]") {
-    const auto print = take(clouds({64, 64}, 6));
-    const auto refused = [&](const std::vector<Cosines>& cosines, const Fingerprint& other) {
-        const auto rating = rate(model(), cosines, print, other, all);
+TEST_CASE("of several orientations the one that the model likes best counts", "[rating]") {
+    const std::vector<Cosines> cosines{both(0.5), {.plain = 0.4, .centred = 0.7}, both(0.6)};
+    const Rating rating = rate(model(), cosines, {}).value();
+    CHECK(rating.cosines.plain == 0.4);
+    CHECK(rating.cosines.centred == 0.7);
+}
+
+TEST_CASE("the same first frame of other numbers of frames is no copy", "[rating]") {
+    const Picture picture = clouds({200, 200}, 3);
+    const auto described = describe_picture(PictureDetail::of(picture.view()).value()).value();
+    const Fingerprint still = fingerprint(picture.view(), {255, 255, 255}).value();
+    Fingerprint animated = still;
+    animated.frames = 12;
+    CHECK(compare_fingerprints(still, still).copy == CopyKind::identical);
+    CHECK(compare_fingerprints(animated, animated).copy == CopyKind::identical);
+    CHECK(compare_fingerprints(still, animated).copy == CopyKind::none);
+    const Evidence evidence = examine(still, described, animated, described).value();
+    CHECK_FALSE(evidence.same_pixels);
+    CHECK(evidence.copy == CopyKind::variant);
+    REQUIRE(evidence.changes.size() == 1);
+    CHECK(evidence.changes.front().kind == ChangeKind::reanimated);
+    CHECK(evidence.changes.front().amount == 12.0);
+}
+
+TEST_CASE("ratings refuse what isn't a cosine", "[rating]") {
+    const auto refused = [](const std::vector<Cosines>& cosines) {
+        const auto rating = rate(model(), cosines, {});
         return !rating && rating.error().code == ErrorCode::invalid_argument;
     };
-    CHECK(refused({}, print));
-    CHECK(refused({both(0.5), both(0.5)}, print));
-    CHECK(refused({{.plain = 0.5, .centred = NAN}}, print));
-    CHECK(refused({both(0.5)}, Fingerprint{}));
+    CHECK(refused({}));
+    CHECK(refused({{.plain = 0.5, .centred = NAN}}));
+    CHECK(refused({both(0.5), {.plain = INFINITY, .centred = 0.5}}));
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "likeness/copy.hpp"
+#include "likeness/picture_reader.hpp"
 #include "likeness/registration.hpp"
 #include "support/catch.hpp"
 #include "support/pictures.hpp"
@@ -75,7 +76,7 @@ Picture map_levels(Picture picture, double gain, double offset) {
 }
 
 PictureDescription describe(const Picture& picture) {
-    auto description = describe_picture(picture.view());
+    auto description = describe_picture(PictureDetail::of(picture.view()).value());
     REQUIRE(description);
     return std::move(description).value();
 }
@@ -139,12 +140,39 @@ TEST_CASE("a picture lies on itself", "[registration]") {
     CHECK(changes.front().kind == ChangeKind::re_encoded);
 }
 
+TEST_CASE("what programs do is found to the last digit", "[registration]") {
+    const Picture picture = scene({900, 640}, 21);
+    using Matrix = std::array<double, 6>;
+    CHECK(compare(picture, picture).transform.matrix == Matrix{1, 0, 0, 0, 1, 0});
+    const auto part = crop(picture, {37, 41, 700, 500});
+    CHECK(compare(picture, part).transform.matrix == Matrix{1, 0, -37, 0, 1, -41});
+    const auto half = resize(picture, {450, 320});
+    CHECK(compare(picture, half).transform.matrix == Matrix{0.5, 0, 0, 0, 0.5, 0});
+    const auto turned = turn(picture, Orientation::right_top);
+    CHECK(compare(picture, turned).transform.matrix == Matrix{0, -1, 640, 1, 0, 0});
+}
+
+TEST_CASE("a strip that a crop took away is no border", "[registration]") {
+    const Picture picture = scene({600, 450}, 22);
+    const Registration thin = compare(picture, crop(picture, {12, 9, 576, 432}));
+    CHECK(has(thin, ChangeKind::cropped));
+    CHECK_FALSE(has(thin, ChangeKind::unbordered));
+    Picture framed{{660, 510}, std::vector<std::uint8_t>(660 * 510 * 3, 230)};
+    for (int y = 0; y < picture.size.height; ++y) {
+        const auto row = picture.rgb.begin() + y * 600 * 3;
+        std::copy(row, row + 600 * 3, framed.rgb.begin() + ((y + 30) * 660 + 30) * 3);
+    }
+    const Registration border = compare(picture, framed);
+    CHECK(has(border, ChangeKind::bordered));
+    CHECK_FALSE(has(border, ChangeKind::uncropped));
+}
+
 TEST_CASE("what is remembered of a picture is small", "[registration]") {
     CHECK(sizeof(FeaturePoint) == 40);
     const PictureDescription described = describe(scene({1200, 900}, 2));
     CHECK(described.features.points.size() <= PictureFeatures::max_points);
     CHECK(described.features.points.size() > PictureFeatures::max_points / 2);
-    CHECK(described.detail.width() == PictureDescription::max_side);
+    CHECK(described.detail.width() == PictureDetail::max_side);
     CHECK(described.overview.width() < described.detail.width());
 }
 
@@ -269,6 +297,38 @@ TEST_CASE("one other letter on a page makes a variant, and is found", "[registra
     }
 }
 
+TEST_CASE("what covers a page's margin is no border", "[registration]") {
+    const Picture letters = page({900, 1200}, 9, 20);
+    Picture changed = letters;
+    fill(changed, {500, 700, 400, 500}, {120, 100, 200});
+    const Registration r = compare(letters, changed);
+    CHECK(copy_kind(r, false) == CopyKind::variant);
+    REQUIRE(r.differences.size() == 1);
+    CHECK(overlaps(r.differences.front().a, {500, 700, 400, 500}));
+}
+
+TEST_CASE("forms that are filled in otherwise everywhere are no variants", "[registration]") {
+    const Picture form = page({900, 1200}, 10, 40);
+    const auto filled_in = [&form](std::uint32_t seed) {
+        Picture picture = form;
+        const Picture other = page({900, 1200}, seed, 40);
+        // Every other line's second half is a field of its own.
+        for (int line = 0; line < 40; line += 2) {
+            for (int y = 36 + line * 24; y < 60 + line * 24; ++y) {
+                std::copy_n(
+                    other.rgb.begin() + static_cast<std::ptrdiff_t>(other.offset(450, y)), 3 * 450,
+                    picture.rgb.begin() + static_cast<std::ptrdiff_t>(other.offset(450, y)));
+            }
+        }
+        return picture;
+    };
+    const Registration r = compare(filled_in(11), filled_in(12));
+    REQUIRE(r.registered);
+    CHECK(r.agreement_a > 0.5);
+    CHECK(r.differences.size() >= 16);
+    CHECK(copy_kind(r, false) == CopyKind::none);
+}
+
 TEST_CASE("strangers are no copies", "[registration]") {
     for (std::uint32_t seed = 1; seed <= 12; ++seed) {
         const Registration r = compare(scene({480, 360}, seed), scene({480, 360}, seed + 100));
@@ -306,8 +366,10 @@ TEST_CASE("artwork on a transparent ground is looked at where it shows", "[regis
             const auto alpha = static_cast<std::uint8_t>(255 - shape.rgb[i]);
             rgba.insert(rgba.end(), {255, 255, 255, alpha});
         }
-        auto description =
-            describe_picture(ImageView::create(rgba, {300, 300}, 4, 1200).value(), white);
+        auto input = read_picture(ImageView::create(rgba, {300, 300}, 4, 1200).value(), {}, white,
+                                  {.detail = true});
+        REQUIRE(input);
+        auto description = describe_picture(std::move(*input.value().detail));
         REQUIRE(description);
         return std::move(description).value();
     };

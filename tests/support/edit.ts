@@ -45,6 +45,25 @@ export function cropPixels(
   return remap(source, part.width, part.height, (x, y) => [part.x + x, part.y + y]);
 }
 
+/** All of it transparent. */
+export function blankPixels(width: number, height: number): ImageData {
+  const data = new Uint8ClampedArray(width * height * 4);
+  return { data, width, height, colorSpace: 'srgb' } as ImageData;
+}
+
+/** Paints a part in an opaque colour, in place. */
+export function fillPixels(
+  image: ImageData,
+  part: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  colour: readonly [red: number, green: number, blue: number],
+): void {
+  for (let y = part.y; y < part.y + part.height; y += 1) {
+    for (let x = part.x; x < part.x + part.width; x += 1) {
+      image.data.set([...colour, 255], (y * image.width + x) * 4);
+    }
+  }
+}
+
 /** Every pixel's luma (ITU-R BT.601) in all three channels. */
 export function greyPixels(source: ImageData): ImageData {
   const { width, height } = source;

@@ -1,5 +1,6 @@
 /** Generated pictures of a whole folder, as embeddings with fingerprints. */
 import type { Embedding } from 'image-likeness';
+import type { Rater } from 'image-likeness/grouping';
 import { internalModule } from './internal.js';
 import { randomBytes, randomFloats } from './random.js';
 
@@ -33,6 +34,7 @@ export function folderEmbedding(number: number, seed: number): Embedding {
       width: copy ? 200 : 100,
       height: copy ? 200 : 100,
       digest: number.toString(16).padStart(32, '0'),
+      frames: 1,
       greyscale: false,
       luma,
       fullLuma: luma,
@@ -43,4 +45,21 @@ export function folderEmbedding(number: number, seed: number): Embedding {
 /** `count` of them from number `first`. */
 export function folderEmbeddings(first: number, count: number, seed: number): Embedding[] {
   return Array.from({ length: count }, (_, i) => folderEmbedding(first + i, seed));
+}
+
+/** Calls pictures with one luma, upright or mirrored, near-duplicates: they have no pixels to prove it. */
+export function ratedByLuma(likeness: Rater): Rater {
+  return {
+    createIndex: likeness.createIndex.bind(likeness),
+    similarity: async (a, b, options) => {
+      const similarity = await likeness.similarity(a, b, options);
+      const [first, second] = [a.fingerprint?.luma, b.fingerprint?.luma];
+      const same =
+        first?.every((value, i) => value === second?.[i]) === true ||
+        first?.every((value, i) => value === second?.[i ^ 63]) === true;
+      return same && similarity.verdict !== 'identical'
+        ? { ...similarity, verdict: 'near-duplicate' }
+        : similarity;
+    },
+  };
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLikeness, type Embedding, type LoadProgress } from 'image-likeness';
 import { codeOf } from '../support/errors.js';
+import { writeJpeg } from '../support/jpeg.js';
 import { testPixels } from '../support/pixels.js';
 
 const pixels = testPixels(320, 240);
@@ -85,11 +86,40 @@ test('similarity of embeddings', async (t) => {
     const { model, timings, ...expected } = await likeness.compare(pixels, other);
     assert.equal(model, a.model);
     assert.ok(timings.total > 0);
-    assert.deepEqual(await likeness.similarity(a, b), expected);
-    const { evidence, ...reversed } = await likeness.similarity(b, a);
-    assert.deepEqual(evidence?.hashDistance, expected.evidence?.hashDistance);
+    const withDetails = await Promise.all(
+      [pixels, other].map((image) => likeness.embed(image, { detail: true })),
+    );
+    const [detailedA = a, detailedB = b] = withDetails;
+    assert.deepEqual(await likeness.similarity(detailedA, detailedB), expected);
+    const reversed = await likeness.similarity(detailedB, detailedA);
+    assert.deepEqual(reversed.verdict, expected.verdict);
     assert.equal(reversed.score, expected.score);
   });
+
+  await t.test(
+    'tells copies where both come with their details, whenever those were made',
+    async () => {
+      const smaller = writeJpeg(pixels, 70);
+      const copy = await likeness.embed(smaller);
+      assert.equal('detail' in copy, false);
+      assert.equal((await likeness.similarity(a, copy)).verdict, 'similar');
+      const detail = await likeness.detail(pixels);
+      const detailOfCopy = await likeness.detail(smaller);
+      const similarity = await likeness.similarity(
+        { ...a, detail },
+        { ...copy, detail: detailOfCopy },
+      );
+      assert.equal(similarity.verdict, 'near-duplicate');
+      const damaged = { ...copy, detail: { ...detailOfCopy, data: detailOfCopy.data.subarray(3) } };
+      assert.equal(
+        await codeOf(likeness.similarity({ ...a, detail }, damaged)),
+        'invalid-argument',
+      );
+      const other = { ...copy, detail: { ...detailOfCopy, width: 5 } };
+      assert.equal(await codeOf(likeness.similarity({ ...a, detail }, other)), 'invalid-argument');
+      assert.equal((await likeness.similarity(a, a)).verdict, 'identical');
+    },
+  );
 
   await t.test('survives storage as plain data', async () => {
     const stored = { ...a, vector: Float32Array.from(JSON.parse(JSON.stringify([...a.vector]))) };
@@ -101,7 +131,7 @@ test('similarity of embeddings', async (t) => {
     const { verdict, score, evidence } = await likeness.similarity(a, bare);
     assert.deepEqual(
       { verdict, score, evidence },
-      { verdict: 'similar', score: 100, evidence: undefined },
+      { verdict: 'similar', score: 87.9, evidence: undefined },
     );
   });
 

@@ -63,8 +63,10 @@ for (const model of [DEFAULT_MODEL, FULL_MODEL]) {
       const whole = await likenessOf('whole').compare(wide, otherSides);
       const centre = await likenessOf('centre').compare(wide, otherSides);
       assert.equal(centre.cosine, 1);
-      assert.equal(centre.score, 100);
-      assert.ok(whole.cosine < 0.999 && whole.score < 97, `${whole.cosine}, ${whole.score}`);
+      assert.ok(whole.cosine < 0.999, `${whole.cosine}`);
+      // Whatever the model sees, copies are told by all the pixels.
+      assert.notEqual(centre.verdict, 'identical');
+      assert.equal(centre.verdict, whole.verdict);
     });
 
     await t.test('the match map of any two shapes adds up to their cosine', async () => {
@@ -101,7 +103,7 @@ for (const model of [DEFAULT_MODEL, FULL_MODEL]) {
         const turned = turnPixels(wide, degrees);
         const options = { orientations: true, explain: true };
         const { evidence, cosine } = await likenessOf('whole').compare(wide, turned, options);
-        assert.deepEqual(evidence?.relations, [`rotated-${degrees}`]);
+        assert.equal(Math.round(Math.abs(evidence?.registration?.degrees ?? 0)), degrees);
         assert.ok(cosine > 0.98, `${degrees}: ${cosine}`);
       }
     });

@@ -14,6 +14,7 @@ import type {
   MatchMap,
   MemoryUse,
   ModelInfo,
+  PictureDetail,
   Region,
   RuntimeInfo,
   Similarity,
@@ -41,6 +42,8 @@ export interface EngineCalls {
     region: Region | undefined,
     signal?: AbortSignal,
   ): Promise<Tensor>;
+  /** All of an image that is compared to tell copies. */
+  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail>;
   /** The embedding of one image, and whatever else is wanted of it. */
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
   /**
@@ -62,6 +65,8 @@ export interface EngineCalls {
 export interface Wanted {
   /** The part of the upright picture that counts; all of it unless given. */
   readonly region?: Region | undefined;
+  /** Whether the embedding comes with the detail that copies are told by. */
+  readonly detail?: boolean;
   /** The feature map, for a match map. */
   readonly features?: boolean;
   /** The vectors of the picture in all eight orientations. */
@@ -138,15 +143,23 @@ export class Engine implements EngineCalls {
     signal?: AbortSignal,
   ): Promise<Tensor> {
     return this.queue.run(
-      async () => (await this.tensorizer.read(image, false, region, signal)).tensor,
+      async () => (await this.tensorizer.read(image, {}, region, signal)).tensor,
     );
+  }
+
+  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail> {
+    return this.queue.run(async () => {
+      const { detail } = await this.tensorizer.read(image, { detail: true }, undefined, signal);
+      if (detail === undefined) throw new TypeError('The core made no detail.');
+      return detail;
+    });
   }
 
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, fingerprint, decode, preprocess } = await this.tensorizer.read(
+      const { tensor, fingerprint, detail, decode, preprocess } = await this.tensorizer.read(
         image,
-        true,
+        { fingerprint: true, detail: wanted.detail ?? false },
         wanted.region,
         signal,
       );
@@ -156,7 +169,13 @@ export class Engine implements EngineCalls {
       const turned = wanted.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
       const inference = performance.now() - start;
       return {
-        embedding: { model: this.identity, dimension: vector.length, vector, fingerprint },
+        embedding: {
+          model: this.identity,
+          dimension: vector.length,
+          vector,
+          ...(fingerprint && { fingerprint }),
+          ...(detail && { detail }),
+        },
         ...(wanted.features && { features }),
         ...(turned && { turned }),
         timings: { decode, preprocess, inference },

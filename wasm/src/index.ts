@@ -5,13 +5,17 @@
 export { type BuildInfo, buildInfo } from './build-info.js';
 export { type ErrorCode, LikenessError } from './errors.js';
 export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './likeness.js';
-export type { ModelCalibration, NearDuplicateWeight } from './models/manifest.js';
+export type { ModelCalibration } from './models/manifest.js';
 export type {
   Backend,
+  Both,
   CallOptions,
   CellPair,
+  Change,
+  ChangeKind,
   CompareOptions,
   Comparison,
+  CopyKind,
   CustomModel,
   Demotion,
   Embedding,
@@ -34,9 +38,12 @@ export type {
   ModelInfo,
   Neighbour,
   PairwiseOptions,
+  PictureDetail,
   PixelRoad,
+  PixelSize,
+  Rectangle,
   Region,
-  Relation,
+  Registration,
   Rgb,
   RuntimeInfo,
   ScoreRanges,

@@ -26,6 +26,7 @@ import type {
   MemoryUse,
   ModelInfo,
   Neighbour,
+  PictureDetail,
   Region,
   RuntimeInfo,
   Similarity,
@@ -94,8 +95,15 @@ class PooledLikeness implements Likeness {
   }
 
   async embed(image: ImageSource, options: EmbedOptions = {}): Promise<Embedding> {
+    const { detail = false } = options;
     const region = checkedRegion(options.region);
-    return (await this.analyse(image, { region }, options)).embedding;
+    return (await this.analyse(image, { region, detail }, options)).embedding;
+  }
+
+  async detail(image: ImageSource, options: ImageOptions = {}): Promise<PictureDetail> {
+    return this.withImage(image, options, (engine, prepared) =>
+      engine.detail(prepared, options.signal),
+    );
   }
 
   embedAll(
@@ -112,10 +120,14 @@ class PooledLikeness implements Likeness {
     const { orientations: turned = false, explain: features = false, signal } = options;
     const [regionA, regionB] = regionsOf(options);
     const [first, second] = await bothSettled(
-      withContext('First image', this.analyse(a, { region: regionA, features }, options), 0),
+      withContext(
+        'First image',
+        this.analyse(a, { region: regionA, detail: true, features }, options),
+        0,
+      ),
       withContext(
         'Second image',
-        this.analyse(b, { region: regionB, features, turned }, options),
+        this.analyse(b, { region: regionB, detail: true, features, turned }, options),
         1,
       ),
     );

@@ -1,4 +1,4 @@
-import type { Core } from './core/core.js';
+import type { Core, WantedInput } from './core/core.js';
 import type { WireInput } from './core/wire.js';
 import { asLikenessError, LikenessError, throwIfAborted } from './errors.js';
 import type { PixelSource, PreparedImage, Realm } from './realm.js';
@@ -12,17 +12,17 @@ export interface ReadOptions {
 }
 
 /** A tensor, whatever else was wanted, and the ms of each stage. */
-export type TimedInput<Printed extends boolean> = WireInput<Printed> & {
+export interface TimedInput extends WireInput {
   readonly decode: number;
   readonly preprocess: number;
-};
+}
 
 const CANNOT_DECODE = 'The browser could not decode this image';
 
 const CANNOT_READ =
   'Neither this browser nor this package can read the file: use JPEG, PNG, GIF, BMP, WebP or AVIF.';
 
-/** Turns any image into the tensor that the model sees, and its fingerprint. */
+/** Turns any image into the tensor that the model sees, its fingerprint and its detail. */
 export class Tensorizer {
   constructor(
     private readonly realm: Pick<Realm, 'canvas' | 'canvasReadback' | 'readUrl'>,
@@ -31,74 +31,77 @@ export class Tensorizer {
   ) {}
 
   /**
-   * @param fingerprint whether it is wanted beside the tensor
+   * @param wanted beside the tensor
    * @param region the part of the upright picture that counts; all of it unless given
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
    *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
    */
-  async read<Printed extends boolean>(
+  async read(
     image: PreparedImage,
-    fingerprint: Printed,
+    wanted: WantedInput,
     region: Region | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<TimedInput<Printed>> {
+  ): Promise<TimedInput> {
     throwIfAborted(signal);
     await this.core.makeReady();
     switch (image.kind) {
       case 'url':
         return this.fromFile(
           await this.realm.readUrl(image.url, this.options.limits, signal),
-          fingerprint,
+          wanted,
           region,
           signal,
         );
       case 'file':
-        return this.fromFile(image.file, fingerprint, region, signal);
+        return this.fromFile(image.file, wanted, region, signal);
       case 'bitmap':
-        return this.fromPixels(await this.bitmapSource(image.bitmap), fingerprint, region, 0);
+        return this.fromPixels(await this.bitmapSource(image.bitmap), wanted, region);
       case 'pixels': {
         const source = new PixelArray(image.width, image.height, image.data);
-        return this.fromPixels(source, fingerprint, region, 0);
+        return this.fromPixels(source, wanted, region);
       }
     }
   }
 
-  private async fromFile<Printed extends boolean>(
+  private async fromFile(
     file: Blob | Uint8Array,
-    fingerprint: Printed,
+    wanted: WantedInput,
     region: Region | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<TimedInput<Printed>> {
+  ): Promise<TimedInput> {
     const start = performance.now();
     this.checkFileSize(file instanceof Blob ? file.size : file.byteLength);
     const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
     throwIfAborted(signal);
     if (!this.takesCanvasRoad()) {
-      const input = this.core.inputFromFile(bytes, this.options, fingerprint, region);
+      const input = this.core.inputFromFile(bytes, this.options, wanted, region);
       return { ...input, preprocess: performance.now() - start - input.decode };
     }
-    const source = await this.openInBrowser(bytes, file);
+    const { source, frames } = await this.openInBrowser(bytes, file);
     try {
       throwIfAborted(signal);
     } catch (error) {
       source.close();
       throw error;
     }
-    return this.fromPixels(source, fingerprint, region, performance.now() - start);
+    return this.fromPixels(source, wanted, region, {
+      frames,
+      decodedIn: performance.now() - start,
+    });
   }
 
-  private async fromPixels<Printed extends boolean>(
+  private async fromPixels(
     source: PixelSource,
-    fingerprint: Printed,
+    wanted: WantedInput,
     region: Region = { x: 0, y: 0, width: source.width, height: source.height },
-    decodedIn: number,
-  ): Promise<TimedInput<Printed>> {
+    { frames, decodedIn } = { frames: 1, decodedIn: 0 },
+  ): Promise<TimedInput> {
     try {
       this.checkPixels(source);
       checkRegion(region, source);
       const start = performance.now();
       const { background } = this.options;
-      const input = await this.core.inputFromPixels(source, background, fingerprint, region);
+      const input = await this.core.inputFromPixels(source, background, wanted, region, frames);
       return {
         ...input,
         decode: decodedIn + input.readBack,
@@ -116,13 +119,16 @@ export class Tensorizer {
   }
 
   /** The header is checked by the core first: a browser would allocate whatever a file asks for. */
-  private async openInBrowser(bytes: Uint8Array, file: Blob | Uint8Array): Promise<PixelSource> {
-    const objection = this.core.objectionTo(bytes, this.options.limits);
+  private async openInBrowser(
+    bytes: Uint8Array,
+    file: Blob | Uint8Array,
+  ): Promise<{ readonly source: PixelSource; readonly frames: number }> {
+    const { objection, frames } = this.core.inspect(bytes, this.options.limits);
     if (objection?.code === 'image-too-large') throw objection;
     try {
       const blob = file instanceof Blob ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
       if (this.realm.canvas === undefined) throw new Error('there is no canvas here');
-      return await this.realm.canvas.open(blob);
+      return { source: await this.realm.canvas.open(blob), frames };
     } catch (error) {
       if (objection?.code === 'unsupported-format') {
         throw new LikenessError('unsupported-format', CANNOT_READ, { cause: objection });

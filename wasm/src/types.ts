@@ -22,15 +22,24 @@ export type ImageSource =
   | URL;
 
 /**
- * How alike, in words; each rung asks for more than the next one.
- * - `identical`: the same bytes, or the same pixels after decoding.
- * - `near-duplicate`: the same picture, re-encoded, resized, lightly cropped, retouched or turned.
- * - `similar`: two pictures of the same kind of subject.
+ * How alike, in words; each rung asks for more than the next one. The first three are proven by laying
+ * the pictures over each other; no model has a vote in them.
+ * - `identical`: the same bytes, or the same pixels after decoding, transparency and number of frames
+ *   included. Score 100.
+ * - `near-duplicate`: one picture made from the other: re-encoded, resized, cropped, framed, turned,
+ *   mirrored, grey, brighter, blurred. All that both show is the same. Score 88 to 99.9.
+ * - `variant`: most of what they show is the same, and somewhere something else is shown: a sticker, a
+ *   caption, another sum or name, a moved thing. `evidence.changes` says where. Never a spare copy.
+ *   Score 88 to 97.
+ * - `similar`: two pictures of the same kind of subject, says the model. Score below 88.
  * - `different`: the rest.
  *
  * `models/README.md` says how the bounds were fitted.
  */
-export type Verdict = 'identical' | 'near-duplicate' | 'similar' | 'different';
+export type Verdict = CopyKind | 'similar' | 'different';
+
+/** The verdicts that pixels prove, see Verdict. */
+export type CopyKind = 'identical' | 'near-duplicate' | 'variant';
 
 /**
  * What is remembered of a whole picture's pixels, to tell copies from look-alikes. Plain data.
@@ -38,14 +47,33 @@ export type Verdict = 'identical' | 'near-duplicate' | 'similar' | 'different';
 export interface Fingerprint {
   readonly width: number;
   readonly height: number;
-  /** 128-bit XXH3 of size and pixels, hexadecimal: equal digests mean equal pixels. */
+  /** 128-bit XXH3 of size, pixels and opacities, hexadecimal: equal digests mean equal pixels. */
   readonly digest: string;
+  /** Frames of the file: more than 1 for an animated GIF, PNG or WebP. Only the first is looked at. */
+  readonly frames: number;
   /** Whether the picture has no colour. */
   readonly greyscale: boolean;
   /** 64 × 64 luma, uniform borders trimmed; the perceptual hashes are made from it. */
   readonly luma: Uint8Array;
   /** 64 × 64 luma of the whole picture. */
   readonly fullLuma: Uint8Array;
+}
+
+/** Width and height in pixels. */
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * All of a picture that is compared with another one to prove a copy: plain data of up to 3 MB. It is
+ * made from the picture whenever it is needed, and seldom worth keeping.
+ */
+export interface PictureDetail extends PixelSize {
+  /** What the picture was resized to: no side longer than 1,024. */
+  readonly pixels: PixelSize;
+  /** RGB, row by row from the top: 3 × pixels.width × pixels.height. */
+  readonly data: Uint8Array;
 }
 
 /**
@@ -76,43 +104,114 @@ export interface Embedding {
   readonly vector: Float32Array;
   /** Without it a verdict is `similar` or `different`: telling copies takes pixels. */
   readonly fingerprint?: Fingerprint;
+  /** Without it only pictures with the same pixels are called copies. Comes with the option `detail`. */
+  readonly detail?: PictureDetail;
+}
+
+/** A part of a picture in its own pixels, with sides that need not be whole; `x`, `y` is top left. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One of each picture. */
+export interface Both<T> {
+  readonly a: T;
+  readonly b: T;
+}
+
+/** How the second picture lies over the first. */
+export interface Registration {
+  /**
+   * The point (x, y) of the first picture, in pixels from its top left corner, lies at
+   * (m[0] x + m[1] y + m[2], m[3] x + m[4] y + m[5]) of the second one.
+   */
+  readonly matrix: readonly number[];
+  /** Pixels of the second picture to one of the first. */
+  readonly scale: number;
+  /** By which the first picture was turned clockwise to make the second, −180 to 180. */
+  readonly degrees: number;
+  /** Whether it was mirrored left to right before it was turned. */
+  readonly mirrored: boolean;
+  /** The box around what both pictures show, in pixels of each. */
+  readonly overlap: Both<Rectangle>;
+  /** Share of each picture's area that the other one shows, 0 to 1. */
+  readonly covered: Both<number>;
+  /** Of the detail that each picture has there, the share that the other one has, too, 0 to 1. */
+  readonly agreement: Both<number>;
 }
 
 /**
- * How the second picture was made from the first, if it was. Turns are clockwise, and come after
- * mirroring where both are named.
+ * What was done to the first picture to make the second.
+ * - `re-encoded`: nothing but small differences everywhere.
+ * - `resized`; `amount`: pixels of the second to one of the first.
+ * - `cropped`, `uncropped`: the second shows a part of the first, or more than it; `amount`: that part's
+ *   share of the larger picture's area.
+ * - `bordered`, `unbordered`: the second, or the first, has a ground without detail around what both
+ *   show; `amount`: the share of its area that both show.
+ * - `turned`; `amount`: degrees clockwise, −180 to 180.
+ * - `mirrored`: left to right, before it was turned.
+ * - `greyscale`, `coloured`: colour went, or came.
+ * - `exposed`: brighter, darker or of other contrast; `amount`: contrast of the second to that of the
+ *   first.
+ * - `blurred`, `sharpened`; `amount`: how often the sharper one must be smoothed to be as soft.
+ * - `added`, `removed`, `replaced`: at this place something is laid over, is gone, is another.
+ * - `reanimated`: another number of frames; `amount`: that of the second.
  */
-export type Relation =
+export type ChangeKind =
+  | 're-encoded'
+  | 'resized'
+  | 'cropped'
+  | 'uncropped'
+  | 'bordered'
+  | 'unbordered'
+  | 'turned'
   | 'mirrored'
-  | 'rotated-90'
-  | 'rotated-180'
-  | 'rotated-270'
   | 'greyscale'
-  | 'cropped';
+  | 'coloured'
+  | 'exposed'
+  | 'blurred'
+  | 'sharpened'
+  | 'added'
+  | 'removed'
+  | 'replaced'
+  | 'reanimated';
+
+/** One thing that was done to the first picture to make the second. */
+export interface Change {
+  readonly kind: ChangeKind;
+  /** See ChangeKind; 0 where nothing is said there. */
+  readonly amount: number;
+  /** Where, in pixels of each picture: the place that changed, or all that both show. */
+  readonly a: Rectangle;
+  readonly b: Rectangle;
+}
 
 /** What the pixels of two pictures say, beside the model. */
 export interface Evidence {
-  /** Equal in size and in every pixel after decoding. */
+  /** Equal in size, in every pixel after decoding, and in the number of frames. */
   readonly samePixels: boolean;
   /**
-   * Bits that differ, of 64, between perceptual hashes in the orientation that fits best: DCT hash
-   * (pHash) and gradient hash (dHash). Strangers differ in about 32.
+   * How the pictures lie over each other; missing where no way was found that enough of them agrees
+   * in, where one of them is plain, and where both have the same pixels.
    */
-  readonly hashDistance: { readonly dct: number; readonly gradient: number };
-  /**
-   * Pearson's correlation of the small grey pictures: of the whole ones, and of one with the best
-   * window of the other. −1 to 1.
-   */
-  readonly correlation: { readonly whole: number; readonly window: number };
-  /** How far the near-duplicate rule was from deciding otherwise; near-duplicate from 0 up. */
-  readonly margin: number;
-  /** Empty unless the verdict is `near-duplicate`. */
-  readonly relations: readonly Relation[];
+  readonly registration?: Registration;
+  /** Empty unless the verdict is `near-duplicate` or `variant`. */
+  readonly changes: readonly Change[];
+}
+
+/** What the pixels of two pictures prove, and on what grounds. */
+export interface Examination {
+  /** Missing where nothing proves that one picture was made from the other. */
+  readonly copy?: CopyKind;
+  readonly evidence: Evidence;
 }
 
 /** How alike two embeddings are. */
 export interface Similarity {
-  /** Calibrated likeness, 0 (nothing in common) to 100 (the same). */
+  /** Calibrated likeness, 0 (nothing in common) to 100 (the same); see Verdict for its bounds. */
   readonly score: number;
   readonly verdict: Verdict;
   /** Cosine of the angle between the two embeddings, −1 to 1; unrelated photographs are around 0.5. */
@@ -122,7 +221,10 @@ export interface Similarity {
    * photographs are around 0. Score and probability are made of it.
    */
   readonly centredCosine: number;
-  /** Calibrated probability that both show the same kind of subject, where half of pairs do; 0–1. */
+  /**
+   * Calibrated probability that both show the same kind of subject, where half of pairs do; 0–1. 1 where
+   * the pixels prove that they show the same.
+   */
   readonly probability: number;
   /** Missing where an embedding came without its fingerprint. */
   readonly evidence?: Evidence;
@@ -404,6 +506,8 @@ export interface ImageOptions extends CallOptions {
 export interface EmbedOptions extends ImageOptions {
   /** Only this part of the upright picture counts (EXIF orientation applied first). */
   readonly region?: Region;
+  /** Whether the embedding comes with its `detail`, for `embed` alone. */
+  readonly detail?: boolean;
 }
 
 /** What `compare` takes. */
@@ -411,8 +515,9 @@ export interface CompareOptions extends ImageOptions {
   /** Only this part of either upright picture counts; a list has one for each, or undefined. */
   readonly region?: Region | readonly [a: Region | undefined, b: Region | undefined];
   /**
-   * Compares the first picture with the second one turned and mirrored in all eight ways, and reports
-   * the best: seven more forward passes. Mirror images are named without it, too.
+   * Shows the model the second picture turned and mirrored in all eight ways, and reports the best:
+   * seven more forward passes. For pictures of the same kind of subject: copies are found without it,
+   * however they were turned.
    */
   readonly orientations?: boolean;
   /** Adds the match map. */
@@ -548,6 +653,11 @@ export interface Likeness {
   /** The embedding of one image. Concurrent calls are queued. */
   embed(image: ImageSource, options?: EmbedOptions): Promise<Embedding>;
   /**
+   * What it takes to tell copies of an image, without its embedding: put it into one that was made
+   * before, as `{ ...embedding, detail }`. The network isn't run.
+   */
+  detail(image: ImageSource, options?: ImageOptions): Promise<PictureDetail>;
+  /**
    * The embeddings of many images, in their order. Images are asked for one by one, and no more than
    * one beyond the number of workers before the results in front of them have been taken: a million
    * files need the memory of a few. An image that can't be read gives a result with `error`, and the
@@ -561,7 +671,8 @@ export interface Likeness {
   /** How alike two images are; where there are several workers both are read at once. */
   compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   /**
-   * How alike two embeddings are; no image and no model is touched.
+   * How alike two embeddings are; no image and no model is touched. Copies are told where both come
+   * with their `detail`.
    * @throws LikenessError `model-mismatch` when they don't both come from this model and its weights,
    *   `zero-embedding` when one of them is all zero, `invalid-argument` when lengths differ.
    */

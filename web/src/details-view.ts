@@ -1,7 +1,8 @@
-import type { Comparison, Likeness } from 'image-likeness';
+import type { Comparison, Evidence, Likeness } from 'image-likeness';
 import { element } from './dom.ts';
 import { drawResultCard } from './result-card.ts';
-import { formatNumber, onLanguage, words } from './language.ts';
+import { formatNumber, formatShare, onLanguage, words } from './language.ts';
+import { placesOf } from './words.ts';
 
 /** Who computed a comparison. */
 type Computed = Pick<Likeness, 'info' | 'model'>;
@@ -126,16 +127,9 @@ function describeRows(
 ): Row[] {
   const { time, details: say } = words();
   const { decode, preprocess, inference, total } = timings;
-  const hashes: Row[] = evidence
-    ? [
-        [say.dctHash, say.bitsDiffer(evidence.hashDistance.dct)],
-        [say.gradientHash, say.bitsDiffer(evidence.hashDistance.gradient)],
-        [say.relation, evidence.relations.map(say.relationName).join(', ') || say.noRelation],
-      ]
-    : [];
   return [
     [say.cosine, formatNumber(cosine, 4)],
-    ...hashes,
+    ...(evidence === undefined ? [] : evidenceRows(evidence)),
     [say.model, answeredBy],
     [say.modelHash, model.sha256],
     [say.backend, info.backend],
@@ -145,6 +139,26 @@ function describeRows(
     [say.preparing, time(preprocess)],
     [say.modelRun, time(inference)],
     [say.total, time(total)],
+  ];
+}
+
+/** Nothing where all pixels are the same, which the page says elsewhere. */
+function evidenceRows({ samePixels, registration, changes }: Evidence): Row[] {
+  const { details: say } = words();
+  if (samePixels) return [];
+  if (registration === undefined) return [[say.overlap, say.noOverlap]];
+  const { covered, agreement } = registration;
+  const places = placesOf({ changes }).map(({ a: { x, y, width, height } }) => {
+    const [w = '', h = '', left = '', top = ''] = [width, height, x, y].map((value) =>
+      formatNumber(value, 0),
+    );
+    return say.place(w, h, left, top);
+  });
+  return [
+    [say.overlap, say.overlapShares(formatShare(covered.a), formatShare(covered.b))],
+    [say.agreement, formatShare(Math.min(agreement.a, agreement.b))],
+    ...(changes.length === 0 ? [] : [[say.changes, say.changeNames(changes).join(', ')] as const]),
+    ...(places.length === 0 ? [] : [[say.places, places.join(', ')] as const]),
   ];
 }
 

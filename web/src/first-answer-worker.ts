@@ -1,12 +1,5 @@
-import { createLikenessCore, hashDistance, type PreprocessedImage } from 'image-likeness/core';
+import { createLikenessCore, type PreprocessedImage } from 'image-likeness/core';
 import type { FirstAnswer } from './first-answer.ts';
-
-/**
- * Most bits of 64 in which either hash of two copies may differ here. Of 456,490 pairs of pictures of
- * Caltech-101, those of two kinds of subject begin at 16; four pairs of one kind stay within 4, three
- * of them drawings of the same sign.
- */
-const MOST_BITS = 4;
 
 /** Decodes like the package: its own decoder, and for what that doesn't know the browser's. */
 async function read(
@@ -36,17 +29,10 @@ async function sameBytes(a: Blob, b: Blob): Promise<boolean> {
 
 async function answer(a: Blob, b: Blob): Promise<FirstAnswer | undefined> {
   const core = await createLikenessCore();
-  const first = (await read(core, a)).fingerprint;
+  const first = await read(core, a);
   // Read first: a file that is no image is identical to nothing.
   if (await sameBytes(a, b)) return 'identical';
-  const second = (await read(core, b)).fingerprint;
-  if (first.digest === second.digest) return 'identical';
-  const [hashA, hashB] = [core.perceptualHash(first), core.perceptualHash(second)];
-  const bits = Math.max(
-    hashDistance(hashA.dct, hashB.dct),
-    hashDistance(hashA.gradient, hashB.gradient),
-  );
-  return bits <= MOST_BITS ? 'near-duplicate' : undefined;
+  return core.examine(first, await read(core, b)).copy;
 }
 
 addEventListener('message', async ({ data: [a, b] }: MessageEvent<[Blob, Blob]>) => {

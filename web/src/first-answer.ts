@@ -1,8 +1,9 @@
+import type { CopyKind } from 'image-likeness';
 import { element } from './dom.ts';
 import { onLanguage, words } from './language.ts';
 
-/** What fingerprints alone can tell; about any other pair they say nothing. */
-export type FirstAnswer = 'identical' | 'near-duplicate';
+/** What pixels alone can tell; about any other pair they say nothing. */
+export type FirstAnswer = CopyKind;
 
 /**
  * Says that two pictures are copies before the model has arrived. A worker of its own reads them, so

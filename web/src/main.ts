@@ -95,6 +95,7 @@ async function compare(): Promise<void> {
     firstAnswer.end();
     view.showComparison(comparison, likeness.model);
     matchMap.update(comparison.matchMap);
+    stage.register(comparison.evidence);
     details.show(comparison, likeness, [a, b]);
     fullModel.afterAnswer();
   } catch (error) {

@@ -1,6 +1,8 @@
+import type { Evidence, Rectangle, Registration } from 'image-likeness';
 import { element } from './dom.ts';
 import { formatShare, onLanguage, words } from './language.ts';
 import { get, onSettings, set } from './settings.ts';
+import { placesOf } from './words.ts';
 
 /** Less of a picture outside the frame than this share is not worth a word: it may be rounding. */
 const LEAST_OUTSIDE = 0.005;
@@ -17,7 +19,9 @@ export class StageView {
     element('.stage .over', HTMLImageElement),
   ] as const;
   private readonly frame = element('.pictures', HTMLElement);
+  private readonly places = element('.places', HTMLElement);
   private readonly alignment = element('[data-testid="alignment"]', HTMLElement);
+  private evidence: Evidence | undefined;
   private filled = false;
 
   constructor() {
@@ -40,6 +44,7 @@ export class StageView {
 
   /** Takes other pictures, or none while one of the two is missing. */
   update(files: readonly (File | undefined)[]): void {
+    this.evidence = undefined;
     this.filled = files.every((file) => file !== undefined);
     for (const [index, picture] of this.pictures.entries()) {
       URL.revokeObjectURL(picture.src);
@@ -51,6 +56,12 @@ export class StageView {
     this.render();
   }
 
+  /** Lays the second picture over the first as was found out. */
+  register(evidence: Evidence | undefined): void {
+    this.evidence = evidence;
+    this.align();
+  }
+
   /** One of the two can't be read: nothing lies on anything. */
   reject(): void {
     this.filled = false;
@@ -58,19 +69,52 @@ export class StageView {
   }
 
   /**
-   * Gives the frame a shape halfway between those of the two pictures. Both fill it, from the middle:
-   * so the same place of two pictures of one shape, or of a picture and its narrower cut, is in the
-   * same place of the frame.
+   * Where it is known how the pictures lie over each other, they do, the first one upright. Else the
+   * frame gets a shape halfway between theirs, and both fill it from the middle.
    */
   private align(): void {
-    const [a, b] = this.pictures.map(({ naturalWidth, naturalHeight }) =>
-      naturalHeight > 0 ? naturalWidth / naturalHeight : undefined,
+    const [a, b] = this.pictures.map(({ naturalWidth: width, naturalHeight: height }) =>
+      width > 0 && height > 0 ? { width, height } : undefined,
     );
     if (a === undefined || b === undefined) return;
-    this.stage.style.setProperty('--aspect', String(Math.sqrt(a * b)));
-    const outside = 1 - Math.sqrt(Math.min(a / b, b / a));
+    const { registration } = this.evidence ?? {};
+    this.frame.classList.toggle('registered', registration !== undefined);
+    this.places.replaceChildren();
+    if (registration === undefined) this.alignMiddles(a, b);
+    else this.alignRegistered(a, b, registration);
+  }
+
+  private alignMiddles(a: PixelSize, b: PixelSize): void {
+    for (const picture of this.pictures) picture.removeAttribute('style');
+    const [first, second] = [a.width / a.height, b.width / b.height];
+    this.stage.style.setProperty('--aspect', String(Math.sqrt(first * second)));
+    const outside = 1 - Math.sqrt(Math.min(first / second, second / first));
     this.alignment.textContent =
       outside < LEAST_OUTSIDE ? words().sameShape : words().otherShape(formatShare(outside));
+  }
+
+  private alignRegistered(a: PixelSize, b: PixelSize, registration: Registration): void {
+    const back = inverse(registration.matrix);
+    const frame = around([
+      ...cornersOf(a),
+      ...cornersOf(b).map(({ x, y }) => ({
+        x: back.a * x + back.c * y + back.e,
+        y: back.b * x + back.d * y + back.f,
+      })),
+    ]);
+    this.stage.style.setProperty('--aspect', String(frame.width / frame.height));
+    const [under, over] = this.pictures;
+    // Pixels of the first picture are the unit; a share of an element's own side is what CSS can move by.
+    place(under, frame, { x: 0, y: 0, ...a });
+    place(over, frame, { x: 0, y: 0, ...b });
+    over.style.transform = `translate(${percent(back.e / b.width)}, ${percent(back.f / b.height)}) matrix(${back.a}, ${back.b}, ${back.c}, ${back.d}, 0, 0)`;
+    for (const change of placesOf(this.evidence ?? { changes: [] })) {
+      const outline = document.createElement('div');
+      outline.className = 'place';
+      place(outline, frame, change.a);
+      this.places.append(outline);
+    }
+    this.alignment.textContent = words().registered;
   }
 
   /** The line goes where the picture is pressed, as far as the pointer is drawn. */
@@ -96,4 +140,65 @@ export class StageView {
     this.main.dataset['view'] = view;
     this.stage.style.setProperty('--split', this.slider.value);
   }
+}
+
+interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** From (x, y) to (a x + c y + e, b x + d y + f), as CSS and canvases name it. */
+interface Matrix {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  readonly e: number;
+  readonly f: number;
+}
+
+/** @param matrix as Registration has it */
+function inverse([a = 1, c = 0, e = 0, b = 0, d = 1, f = 0]: readonly number[]): Matrix {
+  const determinant = a * d - b * c;
+  return {
+    a: d / determinant,
+    b: -b / determinant,
+    c: -c / determinant,
+    d: a / determinant,
+    e: (c * f - d * e) / determinant,
+    f: (b * e - a * f) / determinant,
+  };
+}
+
+function cornersOf({ width, height }: PixelSize): Point[] {
+  return [
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: 0, y: height },
+    { x: width, y: height },
+  ];
+}
+
+/** The smallest upright rectangle around points. */
+function around(points: readonly Point[]): Rectangle {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
+/** Puts an element where a rectangle lies in the frame. */
+function place(node: HTMLElement, frame: Rectangle, { x, y, width, height }: Rectangle): void {
+  node.style.left = percent((x - frame.x) / frame.width);
+  node.style.top = percent((y - frame.y) / frame.height);
+  node.style.inlineSize = percent(width / frame.width);
+  node.style.blockSize = percent(height / frame.height);
+}
+
+function percent(share: number): string {
+  return `${100 * share}%`;
 }

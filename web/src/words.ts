@@ -1,14 +1,22 @@
-import { type Comparison, LikenessError } from 'image-likeness';
+import { type Change, type Comparison, type Evidence, LikenessError } from 'image-likeness';
 import { formatShare, words } from './language.ts';
 
 /** What the verdict rests on, in a line. */
 export function describeEvidence({ verdict, probability, evidence }: Comparison): string {
-  const { allPixelsSame, sameKind, hashesDiffer } = words();
+  const { allPixelsSame, sameKind, inCommon, placesDiffer } = words();
   if (verdict === 'identical') return allPixelsSame;
-  const kind = sameKind(describeProbability(probability));
-  if (evidence === undefined) return kind;
-  const { dct, gradient } = evidence.hashDistance;
-  return `${kind} ${hashesDiffer(dct, gradient)}`;
+  if (verdict === 'similar' || verdict === 'different' || evidence?.registration === undefined) {
+    return sameKind(describeProbability(probability));
+  }
+  const { covered } = evidence.registration;
+  const common = inCommon(formatShare(covered.a), formatShare(covered.b));
+  const places = placesOf(evidence).length;
+  return places === 0 ? common : `${common} ${placesDiffer(places)}`;
+}
+
+/** Changes that are somewhere. */
+export function placesOf({ changes }: Pick<Evidence, 'changes'>): readonly Change[] {
+  return changes.filter(({ kind }) => ['added', 'removed', 'replaced'].includes(kind));
 }
 
 /** In whole percent, but never certain. */

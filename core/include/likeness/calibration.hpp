@@ -1,9 +1,8 @@
 /// @file
-/// From the cosine of two embeddings to a score that people can read, and to a word.
+/// From the cosine of two embeddings to a score that people can read.
 #pragma once
 
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "likeness/error.hpp"
@@ -35,18 +34,5 @@ private:
 
     std::vector<Knot> knots_;
 };
-
-/// How alike, in a word; each asks for more than the next one.
-enum class Verdict { identical, near_duplicate, similar, different };
-
-/// The public name in kebab case: "near-duplicate".
-[[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
-
-/// The first rung that the evidence reaches: identical (same bytes, or same pixels after decoding),
-/// near-duplicate (from a `near_duplicate_margin` of 0 up, see NearDuplicateRule), similar (from a
-/// score of `similar_threshold` up), different. `invalid-argument` unless score is in [0, 100],
-/// similar_threshold between them and the margin a number.
-Result<Verdict> verdict_for(bool identical, double near_duplicate_margin, double score,
-                            double similar_threshold);
 
 }  // namespace likeness

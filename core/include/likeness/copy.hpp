@@ -1,10 +1,12 @@
 /// @file
-/// What a registration proves about two pictures, and what was done to make one of the other.
+/// What the pixels of two pictures prove, and what was done to make one of the other.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "likeness/fingerprint.hpp"
 #include "likeness/registration.hpp"
 
 namespace likeness {
@@ -43,6 +45,8 @@ enum class ChangeKind {
     added,       ///< Something is laid over a's ground.
     removed,     ///< Something of a is gone.
     replaced,    ///< Something else is shown.
+    reanimated,  ///< The first frames are all that was compared, and b has more or fewer of them.
+                 ///< `amount`: frames of b.
 };
 
 /// "re-encoded", "resized", …
@@ -58,5 +62,22 @@ struct Change {
 /// In the order of ChangeKind, places in that of Registration::differences; none where the pictures
 /// aren't copies or variants of each other.
 [[nodiscard]] std::vector<Change> changes_of(const Registration& registration);
+
+/// What is known of two pictures beside their embeddings.
+struct Evidence {
+    bool same_pixels = false;  ///< Equal sizes, digests and numbers of frames.
+    CopyKind copy = CopyKind::none;
+    std::optional<Registration> registration;  ///< None where the pictures weren't looked at.
+    std::vector<Change> changes;               ///< Empty unless copy is near_duplicate or variant.
+};
+
+/// What fingerprints alone say: identical, or nothing.
+[[nodiscard]] Evidence compare_fingerprints(const Fingerprint& a, const Fingerprint& b) noexcept;
+
+/// Lays the pictures over each other, unless they have the same pixels. Where all that was compared
+/// is the first of several frames, and their numbers differ, a copy counts as a variant. Errors as
+/// register_pictures().
+Result<Evidence> examine(const Fingerprint& a, const PictureDescription& described_a,
+                         const Fingerprint& b, const PictureDescription& described_b);
 
 }  // namespace likeness

@@ -28,7 +28,14 @@ struct DecodeOptions {
     int max_side = 65'535;                                ///< Of width and of height.
     std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
     Rgb background{255, 255, 255};                        ///< What transparent pixels show.
+    /// Leaves the pixels of a picture that lets something shine through as RGBA, not composited.
+    bool keep_alpha = false;
 };
+
+/// How many frames a GIF, PNG or WebP file has: those that its blocks and chunks hold, as far as
+/// they are whole, at least 1. Other files count as pictures of one frame. Nothing is decoded, so
+/// a frame may still be damaged.
+[[nodiscard]] int count_frames(std::span<const std::uint8_t> file) noexcept;
 
 /// What a file's header says.
 struct ImageInfo {
@@ -44,9 +51,9 @@ struct ImageInfo {
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
 /// The upright picture as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on
-/// `options.background`, 16 bits a channel cut to their upper 8, grey repeated in all channels, the
-/// first frame of a GIF. Embedded colour profiles are not applied. The errors of read_info, and
-/// `out-of-memory`.
+/// `options.background` unless it is kept, 16 bits a channel cut to their upper 8, grey repeated in
+/// all channels, the first frame of a GIF. Embedded colour profiles are not applied. The errors of
+/// read_info, and `out-of-memory`.
 ///
 /// The data of a JPEG or PNG has to be complete; where that of a GIF or BMP ends early, the rest of
 /// the picture is of one colour.

@@ -25,7 +25,9 @@ struct Fingerprint {
 
     /// XXH3, 128 bits (Y. Collet, xxHash 0.8): low half, high half. Of width and height as 32-bit
     /// little-endian numbers, then the rows from the top, of each all its red bytes, then all
-    /// green, then all blue ones; transparent pixels composited.
+    /// green, then all blue ones, transparent pixels composited. Where there are such pixels, it
+    /// is the XXH3 of that and of a second one (both in xxHash's canonical form): of each row that
+    /// has such pixels its number as such a number, then all its opacities.
     std::array<std::uint64_t, 2> digest{};
 
     /// No pixel inside the borders has channels further apart than Fingerprinter::grey_tolerance.
@@ -38,6 +40,9 @@ struct Fingerprint {
 
     /// The same of the whole picture, borders included; equal to `luma` where nothing was trimmed.
     std::vector<std::uint8_t> full_luma;
+
+    /// Of the file, see count_frames(). Whoever knows the file sets it.
+    int frames = 1;
 };
 
 /// Makes the fingerprint of a picture that arrives in bands of rows. All rows are asked for, whole.

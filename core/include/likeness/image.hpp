@@ -1,5 +1,5 @@
 /// @file
-/// Pixels: a non-owning view of anybody's, and an owning RGB image.
+/// Pixels: a non-owning view of anybody's, and an image that owns its own.
 #pragma once
 
 #include <cstddef>
@@ -80,18 +80,21 @@ struct FreeDeleter {
 };
 using PixelBuffer = std::unique_ptr<std::uint8_t[], FreeDeleter>;
 
-/// An image that owns its pixels: RGB, 8 bits a channel, rows without gaps.
+/// An image that owns its pixels: RGB (3 channels) or RGBA (4, not premultiplied), 8 bits a
+/// channel, rows without gaps.
 class Image {
 public:
     /// All pixels undefined. `invalid-argument` for sizes below 1, `out-of-memory`.
-    static Result<Image> create(Size size);
+    static Result<Image> create(Size size, int channels = 3);
 
-    /// Takes over `3 * width * height` bytes. The caller vouches for the length.
-    Image(PixelBuffer pixels, Size size) noexcept : pixels_(std::move(pixels)), size_(size) {}
+    /// Takes over `channels * width * height` bytes. The caller vouches for the length.
+    Image(PixelBuffer pixels, Size size, int channels = 3) noexcept
+        : pixels_(std::move(pixels)), size_(size), channels_(channels) {}
 
     [[nodiscard]] Size size() const noexcept { return size_; }
     [[nodiscard]] int width() const noexcept { return size_.width; }
     [[nodiscard]] int height() const noexcept { return size_.height; }
+    [[nodiscard]] int channels() const noexcept { return channels_; }
 
     [[nodiscard]] std::span<std::uint8_t> pixels() noexcept { return {pixels_.get(), bytes()}; }
     [[nodiscard]] std::span<const std::uint8_t> pixels() const noexcept {
@@ -102,12 +105,13 @@ public:
 
 private:
     [[nodiscard]] std::size_t bytes() const noexcept {
-        return std::size_t{3} * static_cast<std::size_t>(size_.width) *
+        return static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size_.width) *
                static_cast<std::size_t>(size_.height);
     }
 
     PixelBuffer pixels_;
     Size size_;
+    int channels_;
 };
 
 }  // namespace likeness

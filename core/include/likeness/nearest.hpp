@@ -55,6 +55,11 @@ public:
     [[nodiscard]] Result<std::vector<Neighbour>> nearest(const Embedding& query,
                                                          std::size_t k) const;
 
+    /// The embedding of a row below size(); valid until the index changes.
+    [[nodiscard]] std::span<const float> row(std::size_t row) const noexcept {
+        return {values(row), dimension_};
+    }
+
     /// How many cosines pairwise() gives for these rows; first ≤ last ≤ size().
     [[nodiscard]] std::size_t pair_count(std::size_t first, std::size_t last) const noexcept;
 
@@ -116,10 +121,13 @@ public:
     /// Looks at the next `rows` rows. Returns whether any are left.
     bool advance(std::size_t rows);
 
+    /// Leaves out the next `rows` rows.
+    void skip(std::size_t rows) noexcept;
+
     /// How many cosines have been computed; the bounds spared the other ones.
     [[nodiscard]] std::size_t computed() const noexcept { return computed_; }
 
-    /// The answer, once no row is left; the search is over then.
+    /// The answer, of the rows that were looked at; the search is over then.
     [[nodiscard]] std::vector<Neighbour> finish();
 
 private:

@@ -12,22 +12,34 @@
 #include "likeness/fingerprint.hpp"
 #include "likeness/image.hpp"
 #include "likeness/preprocess.hpp"
+#include "likeness/registration.hpp"
 #include "likeness/row_splitter.hpp"
+#include "likeness/sketch_features.hpp"
 
 namespace likeness {
 
-/// Whether a picture's fingerprint is wanted beside its tensor: it takes about as long.
-enum class Wanted { tensor, tensor_and_fingerprint };
+/// What is wanted of a picture beside its tensor; each takes about as long as that.
+struct Wanted {
+    bool fingerprint = false;
+    bool detail = false;    ///< For register_pictures().
+    bool features = false;  ///< For a PictureSketch.
+};
 
 /// What a picture is reduced to.
 struct PictureInput {
     std::vector<float> tensor;               ///< See Preprocessor::finish.
     Size size;                               ///< Of the tensor.
     std::optional<Fingerprint> fingerprint;  ///< Where it was wanted.
+    std::optional<PictureDetail> detail;     ///< Where it was wanted.
+    std::optional<SketchFeatures> features;  ///< Where they were wanted.
 };
 
-/// Makes tensor and fingerprint of one picture that arrives in bands of rows. All rows are to be
-/// handed over, whole; each is taken apart once, for both.
+/// Makes tensor, fingerprint, detail and features of one picture that arrives in bands of rows. All
+/// rows are to be handed over, whole; each is taken apart once, for all of them.
+///
+/// Transparent pixels are composited on the background. Where a picture then shows nothing (white
+/// artwork on a transparent ground and a white background), tensor, detail and features are those
+/// on the opposite colour; the fingerprint never is.
 class PictureReader {
 public:
     /// Errors as Preprocessor::create.
@@ -41,18 +53,31 @@ public:
     [[nodiscard]] Result<PictureInput> finish() const;
 
 private:
-    PictureReader(Preprocessor preprocessor, std::optional<Fingerprinter> fingerprinter, Size size,
-                  int channels, Rgb background);
+    /// What a picture becomes on one background.
+    struct Composited {
+        RowSplitter splitter;
+        Preprocessor preprocessor;
+        std::optional<StreamingResampler> detail;
+        std::optional<SketchFeaturesReader> features;
+    };
 
-    void push_row(const std::uint8_t* row) noexcept;
+    PictureReader(Composited composited, std::optional<Fingerprinter> fingerprinter, Size size,
+                  int channels, Rgb background, bool whole_rows);
 
-    Preprocessor preprocessor_;
+    void push_row(const std::uint8_t* row);
+    void take(Composited& composited, const PlanarRow& planes) const noexcept;
+
+    Composited composited_;
+    /// On the opposite colour, from the first row with a transparent pixel on.
+    std::optional<Composited> on_opposite_;
     std::optional<Fingerprinter> fingerprinter_;
     Size size_;
     int channels_;
+    Rgb background_;
+    bool whole_rows_;
     int first_column_;  ///< That is read.
+    int columns_;       ///< That are.
     std::size_t first_byte_;
-    RowSplitter splitter_;
     int rows_taken_ = 0;
 };
 

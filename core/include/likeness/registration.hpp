@@ -37,6 +37,22 @@ struct PictureFeatures {
     std::vector<FeaturePoint> points;
 };
 
+/// A rectangle with sides that aren't whole pixels; (x, y) is its top left corner.
+struct Rectangle {
+    double x = 0.0;
+    double y = 0.0;
+    double width = 0.0;
+    double height = 0.0;
+};
+
+/// A picture, or the part of it within its borders, at a glance.
+struct PictureFrame {
+    static constexpr int side = 32;
+
+    Rectangle box;  ///< In pixels of PictureDescription::overview.
+    std::array<float, static_cast<std::size_t>(side) * side> levels{};  ///< Brightness, 0 to 255.
+};
+
 /// How much there is in a picture that another one could agree with.
 enum class ContentKind {
     none,     ///< Plain, a gradient or nearly blank: there is nothing to register.
@@ -45,37 +61,52 @@ enum class ContentKind {
     photo,    ///< Everything else.
 };
 
+/// All of a picture that is compared with another one's: enough for text on a page.
+struct PictureDetail {
+    /// The longest side that `pixels` may have.
+    static constexpr int max_side = 1024;
+
+    Size size;     ///< Of the picture itself.
+    Image pixels;  ///< RGB, of size_for(size).
+
+    /// The size to which a picture is resized: no side longer than max_side, and the area of an
+    /// overview at least, so that a small picture is enlarged. `size` is at least 1 × 1.
+    [[nodiscard]] static Size size_for(Size size) noexcept;
+
+    /// Of a picture that is all there; transparent pixels are composited on `background`.
+    /// `out-of-memory`.
+    static Result<PictureDetail> of(const ImageView& image, Rgb background = {255, 255, 255});
+};
+
 /// A picture as register_pictures() takes it.
 struct PictureDescription {
     /// The area of `overview` in pixels, about.
     static constexpr int overview_area = 384 * 384;
-    /// The longest side that `detail` may have.
-    static constexpr int max_side = 1024;
 
     Size size;  ///< Of the picture itself.
     ContentKind content;
     double fineness;  ///< How sharp, or noisy, the overview is: energy of the finest detail to that
                       ///< of detail twice as coarse.
-    Image detail;     ///< All of it that is compared: long side at most max_side, and never smaller
-                      ///< than `overview`.
-    Image
-        overview;  ///< Of overview_area, or less where that would make a side longer than max_side.
+    Image detail;     ///< See PictureDetail::pixels.
+    Image overview;   ///< Of overview_area, or less where that would make a side longer than
+                      ///< PictureDetail::max_side.
     PictureFeatures features;
+
+    /// All of the picture, and what is left without borders of one colour.
+    std::array<PictureFrame, 2> frames;
+
+    /// The top left corners of the overview's tiles that show something.
+    std::vector<std::array<std::uint16_t, 2>> detailed;
+
+    static constexpr int grid_side = 8;
+
+    /// The picture's colours, RGB, at a grid of places.
+    std::array<std::uint8_t, static_cast<std::size_t>(3 * grid_side) * grid_side> grid;
 };
 
-/// Shrinks a picture (a small one is enlarged) and finds its features. Transparent pixels are
-/// composited on `background`; where that shows nothing, on the opposite colour. Working memory:
-/// about 20 MB, whatever the size of the picture. `out-of-memory`.
-Result<PictureDescription> describe_picture(const ImageView& image,
-                                            Rgb background = {255, 255, 255});
-
-/// A rectangle with sides that aren't whole pixels; (x, y) is its top left corner.
-struct Rectangle {
-    double x = 0.0;
-    double y = 0.0;
-    double width = 0.0;
-    double height = 0.0;
-};
+/// Finds a picture's features. Working memory: about 20 MB. `invalid-argument` for pixels of
+/// another size than PictureDetail::size_for(), `out-of-memory`.
+Result<PictureDescription> describe_picture(PictureDetail detail);
 
 /// How b is laid over a: the point (x, y) of a, in pixels from its top left corner, lies at
 /// (matrix[0] x + matrix[1] y + matrix[2], matrix[3] x + matrix[4] y + matrix[5]) of b.
@@ -114,6 +145,8 @@ struct Registration {
     double covered_b = 0.0;          ///< Share of b's area that lies in a.
     double content_covered_a = 0.0;  ///< Share of a's detailed tiles that lie in b.
     double content_covered_b = 0.0;  ///< Share of b's detailed tiles that lie in a.
+    double detail_beyond_a = 0.0;    ///< Of the part of a that b doesn't show, the share of pixels
+    double detail_beyond_b = 0.0;    ///< that aren't of one brightness, about; then of b's.
     double agreement_a = 0.0;        ///< Share of a's telling tiles in the overlap that b has, too.
     double agreement_b = 0.0;        ///< Share of b's that a has, too.
     int tiles_a = 0;                 ///< a's telling tiles: those that show more than an edge.

@@ -18,10 +18,13 @@ struct PlanarRow {
 
     std::array<const std::uint8_t*, 3> channels;
 
+    /// The opacity of each pixel; null where all of them are opaque.
+    const std::uint8_t* alpha = nullptr;
+
     /// The same row from a column on.
     [[nodiscard]] PlanarRow from(int column) const noexcept {
         const auto [r, g, b] = channels;
-        return {{r + column, g + column, b + column}};
+        return {{r + column, g + column, b + column}, alpha == nullptr ? nullptr : alpha + column};
     }
 };
 
@@ -35,7 +38,8 @@ public:
     /// @return valid until the next call, and as long as this object
     PlanarRow split(const std::uint8_t* row) noexcept;
 
-    /// Bytes of memory that this object holds beside itself: 3 for each pixel of a row.
+    /// Bytes of memory that this object holds beside itself: 3 for each pixel of a row, 4 where
+    /// there is alpha.
     [[nodiscard]] std::size_t working_bytes() const noexcept { return planes_.capacity(); }
 
 private:

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "bandwidth.hpp"
 #include "tone.hpp"
@@ -134,29 +135,53 @@ void fit_exposure(Agreement& agreement) {
     agreement.offset = (sb - agreement.gain * sa) / n;
 }
 
-/// The limits of what noise explains, from the better tiles': the others may show something else.
-void judge_noise(Agreement& agreement) {
+/// What one picture leaves open of the other, in a typical tile of some kind.
+struct Noise {
+    double residual;
+    double share;  ///< Of the tile's contrast.
+};
+
+Noise noise_of(const std::vector<JudgedTile>& tiles, bool JudgedTile::*kind) {
     std::vector<double> residuals;
     std::vector<double> shares;
+    for (const JudgedTile& t : tiles) {
+        if (!(t.*kind)) continue;
+        residuals.push_back(t.residual);
+        shares.push_back(t.residual / t.contrast);
+    }
+    // The better tiles': the others may show something else.
+    constexpr double better = 0.3;
+    return {quantile(std::move(residuals), better), quantile(std::move(shares), better)};
+}
+
+/// The limits of what noise explains.
+void judge_noise(Agreement& agreement) {
+    std::array<int, 2> telling{};
     for (JudgedTile& t : agreement.tiles) {
         t.detailed = t.contrast >= least_contrast;
         t.telling_a = t.detailed && t.corners_a >= least_corners;
         t.telling_b = t.detailed && t.corners_b >= least_corners;
-        if (!t.detailed) continue;
-        residuals.push_back(t.residual);
-        shares.push_back(t.residual / t.contrast);
+        telling[0] += t.telling_a ? 1 : 0;
+        telling[1] += t.telling_b ? 1 : 0;
     }
-    constexpr double better = 0.3;
-    agreement.noise = quantile(shares, better);
-    const double amount = std::clamp(8.0 * quantile(residuals, better), 60.0, 400.0);
-    const double share = std::clamp(8.0 * agreement.noise, 0.06, 0.4);
+    // Where text is laid over one picture, most detail is the text's: what became of the other's
+    // says how noisy the pair is. A few tiles say nothing.
+    constexpr int least_telling = 40;
+    Noise noise = noise_of(agreement.tiles, &JudgedTile::detailed);
+    for (const std::size_t i : {0U, 1U}) {
+        if (telling[i] < least_telling) continue;
+        const Noise own =
+            noise_of(agreement.tiles, i == 0 ? &JudgedTile::telling_a : &JudgedTile::telling_b);
+        if (own.share < noise.share) noise = own;
+    }
+    agreement.noise = noise.share;
+    const double amount = std::clamp(8.0 * noise.residual, 60.0, 400.0);
+    const double share = std::clamp(8.0 * noise.share, 0.06, 0.4);
     constexpr double farthest = 24.0;
     for (JudgedTile& t : agreement.tiles) {
         t.excess = std::max(t.residual / std::max(amount, share * t.contrast), t.shift / farthest);
     }
 }
-
-Plane quarter(const Plane& plane) { return halve(halve(plane)); }
 
 Affine at_quarter(const Affine& map) noexcept {
     return compose(scaling(0.25, 0.25), compose(map, scaling(4.0, 4.0)));
@@ -208,15 +233,14 @@ std::vector<double> colour_errors(const Channels& a, const Channels& b) {
 
 void judge_colours(Agreement& agreement, const Overlap& overlap, const Affine& map,
                    const std::vector<Tile>& tiles) {
-    const Planes planes_a = channels_of(overlap.a);
-    const Planes planes_b = channels_of(overlap.b);
+    const Planes planes_a = quarter_channels(overlap.a);
+    const Planes planes_b = quarter_channels(overlap.b);
     Channels a;
     Channels b;
     for (std::size_t channel = 0; channel < a.size(); ++channel) {
-        const Plane small = quarter(planes_a[channel]);
+        const Plane& small = planes_a[channel];
         a[channel] = pixels_of(small, tiles, 4);
-        b[channel] =
-            pixels_of(warp(quarter(planes_b[channel]), at_quarter(map), small.size()), tiles, 4);
+        b[channel] = pixels_of(warp(planes_b[channel], at_quarter(map), small.size()), tiles, 4);
     }
     agreement.grey_a = grey(a);
     agreement.grey_b = grey(b);
@@ -247,15 +271,14 @@ Share Agreement::share_of(bool JudgedTile::*telling) const noexcept {
     return share;
 }
 
-Agreement judge(const Overlap& overlap, const Affine& map) {
-    Plane a = luma_of(overlap.a);
-    const Plane b = luma_of(overlap.b);
+Agreement judge(const Overlap& overlap, const LumaPair& luma, const Affine& map) {
+    const auto& [a, b] = luma;
     const auto tiles = tiles_inside(a.size(), map, b.size());
     Agreement agreement;
     if (tiles.empty()) return agreement;
-    Plane laid_over = warp(b, map, a.size());
-    agreement.blur = match_bandwidth(a, laid_over, tiles);
-    judge_brightness(agreement, smooth(a), smooth(laid_over), tiles);
+    const Matched matched = match_bandwidth(a, warp(b, map, a.size()), tiles);
+    agreement.blur = matched.smoothings;
+    judge_brightness(agreement, matched.a, matched.b, tiles);
     judge_noise(agreement);
     fit_exposure(agreement);
     judge_colours(agreement, overlap, map, tiles);

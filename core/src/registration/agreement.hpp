@@ -6,6 +6,7 @@
 
 #include "geometry.hpp"
 #include "overlap.hpp"
+#include "plane.hpp"
 #include "tiles.hpp"
 #include "tone.hpp"
 
@@ -56,7 +57,7 @@ struct Agreement {
     [[nodiscard]] Share share_of(bool JudgedTile::*telling) const noexcept;
 };
 
-/// `map` from pixels of overlap.a to those of overlap.b.
-[[nodiscard]] Agreement judge(const Overlap& overlap, const Affine& map);
+/// `map` from pixels of overlap.a to those of overlap.b, whose brightness is `luma`.
+[[nodiscard]] Agreement judge(const Overlap& overlap, const LumaPair& luma, const Affine& map);
 
 }  // namespace likeness::registration

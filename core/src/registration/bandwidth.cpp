@@ -27,9 +27,8 @@ double energy_of_difference(const Plane& p, const Plane& q, const std::vector<Ti
 }
 
 /// The energy of detail of about a pixel, to that of about two: less in a blurred picture, more in
-/// a noisy one.
-double fineness(const Plane& plane, const std::vector<Tile>& tiles) {
-    const Plane soft = smooth(plane);
+/// a noisy one. `soft` is the plane, smoothed once.
+double fineness(const Plane& plane, const Plane& soft, const std::vector<Tile>& tiles) {
     const Plane softer = smooth(soft, 2);
     const double coarse = energy_of_difference(soft, softer, tiles);
     return coarse > 0.0 ? energy_of_difference(plane, soft, tiles) / coarse : 0.0;
@@ -55,53 +54,59 @@ double typical_unexplained(const Plane& a, const Plane& b, const std::vector<Til
 }  // namespace
 
 double fineness(const Plane& plane) {
-    return fineness(plane, tiles_inside(plane.size(), Affine(), plane.size()));
+    return fineness(plane, smooth(plane), tiles_inside(plane.size(), Affine(), plane.size()));
 }
 
-int equalise_fineness(Plane& a, Plane& b) {
-    const double fine_a = fineness(a);
-    const double fine_b = fineness(b);
+int smoothings_to_equal(Pyramid& a, int level_a, const std::vector<Tile>& tiles_a, Pyramid& b,
+                        int level_b, const std::vector<Tile>& tiles_b) {
+    const auto fineness_at = [](Pyramid& pyramid, int level, const std::vector<Tile>& tiles,
+                                int smoothings) {
+        const Plane& soft = pyramid.at(level, smoothings + 1);
+        const double coarse = energy_of_difference(soft, pyramid.at(level, smoothings + 3), tiles);
+        const double fine = energy_of_difference(pyramid.at(level, smoothings), soft, tiles);
+        return coarse > 0.0 ? fine / coarse : 0.0;
+    };
+    const double fine_a = fineness_at(a, level_a, tiles_a, 1);
+    const double fine_b = fineness_at(b, level_b, tiles_b, 1);
     const bool a_finer = fine_a > fine_b;
-    Plane& finer = a_finer ? a : b;
     constexpr double tolerance = 1.5;
     constexpr int most = 12;
     int smoothings = 0;
-    while (smoothings < most && fineness(finer) > tolerance * std::min(fine_a, fine_b)) {
-        finer = smooth(finer);
+    double now = std::max(fine_a, fine_b);
+    while (smoothings < most && now > tolerance * std::min(fine_a, fine_b)) {
         ++smoothings;
+        now = a_finer ? fineness_at(a, level_a, tiles_a, 1 + smoothings)
+                      : fineness_at(b, level_b, tiles_b, 1 + smoothings);
     }
     return a_finer ? smoothings : -smoothings;
 }
 
-int match_bandwidth(Plane& a, Plane& b, const std::vector<Tile>& tiles) {
-    const bool a_finer = fineness(a, tiles) > fineness(b, tiles);
-    Plane& finer = a_finer ? a : b;
-    const auto unexplained = [&](const Plane& smoothed) {
-        return a_finer ? typical_unexplained(smoothed, b, tiles)
-                       : typical_unexplained(a, smoothed, tiles);
-    };
+Matched match_bandwidth(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
+    Matched matched{smooth(a), smooth(b), 0};
+    double best = typical_unexplained(a, b, tiles);
+    constexpr double exact = 0.001;
+    if (best <= exact) return matched;
+    const bool a_finer = fineness(a, matched.a, tiles) > fineness(b, matched.b, tiles);
     // The first steps of many hardly show: where the pictures are far apart, some that don't help
     // are forgiven.
     constexpr double gain = 0.95;
     constexpr double far_apart = 0.03;
     constexpr int most_failures = 3;
-    double best = unexplained(finer);
-    int chosen = 0;
-    int failures = 0;
-    Plane current = finer;
-    for (int smoothings = 1; smoothings <= most_smoothings; smoothings *= 2) {
-        current = smooth(current, std::max(smoothings / 2, 1));
-        const double now = unexplained(current);
+    Plane current = a_finer ? matched.a : matched.b;
+    for (int smoothings = 1, failures = 0; smoothings <= most_smoothings; smoothings *= 2) {
+        if (smoothings > 1) current = smooth(current, smoothings / 2);
+        const double now = a_finer ? typical_unexplained(current, b, tiles)
+                                   : typical_unexplained(a, current, tiles);
         if (now <= gain * best) {
             best = now;
-            chosen = smoothings;
-            finer = current;
+            matched.smoothings = a_finer ? smoothings : -smoothings;
+            (a_finer ? matched.a : matched.b) = smooth(current);
             failures = 0;
         } else if (best < far_apart || ++failures > most_failures) {
             break;
         }
     }
-    return a_finer ? chosen : -chosen;
+    return matched;
 }
 
 }  // namespace likeness::registration

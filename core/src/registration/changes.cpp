@@ -9,8 +9,9 @@ namespace {
 /// Shares of an area that count as all of it: refinement leaves a pixel or two.
 constexpr double whole = 0.985;
 
-/// Of the detail, the same.
-constexpr double whole_content = 0.97;
+/// Of what lies beyond the part in common, the share of pixels that aren't of its one brightness: a
+/// border has few, those of a line of text or two.
+constexpr double least_detail_beyond = 0.1;
 
 constexpr double least_resizing = 0.01;
 constexpr double upright_cosine = 0.99999;  ///< A quarter of a degree.
@@ -76,6 +77,8 @@ std::string_view to_string(ChangeKind kind) noexcept {
             return "removed";
         case ChangeKind::replaced:
             return "replaced";
+        case ChangeKind::reanimated:
+            return "reanimated";
     }
     std::abort();
 }
@@ -87,8 +90,8 @@ std::vector<Change> changes_of(const Registration& r) {
     changes.add_if(std::abs(t.scale - 1.0) > least_resizing, ChangeKind::resized, t.scale);
     const bool part_of_a = r.covered_a < whole;
     const bool part_of_b = r.covered_b < whole;
-    const bool detail_beyond_a = r.content_covered_a < whole_content;
-    const bool detail_beyond_b = r.content_covered_b < whole_content;
+    const bool detail_beyond_a = r.detail_beyond_a >= least_detail_beyond;
+    const bool detail_beyond_b = r.detail_beyond_b >= least_detail_beyond;
     changes.add_if(part_of_a && detail_beyond_a, ChangeKind::cropped, r.covered_a);
     changes.add_if(part_of_b && detail_beyond_b, ChangeKind::uncropped, r.covered_b);
     changes.add_if(part_of_b && !detail_beyond_b, ChangeKind::bordered, r.covered_b);

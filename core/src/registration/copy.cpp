@@ -1,8 +1,8 @@
 #include "likeness/copy.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdlib>
+#include <utility>
 
 namespace likeness {
 namespace {
@@ -16,14 +16,17 @@ constexpr double least_covered = 0.6;
 /// Telling tiles, in the picture that has more of them: fewer prove nothing.
 constexpr int least_tiles = 6;
 
+/// Of the larger picture's area, the part that the other one must show. A spot of a picture,
+/// however turned, enlarged and smoothed, agrees with something in any other.
+constexpr double least_area = 0.03;
+
 /// Of the telling tiles of both, where nothing else is shown anywhere.
 constexpr double copy_agreement = 0.96;
 constexpr double copy_noise = 0.2;
 
 /// Where something else is shown, the rest must agree closely: half-alike pages and screens of one
-/// template do so loosely, and in many places not at all.
+/// template do so loosely.
 constexpr double variant_noise = 0.1;
-constexpr std::size_t most_differences = 16;
 constexpr double steepest = 6.0;
 
 /// The transforms that variants have by far the most often: nothing was turned, and hardly resized.
@@ -34,20 +37,41 @@ bool likely_transform(const PictureTransform& t) noexcept {
            t.scale >= 1.0 / most_scaling;
 }
 
-/// Of the telling tiles of the picture whose content is kept better. What is unlikely to begin with
-/// wants more agreement: little content, other transforms, and what agrees only roughly.
+/// Of the telling tiles of the picture whose content is kept better, how many must agree at least.
+/// What is unlikely to begin with wants more: little content, other transforms, and what agrees
+/// only roughly.
 double variant_agreement(const Registration& r) noexcept {
     const int tiles = std::max(r.tiles_a, r.tiles_b);
     if (!likely_transform(r.transform)) return tiles < 100 ? 0.92 : 0.8;
     constexpr double exact = 0.002;
     constexpr double close = 0.05;
-    if (r.noise <= exact) return tiles < 40 ? 0.8 : 0.5;
+    constexpr double half = 0.5;
+    if (r.noise <= exact) return tiles < 40 ? 0.8 : half;
     if (tiles < 40 || (tiles < 100 && r.noise > close)) return 0.92;
-    return tiles < 100 ? 0.65 : 0.5;
+    return tiles < 100 ? 0.65 : half;
+}
+
+/// Each place that differs wants some more agreement: an overlay is one place, or a few lines,
+/// while pages, receipts and screens of one template differ in every field.
+bool few_places(const Registration& r) noexcept {
+    constexpr double none = 0.5;
+    constexpr double each = 0.025;
+    // What is laid over one picture leaves open more of it than of the other, where siblings of one
+    // template have equally much of their own: counting the gain twice tells them apart.
+    const auto [less, more] = std::minmax(r.agreement_a, r.agreement_b);
+    return more + (more - less) >= none + each * static_cast<double>(r.differences.size());
 }
 
 bool likely_exposure(const Exposure& exposure) noexcept {
     return exposure.gain >= 1.0 / steepest && exposure.gain <= steepest;
+}
+
+bool same_first_frame(const Fingerprint& a, const Fingerprint& b) noexcept {
+    return a.size == b.size && a.digest == b.digest;
+}
+
+Rectangle whole(Size size) noexcept {
+    return {0.0, 0.0, static_cast<double>(size.width), static_cast<double>(size.height)};
 }
 
 bool plain_copies(const Registration& r) noexcept {
@@ -74,18 +98,43 @@ std::string_view to_string(CopyKind kind) noexcept {
 CopyKind copy_kind(const Registration& r, bool same_pixels) noexcept {
     if (same_pixels) return CopyKind::identical;
     if (plain_copies(r)) return CopyKind::near_duplicate;
-    const bool enough = r.registered &&
+    const bool enough = r.registered && std::min(r.covered_a, r.covered_b) >= least_area &&
                         std::max(r.content_covered_a, r.content_covered_b) >= least_covered &&
                         std::max(r.tiles_a, r.tiles_b) >= least_tiles;
     if (!enough) return CopyKind::none;
-    const auto [less, more] = std::minmax(r.agreement_a, r.agreement_b);
-    if (r.differences.empty() && less >= copy_agreement && r.noise <= copy_noise) {
+    if (r.differences.empty() && std::min(r.agreement_a, r.agreement_b) >= copy_agreement &&
+        r.noise <= copy_noise) {
         return CopyKind::near_duplicate;
     }
-    const bool varied = !r.differences.empty() && r.differences.size() <= most_differences &&
-                        more >= variant_agreement(r) && r.noise <= variant_noise &&
-                        likely_exposure(r.exposure);
+    const bool varied = !r.differences.empty() && few_places(r) &&
+                        std::max(r.agreement_a, r.agreement_b) >= variant_agreement(r) &&
+                        r.noise <= variant_noise && likely_exposure(r.exposure);
     return varied ? CopyKind::variant : CopyKind::none;
+}
+
+Evidence compare_fingerprints(const Fingerprint& a, const Fingerprint& b) noexcept {
+    Evidence evidence;
+    evidence.same_pixels = same_first_frame(a, b) && a.frames == b.frames;
+    if (evidence.same_pixels) evidence.copy = CopyKind::identical;
+    return evidence;
+}
+
+Result<Evidence> examine(const Fingerprint& a, const PictureDescription& described_a,
+                         const Fingerprint& b, const PictureDescription& described_b) {
+    Evidence evidence = compare_fingerprints(a, b);
+    if (evidence.same_pixels) return evidence;
+    auto registration = register_pictures(described_a, described_b);
+    if (!registration) return std::move(registration).error();
+    const bool same = same_first_frame(a, b);
+    evidence.copy = same ? CopyKind::near_duplicate : copy_kind(registration.value(), false);
+    if (!same) evidence.changes = changes_of(registration.value());
+    if (evidence.copy != CopyKind::none && a.frames != b.frames) {
+        evidence.copy = CopyKind::variant;
+        evidence.changes.push_back(
+            {ChangeKind::reanimated, static_cast<double>(b.frames), whole(a.size), whole(b.size)});
+    }
+    evidence.registration = std::move(registration).value();
+    return evidence;
 }
 
 }  // namespace likeness

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "bandwidth.hpp"
 #include "features.hpp"
+#include "hypotheses.hpp"
 #include "likeness/registration.hpp"
 #include "tiles.hpp"
 
@@ -28,13 +30,8 @@ Size scaled(Size size, double scale) noexcept {
 double overview_scale(Size size) noexcept {
     const double longest = std::max(size.width, size.height);
     return std::min(std::sqrt(PictureDescription::overview_area / pixels(size)),
-                    PictureDescription::max_side / longest);
+                    PictureDetail::max_side / longest);
 }
-
-struct Content {
-    int detailed = 0;     ///< Tiles with detail.
-    double ground = 0.0;  ///< Share of pixels within a narrow range of brightness: paper, a screen.
-};
 
 /// The largest share of pixels within any range of brightness of 1/10 of all levels.
 double ground_of(const Plane& luma) {
@@ -53,56 +50,64 @@ double ground_of(const Plane& luma) {
     return most / pixels(luma.size());
 }
 
-Content content_of(const Plane& overview) {
+std::vector<std::array<std::uint16_t, 2>> detailed_tiles(const Plane& overview) {
     const auto tiles = tiles_inside(overview.size(), Affine(), overview.size());
     const auto moments = own_moments(overview, tiles);
-    Content content;
-    content.ground = ground_of(overview);
-    for (const OwnMoments& m : moments) {
-        const double mean = m.a / tile_area;
-        if (m.aa / tile_area - mean * mean >= least_detail) ++content.detailed;
+    std::vector<std::array<std::uint16_t, 2>> detailed;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const double mean = moments[i].a / tile_area;
+        if (moments[i].aa / tile_area - mean * mean < least_detail) continue;
+        detailed.push_back(
+            {static_cast<std::uint16_t>(tiles[i].x), static_cast<std::uint16_t>(tiles[i].y)});
     }
-    return content;
+    return detailed;
 }
 
-ContentKind kind_of(const Content& content) noexcept {
-    if (content.detailed == 0) return ContentKind::none;
-    if (content.detailed < 12) return ContentKind::little;
-    return content.ground > 0.45 ? ContentKind::drawing : ContentKind::photo;
-}
-
-Result<PictureDescription> describe_on(const ImageView& image, Rgb background) {
-    const double small = overview_scale(image.size());
-    const double longest = std::max(image.width(), image.height());
-    const double large = std::max(small, std::min(1.0, PictureDescription::max_side / longest));
-    auto detail = resize(image, scaled(image.size(), large), background);
-    if (!detail) return std::move(detail).error();
-    auto overview = resize(detail.value().view(), scaled(image.size(), small), background);
-    if (!overview) return std::move(overview).error();
-    const Plane luma = luma_of(overview.value());
-    const ContentKind content = kind_of(content_of(luma));
-    PictureFeatures features = find_features(luma);
-    return PictureDescription{image.size(),
-                              content,
-                              fineness(luma),
-                              std::move(detail).value(),
-                              std::move(overview).value(),
-                              std::move(features)};
-}
-
-Rgb opposite(Rgb colour) noexcept {
-    const auto of = [](std::uint8_t level) { return static_cast<std::uint8_t>(255 - level); };
-    return {of(colour.r), of(colour.g), of(colour.b)};
+/// `ground`: share of pixels within a narrow range of brightness: paper, a screen.
+ContentKind kind_of(std::size_t detailed, double ground) noexcept {
+    if (detailed == 0) return ContentKind::none;
+    if (detailed < 12) return ContentKind::little;
+    return ground > 0.45 ? ContentKind::drawing : ContentKind::photo;
 }
 
 }  // namespace
 
-Result<PictureDescription> describe_picture(const ImageView& image, Rgb background) {
-    auto description = describe_on(image, background);
-    constexpr int with_alpha = 4;
-    const bool hidden = image.channels() == with_alpha && description &&
-                        description.value().content == ContentKind::none;
-    return hidden ? describe_on(image, opposite(background)) : std::move(description);
+Size PictureDetail::size_for(Size size) noexcept {
+    const double longest = std::max(size.width, size.height);
+    return scaled(size, std::max(overview_scale(size), std::min(1.0, max_side / longest)));
+}
+
+Result<PictureDetail> PictureDetail::of(const ImageView& image, Rgb background) {
+    auto pixels = resize(image, size_for(image.size()), background);
+    if (!pixels) return std::move(pixels).error();
+    return PictureDetail{image.size(), std::move(pixels).value()};
+}
+
+Result<PictureDescription> describe_picture(PictureDetail detail) {
+    auto& [size, pixels] = detail;
+    if (size.width < 1 || size.height < 1 || pixels.size() != PictureDetail::size_for(size) ||
+        pixels.channels() != 3) {
+        return Error{ErrorCode::invalid_argument, "the detail isn't that of a picture of its size"};
+    }
+    auto overview = resize(pixels.view(), scaled(size, overview_scale(size)), {});
+    if (!overview) return std::move(overview).error();
+    constexpr int side = PictureDescription::grid_side;
+    const auto grid = resize(overview.value().view(), {side, side}, {});
+    if (!grid) return grid.error();
+    const Plane luma = luma_of(overview.value());
+    auto detailed = detailed_tiles(luma);
+    PictureDescription description{size,
+                                   kind_of(detailed.size(), ground_of(luma)),
+                                   fineness(luma),
+                                   std::move(pixels),
+                                   std::move(overview).value(),
+                                   find_features(luma),
+                                   frames_of(luma),
+                                   std::move(detailed),
+                                   {}};
+    const auto colours = grid.value().pixels();
+    std::copy(colours.begin(), colours.end(), description.grid.begin());
+    return description;
 }
 
 }  // namespace likeness

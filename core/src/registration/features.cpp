@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "simd.hpp"
+
 namespace likeness::registration {
 namespace {
 
@@ -79,54 +81,95 @@ struct Corner {
     float response;
 };
 
-/// det − k trace² of the gradients' second moments around each pixel.
-Plane harris_response(const Plane& plane) {
+/// Products of the gradient in one row, xx, xy and yy one after the other; 0 at the plane's edges.
+void gradient_products(const Plane& plane, int y, float* products) noexcept {
     const int width = plane.width();
-    const int height = plane.height();
-    Plane xx(plane.size());
-    Plane xy(plane.size());
-    Plane yy(plane.size());
-    for (int y = 1; y + 1 < height; ++y) {
-        const float* above = plane.row(y - 1);
-        const float* here = plane.row(y);
-        const float* below = plane.row(y + 1);
-        float* row_xx = xx.row(y);
-        float* row_xy = xy.row(y);
-        float* row_yy = yy.row(y);
-        for (int x = 1; x + 1 < width; ++x) {
-            const float dx = here[x + 1] - here[x - 1];
-            const float dy = below[x] - above[x];
-            row_xx[x] = dx * dx;
-            row_xy[x] = dx * dy;
-            row_yy[x] = dy * dy;
-        }
+    float* xx = products;
+    float* xy = products + width;
+    float* yy = products + 2 * static_cast<std::ptrdiff_t>(width);
+    if (y == 0 || y == plane.height() - 1) {
+        std::fill_n(products, 3 * static_cast<std::ptrdiff_t>(width), 0.0F);
+        return;
     }
-    xx = smooth(xx, 2);
-    xy = smooth(xy, 2);
-    yy = smooth(yy, 2);
+    const float* above = plane.row(y - 1);
+    const float* here = plane.row(y);
+    const float* below = plane.row(y + 1);
+    for (float* first : {xx, xy, yy}) first[0] = first[width - 1] = 0.0F;
+    for (int x = 1; x + 1 < width; ++x) {
+        const float dx = here[x + 1] - here[x - 1];
+        const float dy = below[x] - above[x];
+        xx[x] = dx * dx;
+        xy[x] = dx * dy;
+        yy[x] = dy * dy;
+    }
+}
+
+/// det − k trace² of the gradients' second moments around each pixel, weighted by 1 4 6 4 1 both
+/// ways. Row by row, so that little is held at a time; 0 near the plane's edges.
+Plane harris_response(const Plane& plane) {
+    constexpr int reach = 2;
+    constexpr int rows = 2 * reach + 1;
+    const int width = plane.width();
+    const int length = 3 * width;
+    std::vector<float> products(static_cast<std::size_t>(rows * length));
+    const auto row = [&](int y) {
+        return products.data() + static_cast<std::ptrdiff_t>(y % rows) * length;
+    };
+    std::vector<float> column(static_cast<std::size_t>(length));
+    std::vector<float> sums(static_cast<std::size_t>(length));
     Plane response(plane.size());
-    for (std::size_t i = 0; i < response.values().size(); ++i) {
-        const float a = xx.values()[i];
-        const float b = xy.values()[i];
-        const float c = yy.values()[i];
-        response.values()[i] = a * c - b * b - harris_k * (a + c) * (a + c);
+    for (int y = 0; y < plane.height(); ++y) {
+        gradient_products(plane, y, row(y));
+        if (y < 2 * reach) continue;
+        const float* p = row(y - 4);
+        const float* q = row(y - 3);
+        const float* r = row(y - 2);
+        const float* s = row(y - 1);
+        const float* t = row(y);
+        float* c = column.data();
+        for (int x = 0; x < length; ++x) {
+            c[x] = (p[x] + t[x]) + 4.0F * (q[x] + s[x]) + 6.0F * r[x];
+        }
+        constexpr float part = 1.0F / 256.0F;
+        for (int x = reach; x + reach < length; ++x) {
+            sums[static_cast<std::size_t>(x)] =
+                ((c[x - 2] + c[x + 2]) + 4.0F * (c[x - 1] + c[x + 1]) + 6.0F * c[x]) * part;
+        }
+        const float* xx = sums.data();
+        const float* xy = xx + width;
+        const float* yy = xy + width;
+        float* target = response.row(y - reach);
+        for (int x = reach; x + reach < width; ++x) {
+            const float trace = xx[x] + yy[x];
+            target[x] = xx[x] * yy[x] - xy[x] * xy[x] - harris_k * trace * trace;
+        }
     }
     return response;
 }
 
 /// Local maxima; of equal neighbours the first in reading order.
 std::vector<Corner> local_maxima(const Plane& response) {
+    const int width = response.width();
+    std::vector<std::uint8_t> highest(static_cast<std::size_t>(width));
     std::vector<Corner> corners;
     for (int y = margin; y < response.height() - margin; ++y) {
         const float* above = response.row(y - 1);
         const float* here = response.row(y);
         const float* below = response.row(y + 1);
-        for (int x = margin; x < response.width() - margin; ++x) {
-            const float value = here[x];
-            if (value < least_response || value <= here[x - 1] || value < here[x + 1]) continue;
-            if (value <= above[x - 1] || value <= above[x] || value <= above[x + 1]) continue;
-            if (value < below[x - 1] || value < below[x] || value < below[x + 1]) continue;
-            corners.push_back({x, y, value});
+        // Without branches, so that many pixels are compared at once.
+        for (int x = margin; x < width - margin; ++x) {
+            const float before =
+                std::max(std::max(std::max(above[x - 1], above[x]), above[x + 1]), here[x - 1]);
+            const float after =
+                std::max(std::max(std::max(below[x - 1], below[x]), below[x + 1]), here[x + 1]);
+            const float least = std::max(std::max(before, least_response), after);
+            highest[static_cast<std::size_t>(x)] = here[x] >= least ? 1 : 0;
+        }
+        for (int x = margin; x < width - margin; ++x) {
+            if (highest[static_cast<std::size_t>(x)] == 0) continue;
+            const float before =
+                std::max(std::max(std::max(above[x - 1], above[x]), above[x + 1]), here[x - 1]);
+            if (here[x] > before) corners.push_back({x, y, here[x]});
         }
     }
     return corners;
@@ -135,8 +178,10 @@ std::vector<Corner> local_maxima(const Plane& response) {
 /// The `count` strongest corners, but at first only three of each cell of a grid that has half as
 /// many cells: a picture's most cluttered corner mustn't take all.
 std::vector<Corner> spread(std::vector<Corner> corners, Size size, std::size_t count) {
-    std::stable_sort(corners.begin(), corners.end(),
-                     [](const Corner& p, const Corner& q) { return p.response > q.response; });
+    std::sort(corners.begin(), corners.end(), [](const Corner& p, const Corner& q) {
+        if (p.response != q.response) return p.response > q.response;
+        return p.y != q.y ? p.y < q.y : p.x < q.x;
+    });
     constexpr int most = 3;
     const double cell_area = 2.0 * size.width * size.height / static_cast<double>(count);
     const int cell = std::max(static_cast<int>(std::sqrt(cell_area)), 1);
@@ -188,47 +233,103 @@ private:
     Plane plane_;
 };
 
+constexpr std::size_t lanes = 4;
+constexpr std::size_t disc_width = 2 * direction_radius + 2;
+constexpr std::size_t disc_rows = 2 * direction_radius + 1;
+
+using DiscRow = std::array<float, disc_width>;
+
+/// 1 inside the disc around the corner, 0 outside; from direction_radius + 1 on the left to
+/// direction_radius on the right, which is a whole number of vectors.
+constexpr std::array<DiscRow, disc_rows> make_disc() {
+    std::array<DiscRow, disc_rows> disc{};
+    for (int y = -direction_radius; y <= direction_radius; ++y) {
+        for (int x = -direction_radius; x <= direction_radius; ++x) {
+            if (x * x + y * y > direction_radius * direction_radius) continue;
+            const int row = y + direction_radius;
+            const int column = x + direction_radius + 1;
+            disc[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)] = 1.0F;
+        }
+    }
+    return disc;
+}
+
+constexpr std::array<DiscRow, disc_rows> disc = make_disc();
+
+double sum_of(simd::Float32x4 v) noexcept {
+    return (static_cast<double>(v[0]) + v[1]) + (static_cast<double>(v[2]) + v[3]);
+}
+
 /// From the corner to the centre of mass of the disc around it, with length 1: P. Rosin, "Measuring
 /// corner properties", CVIU 73/2 (1999).
 Point direction(const float* centre, std::ptrdiff_t stride) noexcept {
-    double sum_x = 0.0;
+    using simd::Float32x4;
+    // Sums over columns first: a column's place is a factor of its sum.
+    std::array<Float32x4, disc_width / lanes> columns{};
     double sum_y = 0.0;
-    for (int y = -direction_radius; y <= direction_radius; ++y) {
-        const float* row = centre + y * stride;
-        int reach = direction_radius;
-        while (reach * reach + y * y > direction_radius * direction_radius) --reach;
-        float row_sum = 0.0F;
-        float row_moment = 0.0F;
-        for (int x = -reach; x <= reach; ++x) {
-            row_sum += row[x];
-            row_moment += static_cast<float>(x) * row[x];
+    for (std::size_t i = 0; i < disc_rows; ++i) {
+        const int y = static_cast<int>(i) - direction_radius;
+        const float* row = centre + y * stride - (direction_radius + 1);
+        Float32x4 sum{};
+        for (std::size_t j = 0; j < columns.size(); ++j) {
+            const Float32x4 inside = simd::load<Float32x4>(row + j * lanes) *
+                                     simd::load<Float32x4>(disc[i].data() + j * lanes);
+            columns[j] += inside;
+            sum += inside;
         }
-        sum_x += row_moment;
-        sum_y += y * static_cast<double>(row_sum);
+        sum_y += y * sum_of(sum);
+    }
+    double sum_x = 0.0;
+    for (std::size_t j = 0; j < disc_width; ++j) {
+        const int x = static_cast<int>(j) - (direction_radius + 1);
+        sum_x += x * static_cast<double>(columns[j / lanes][j % lanes]);
     }
     const double length = std::sqrt(sum_x * sum_x + sum_y * sum_y);
     return length > 0.0 ? Point{sum_x / length, sum_y / length} : Point{1.0, 0.0};
 }
 
+/// The pattern's first points, then its second ones.
+struct PatternPoints {
+    std::array<float, 2 * half_length> x{};
+    std::array<float, 2 * half_length> y{};
+};
+
+constexpr PatternPoints make_points() {
+    PatternPoints points{};
+    for (std::size_t i = 0; i < half_length; ++i) {
+        points.x[i] = pattern[i].x1;
+        points.y[i] = pattern[i].y1;
+        points.x[half_length + i] = pattern[i].x2;
+        points.y[half_length + i] = pattern[i].y2;
+    }
+    return points;
+}
+
+constexpr PatternPoints pattern_points = make_points();
+
 std::array<std::uint64_t, 4> describe(const float* centre, std::ptrdiff_t stride,
                                       Point turn) noexcept {
     const auto cosine = static_cast<float>(turn.x);
     const auto sine = static_cast<float>(turn.y);
+    const auto row = static_cast<int>(stride);
     // Adding half of a number larger than any coordinate before cutting off the fraction rounds
     // negative numbers like positive ones.
     constexpr int shift = 64;
     const auto round = [](float value) { return static_cast<int>(value + (shift + 0.5F)) - shift; };
-    const auto read = [&](int x, int y) {
-        const auto u = static_cast<float>(x);
-        const auto v = static_cast<float>(y);
-        return centre[round(sine * u + cosine * v) * stride + round(cosine * u - sine * v)];
-    };
+    std::array<int, 2 * half_length> place{};
+    std::array<int, 2 * half_length> mirrored{};
+    for (std::size_t i = 0; i < place.size(); ++i) {
+        const float x = pattern_points.x[i];
+        const float y = pattern_points.y[i];
+        place[i] = round(sine * x + cosine * y) * row + round(cosine * x - sine * y);
+        mirrored[i] = round(sine * x - cosine * y) * row + round(cosine * x + sine * y);
+    }
     std::array<std::uint64_t, 4> words{};
     for (std::size_t i = 0; i < half_length; ++i) {
-        const Comparison& c = pattern[i];
-        const std::uint64_t bit = std::uint64_t{1} << (i % 64);
-        if (read(c.x1, c.y1) < read(c.x2, c.y2)) words[i / 64] |= bit;
-        if (read(c.x1, -c.y1) < read(c.x2, -c.y2)) words[2 + i / 64] |= bit;
+        const bool bit = centre[place[i]] < centre[place[half_length + i]];
+        const bool mirrored_bit = centre[mirrored[i]] < centre[mirrored[half_length + i]];
+        words[i / 64] |= static_cast<std::uint64_t>(bit) << (i % 64);
+        words[2 + i / 64] |= static_cast<std::uint64_t>(mirrored_bit) << (i % 64);
     }
     return words;
 }

@@ -95,12 +95,12 @@ Plane fill_of(const Image& picture) {
     return filled;
 }
 
-void leave_out_fill(Agreement& agreement, const Overlap& overlap, const Affine& map,
-                    const Plane& fill_a, const Plane& fill_b) {
+void leave_out_fill(Agreement& agreement, const LumaPair& luma, const Overlap& overlap,
+                    const Affine& map, const Plane& fill_a, const Plane& fill_b) {
     constexpr int shrunk = 4;
-    const Plane a = halve(halve(luma_of(overlap.a)));
+    const Plane a = halve(halve(luma[0]));
     const Affine small = compose(scaling(0.25, 0.25), compose(map, scaling(shrunk, shrunk)));
-    const Plane b = warp(halve(halve(luma_of(overlap.b))), small, a.size());
+    const Plane b = warp(halve(halve(luma[1])), small, a.size());
     const Lookup filled_a(fill_a, overlap.to_a, overlap.size_a);
     const Lookup filled_b(fill_b, overlap.to_b, overlap.size_b);
     Plane filled(a.size());

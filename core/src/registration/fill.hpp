@@ -16,7 +16,7 @@ namespace likeness::registration {
 
 /// Takes tiles out that disagree because one of the pictures is filled up there: where its fill
 /// reaches in from the overlap's edge, and the other picture shows something else all the way.
-void leave_out_fill(Agreement& agreement, const Overlap& overlap, const Affine& map,
-                    const Plane& fill_a, const Plane& fill_b);
+void leave_out_fill(Agreement& agreement, const LumaPair& luma, const Overlap& overlap,
+                    const Affine& map, const Plane& fill_a, const Plane& fill_b);
 
 }  // namespace likeness::registration

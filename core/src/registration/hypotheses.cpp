@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <span>
 
-#include "matching.hpp"
-
 namespace likeness::registration {
 namespace {
 
@@ -34,17 +32,6 @@ bool turned_alike(const Affine& p, const Affine& q) noexcept {
     if (energy_s > most * energy_t || energy_t > most * energy_s) return false;
     const double dot = s.x * t.x + s.y * t.y;
     return dot > 0.0 && 2.0 * dot * dot > energy_s * energy_t;
-}
-
-/// Whether a match agrees with what another one says of its own surroundings. Directions and scales
-/// are coarse: the error grows with the distance.
-bool agrees(const Match& seed, const Match& match) noexcept {
-    constexpr double nearby = 6.0;
-    constexpr double growth = 0.25;
-    const double error = squared(seed.map(match.points.from), match.points.to);
-    const double distance = squared(seed.points.to, match.points.to);
-    return error <= nearby * nearby + growth * growth * distance &&
-           turned_alike(seed.map, match.map);
 }
 
 std::vector<Correspondence> within(std::span<const Match> matches, const Affine& map,
@@ -144,26 +131,30 @@ Box content_box(const Plane& luma) {
             static_cast<double>(height - bottom)};
 }
 
-/// The box as `side` × `side` pixels, by means over a grid of 3 × 3 points for each.
-Plane small_picture(const Plane& luma, const Box& box) {
+constexpr int side = PictureFrame::side;
+
+std::size_t place(int x, int y) noexcept {
+    return static_cast<std::size_t>(y) * side + static_cast<std::size_t>(x);
+}
+
+/// The box in `side` × `side` pixels, by means over a grid of 3 × 3 points for each.
+PictureFrame frame_of(const Plane& soft, const Box& box) {
     constexpr int points = 3;
-    constexpr int fine = Frames::side * points;
-    const Affine to_box =
-        compose(translation(box.left, box.top),
-                scaling((box.right - box.left) / fine, (box.bottom - box.top) / fine));
-    const Plane read = warp(smooth(luma), to_box, {fine, fine});
-    Plane small({Frames::side, Frames::side});
+    constexpr int fine = side * points;
+    PictureFrame frame{{box.left, box.top, box.right - box.left, box.bottom - box.top}};
+    const Affine to_box = compose(translation(box.left, box.top),
+                                  scaling(frame.box.width / fine, frame.box.height / fine));
+    const Plane read = warp(soft, to_box, {fine, fine});
     for (int y = 0; y < fine; ++y) {
         for (int x = 0; x < fine; ++x) {
-            small.row(y / points)[x / points] += read.row(y)[x] / (points * points);
+            frame.levels[place(x / points, y / points)] += read.row(y)[x] / (points * points);
         }
     }
-    return small;
+    return frame;
 }
 
 /// Pearson's correlation of a and b read through the orientation; 0 where one of them is uniform.
-double correlate(const Plane& a, const Plane& b, const Affine& orientation) noexcept {
-    constexpr int side = Frames::side;
+double correlate(const PictureFrame& a, const PictureFrame& b, const Affine& orientation) noexcept {
     constexpr double count = side * side;
     double sum_a = 0.0;
     double sum_b = 0.0;
@@ -173,9 +164,9 @@ double correlate(const Plane& a, const Plane& b, const Affine& orientation) noex
     for (int y = 0; y < side; ++y) {
         for (int x = 0; x < side; ++x) {
             const Point p = orientation({(x + 0.5) / side, (y + 0.5) / side});
-            const double u = a.row(y)[x] - 128.0;
+            const double u = a.levels[place(x, y)] - 128.0;
             const double v =
-                b.row(static_cast<int>(p.y * side))[static_cast<int>(p.x * side)] - 128.0;
+                b.levels[place(static_cast<int>(p.x * side), static_cast<int>(p.y * side))] - 128.0;
             sum_a += u;
             sum_b += v;
             aa += u * u;
@@ -190,17 +181,20 @@ double correlate(const Plane& a, const Plane& b, const Affine& orientation) noex
     return aa < uniform || bb < uniform ? 0.0 : ab / std::sqrt(aa * bb);
 }
 
-Affine onto_unit(const Box& box) noexcept {
-    return compose(scaling(1.0 / (box.right - box.left), 1.0 / (box.bottom - box.top)),
-                   translation(-box.left, -box.top));
-}
-
-Affine from_unit(const Box& box) noexcept {
-    return compose(translation(box.left, box.top),
-                   scaling(box.right - box.left, box.bottom - box.top));
+Affine from_unit(const Rectangle& box) noexcept {
+    return compose(translation(box.x, box.y), scaling(box.width, box.height));
 }
 
 }  // namespace
+
+bool agrees(const Match& seed, const Match& match) noexcept {
+    constexpr double nearby = 6.0;
+    constexpr double growth = 0.25;
+    const double error = squared(seed.map(match.points.from), match.points.to);
+    const double distance = squared(seed.points.to, match.points.to);
+    return error <= nearby * nearby + growth * growth * distance &&
+           turned_alike(seed.map, match.map);
+}
 
 std::vector<Hypothesis> from_features(const PictureFeatures& a, const PictureFeatures& b) {
     std::vector<Hypothesis> hypotheses;
@@ -228,7 +222,8 @@ Frames frames_of(const Plane& luma) {
     const Box whole{0.0, 0.0, static_cast<double>(luma.width()),
                     static_cast<double>(luma.height())};
     const Box content = content_box(luma);
-    return {small_picture(luma, whole), small_picture(luma, content), whole, content};
+    const Plane soft = smooth(luma);
+    return {frame_of(soft, whole), frame_of(soft, content)};
 }
 
 std::optional<Hypothesis> from_frames(const Frames& a, const Frames& b) {
@@ -236,18 +231,14 @@ std::optional<Hypothesis> from_frames(const Frames& a, const Frames& b) {
     constexpr double most_stretch = 1.15;
     double best = least_correlation;
     std::optional<Hypothesis> hypothesis;
-    for (const bool content_a : {false, true}) {
-        for (const bool content_b : {false, true}) {
-            const Box& box_a = content_a ? a.content : a.whole;
-            const Box& box_b = content_b ? b.content : b.whole;
-            const Plane& small_a = content_a ? a.small_content : a.small_whole;
-            const Plane& small_b = content_b ? b.small_content : b.small_whole;
+    for (const PictureFrame& frame_a : a) {
+        for (const PictureFrame& frame_b : b) {
             for (int i = 0; i < orientations; ++i) {
                 const Affine orientation = orientation_map(i);
-                const Affine map =
-                    compose(from_unit(box_b), compose(orientation, onto_unit(box_a)));
+                const Affine map = compose(from_unit(frame_b.box),
+                                           compose(orientation, inverse(from_unit(frame_a.box))));
                 if (stretch(map) > most_stretch) continue;
-                const double correlation = correlate(small_a, small_b, orientation);
+                const double correlation = correlate(frame_a, frame_b, orientation);
                 if (correlation <= best) continue;
                 best = correlation;
                 hypothesis = Hypothesis{map, 0};

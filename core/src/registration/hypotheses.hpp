@@ -2,12 +2,14 @@
 /// Transforms that might lay one picture over another.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
 #include "geometry.hpp"
 #include "likeness/image.hpp"
 #include "likeness/registration.hpp"
+#include "matching.hpp"
 #include "plane.hpp"
 
 namespace likeness::registration {
@@ -17,18 +19,16 @@ struct Hypothesis {
     int support;  ///< Matches that agree with it; 0 where it comes from the frames.
 };
 
+/// Whether a match agrees with what another one says of its own surroundings. Directions and scales
+/// are coarse: the error grows with the distance.
+[[nodiscard]] bool agrees(const Match& seed, const Match& match) noexcept;
+
 /// Similarities that many matches of points agree with, best first.
 [[nodiscard]] std::vector<Hypothesis> from_features(const PictureFeatures& a,
                                                     const PictureFeatures& b);
 
-/// A picture's frame, and that of what is left without borders of one colour.
-struct Frames {
-    Plane small_whole;  ///< `side` × `side` pixels.
-    Plane small_content;
-    Box whole;  ///< In pixels of the overview.
-    Box content;
-    static constexpr int side = 32;
-};
+/// All of a picture, and what is left without borders of one colour.
+using Frames = std::array<PictureFrame, 2>;
 
 [[nodiscard]] Frames frames_of(const Plane& luma);
 

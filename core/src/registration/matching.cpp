@@ -30,7 +30,10 @@ bool one_place(const FeaturePoint& p, const FeaturePoint& q) noexcept {
     return std::abs(p.x - q.x) <= units && std::abs(p.y - q.y) <= units;
 }
 
-Affine map_of(const FeaturePoint& from, const FeaturePoint& to, bool mirrored) noexcept {
+}  // namespace
+
+Match match_of(const FeaturePoint& from, const FeaturePoint& to, bool mirrored,
+               int distance) noexcept {
     // Of complex numbers z = to / from, where mirrored to / conjugate(from).
     const double side = mirrored ? -1.0 : 1.0;
     const double x = from.direction_x;
@@ -44,10 +47,8 @@ Affine map_of(const FeaturePoint& from, const FeaturePoint& to, bool mirrored) n
     const Affine turn{real, -side * imaginary, 0.0, imaginary, side * real, 0.0};
     const Point p = turn(position(from));
     const Point q = position(to);
-    return compose(translation(q.x - p.x, q.y - p.y), turn);
+    return {{position(from), q}, compose(translation(q.x - p.x, q.y - p.y), turn), distance};
 }
-
-}  // namespace
 
 std::vector<Match> match_features(const PictureFeatures& a, const PictureFeatures& b,
                                   bool mirrored) {
@@ -69,8 +70,7 @@ std::vector<Match> match_features(const PictureFeatures& a, const PictureFeature
         }
         if (distances[best] > ratio * second) continue;
         const FeaturePoint& other = b.points[best];
-        matches.push_back(
-            {{position(point), position(other)}, map_of(point, other, mirrored), distances[best]});
+        matches.push_back(match_of(point, other, mirrored, distances[best]));
     }
     return matches;
 }

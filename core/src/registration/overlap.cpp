@@ -27,6 +27,14 @@ Size scaled(const Region& region, double scale) noexcept {
     return {side(region.width), side(region.height)};
 }
 
+Result<Image> copy_of(const Image& image) {
+    auto copy = Image::create(image.size(), image.channels());
+    if (!copy) return copy;
+    const auto pixels = image.pixels();
+    std::copy(pixels.begin(), pixels.end(), copy.value().pixels().begin());
+    return copy;
+}
+
 struct Cut {
     Image image;
     Affine to_source;  ///< From pixels of `image` to those of the source's pixels.
@@ -37,7 +45,7 @@ Result<Cut> cut(const Image& pixels, const Box& box, double scale) {
     const Size target = scaled(region, scale);
     const auto part = pixels.view().part(region);
     if (!part) return part.error();
-    auto image = resize(part.value(), target, {});
+    auto image = target == pixels.size() ? copy_of(pixels) : resize(part.value(), target, {});
     if (!image) return std::move(image).error();
     return Cut{std::move(image).value(),
                compose(translation(region.x, region.y),

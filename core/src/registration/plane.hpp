@@ -39,10 +39,14 @@ private:
 /// The luma of ITU-R BT.601.
 [[nodiscard]] Plane luma_of(const Image& image);
 
+/// The brightness of both pictures of a pair.
+using LumaPair = std::array<Plane, 2>;
+
 /// Red, green and blue.
 using Planes = std::array<Plane, 3>;
 
-[[nodiscard]] Planes channels_of(const Image& image);
+/// Means of 4 × 4 pixels; what is left of them on the right and below is left out.
+[[nodiscard]] Planes quarter_channels(const Image& image);
 
 /// The binomial filter 1 2 1 both ways, edges repeated: a variance of 1/2 pixel each time.
 [[nodiscard]] Plane smooth(const Plane& plane);

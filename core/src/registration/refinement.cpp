@@ -124,6 +124,16 @@ Step step_from(const Plane& a, const Plane& b, const Affine& map, Freedom freedo
             detailed > 0.0 ? explained / detailed : 0.0};
 }
 
+/// Whether no corner moves by more than a small part of a pixel.
+bool hardly_moves(const Affine& move, Size size) noexcept {
+    constexpr double least = 0.02;
+    const Polygon corners = rectangle(0.0, 0.0, size.width, size.height);
+    return std::all_of(corners.begin(), corners.end(), [&move](const Point& corner) {
+        const Point moved = move(corner);
+        return std::abs(moved.x - corner.x) <= least && std::abs(moved.y - corner.y) <= least;
+    });
+}
+
 }  // namespace
 
 Refinement refine(const Plane& a, const Plane& b, const Affine& map, int steps, Freedom freedom) {
@@ -132,7 +142,9 @@ Refinement refine(const Plane& a, const Plane& b, const Affine& map, int steps, 
     for (int i = 0; i <= steps; ++i) {
         const Step step = step_from(a, b, current, freedom);
         if (step.fit > best.fit) best = {current, step.fit};
-        if (i == steps || step.move.determinant() <= 0.25) break;
+        if (i == steps || step.move.determinant() <= 0.25 || hardly_moves(step.move, a.size())) {
+            break;
+        }
         current = compose(current, inverse(step.move));
     }
     return best;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "fill.hpp"
 #include "hypotheses.hpp"
 #include "overlap.hpp"
+#include "pyramid.hpp"
 #include "refinement.hpp"
 
 namespace likeness {
@@ -31,19 +33,26 @@ Affine between(Size from, Size to) noexcept {
 constexpr double rough_area = 176.0 * 176.0;
 constexpr double overview_area = PictureDescription::overview_area;
 
+/// Where pictures have so much of their areas in common, their overviews show as much of it as is
+/// compared.
+constexpr double nearly_whole = 0.7;
+
 /// A transform between pictures and how well it fits.
 struct Candidate {
-    Affine map;  ///< From pixels of the picture a to those of b.
-    double fit = -1.0;
+    Affine map;  ///< From pixels of the picture a, or of its overview, to those of b.
+    double fit = 0.0;
     int smoothings = 0;  ///< Of a (positive) or b (negative), at the scale at which it was fitted.
+    double scale = 1.0;  ///< Of a's pixels at that scale to those of `map`.
 };
 
-/// The larger of the shares of a and b that are common to both.
-double larger_share(const Affine& map, Size a, Size b) {
+/// The shares of a and b that are common to both, the smaller one first.
+std::array<double, 2> shares(const Affine& map, Size a, Size b) {
     const Polygon common =
         clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.width, b.height)), a.width, a.height);
     const double in_a = likeness::registration::area(common);
-    return std::max(in_a / pixels(a), in_a * std::abs(map.determinant()) / pixels(b));
+    const double of_a = in_a / pixels(a);
+    const double of_b = in_a * std::abs(map.determinant()) / pixels(b);
+    return {std::min(of_a, of_b), std::max(of_a, of_b)};
 }
 
 /// Whether both lay the corners of a upon the same places of b, but for a few of 100 parts.
@@ -57,37 +66,77 @@ bool nearly_same(const Affine& p, const Affine& q, Size a, Size b) {
     });
 }
 
-/// In a small overlap of the overviews: first at half its scale, then at its own.
-Result<Candidate> improve_roughly(const Source& a, const Source& b, const Affine& map) {
-    const auto overlap = cut_overlap(a, b, map, rough_area);
-    if (!overlap) return overlap.error();
-    if (!overlap.value()) return Candidate{map, -1.0};
-    const Overlap& common = *overlap.value();
-    Plane luma_a = smooth(luma_of(common.a));
-    Plane luma_b = smooth(luma_of(common.b));
-    const int smoothings = equalise_fineness(luma_a, luma_b);
-    const Affine down = scaling(0.5, 0.5);
-    const Affine up = scaling(2.0, 2.0);
+/// At which halvings of both overviews what `map` (from one to the other) has in common has about
+/// rough_area and is equally large; the last level is left for a coarser start.
+std::array<int, 2> rough_levels(const Affine& map, Size a, Size b) {
+    const double area_a = likeness::registration::area(
+        clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.width, b.height)), a.width, a.height));
+    const double area_b = area_a * std::abs(map.determinant());
+    constexpr int coarsest = Pyramid::levels - 2;
+    constexpr double shrinks = 4.0;
+    int level_a = 0;
+    int level_b = 0;
+    double now_a = area_a;
+    double now_b = area_b;
+    while (std::min(now_a, now_b) / shrinks >= rough_area / 2.0 &&
+           std::max(level_a, level_b) < coarsest) {
+        ++level_a;
+        ++level_b;
+        now_a /= shrinks;
+        now_b /= shrinks;
+    }
+    for (; now_a > now_b * shrinks / 2.0 && level_a < coarsest; now_a /= shrinks) ++level_a;
+    for (; now_b > now_a * shrinks / 2.0 && level_b < coarsest; now_b /= shrinks) ++level_b;
+    return {level_a, level_b};
+}
+
+Affine halved(int times) noexcept {
+    const double scale = 1.0 / (1 << times);
+    return scaling(scale, scale);
+}
+
+/// In a small overlap of the overviews: first at half its scale, then at its own. `map` goes from
+/// one overview to the other, and so does the candidate's.
+Candidate improve_roughly(Pyramid& a, Pyramid& b, const Affine& map) {
+    const auto [level_a, level_b] = rough_levels(map, a.at(0, 0).size(), b.at(0, 0).size());
+    const Size size_a = a.at(level_a, 0).size();
+    const Size size_b = b.at(level_b, 0).size();
+    const Affine to_a = halved(level_a);
+    const Affine to_b = halved(level_b);
+    const Affine fine_map = compose(to_b, compose(map, inverse(to_a)));
+    const auto tiles_a = tiles_inside(size_a, fine_map, size_b);
+    const auto tiles_b = tiles_inside(size_b, inverse(fine_map), size_a);
+    if (tiles_a.empty() || tiles_b.empty()) return {map};
+    const int smoothings = smoothings_to_equal(a, level_a, tiles_a, b, level_b, tiles_b);
+    // A smoothing's variance is in pixels: at half the scale a quarter of them does.
+    const int smooth_a = std::max(smoothings, 0);
+    const int smooth_b = std::max(-smoothings, 0);
+    const Plane& coarse_a = a.at(level_a + 1, 1 + smooth_a / 4);
+    const Plane& coarse_b = b.at(level_b + 1, 1 + smooth_b / 4);
+    const Affine down = halved(1);
+    const Affine up = inverse(down);
     const Refinement coarse =
-        refine(halve(luma_a), halve(luma_b), compose(down, compose(common.map, up)), 3,
-               Freedom::similarity);
-    const Refinement fine =
-        refine(luma_a, luma_b, compose(up, compose(coarse.map, down)), 2, Freedom::similarity);
-    return Candidate{common.picture_map(fine.map), fine.fit, smoothings};
+        refine(coarse_a, coarse_b, compose(down, compose(fine_map, up)), 3, Freedom::similarity);
+    const Refinement fine = refine(a.at(level_a, 1 + smooth_a), b.at(level_b, 1 + smooth_b),
+                                   compose(up, compose(coarse.map, down)), 2, Freedom::similarity);
+    return {compose(inverse(to_b), compose(fine.map, to_a)), fine.fit, smoothings, to_a.scale()};
 }
 
 /// To a fraction of a pixel of the overlap; affine where that fits better. The finer picture is
-/// smoothed as often as `smoothings` says for an overlap of rough_area.
-Affine improve_finely(const Overlap& overlap, int smoothings) {
+/// smoothed as much as it was for the rough transform.
+Refinement improve_finely(const Overlap& overlap, const Candidate& rough, const LumaPair& luma) {
     constexpr double gain = 0.002;
     constexpr double most_stretch = 1.2;
     // A smoothing's variance is in pixels, of which an area of so much more has more.
-    constexpr auto finer = static_cast<int>(overview_area / rough_area);
-    const Plane luma_a = smooth(luma_of(overlap.a), 1 + finer * std::max(smoothings, 0));
-    const Plane luma_b = smooth(luma_of(overlap.b), 1 + finer * std::max(-smoothings, 0));
+    const double finer = 1.0 / (overlap.to_a.scale() * rough.scale);
+    const auto smoothings = [&](int times) {
+        return 1 + static_cast<int>(std::lround(finer * finer * std::max(times, 0)));
+    };
+    const Plane luma_a = smooth(luma[0], smoothings(rough.smoothings));
+    const Plane luma_b = smooth(luma[1], smoothings(-rough.smoothings));
     const Refinement turned = refine(luma_a, luma_b, overlap.map, 1, Freedom::similarity);
     const Refinement bent = refine(luma_a, luma_b, turned.map, 1, Freedom::affine);
-    return bent.fit > turned.fit + gain && stretch(bent.map) < most_stretch ? bent.map : turned.map;
+    return bent.fit > turned.fit + gain && stretch(bent.map) < most_stretch ? bent : turned;
 }
 
 PictureTransform transform_of(const Affine& map) noexcept {
@@ -95,6 +144,8 @@ PictureTransform transform_of(const Affine& map) noexcept {
     const double length = std::sqrt(turn.x * turn.x + turn.y * turn.y);
     const bool mirrored = map.determinant() < 0.0;
     PictureTransform result{{map.a, map.b, map.c, map.d, map.e, map.f}, map.scale()};
+    // No −0, which inverting makes.
+    for (double& element : result.matrix) element += 0.0;
     result.mirrored = mirrored;
     if (length <= 0.0) return result;
     // A mirror about the x axis is one from left to right, turned by 180°.
@@ -109,32 +160,60 @@ Rectangle to_rectangle(const Box& box) noexcept {
 }
 
 /// Share of the picture's detailed tiles that lie, or reach, where `map` finds them inside `other`.
-double content_covered(const Plane& overview, Size size, const Affine& map, Size other) {
-    const Affine to_other = compose(map, between(overview.size(), size));
-    const auto tiles = tiles_inside(overview.size(), Affine(), overview.size());
-    const auto moments = own_moments(overview, tiles);
+double content_covered(const PictureDescription& picture, const Affine& map, Size other) {
+    const Affine to_other = compose(map, between(picture.overview.size(), picture.size));
     const auto inside = [&](int x, int y) {
         const Point p = to_other({static_cast<double>(x), static_cast<double>(y)});
         return p.x >= 0.0 && p.y >= 0.0 && p.x <= other.width && p.y <= other.height;
     };
-    int detailed = 0;
     int covered = 0;
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
-        const double mean = moments[i].a / tile_area;
-        if (moments[i].aa / tile_area - mean * mean < least_detail) continue;
-        ++detailed;
+    for (const auto& [x, y] : picture.detailed) {
         // The edge of a border has a detail that belongs to neither side.
         constexpr int around = 2;
-        const int left = tiles[i].x - around;
-        const int top = tiles[i].y - around;
-        const int right = tiles[i].x + tile_side + around;
-        const int bottom = tiles[i].y + tile_side + around;
+        const int left = x - around;
+        const int top = y - around;
+        const int right = x + tile_side + around;
+        const int bottom = y + tile_side + around;
         if (inside(left, top) || inside(right, top) || inside(left, bottom) ||
             inside(right, bottom)) {
             ++covered;
         }
     }
-    return detailed > 0 ? static_cast<double>(covered) / detailed : 1.0;
+    return picture.detailed.empty() ? 1.0 : covered / static_cast<double>(picture.detailed.size());
+}
+
+/// Whether a crop took away more than ground: of the pixels that the other picture doesn't show,
+/// the share that isn't of nearly the most common brightness. 0 where there are hardly any.
+double detail_beyond(const PictureDescription& picture, const Affine& map, Size other) {
+    constexpr int levels_a_bin = 4;
+    constexpr std::size_t bins = 256 / levels_a_bin;
+    constexpr std::size_t ground_bins = 5;
+    constexpr int fewest = 64;
+    constexpr double around = 2.0;  // The edge of a border is a mixture of both its sides.
+    const Image& overview = picture.overview;
+    const Affine to_other = compose(map, between(overview.size(), picture.size));
+    const double margin = around * to_other.scale();
+    std::array<int, bins> counts{};
+    const std::uint8_t* pixel = overview.pixels().data();
+    for (int y = 0; y < overview.height(); ++y) {
+        for (int x = 0; x < overview.width(); ++x, pixel += 3) {
+            const Point p = to_other({x + 0.5, y + 0.5});
+            if (p.x >= -margin && p.y >= -margin && p.x <= other.width + margin &&
+                p.y <= other.height + margin) {
+                continue;
+            }
+            const auto luma = (19595U * pixel[0] + 38470U * pixel[1] + 7471U * pixel[2]) >> 16U;
+            ++counts[luma / levels_a_bin];
+        }
+    }
+    const int all = std::accumulate(counts.begin(), counts.end(), 0);
+    if (all < fewest) return 0.0;
+    int ground = 0;
+    for (std::size_t first = 0; first + ground_bins <= bins; ++first) {
+        const auto* begin = counts.data() + first;
+        ground = std::max(ground, std::accumulate(begin, begin + ground_bins, 0));
+    }
+    return 1.0 - static_cast<double>(ground) / all;
 }
 
 /// A place differs where one of its tiles lies so far beyond the noise: re-encoding and blurring
@@ -194,15 +273,11 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
 
 /// Colours at a grid of places, and how far they lie apart at most where b lies over a in the best
 /// of all eight ways.
-double plain_distance(const Image& a, const Image& b) {
-    constexpr int side = 8;
-    const auto small_a = resize(a.view(), {side, side}, {});
-    const auto small_b = resize(b.view(), {side, side}, {});
-    constexpr int farthest = 255;
-    if (!small_a || !small_b) return farthest;
-    const std::uint8_t* rgb_a = small_a.value().pixels().data();
-    const std::uint8_t* rgb_b = small_b.value().pixels().data();
-    int least = farthest;
+double plain_distance(const PictureDescription& a, const PictureDescription& b) {
+    constexpr int side = PictureDescription::grid_side;
+    const std::uint8_t* rgb_a = a.grid.data();
+    const std::uint8_t* rgb_b = b.grid.data();
+    int least = 255;
     for (int i = 0; i < orientations; ++i) {
         const Affine turn = orientation_map(i);
         int most = 0;
@@ -222,50 +297,92 @@ double plain_distance(const Image& a, const Image& b) {
     return least;
 }
 
+/// Whether a picture that was turned so has corners to be filled: not by a multiple of 90°.
+bool leaves_corners(const Affine& map) noexcept {
+    constexpr double least = 0.01;
+    const Point turn = nearest_similarity(map);
+    return std::min(std::abs(turn.x), std::abs(turn.y)) > least * map.scale();
+}
+
 /// The best rough transform from pixels of a to pixels of b, if one fits at all.
-Result<std::optional<Candidate>> find_transform(const PictureDescription& a,
-                                                const PictureDescription& b) {
+std::optional<Candidate> find_transform(const PictureDescription& a, const PictureDescription& b) {
     std::vector<Hypothesis> hypotheses = from_features(a.features, b.features);
-    if (const auto frames =
-            from_frames(frames_of(luma_of(a.overview)), frames_of(luma_of(b.overview)))) {
-        hypotheses.push_back(*frames);
-    }
+    if (const auto frames = from_frames(a.frames, b.frames)) hypotheses.push_back(*frames);
+    if (hypotheses.empty()) return std::nullopt;
+    Pyramid pyramid_a(luma_of(a.overview));
+    Pyramid pyramid_b(luma_of(b.overview));
+    const Size size_a = a.overview.size();
+    const Size size_b = b.overview.size();
     Candidate best;
     std::vector<Affine> tried;
     for (const Hypothesis& hypothesis : hypotheses) {
-        const Affine map = compose(between(b.overview.size(), b.size),
-                                   compose(hypothesis.map, between(a.size, a.overview.size())));
         const bool known = std::any_of(tried.begin(), tried.end(), [&](const Affine& other) {
-            return nearly_same(map, other, a.size, b.size);
+            return nearly_same(hypothesis.map, other, size_a, size_b);
         });
         if (known) continue;
-        auto improved = improve_roughly({&a.overview, a.size}, {&b.overview, b.size}, map);
-        if (!improved) return std::move(improved).error();
+        Candidate candidate = improve_roughly(pyramid_a, pyramid_b, hypothesis.map);
         // A small part may agree by chance, or because the pictures repeat themselves.
-        Candidate& candidate = improved.value();
-        candidate.fit *= candidate.fit * larger_share(candidate.map, a.size, b.size);
+        candidate.fit *= candidate.fit * shares(candidate.map, size_a, size_b)[1];
         tried.push_back(candidate.map);
         if (candidate.fit > best.fit) best = candidate;
     }
-    constexpr double least_fit = 0.02;
-    if (best.fit < least_fit) return std::optional<Candidate>();
-    return std::optional<Candidate>(best);
+    // Variants with text all over have 0.06 at least, all others far more.
+    constexpr double least_fit = 0.03;
+    if (best.fit < least_fit) return std::nullopt;
+    best.map = compose(between(size_b, b.size), compose(best.map, between(a.size, size_a)));
+    best.scale *= between(a.size, size_a).scale();
+    return best;
+}
+
+/// What programs do to pictures moves them by whole pixels, turns them by quarters, or resizes one
+/// to the whole of the other. Where such a map leaves no corner of what both show farther from
+/// where `map` puts it than refinement can tell, it is taken for the true one.
+Affine plain_edit(const Affine& map, const Polygon& common_a, Size a, Size b) noexcept {
+    constexpr double least_tolerance = 0.5;
+    constexpr double of_side = 1.0 / 2000.0;
+    const double tolerance = std::max(least_tolerance, of_side * std::max(b.width, b.height));
+    const auto as_good = [&](const Affine& other) {
+        return std::all_of(common_a.begin(), common_a.end(), [&](Point corner) {
+            const Point p = map(corner);
+            const Point q = other(corner);
+            return std::abs(p.x - q.x) <= tolerance && std::abs(p.y - q.y) <= tolerance;
+        });
+    };
+    const Point middle{a.width / 2.0, a.height / 2.0};
+    for (int i = 0; i < orientations; ++i) {
+        const Affine turn = orientation_map(i);
+        const Affine whole = compose(scaling(b.width, b.height),
+                                     compose(turn, scaling(1.0 / a.width, 1.0 / a.height)));
+        if (as_good(whole)) return whole;
+        Affine moved{turn.a, turn.b, 0.0, turn.d, turn.e, 0.0};
+        const Point from = moved(middle);
+        const Point to = map(middle);
+        moved.c = std::round(to.x - from.x);
+        moved.f = std::round(to.y - from.y);
+        if (as_good(moved)) return moved;
+    }
+    return map;
 }
 
 /// What is the same where `map` lays a over b, and where they lie.
 void report_geometry(Registration& result, const PictureDescription& a, const PictureDescription& b,
-                     const Affine& map) {
-    const Polygon in_a =
-        clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.size.width, b.size.height)),
-             a.size.width, a.size.height);
+                     const Affine& refined) {
+    const auto common_in_a = [&](const Affine& map) {
+        return clip(map_polygon(inverse(map), rectangle(0.0, 0.0, b.size.width, b.size.height)),
+                    a.size.width, a.size.height);
+    };
+    const Affine map = plain_edit(refined, common_in_a(refined), a.size, b.size);
+    const Polygon in_a = common_in_a(map);
     const Polygon in_b = map_polygon(map, in_a);
     result.transform = transform_of(map);
     result.overlap_a = to_rectangle(bounds(in_a));
     result.overlap_b = to_rectangle(bounds(in_b));
     result.covered_a = likeness::registration::area(in_a) / pixels(a.size);
     result.covered_b = likeness::registration::area(in_b) / pixels(b.size);
-    result.content_covered_a = content_covered(luma_of(a.overview), a.size, map, b.size);
-    result.content_covered_b = content_covered(luma_of(b.overview), b.size, inverse(map), a.size);
+    result.content_covered_a = content_covered(a, map, b.size);
+    result.content_covered_b = content_covered(b, inverse(map), a.size);
+    result.detail_beyond_a = detail_beyond(a, map, b.size);
+    result.detail_beyond_b = detail_beyond(b, inverse(map), a.size);
 }
 
 void report_agreement(Registration& result, const Agreement& agreement) {
@@ -289,36 +406,45 @@ Result<Registration> register_in_order(const PictureDescription& a, const Pictur
     Registration result;
     result.content_a = a.content;
     result.content_b = b.content;
-    result.plain_distance = plain_distance(a.overview, b.overview);
+    result.plain_distance = plain_distance(a, b);
     if (a.content == ContentKind::none || b.content == ContentKind::none) return result;
 
-    const auto found = find_transform(a, b);
-    if (!found) return found.error();
-    if (!found.value()) return result;
-    const Candidate& rough = *found.value();
+    const std::optional<Candidate> found = find_transform(a, b);
+    if (!found) return result;
+    const Candidate& rough = *found;
     const Source source_a{&a.detail, a.size};
     const Source source_b{&b.detail, b.size};
-    auto overlap = cut_overlap(source_a, source_b, rough.map, overview_area);
+    const bool nearly_all = shares(rough.map, a.size, b.size)[0] >= nearly_whole;
+    auto overlap = nearly_all ? cut_overlap({&a.overview, a.size}, {&b.overview, b.size}, rough.map,
+                                            overview_area)
+                              : cut_overlap(source_a, source_b, rough.map, overview_area);
     if (!overlap) return std::move(overlap).error();
     if (!overlap.value()) return result;
-    Affine inner = improve_finely(*overlap.value(), rough.smoothings);
+    LumaPair luma{luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
+    const Refinement refined = improve_finely(*overlap.value(), rough, luma);
+    // Copies and variants have 0.33 at least, but less in noise. What fits less isn't looked at in
+    // all its detail.
+    constexpr double least_fit = 0.15;
+    if (refined.fit < least_fit) return result;
+    Affine inner = refined.map;
     const Affine map = overlap.value()->picture_map(inner);
 
     // Text needs all the detail there is: one letter is a few pixels.
     if (a.content != ContentKind::photo || b.content != ContentKind::photo) {
-        constexpr double all = PictureDescription::max_side;
+        constexpr double all = PictureDetail::max_side;
         overlap = cut_overlap(source_a, source_b, map, all * all);
         if (!overlap) return std::move(overlap).error();
         if (!overlap.value()) return result;
         inner = overlap.value()->map;
+        luma = {luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
     }
     const Overlap& common = *overlap.value();
-    Agreement agreement = judge(common, inner);
+    Agreement agreement = judge(common, luma, inner);
     const bool doubtful =
         std::any_of(agreement.tiles.begin(), agreement.tiles.end(),
                     [](const JudgedTile& t) { return !t.agrees() || !t.same_colour; });
-    if (doubtful) {
-        leave_out_fill(agreement, common, inner, fill_of(a.overview), fill_of(b.overview));
+    if (doubtful && leaves_corners(map)) {
+        leave_out_fill(agreement, luma, common, inner, fill_of(a.overview), fill_of(b.overview));
     }
     result.registered = true;
     report_geometry(result, a, b, map);
@@ -349,6 +475,7 @@ Registration swapped(Registration r) {
     std::swap(r.overlap_a, r.overlap_b);
     std::swap(r.covered_a, r.covered_b);
     std::swap(r.content_covered_a, r.content_covered_b);
+    std::swap(r.detail_beyond_a, r.detail_beyond_b);
     std::swap(r.agreement_a, r.agreement_b);
     std::swap(r.tiles_a, r.tiles_b);
     std::swap(r.greyscale_a, r.greyscale_b);

@@ -1,5 +1,7 @@
 // Prints tests/data/golden.json; tests/data/README.md describes its fields.
 // usage: golden TESTS_DATA_DIR
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -7,6 +9,7 @@
 #include <iterator>
 
 #include "likeness/calibration.hpp"
+#include "likeness/copy.hpp"
 #include "likeness/decode.hpp"
 #include "likeness/embedding.hpp"
 #include "likeness/fingerprint.hpp"
@@ -15,7 +18,7 @@
 #include "likeness/perceptual_hash.hpp"
 #include "likeness/picture_reader.hpp"
 #include "likeness/preprocess.hpp"
-#include "likeness/relation.hpp"
+#include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
 #include "support/fnv.hpp"
 #include "support/random.hpp"
@@ -48,6 +51,13 @@ unsigned long long bits(double value) {
 
 unsigned long long hex(std::uint64_t value) { return value; }
 
+/// Of a pair of which nothing but the cosine is known.
+double score_of(const Calibration& calibration, double cosine) {
+    constexpr double similar = 50.0;
+    const std::array cosines{Cosines{cosine, cosine}};
+    return require(rate({calibration, calibration, similar}, cosines, {})).score;
+}
+
 const char* separator(bool last) { return last ? "\n" : ",\n"; }
 
 void print_tensors() {
@@ -66,8 +76,7 @@ void print_tensors() {
             const auto pixels =
                 random_bytes(stride * static_cast<std::size_t>(item.size.height), item.seed);
             const auto view = require(ImageView::create(pixels, item.size, item.channels, stride));
-            const auto input =
-                require(read_picture(view, {.view = seen}, {255, 255, 255}, Wanted::tensor));
+            const auto input = require(read_picture(view, {.view = seen}, {255, 255, 255}, {}));
             std::printf(
                 "    {\n      \"view\": \"%s\",\n      \"width\": %d,\n"
                 "      \"height\": %d,\n      \"channels\": %d,\n      \"seed\": %u,\n"
@@ -159,34 +168,52 @@ void print_fingerprints() {
     std::puts("  ],");
 }
 
+/// Blocks of random colours; what is left of them without the first `cut` columns and rows.
+Image blocks(std::uint32_t seed, int cut) {
+    constexpr int block = 24;
+    constexpr int columns = 20;
+    constexpr int rows = 15;
+    const auto colours = random_bytes(std::size_t{3} * columns * rows, seed);
+    Image image = require(Image::create({(columns - cut) * block, (rows - cut) * block}));
+    auto target = image.pixels().begin();
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            const int at = (y / block + cut) * columns + x / block + cut;
+            target = std::copy_n(colours.begin() + 3 * at, 3, target);
+        }
+    }
+    return image;
+}
+
 void print_comparisons() {
     struct Case {
-        Size size_a, size_b;
         std::uint32_t seed_a, seed_b;
+        int cut;  ///< Of the second.
     };
-    // The second pair has no windows, because of its shapes; the third has the same pixels.
-    constexpr Case cases[] = {
-        {{12, 9}, {9, 9}, 17, 18}, {{40, 9}, {9, 9}, 19, 20}, {{12, 9}, {12, 9}, 17, 17}};
-    constexpr Orientation candidates[] = {Orientation::top_left,     Orientation::top_right,
-                                          Orientation::bottom_right, Orientation::bottom_left,
-                                          Orientation::left_top,     Orientation::right_top,
-                                          Orientation::right_bottom, Orientation::left_bottom};
+    constexpr Case cases[] = {{17, 17, 3}, {17, 18, 0}, {17, 17, 0}};
     std::puts("  \"comparisons\": [");
     for (const Case& item : cases) {
-        const auto evidence =
-            require(compare_fingerprints(fingerprint_of(item.size_a, 3, item.seed_a),
-                                         fingerprint_of(item.size_b, 3, item.seed_b), candidates));
+        const Image a = blocks(item.seed_a, 0);
+        const Image b = blocks(item.seed_b, item.cut);
+        const auto print = [](const Image& image) {
+            return require(fingerprint(image.view(), {255, 255, 255}));
+        };
+        const auto describe = [](const Image& image) {
+            return require(describe_picture(require(PictureDetail::of(image.view()))));
+        };
+        const Evidence evidence = require(examine(print(a), describe(a), print(b), describe(b)));
+        const Registration registration = evidence.registration.value_or(Registration{});
+        const auto& matrix = registration.transform.matrix;
         std::printf(
-            "    {\n      \"widthA\": %d,\n      \"heightA\": %d,\n      \"seedA\": %u,\n"
-            "      \"widthB\": %d,\n      \"heightB\": %d,\n      \"seedB\": %u,\n"
-            "      \"samePixels\": %s,\n      \"orientation\": %d,\n      \"dct\": %d,\n"
-            "      \"gradient\": %d,\n      \"fullCorrelation\": \"%016llx\",\n"
-            "      \"windowCorrelation\": \"%016llx\"\n    }%s",
-            item.size_a.width, item.size_a.height, item.seed_a, item.size_b.width,
-            item.size_b.height, item.seed_b, evidence.same_pixels ? "true" : "false",
-            static_cast<int>(evidence.best().orientation), evidence.best().dct,
-            evidence.best().gradient, bits(evidence.full_correlation),
-            bits(evidence.window_correlation), separator(&item + 1 == std::end(cases)));
+            "    {\n      \"seedA\": %u,\n      \"seedB\": %u,\n      \"cut\": %d,\n"
+            "      \"samePixels\": %s,\n      \"copy\": \"%s\",\n      \"registered\": %s,\n"
+            "      \"changes\": %zu,\n      \"matrix\": \"%08x\",\n"
+            "      \"agreement\": \"%016llx\",\n      \"covered\": \"%016llx\"\n    }%s",
+            item.seed_a, item.seed_b, item.cut, evidence.same_pixels ? "true" : "false",
+            std::string(to_string(evidence.copy)).c_str(),
+            registration.registered ? "true" : "false", evidence.changes.size(), fnv1a(matrix),
+            bits(registration.agreement_a), bits(registration.covered_a),
+            separator(&item + 1 == std::end(cases)));
     }
     std::puts("  ],");
 }
@@ -262,8 +289,8 @@ void print_feature_maps() {
             "      \"score\": \"%016llx\",\n      \"centredA\": \"%08x\",\n"
             "      \"centredCosine\": \"%016llx\",\n      \"centredScore\": \"%016llx\"\n    }%s",
             item.channels, item.cells, item.seed_a, item.seed_b, item.seed_mean, bits(cosine),
-            bits(calibration.score(cosine)), fnv1a(centred_a), bits(centred_cosine),
-            bits(calibration.score(centred_cosine)), separator(&item + 1 == std::end(cases)));
+            bits(score_of(calibration, cosine)), fnv1a(centred_a), bits(centred_cosine),
+            bits(score_of(calibration, centred_cosine)), separator(&item + 1 == std::end(cases)));
     }
     std::puts("  ],");
 }
@@ -318,7 +345,8 @@ void print_scores() {
     std::puts("    \"scores\": [");
     for (const double& cosine : cosines) {
         std::printf("      {\"cosine\": %g, \"bits\": \"%016llx\"}%s", cosine,
-                    bits(calibration.score(cosine)), separator(&cosine + 1 == std::end(cosines)));
+                    bits(score_of(calibration, cosine)),
+                    separator(&cosine + 1 == std::end(cosines)));
     }
     std::puts("    ]\n  }");
 }

@@ -50,8 +50,8 @@ int main(int argc, char** argv) {
             return milliseconds_of(
                 [&] { return read_picture(view.value(), PreprocessSpec{}, white, wanted); });
         };
-        const double tensor = turn(Wanted::tensor);
-        const double both = turn(Wanted::tensor_and_fingerprint);
+        const double tensor = turn({});
+        const double both = turn({.fingerprint = true});
         std::printf(
             "{\"native: 12 MP RGBA to tensor\": %.3f, "
             "\"native: 12 MP RGBA to tensor and fingerprint\": %.3f}\n",

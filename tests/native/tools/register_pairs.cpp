@@ -18,6 +18,7 @@
 
 #include "likeness/copy.hpp"
 #include "likeness/decode.hpp"
+#include "likeness/picture_reader.hpp"
 #include "likeness/registration.hpp"
 
 namespace {
@@ -35,12 +36,13 @@ struct Described {
     double milliseconds;
 };
 
-std::optional<Described> describe(const std::string& path, std::span<const std::uint8_t> file,
-                                  Rgb background) {
-    const auto image = decode(file, {.background = background});
+std::optional<Described> describe(const std::string& path, std::span<const std::uint8_t> file) {
+    const auto image = decode(file, {.keep_alpha = true});
     if (!image) return std::nullopt;
     const auto start = Clock::now();
-    auto description = describe_picture(image.value().view());
+    auto input = read_picture(image.value().view(), {}, {255, 255, 255}, {.detail = true});
+    if (!input || !input.value().detail) return std::nullopt;
+    auto description = describe_picture(std::move(*input.value().detail));
     if (!description) return std::nullopt;
     return Described{path, std::move(description).value(), milliseconds_since(start)};
 }
@@ -58,11 +60,7 @@ public:
         const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
         const std::span<const std::uint8_t> contents(
             reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-        auto described = describe(path, contents, {255, 255, 255});
-        // White artwork on a transparent ground shows on black.
-        if (described && described->description.content == ContentKind::none) {
-            described = describe(path, contents, {0, 0, 0});
-        }
+        auto described = describe(path, contents);
         if (!described) return nullptr;
         constexpr std::size_t most = 64;
         if (known_.size() == most) known_.pop_front();

@@ -44,6 +44,8 @@ export function verdictColour({ verdict }: Comparison): string {
     case 'identical':
     case 'near-duplicate':
       return 'green';
+    case 'variant':
+      return 'orange';
     case 'similar':
       return 'yellow';
     case 'different':

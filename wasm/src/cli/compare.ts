@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import type { Comparison, Evidence, Grid, MatchMap, ModelInfo } from '../types.js';
+import { describeChanges } from '../display/words.js';
+import type {
+  ChangeKind,
+  Comparison,
+  Evidence,
+  Grid,
+  MatchMap,
+  ModelInfo,
+  Rectangle,
+} from '../types.js';
 import { viewFrom } from './view.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
@@ -63,7 +72,7 @@ function describe(comparison: Comparison, { goodFor, fullModel }: ModelInfo): st
   const stages = `decode ${ms(decode)}, preprocess ${ms(preprocess)}, inference ${ms(inference)}`;
   return [
     `score    ${score.toFixed(1)} of 100`,
-    `verdict  ${[verdict, ...(evidence?.relations ?? [])].join(', ')}`,
+    `verdict  ${[verdict, ...describeChanges(evidence?.changes ?? [])].join(', ')}`,
     `cosine   ${cosine.toFixed(6)}${centred} (same kind of subject: ${(probability * 100).toFixed(0)} %)`,
     ...(evidence === undefined ? [] : [`pixels   ${describeEvidence(evidence)}`]),
     `model    ${model}, good for ${goodFor}`,
@@ -78,11 +87,30 @@ function describe(comparison: Comparison, { goodFor, fullModel }: ModelInfo): st
   ].join('\n');
 }
 
-function describeEvidence({ samePixels, hashDistance, correlation }: Evidence): string {
+/** How the pictures lie over each other, and each place that changed. */
+function describeEvidence({ samePixels, registration, changes }: Evidence): string {
   if (samePixels) return 'the same';
-  const { dct, gradient } = hashDistance;
-  const { whole, window } = correlation;
-  return `hashes differ in ${dct} (DCT) and ${gradient} (gradient) of 64 bits, correlation ${whole.toFixed(2)} (best window ${window.toFixed(2)})`;
+  if (registration === undefined) return 'nothing shows that one was made from the other';
+  const { covered, agreement } = registration;
+  const places = changes.filter(({ kind }) => PLACES.has(kind));
+  return [
+    `the second shows ${percent(covered.a)} of the first, the first ${percent(covered.b)} of the second; of the detail there ${percent(Math.min(agreement.a, agreement.b))} agrees`,
+    ...places.map(
+      ({ kind, a, b }) => `         ${kind} at ${box(a)} of the first, ${box(b)} of the second`,
+    ),
+  ].join('\n');
+}
+
+/** Changes that are somewhere. */
+const PLACES: ReadonlySet<ChangeKind> = new Set(['added', 'removed', 'replaced']);
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
+
+/** In whole pixels. */
+function box({ x, y, width, height }: Rectangle): string {
+  return `${width.toFixed(0)} × ${height.toFixed(0)} pixels at (${x.toFixed(0)}, ${y.toFixed(0)})`;
 }
 
 /** Both grids of contributions, in thousandths of the cosine that the score is made of. */

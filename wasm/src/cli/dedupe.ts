@@ -78,9 +78,9 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   const embeddings = pictures.map(({ embedding }) => embedding);
   const onProgress = ({ done, total }: Progress): void =>
     progress.show(`comparing picture ${done} of ${total}`);
-  const pairs = await pairsOf(likeness, embeddings, threshold, { onProgress }).finally(() =>
-    progress.clear(),
-  );
+  const pairs = await pairsOf(reader.rater(pictures), likeness.model.id, embeddings, threshold, {
+    onProgress,
+  }).finally(() => progress.clear());
   const grouped = groupsOf(pictures.length, pairs);
   await reader.measureSharpness(
     grouped.map((group) => group.map((item) => itemOf(pictures, item))),

@@ -27,7 +27,7 @@ import type { Embedding, Fingerprint, ModelInfo } from '../types.js';
 import { type Place, placeOf, readValue, recordOf, scanRecords } from './records.js';
 
 /** Changes whenever values are written differently. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const ENDING = '.records';
 

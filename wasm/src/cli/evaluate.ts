@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { LikenessError, messageOf, withContext } from '../errors.js';
+import { withDetails } from '../grouping/index.js';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
 import { knownModels } from '../models/manifest.js';
-import type { Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
+import type { ChangeKind, Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 import { percentile, rocAuc } from './statistics.js';
@@ -24,6 +25,9 @@ interface ScoredPair {
   readonly pair: Pair;
   readonly similarity: Similarity;
 }
+
+/** Changes that are somewhere. */
+const PLACES: ReadonlySet<ChangeKind> = new Set(['added', 'removed', 'replaced']);
 
 /** Stands for every model that is on this machine. */
 const ALL_MODELS = 'all';
@@ -57,7 +61,8 @@ interface Report {
 
 /**
  * `evaluate --pairs pairs.csv --root DIR [--scores out.csv] [--json] [--model ID|all] [--view whole|centre]`:
- * scores many labelled pairs, embedding each image once. Resolves to the exit code.
+ * scores many labelled pairs, embedding each image once and laying each pair over each other. Resolves to
+ * the exit code.
  */
 export async function evaluateCommand(args: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({
@@ -105,7 +110,7 @@ async function evaluateModel(
   try {
     await using likeness = await createLikeness({ model, view, onProgress: progress.onLoad });
     const embeddings = await embedAll(likeness, root, pairs, progress);
-    const scored = await scoreAll(likeness, pairs, embeddings);
+    const scored = await scoreAll(likeness, root, pairs, embeddings, progress);
     return { report: summarise(likeness.info.model, embeddings.size, scored), scored };
   } finally {
     progress.clear();
@@ -148,15 +153,23 @@ async function embedAll(
 
 async function scoreAll(
   likeness: Likeness,
+  root: string,
   pairs: readonly Pair[],
   embeddings: ReadonlyMap<string, Embedding>,
+  progress: ProgressLine,
 ): Promise<ScoredPair[]> {
+  const paths = new Map([...embeddings].map(([path, embedding]) => [embedding, path]));
+  const rater = withDetails(likeness, async (embedding) => {
+    const path = paths.get(embedding);
+    return path === undefined ? undefined : likeness.detail(await readInput(resolve(root, path)));
+  });
   const scored: ScoredPair[] = [];
   for (const pair of pairs) {
+    progress.show(`comparing pair ${scored.length + 1} of ${pairs.length}`);
     const a = embeddings.get(pair.a);
     const b = embeddings.get(pair.b);
     if (a === undefined || b === undefined) continue;
-    scored.push({ pair, similarity: await likeness.similarity(a, b) });
+    scored.push({ pair, similarity: await rater.similarity(a, b) });
   }
   return scored;
 }
@@ -205,6 +218,7 @@ function summariseGroup(group: readonly ScoredPair[]): Omit<GroupSummary, 'label
     verdicts: {
       identical: share('identical'),
       'near-duplicate': share('near-duplicate'),
+      variant: share('variant'),
       similar: share('similar'),
       different: share('different'),
     },
@@ -236,20 +250,13 @@ function scoreColumns({ similarity }: ScoredPair): Record<string, string> {
     cosine: String(cosine),
     centred: String(centredCosine),
     probability: String(probability),
-    dct: String(evidence?.hashDistance.dct ?? ''),
-    gradient: String(evidence?.hashDistance.gradient ?? ''),
-    correlation: String(
-      evidence === undefined
+    changes: evidence?.changes.map(({ kind }) => kind).join(' ') ?? '',
+    // JSON, both; empty where the pictures don't lie over each other.
+    registration: evidence?.registration === undefined ? '' : JSON.stringify(evidence.registration),
+    places:
+      evidence?.registration === undefined
         ? ''
-        : Math.max(evidence.correlation.whole, evidence.correlation.window),
-    ),
-    margin: String(evidence?.margin ?? ''),
-    relations: evidence?.relations.join(' ') ?? '',
-    // JSON; empty where the pictures were not laid over each other.
-    registration:
-      evidence !== undefined && 'registration' in evidence
-        ? JSON.stringify(evidence.registration)
-        : '',
+        : JSON.stringify(evidence.changes.filter(({ kind }) => PLACES.has(kind))),
   };
 }
 

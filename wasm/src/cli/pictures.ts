@@ -4,11 +4,11 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Core } from '../core/core.js';
 import { type ErrorCode, LikenessError, withContext } from '../errors.js';
-import { sharpnessOf, undecidedBySize } from '../grouping/index.js';
+import { type Rater, sharpnessOf, undecidedBySize, withDetails } from '../grouping/index.js';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../likeness.js';
 import { findModel } from '../models/manifest.js';
 import { readCore } from '../platform/read-core.js';
-import type { Embedding, Likeness } from '../types.js';
+import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';
 import { Countdown, ProgressLine } from './progress.js';
@@ -141,6 +141,33 @@ export class PictureReader implements AsyncDisposable {
     return pictures;
   }
 
+  /**
+   * What it takes to tell copies of a picture, read from its file; undefined where that has changed or
+   * can't be read any more.
+   */
+  async detailOf(
+    { path, sha256 }: Picture,
+    signal?: AbortSignal,
+  ): Promise<PictureDetail | undefined> {
+    try {
+      const file = await readPictureFile(path);
+      if (sha256Of(file) !== sha256) return undefined;
+      return await this.likeness.detail(file, { signal });
+    } catch (error) {
+      if (error instanceof LikenessError && ABOUT_THE_FILE.includes(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Rates these pictures by their pixels, too. */
+  rater(pictures: readonly Picture[]): Rater {
+    const byEmbedding = new Map(pictures.map((picture) => [picture.embedding, picture]));
+    return withDetails(this.likeness, async (embedding, signal) => {
+      const picture = byEmbedding.get(embedding);
+      return picture && this.detailOf(picture, signal);
+    });
+  }
+
   /** Measures the pictures of groups where sharpness decides which one to keep. */
   async measureSharpness(groups: readonly (readonly Picture[])[]): Promise<void> {
     const pictures = groups.flatMap((group) =>
@@ -215,13 +242,17 @@ export class PictureReader implements AsyncDisposable {
   private async readPicture(path: string): Promise<Picture> {
     const file = await readPictureFile(path);
     const bytes = file.byteLength;
-    const sha256 = createHash('sha256').update(file).digest('hex');
+    const sha256 = sha256Of(file);
     const known = this.cache?.find(sha256);
     if (known !== undefined) return { path, bytes, sha256, embedding: known };
     const embedding = await withContext(path, this.likeness.embed(file));
     this.cache?.keep(sha256, embedding);
     return { path, bytes, sha256, embedding };
   }
+}
+
+function sha256Of(file: Uint8Array): string {
+  return createHash('sha256').update(file).digest('hex');
 }
 
 /**

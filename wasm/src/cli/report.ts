@@ -1,4 +1,5 @@
 /** How the commands put pictures and pairs into words and columns. */
+import { describeChanges } from '../display/words.js';
 import type { Embedding, Similarity } from '../types.js';
 
 /** Whether a picture has no features at all: its cosine to another one is not defined. */
@@ -13,16 +14,8 @@ export function whyAlike(
 ): string {
   if (sameBytes) return 'the same bytes as';
   if (verdict === 'identical') return 'the same pixels as';
-  const relations = evidence?.relations ?? [];
-  const parts = [verdict, ...relations, `score ${score.toFixed(1)}`, `cosine ${cosine.toFixed(3)}`];
-  if (verdict === 'near-duplicate' && evidence !== undefined) {
-    const { dct, gradient } = evidence.hashDistance;
-    const { whole, window } = evidence.correlation;
-    parts.push(
-      `hashes differ in ${dct} and ${gradient} of 64 bits`,
-      `correlation ${Math.max(whole, window).toFixed(2)}`,
-    );
-  }
+  const changes = describeChanges(evidence?.changes ?? []);
+  const parts = [verdict, ...changes, `score ${score.toFixed(1)}`, `cosine ${cosine.toFixed(3)}`];
   return `${parts.join(', ')}; with`;
 }
 
@@ -34,11 +27,9 @@ export function similarityColumns(similarity: Similarity | undefined): Record<st
     verdict: similarity?.verdict ?? '',
     score: column(similarity?.score),
     cosine: column(similarity?.cosine),
-    dct: column(evidence?.hashDistance.dct),
-    gradient: column(evidence?.hashDistance.gradient),
-    correlation: column(evidence?.correlation.whole),
-    window: column(evidence?.correlation.window),
-    relations: evidence?.relations.join(' ') ?? '',
+    covered: column(evidence?.registration?.covered.a),
+    agreement: column(evidence?.registration?.agreement.a),
+    changes: evidence?.changes.map(({ kind }) => kind).join(' ') ?? '',
   };
 }
 

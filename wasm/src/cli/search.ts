@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
+import { describeChanges } from '../display/words.js';
 import { LikenessError } from '../errors.js';
 import type { Similarity } from '../types.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
 import { isZero, similarityColumns } from './report.js';
 
-/** How many more than are wanted are looked at closely: the score sees mirror images and copies. */
-const CLOSER_LOOK = 100;
+/** How many more than are wanted are laid over the query: copies may have the lower cosines. */
+const CLOSER_LOOK = 10;
 
 /** A picture that is like the query. */
 interface Match extends Similarity {
@@ -70,17 +71,20 @@ async function readQuery(reader: PictureReader, path: string): Promise<Picture> 
 
 /** Nearest by cosine, those closely rated, the best of them by score. */
 async function bestOf(
-  { likeness }: PictureReader,
-  { embedding: query }: Picture,
+  reader: PictureReader,
+  asked: Picture,
   pictures: readonly Picture[],
   k: number,
 ): Promise<Match[]> {
+  const { likeness } = reader;
+  const { embedding: query } = asked;
+  const rater = reader.rater([asked, ...pictures]);
   const embeddings = pictures.map(({ embedding }) => embedding);
   const matches: Match[] = [];
   for (const { index } of await likeness.nearest(query, embeddings, k + CLOSER_LOOK)) {
     const picture = pictures[index];
     if (picture === undefined) continue;
-    const similarity = await likeness.similarity(query, picture.embedding);
+    const similarity = await rater.similarity(query, picture.embedding);
     matches.push({ path: picture.path, ...similarity });
   }
   return matches.sort((x, y) => y.score - x.score || y.cosine - x.cosine).slice(0, k);
@@ -89,7 +93,7 @@ async function bestOf(
 function describe(matches: readonly Match[]): string {
   if (matches.length === 0) return 'no pictures\n';
   const lines = matches.map(({ score, verdict, evidence, path }) => {
-    const words = [verdict, ...(evidence?.relations ?? [])].join(', ');
+    const words = [verdict, ...describeChanges(evidence?.changes ?? [])].join(', ');
     return `${score.toFixed(1).padStart(5)}  ${words.padEnd(16)}  ${printable(path)}\n`;
   });
   return lines.join('');

@@ -3,6 +3,7 @@ import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type { PixelSource } from '../realm.js';
 import type {
   Embedding,
+  Examination,
   Grid,
   HeatMap,
   Limits,
@@ -15,13 +16,15 @@ import type {
 } from '../types.js';
 import { CoreIndex } from './core-index.js';
 import { fingerprintOf } from './fingerprint.js';
+import { detailOf } from './detail.js';
 import { startModule } from './module.js';
-import { toSimilarity } from './similarity.js';
+import { toEvidence, toSimilarity } from './similarity.js';
 import { unwrap } from './unwrap.js';
 import type {
   CoreModule,
   WireInput,
   WirePerceptualHash,
+  WirePicture,
   WirePixels,
   WireScorer,
   WireTensorizer,
@@ -32,9 +35,6 @@ const BAND_BYTES = 4 * 1024 * 1024;
 
 /** WebAssembly memory never shrinks, so a core that has grown past this starts afresh. */
 const KEPT_BYTES = 96 * 1024 * 1024;
-
-/** EXIF orientations 1 and 2: without turned embeddings only mirror images are looked for. */
-const UPRIGHT_AND_MIRRORED = 2;
 
 /** How many pairs of cells a match map names. */
 const STRONGEST_PAIRS = 10;
@@ -116,47 +116,52 @@ export class Core {
   /**
    * Reads a file's header and checks it against the limits, before anything is allocated.
    * @returns why the core would refuse the file (`unsupported-format`, `corrupt-image`,
-   *   `image-too-large`), or undefined
+   *   `image-too-large`), or undefined; and how many frames it has
    */
-  objectionTo(file: Uint8Array, limits: Limits): LikenessError | undefined {
+  inspect(
+    file: Uint8Array,
+    limits: Limits,
+  ): { readonly objection: LikenessError | undefined; readonly frames: number } {
     return this.call(({ tensorizer }) => {
       stage(tensorizer, file);
       const outcome = tensorizer.inspect(limits.maxFileBytes, limits.maxPixels, limits.maxSide);
-      return outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message);
+      const objection = outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message);
+      return { objection, frames: tensorizer.countFrames() };
     });
   }
 
   /**
    * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and preprocesses the pixels.
-   * @param fingerprint whether it is wanted too
    * @param region the part of the upright picture that counts; all of it unless given
    * @returns what was wanted, and the milliseconds that decoding took
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`, `out-of-memory`,
    *   `invalid-argument` for a region outside the picture
    */
-  inputFromFile<Printed extends boolean>(
+  inputFromFile(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
-    fingerprint: Printed,
+    { fingerprint = false, detail = false }: WantedInput,
     region?: Region,
-  ): WireInput<Printed> & { readonly decode: number } {
+  ): WireInput & { readonly decode: number } {
     return this.call(({ tensorizer }) => {
       const start = performance.now();
       stage(tensorizer, file);
+      const frames = tensorizer.countFrames();
       const { maxFileBytes, maxPixels, maxSide } = limits;
       unwrap(tensorizer.decode(maxFileBytes, maxPixels, maxSide, ...background));
       const decode = performance.now() - start;
       const input =
         region === undefined
-          ? tensorizer.preprocessDecoded(fingerprint)
+          ? tensorizer.preprocessDecoded(fingerprint, detail)
           : tensorizer.preprocessRegion(
               region.x,
               region.y,
               region.width,
               region.height,
               fingerprint,
+              detail,
             );
-      return { ...unwrap(input), decode };
+      return { ...withFrames(unwrap(input), frames), decode };
     });
   }
 
@@ -180,19 +185,20 @@ export class Core {
   /**
    * Preprocesses pixels, a band at a time. Nothing else may be asked of the core until a source that
    * answers with promises has been read; others are read at once.
-   * @param fingerprint whether it is wanted too
    * @param region the part of the picture that counts, inside it
+   * @param frames of the file that the pixels come from
    * @returns what was wanted, and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
-  async inputFromPixels<Printed extends boolean>(
+  async inputFromPixels(
     source: PixelSource,
     background: Rgb,
-    fingerprint: Printed,
+    { fingerprint = false, detail = false }: WantedInput,
     { x, y, width, height }: Region,
-  ): Promise<WireInput<Printed> & { readonly readBack: number }> {
+    frames: number,
+  ): Promise<WireInput & { readonly readBack: number }> {
     this.call(({ tensorizer }) =>
-      unwrap(tensorizer.begin(width, height, ...background, fingerprint)),
+      unwrap(tensorizer.begin(width, height, ...background, fingerprint, detail)),
     );
     const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
     let readBack = 0;
@@ -207,8 +213,8 @@ export class Core {
         unwrap(tensorizer.push(rows));
       });
     }
-    const input = this.call(({ tensorizer }) => unwrap(tensorizer.finish<Printed>()));
-    return { ...input, readBack };
+    const input = this.call(({ tensorizer }) => unwrap(tensorizer.finish()));
+    return { ...withFrames(input, frames), readBack };
   }
 
   /** Mean of each channel over its cells: the embedding of a feature map. */
@@ -227,7 +233,24 @@ export class Core {
 
   /** Score, probability and verdict (`similar` or `different`) of a centred cosine, −1 to 1. */
   rate(cosine: number): Similarity {
-    return this.call(({ scorer }) => toSimilarity(unwrap(scorer.rate(cosine, cosine))));
+    return this.call(({ scorer }) =>
+      toSimilarity(unwrap(scorer.rate([cosine], [cosine], null, null))),
+    );
+  }
+
+  /**
+   * What the pixels of two pictures say, without a model; copies are told where both come with details.
+   * @throws LikenessError `invalid-argument`, `out-of-memory`
+   */
+  examine(a: Pick<Embedding, 'fingerprint' | 'detail'>, b: typeof a): Examination {
+    const [pictureA, pictureB] = [pictureOf(a), pictureOf(b)];
+    if (pictureA === null || pictureB === null) {
+      throw new LikenessError('invalid-argument', 'Both pictures need their fingerprints.');
+    }
+    return this.call(({ scorer }) => {
+      const { copy, ...evidence } = unwrap(scorer.examine(pictureA, pictureB));
+      return { ...(copy !== 'none' && { copy }), evidence: toEvidence(evidence) };
+    });
   }
 
   /** Both perceptual hashes of a luma of 64 × 64, 16 hexadecimal digits each. */
@@ -242,8 +265,9 @@ export class Core {
   }
 
   /**
-   * @param turned vectors of b, turned upright from the orientations 1 to 8: the pair is
-   *   compared in all of them
+   * Copies are told where both embeddings come with fingerprint and detail.
+   * @param turned vectors of b, turned upright from the orientations 1 to 8: the model compares the pair
+   *   in all of them
    * @throws LikenessError `model-mismatch`, `invalid-argument` (lengths, non-finite numbers),
    *   `zero-embedding`
    */
@@ -257,15 +281,7 @@ export class Core {
       const centred = vectors.map((vector) =>
         unwrap(module.cosineSimilarity(a.model, centredA, b.model, this.centre(module, vector, 1))),
       );
-      const printA = fingerprintOf(a);
-      const printB = fingerprintOf(b);
-      if (printA === undefined || printB === undefined) {
-        return toSimilarity(unwrap(scorer.rate(Math.max(...cosines), Math.max(...centred))));
-      }
-      const candidates = turned?.length ?? UPRIGHT_AND_MIRRORED;
-      return toSimilarity(
-        unwrap(scorer.ratePictures(cosines, centred, printA, printB, candidates)),
-      );
+      return toSimilarity(unwrap(scorer.rate(cosines, centred, pictureOf(a), pictureOf(b))));
     });
   }
 
@@ -320,6 +336,25 @@ export class Core {
       );
     }
   }
+}
+
+/** What is wanted of an image beside its tensor. */
+export interface WantedInput {
+  readonly fingerprint?: boolean;
+  readonly detail?: boolean;
+}
+
+/** @throws LikenessError `invalid-argument` */
+function pictureOf(embedding: Pick<Embedding, 'fingerprint' | 'detail'>): WirePicture | null {
+  const fingerprint = fingerprintOf(embedding);
+  if (fingerprint === undefined) return null;
+  const detail = detailOf(embedding);
+  return detail === undefined ? { fingerprint } : { fingerprint, detail };
+}
+
+/** The core sees the pixels of one frame only. */
+function withFrames({ fingerprint, ...input }: WireInput, frames: number): WireInput {
+  return fingerprint === undefined ? input : { ...input, fingerprint: { ...fingerprint, frames } };
 }
 
 function gridOf({ dims: [, , rows = 0, columns = 0] }: Tensor): Grid {

@@ -14,9 +14,11 @@ import { Tensorizer } from '../tensorizer.js';
 import type {
   CallOptions,
   Embedding,
+  Examination,
   Fingerprint,
   Limits,
   MatchMap,
+  PictureDetail,
   Rgb,
   Similarity,
   Tensor,
@@ -28,16 +30,24 @@ export { type BuildInfo, buildInfo } from '../build-info.js';
 export { type ErrorCode, LikenessError } from '../errors.js';
 export { DEFAULT_LIMITS, DEFAULT_MODEL } from '../read-options.js';
 export type {
+  Both,
   CallOptions,
   CellPair,
+  Change,
+  ChangeKind,
+  CopyKind,
   Embedding,
   Evidence,
+  Examination,
   Fingerprint,
   Grid,
   HeatMap,
   Limits,
   MatchMap,
-  Relation,
+  PictureDetail,
+  PixelSize,
+  Rectangle,
+  Registration,
   Rgb,
   Similarity,
   Tensor,
@@ -68,12 +78,16 @@ export interface LikenessCoreOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An image as a model and as the perceptual hashes need it. */
+/** An image as a model needs it, and as telling copies does. */
 export interface PreprocessedImage {
   /** The model's input, normalised; see Likeness.preprocess. */
   readonly tensor: Tensor;
   readonly fingerprint: Fingerprint;
+  readonly detail: PictureDetail;
 }
+
+/** What is known of a picture's pixels. */
+export type PicturePixels = Pick<PreprocessedImage, 'fingerprint' | 'detail'>;
 
 /** Two 64-bit hashes that stay nearly the same when a picture is re-encoded or resized. */
 export interface PerceptualHash {
@@ -103,7 +117,12 @@ export interface LikenessCore {
    */
   embedding(features: Tensor, fingerprint?: Fingerprint): Embedding;
   /**
-   * How alike two embeddings are.
+   * Whether one picture was made from the other, and how: no model is asked.
+   * @throws LikenessError `invalid-argument`, `out-of-memory`
+   */
+  examine(a: PicturePixels, b: PicturePixels): Examination;
+  /**
+   * How alike two embeddings are. Copies are told where both come with fingerprint and detail.
    * @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument`
    */
   similarity(a: Embedding, b: Embedding): Similarity;
@@ -184,8 +203,17 @@ class ModelCore implements LikenessCore {
         `${describeSource(image)} is no image source here. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData.`,
       );
     }
-    const { tensor, fingerprint } = await this.tensorizer.read(prepared, true, undefined, signal);
-    return { tensor, fingerprint };
+    const wanted = { fingerprint: true, detail: true };
+    const input = await this.tensorizer.read(prepared, wanted, undefined, signal);
+    const { tensor, fingerprint, detail } = input;
+    if (fingerprint === undefined || detail === undefined) {
+      throw new TypeError('The core left out what was asked for.');
+    }
+    return { tensor, fingerprint, detail };
+  }
+
+  examine(a: PicturePixels, b: PicturePixels): Examination {
+    return this.core.examine(a, b);
   }
 
   embedding(features: Tensor, fingerprint?: Fingerprint): Embedding {

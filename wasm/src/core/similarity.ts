@@ -1,30 +1,42 @@
-import type { Relation, Similarity } from '../types.js';
-import type { WireEvidence, WireRating } from './wire.js';
+import type { Change, Evidence, Registration, Similarity } from '../types.js';
+import type { WireEvidence, WireRating, WireRegistration } from './wire.js';
 
 /** The public shape of what the core found. */
-export function toSimilarity(rating: WireRating): Similarity {
-  const { margin, evidence, ...similarity } = rating;
-  if (evidence === undefined || margin === undefined) return similarity;
+export function toSimilarity({ evidence, ...similarity }: WireRating): Similarity {
+  return evidence === undefined ? similarity : { ...similarity, evidence: toEvidence(evidence) };
+}
+
+/** The public shape of what the pixels say. */
+export function toEvidence({ samePixels, registration, changes }: WireEvidence): Evidence {
+  const degrees = registration === undefined ? 0 : degreesOf(registration);
   return {
-    ...similarity,
-    evidence: {
-      samePixels: evidence.samePixels,
-      hashDistance: { dct: evidence.dct, gradient: evidence.gradient },
-      correlation: { whole: evidence.wholeCorrelation, window: evidence.windowCorrelation },
-      margin,
-      relations: similarity.verdict === 'near-duplicate' ? relationsOf(evidence) : [],
-    },
+    samePixels,
+    ...(registration && { registration: toRegistration(registration, degrees) }),
+    changes: changes.map((change) => toChange(change, degrees)),
   };
 }
 
-function relationsOf({ mirrored, degrees, greyscale, cropped }: WireEvidence): Relation[] {
-  const named: [boolean, Relation][] = [
-    [mirrored, 'mirrored'],
-    [degrees === 90, 'rotated-90'],
-    [degrees === 180, 'rotated-180'],
-    [degrees === 270, 'rotated-270'],
-    [greyscale, 'greyscale'],
-    [cropped, 'cropped'],
-  ];
-  return named.filter(([holds]) => holds).map(([, relation]) => relation);
+function toRegistration(
+  { matrix, scale, mirrored, ...both }: WireRegistration,
+  degrees: number,
+): Registration {
+  return {
+    matrix,
+    scale,
+    degrees,
+    mirrored,
+    overlap: { a: both.overlapA, b: both.overlapB },
+    covered: { a: both.coveredA, b: both.coveredB },
+    agreement: { a: both.agreementA, b: both.agreementB },
+  };
+}
+
+function toChange(change: Change, degrees: number): Change {
+  return change.kind === 'turned' ? { ...change, amount: degrees } : change;
+}
+
+/** To a hundredth: engines may differ in the last bits of an arc tangent. */
+function degreesOf({ cosine, sine }: WireRegistration): number {
+  const degrees = (Math.atan2(sine, cosine) * 180) / Math.PI;
+  return Math.round(degrees * 100) / 100 + 0;
 }

@@ -4,7 +4,17 @@
  */
 import type { ErrorCode } from '../errors.js';
 import type { ModelCalibration } from '../models/manifest.js';
-import type { Fingerprint, Grid, Tensor, Verdict, View } from '../types.js';
+import type {
+  Change,
+  CopyKind,
+  Fingerprint,
+  Grid,
+  PictureDetail,
+  Rectangle,
+  Tensor,
+  Verdict,
+  View,
+} from '../types.js';
 
 /** A value, or why there is none: errors cross as values and are thrown on this side. */
 export type Outcome<T> =
@@ -18,10 +28,12 @@ export interface WireImageInfo {
   readonly height: number;
 }
 
-/** What one image is reduced to; the fingerprint, which takes about as long, where it was asked for. */
-export type WireInput<Printed extends boolean = boolean> = {
+/** What one image is reduced to; fingerprint and detail, which take about as long, where asked for. */
+export interface WireInput {
   readonly tensor: Tensor;
-} & (Printed extends true ? { readonly fingerprint: Fingerprint } : unknown);
+  readonly fingerprint?: Fingerprint;
+  readonly detail?: PictureDetail;
+}
 
 /** How a network wants its input; see PreprocessSpec in core/. */
 export interface WirePreprocessSpec {
@@ -47,6 +59,8 @@ export interface WireTensorizer extends Handle {
   stage(bytes: number): Outcome<Uint8Array>;
   /** Header and limits of the staged file. */
   inspect(maxFileBytes: number, maxPixels: number, maxSide: number): Outcome<WireImageInfo>;
+  /** Of the staged file. */
+  countFrames(): number;
   /** Decodes the staged file and frees it. */
   decode(
     maxFileBytes: number,
@@ -56,18 +70,19 @@ export interface WireTensorizer extends Handle {
     green: number,
     blue: number,
   ): Outcome<null>;
-  /** RGB pixels of the decoded file, in WebAssembly memory: to be read before the next call. */
+  /** Pixels of the decoded file, in WebAssembly memory: to be read before the next call. */
   decoded(): Outcome<WirePixels>;
   /** What becomes of the decoded file, whose pixels are freed. */
-  preprocessDecoded<Printed extends boolean>(fingerprint: Printed): Outcome<WireInput<Printed>>;
+  preprocessDecoded(fingerprint: boolean, detail: boolean): Outcome<WireInput>;
   /** The same for a part of the decoded file. */
-  preprocessRegion<Printed extends boolean>(
+  preprocessRegion(
     x: number,
     y: number,
     width: number,
     height: number,
-    fingerprint: Printed,
-  ): Outcome<WireInput<Printed>>;
+    fingerprint: boolean,
+    detail: boolean,
+  ): Outcome<WireInput>;
   /** Starts an image whose RGBA pixels come in bands of whole rows. */
   begin(
     width: number,
@@ -76,17 +91,19 @@ export interface WireTensorizer extends Handle {
     green: number,
     blue: number,
     fingerprint: boolean,
+    detail: boolean,
   ): Outcome<null>;
   /** Takes the staged bytes as the next `rows` rows. */
   push(rows: number): Outcome<null>;
-  /** What became of the bands, once all rows are in; the fingerprint if `begin` was told so. */
-  finish<Printed extends boolean>(): Outcome<WireInput<Printed>>;
+  /** What became of the bands, once all rows are in; fingerprint and detail if `begin` was told so. */
+  finish(): Outcome<WireInput>;
 }
 
-/** width × height × 3. */
+/** RGB, or RGBA where something shines through. */
 export interface WirePixels {
   readonly width: number;
   readonly height: number;
+  readonly channels: 3 | 4;
   readonly data: Uint8Array;
 }
 
@@ -96,41 +113,61 @@ export interface WirePerceptualHash {
   readonly gradient: string;
 }
 
-/** What the pixels of two images say; turns and crops are those of the best orientation. */
-export interface WireEvidence {
-  readonly samePixels: boolean;
-  readonly dct: number;
-  readonly gradient: number;
-  readonly wholeCorrelation: number;
-  readonly windowCorrelation: number;
+/** See Registration in ../types.ts; the angle as its cosine and sine. */
+export interface WireRegistration {
+  readonly matrix: readonly number[];
+  readonly scale: number;
+  readonly cosine: number;
+  readonly sine: number;
   readonly mirrored: boolean;
-  readonly degrees: number;
-  readonly greyscale: boolean;
-  readonly cropped: boolean;
+  readonly overlapA: Rectangle;
+  readonly overlapB: Rectangle;
+  readonly coveredA: number;
+  readonly coveredB: number;
+  readonly agreementA: number;
+  readonly agreementB: number;
 }
 
-/** A pair's answer; `margin` and `evidence` are there when fingerprints were. */
+/** What the pixels of two images say; a turn's amount is its cosine. */
+export interface WireEvidence {
+  readonly samePixels: boolean;
+  readonly registration?: WireRegistration;
+  readonly changes: readonly Change[];
+}
+
+/** A pair's answer; `evidence` is there when fingerprints were. */
 export interface WireRating {
   readonly cosine: number;
   readonly centredCosine: number;
   readonly score: number;
   readonly probability: number;
   readonly verdict: Verdict;
-  readonly margin?: number;
   readonly evidence?: WireEvidence;
+}
+
+/** What is known of a picture beside its embedding. */
+export interface WirePicture {
+  readonly fingerprint: Fingerprint;
+  readonly detail?: PictureDetail;
 }
 
 /** What was fitted for one model, at work. */
 export interface WireScorer extends Handle {
-  rate(cosine: number, centredCosine: number): Outcome<WireRating>;
-  /** Tries the orientations 1 to `candidates`; takes cosines for each, or one of both for all. */
-  ratePictures(
+  /**
+   * Takes cosines for each orientation that was looked at. Copies are told where both pictures come with
+   * their details.
+   */
+  rate(
     cosines: readonly number[],
     centredCosines: readonly number[],
-    a: Fingerprint,
-    b: Fingerprint,
-    candidates: number,
+    a: WirePicture | null,
+    b: WirePicture | null,
   ): Outcome<WireRating>;
+  /** What the pixels say, without a model. */
+  examine(
+    a: WirePicture,
+    b: WirePicture,
+  ): Outcome<WireEvidence & { readonly copy: CopyKind | 'none' }>;
 }
 
 /** See MatchMap in ../types.ts. */

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { MatchMap, Relation, Rgb, Similarity, Verdict } from '../types.js';
+export type { Change, MatchMap, Rgb, Similarity, Verdict } from '../types.js';
 export { colourOf } from './colour.js';
 export {
   drawLegend,
@@ -15,4 +15,4 @@ export {
   type NamedCell,
   type Side,
 } from './match-map-pair.js';
-export { describeTime, describeVerdict } from './words.js';
+export { describeChanges, describeTime, describeVerdict } from './words.js';

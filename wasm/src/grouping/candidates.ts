@@ -1,4 +1,3 @@
-import type { ModelCalibration } from '../models/manifest.js';
 import type { Fingerprint } from '../types.js';
 import { Buckets, differencesOf } from './buckets.js';
 import { bitCount, hashWordsOf } from './hashes.js';
@@ -14,8 +13,11 @@ const ANGLE_BITS = 32 * ANGLE_WORDS;
  */
 const SLACK_BITS = 50;
 
-/** How far a cosine computed here may be from the core's. */
-const COSINE_ERROR = 1e-5;
+/** Bits of both hashes together, 128, that a copy's may differ in at most. */
+const MOST_HASH_BITS = 20;
+
+/** The least cosine of a copy, of embeddings as they are. */
+const LEAST_COSINE = 0.8;
 
 /** Words that a hash of 64 bits makes. */
 const HASH_WORDS = 3;
@@ -38,8 +40,8 @@ const ROW_WORDS = SKETCH_PLACE + ANGLE_WORDS;
 export interface Hashed {
   /** Without borders and, where it has any, with them. */
   readonly upright: Uint32Array;
-  /** The same of its mirror image. */
-  readonly mirrored: Uint32Array;
+  /** The same in the seven other ways in which it may be turned and mirrored. */
+  readonly turned: Uint32Array;
 }
 
 /** A picture as candidates are found by. */
@@ -57,14 +59,32 @@ export interface Signature extends Hashed {
   readonly digest: string;
 }
 
-/** The hashes of a fingerprint, upright and mirrored. */
+/** The hashes of a fingerprint, upright and turned. */
 export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
   const lumas = sameBytes(luma, fullLuma) ? [luma] : [luma, fullLuma];
-  const hashes = lumas.map(hashWordsOf);
-  return {
-    upright: Uint32Array.from(hashes.flatMap(({ upright }) => upright)),
-    mirrored: Uint32Array.from(hashes.flatMap((each) => each.mirrored)),
-  };
+  const upright: number[] = [];
+  const turned: number[] = [];
+  for (const each of lumas) {
+    const own = hashWordsOf(each);
+    upright.push(...own.upright);
+    turned.push(...own.mirrored);
+    const across = transposed(each);
+    for (const other of [upsideDown(each), across, upsideDown(across)]) {
+      const hashes = hashWordsOf(other);
+      turned.push(...hashes.upright, ...hashes.mirrored);
+    }
+  }
+  return { upright: Uint32Array.from(upright), turned: Uint32Array.from(turned) };
+}
+
+/** The rows of a 64 × 64 luma in the opposite order. */
+function upsideDown(luma: Uint8Array): Uint8Array {
+  return luma.map((_, i) => luma[i ^ (63 * 64)] ?? 0);
+}
+
+/** Rows of a 64 × 64 luma for columns. */
+function transposed(luma: Uint8Array): Uint8Array {
+  return luma.map((_, i) => luma[(i & 63) * 64 + (i >> 6)] ?? 0);
 }
 
 /**
@@ -72,11 +92,10 @@ export function hashesOf({ luma, fullLuma }: Fingerprint): Hashed {
  * perceptual hashes and the embedding.
  *
  * Hashes: multi-index hashing (M. Norouzi et al., CVPR 2012) over three words of 21 bits, each within
- * three bits: nothing within 11 bits of 64 is missed, upright or mirrored. Embeddings: locality-sensitive
+ * three bits: nothing within 11 bits of 64 is missed, however it was turned. Embeddings: locality-sensitive
  * hashing of 76 words of 20 random hyperplanes, each within two bits. Of strangers that finds about one in
- * 40. What is found is then held against a bound on the near-duplicate rule, in which correlation is the
- * best there can be, first with a cosine that the sketches overestimate, then with the true one: of 3,000
- * photographs that leaves one pair in 270 to be rated. The batches that pictures come in change nothing.
+ * 40. Of what is found those stay whose hashes together differ in 20 bits of 128 at most, or whose cosine
+ * is at least 0.8. The batches that pictures come in change nothing.
  * The first 2,048 pictures are held against each other without being looked up.
  *
  * The chance to miss a pair by its embedding alone is (1 − P)^76, P being the chance that at most two of
@@ -102,18 +121,9 @@ export class CandidateIndex {
   readonly #sketchItems: number[] = [];
   /** The last item that each item was looked at for. */
   #seen = new Int32Array(1024).fill(-1);
-  readonly #rule: Rule | undefined;
 
-  /**
-   * @param calibration undefined: every pair found is a candidate
-   * @param squaredMean squared length of the mean embedding
-   */
-  constructor(
-    calibration: ModelCalibration | undefined,
-    private readonly squaredMean: number,
-  ) {
-    this.#rule = calibration?.nearDuplicate;
-  }
+  /** @param squaredMean squared length of the mean embedding */
+  constructor(private readonly squaredMean: number) {}
 
   get size(): number {
     return this.#signatures.length;
@@ -175,7 +185,7 @@ export class CandidateIndex {
       if (this.#mayBeNear(other, signature)) found.push(other);
     };
     const byHash = (entry: number): void => look(this.#hashItems[entry] ?? 0);
-    for (const hashes of [signature.upright, signature.mirrored]) {
+    for (const hashes of [signature.upright, signature.turned]) {
       for (let at = 0; at < hashes.length; at += 4) {
         for (const [table, word] of hashWords(hashes, at).entries()) {
           this.#hashTables[table]?.near(word, byHash);
@@ -206,17 +216,15 @@ export class CandidateIndex {
     this.#lengths.set([length, onMean], 2 * item);
   }
 
-  /** Whether the rule could accept a picture with one before it, were their agreement 1. */
+  /** Whether a picture and one before it are alike enough to be looked at. */
   #mayBeNear(item: number, b: Signature): boolean {
-    const rule = this.#rule;
-    if (rule === undefined) return true;
     const rows = this.#rows;
     const row = item * ROW_WORDS;
-    const penalty = Math.min(
-      leastPenalty(rule, rows, row, b.upright),
-      leastPenalty(rule, rows, row, b.mirrored),
+    const bits = Math.min(
+      leastDifference(rows, row, b.upright),
+      leastDifference(rows, row, b.turned),
     );
-    const room = rule.bias + rule.agreement - penalty;
+    if (bits <= MOST_HASH_BITS) return true;
     let different = 0;
     for (let i = 0; i < ANGLE_WORDS; i += 1) {
       different += differentBits(rows, row + SKETCH_PLACE + i, b.sketch, i);
@@ -225,12 +233,9 @@ export class CandidateIndex {
     const length = this.#lengths[2 * item] ?? 0;
     const onMean = this.#lengths[2 * item + 1] ?? 0;
     const most = length * b.length * Math.cos(angle) + onMean + b.onMean - this.squaredMean;
-    const mayBe = room + rule.cosine * Math.min(1, most) >= 0;
-    if (!mayBe && penalty > 0) return false;
+    if (most < LEAST_COSINE) return false;
     const a = this.#signatures[item];
-    if (a === undefined) return false;
-    if (a.digest === b.digest) return true;
-    return mayBe && room + rule.cosine * (cosineOf(a, b) + COSINE_ERROR) >= 0;
+    return a !== undefined && (a.digest === b.digest || cosineOf(a, b) >= LEAST_COSINE);
   }
 }
 
@@ -246,25 +251,15 @@ function cosineOf(a: Signature, b: Signature): number {
   return sum / (a.norm * b.norm);
 }
 
-type Rule = ModelCalibration['nearDuplicate'];
-
-/**
- * The least that the rule takes off for the hash distances of two pictures: rating takes those of the
- * variant with the smallest sum, or of the upright pictures.
- */
-function leastPenalty(
-  { dct, gradient }: Rule,
-  rows: Uint32Array,
-  row: number,
-  hashes: Uint32Array,
-): number {
+/** The least distance of both hashes of two pictures together, in bits. */
+function leastDifference(rows: Uint32Array, row: number, hashes: Uint32Array): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = row; i < row + SKETCH_PLACE; i += 4) {
     for (let j = 0; j < hashes.length; j += 4) {
-      const first = differentBits(rows, i, hashes, j) + differentBits(rows, i + 1, hashes, j + 1);
-      const second =
-        differentBits(rows, i + 2, hashes, j + 2) + differentBits(rows, i + 3, hashes, j + 3);
-      least = Math.min(least, (dct * first + gradient * second) / 64);
+      let bits = 0;
+      for (let word = 0; word < 4; word += 1)
+        bits += differentBits(rows, i + word, hashes, j + word);
+      least = Math.min(least, bits);
     }
   }
   return least;

@@ -66,6 +66,8 @@ export interface SimilarGroups {
   groupsAt(score: number): number[][];
   /** How many pairs have at least this score, their cosines rounded to 1 / 32,768. */
   pairsAt(score: number): number;
+  /** Whether a pair has at least this score by its cosine, whatever its pixels prove. */
+  reaches(pair: Pick<Similarity, 'centredCosine'>, score: number): boolean;
 }
 
 /** Scores of all pairs of some pictures. */
@@ -141,7 +143,7 @@ class Space {
   ) {
     this.#mean = entry?.meanEmbedding && Float32Array.from(entry.meanEmbedding);
     const squaredMean = this.#mean?.reduce((sum, value) => sum + value * value, 0) ?? 0;
-    this.candidates = new CandidateIndex(entry?.calibration, squaredMean);
+    this.candidates = new CandidateIndex(squaredMean);
     this.curve = new ScoreCurve(
       entry?.calibration.cosine ?? [-1, 1],
       entry?.calibration.score ?? [0, 100],
@@ -302,6 +304,7 @@ class RatedCollection implements Collection {
         size: total,
         groupsAt: (score) => linkage.groupsFrom(curve.cosine(score)),
         pairsAt: (score) => linkage.pairsFrom(curve.cosine(score)),
+        reaches: ({ centredCosine }, score) => centredCosine >= curve.cosine(score),
       };
     });
   }

@@ -1,6 +1,12 @@
+/** Where the scores of pairs that no pixels prove begin to be squeezed, and where they end. */
+const SQUEEZED_FROM = 80;
+const MOST_UNPROVEN = 87.9;
+const SLOPE = (MOST_UNPROVEN - SQUEEZED_FROM) / (100 - SQUEEZED_FROM);
+
 /**
- * Scores from centred cosines as core/src/calibration.cpp has them: monotone cubic pieces between knots
- * (F. N. Fritsch and R. E. Carlson, SIAM J. Numer. Anal. 17, 1980).
+ * Scores from centred cosines as core/src/rating.cpp has them where nothing else is known of a pair:
+ * monotone cubic pieces between knots (F. N. Fritsch and R. E. Carlson, SIAM J. Numer. Anal. 17, 1980),
+ * squeezed below the scores of copies.
  */
 export class ScoreCurve {
   readonly #slopes: number[];
@@ -31,8 +37,27 @@ export class ScoreCurve {
     this.#slopes = slopes;
   }
 
-  /** @param cosine centred, −1 to 1 @returns 0 to 100 */
+  /** @param cosine centred, −1 to 1 @returns 0 to 87.9 */
   score(cosine: number): number {
+    const score = this.#onCurve(cosine);
+    return score <= SQUEEZED_FROM ? score : SQUEEZED_FROM + SLOPE * (score - SQUEEZED_FROM);
+  }
+
+  /** The smallest cosine with at least this score, within 2^-40; above 1 where there is none. */
+  cosine(score: number): number {
+    if (score > MOST_UNPROVEN) return 2;
+    let low = -1;
+    let high = 1;
+    if (this.score(low) >= score) return low;
+    for (let step = 0; step < 41; step += 1) {
+      const middle = (low + high) / 2;
+      if (this.score(middle) >= score) high = middle;
+      else low = middle;
+    }
+    return high;
+  }
+
+  #onCurve(cosine: number): number {
     if (cosine <= -1) return 0;
     if (cosine >= 1) return 100;
     let i = 0;
@@ -47,19 +72,6 @@ export class ScoreCurve {
     const low = this.scores[i] ?? 0;
     const high = this.scores[i + 1] ?? 0;
     return Math.min(high, Math.max(low, low + x * (left + x * (quadratic + x * cubic))));
-  }
-
-  /** The smallest cosine with at least this score, within 2^-40. */
-  cosine(score: number): number {
-    let low = -1;
-    let high = 1;
-    if (this.score(low) >= score) return low;
-    for (let step = 0; step < 41; step += 1) {
-      const middle = (low + high) / 2;
-      if (this.score(middle) >= score) high = middle;
-      else low = middle;
-    }
-    return high;
   }
 
   #secant(i: number): number {

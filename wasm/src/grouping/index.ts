@@ -17,6 +17,7 @@ export {
   type ScoreMatrix,
   type SimilarGroups,
 } from './collection.js';
+export { withDetails } from './details.js';
 export { groupsOf, type Link } from './groups.js';
 export { type Keepable, suggestKept, undecidedBySize } from './keep-best.js';
 export { type Pixels, sharpnessOf } from './sharpness.js';

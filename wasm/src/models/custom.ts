@@ -3,14 +3,13 @@ import type { ByteSource, ModelSupply } from '../realm.js';
 import type { CustomModel, View } from '../types.js';
 import { findModel, knownModels, type ModelCalibration, parseEntry, withView } from './manifest.js';
 
-/** A straight line from cosine −1 to 1, and the near-duplicate rule of a model without pairs. */
+/** A straight line from cosine −1 to 1. */
 const UNFITTED: ModelCalibration = {
   fitted: false,
   cosine: [-1, 1],
   score: [0, 100],
   probability: [0, 1],
-  nearDuplicate: { cosine: 10, dct: 16, gradient: 16, agreement: 10, bias: -14 },
-  similar: 85,
+  similar: 80,
 };
 
 /**

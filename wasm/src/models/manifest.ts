@@ -32,7 +32,7 @@ export interface AcceptedFile {
   readonly note: string;
 }
 
-/** How a cosine becomes a score and a verdict. See models/README.md for the fit. */
+/** How a cosine becomes a score. See models/README.md for the fit. */
 export interface ModelCalibration {
   /** False where no pairs were at hand to fit on, and the score is a mere straight line. */
   readonly fitted: boolean;
@@ -42,8 +42,6 @@ export interface ModelCalibration {
   readonly score: readonly number[];
   /** Probabilities at the knots that both show the same kind of subject, from 0 to 1. */
   readonly probability: readonly number[];
-  /** Weights of the rule that tells near-duplicates; see NearDuplicateRule in core/. */
-  readonly nearDuplicate: Readonly<Record<NearDuplicateWeight, number>>;
   /** Lowest score that is called similar. */
   readonly similar: number;
   /** Where scores of known pairs were found; missing where none were at hand. */
@@ -62,9 +60,6 @@ export interface ScoreRanges {
   /** A picture and an edited copy of it. */
   readonly edited: readonly [from: number, to: number];
 }
-
-/** What the near-duplicate rule weighs. */
-export type NearDuplicateWeight = 'cosine' | 'dct' | 'gradient' | 'agreement' | 'bias';
 
 /** All there is to know about a model: what to feed it, what it returns, where it comes from. */
 export interface ModelEntry {
@@ -247,20 +242,12 @@ function parseAccepted(file: Field): AcceptedFile {
 
 function parseCalibration(calibration: Field): ModelCalibration {
   const cosine = calibration.at('cosine').numbers();
-  const rule = calibration.at('nearDuplicate');
   const ranges = calibration.at('ranges');
   return {
     fitted: calibration.at('fitted').flag(),
     cosine,
     score: calibration.at('score').numbers(cosine.length),
     probability: calibration.at('probability').numbers(cosine.length),
-    nearDuplicate: {
-      cosine: rule.at('cosine').number(),
-      dct: rule.at('dct').number(),
-      gradient: rule.at('gradient').number(),
-      agreement: rule.at('agreement').number(),
-      bias: rule.at('bias').number(),
-    },
     similar: calibration.at('similar').number(),
     ...(ranges.given && {
       ranges: {

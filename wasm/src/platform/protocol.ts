@@ -2,7 +2,15 @@
 import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import type { ErrorCode } from '../errors.js';
 import type { EngineAssets, PreparedImage } from '../realm.js';
-import type { Embedding, MatchMap, MemoryUse, Region, Similarity, Tensor } from '../types.js';
+import type {
+  Embedding,
+  MatchMap,
+  MemoryUse,
+  PictureDetail,
+  Region,
+  Similarity,
+  Tensor,
+} from '../types.js';
 
 /** The calls that a worker answers: what each takes and gives. */
 export interface Calls {
@@ -13,6 +21,10 @@ export interface Calls {
   analyse: {
     argument: readonly [image: PreparedImage, wanted: Wanted];
     result: Analysis;
+  };
+  detail: {
+    argument: readonly [image: PreparedImage];
+    result: PictureDetail;
   };
   preprocess: {
     argument: readonly [image: PreparedImage, region: Region | undefined];

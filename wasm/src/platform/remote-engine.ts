@@ -1,7 +1,15 @@
 import type { Analysis, EngineConfig, EngineInfo, Wanted } from '../engine.js';
 import { abortedError, EngineLostError, LikenessError, throwIfAborted } from '../errors.js';
 import type { EngineAssets, PreparedImage } from '../realm.js';
-import type { Embedding, MatchMap, MemoryUse, Region, Similarity, Tensor } from '../types.js';
+import type {
+  Embedding,
+  MatchMap,
+  MemoryUse,
+  PictureDetail,
+  Region,
+  Similarity,
+  Tensor,
+} from '../types.js';
 import type { PooledEngine } from './host.js';
 import { RemoteIndex } from './index-port.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
@@ -155,6 +163,11 @@ export class RemoteEngine implements PooledEngine {
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     const [posted, transfer] = toPost(image);
     return this.connection.call('analyse', [posted, wanted], signal, transfer);
+  }
+
+  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail> {
+    const [posted, transfer] = toPost(image);
+    return this.connection.call('detail', [posted], signal, transfer);
   }
 
   preprocess(

@@ -25,6 +25,8 @@ export function serveEngine(
     switch (call.name) {
       case 'analyse':
         return started().analyse(...call.argument, signal);
+      case 'detail':
+        return started().detail(...call.argument, signal);
       case 'preprocess':
         return started().preprocess(...call.argument, signal);
       case 'similarity':

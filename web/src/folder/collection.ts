@@ -3,6 +3,7 @@ import {
   type Embedding,
   type Likeness,
   LikenessError,
+  type PictureDetail,
   type Similarity,
 } from 'image-likeness';
 import {
@@ -11,8 +12,10 @@ import {
   createCollection,
   type LongCallOptions,
   type NearDuplicate,
+  type Rater,
   type ScoreMatrix,
   type SimilarGroups,
+  withDetails,
 } from 'image-likeness/grouping';
 import type { FoundFile } from './files.ts';
 import type { FolderMemory, Remembered } from './memory.ts';
@@ -58,6 +61,8 @@ export class FolderCollection {
   /** Images that an earlier visit had paid for. */
   remembered = 0;
   readonly #collection: Collection;
+  readonly #rater: Rater;
+  readonly #files = new WeakMap<Embedding, File>();
   readonly #keys = new WeakMap<Embedding, string>();
   /** Of the image that is being added, with those before it, by their keys. */
   readonly #ratings = new WeakMap<Embedding, Map<string, Similarity>>();
@@ -70,6 +75,7 @@ export class FolderCollection {
     readonly likeness: Likeness,
     readonly memory: FolderMemory,
   ) {
+    this.#rater = withDetails(likeness, (embedding, signal) => this.#detailOf(embedding, signal));
     this.#collection = createCollection({
       createIndex: (embeddings, options) => likeness.createIndex(embeddings, options),
       similarity: (a, b, options) => this.#rate(a, b, options),
@@ -199,7 +205,7 @@ export class FolderCollection {
   async pair(a: number, b: number): Promise<Pair | undefined> {
     const [first, second] = [this.items[a], this.items[b]];
     if (first === undefined || second === undefined) return undefined;
-    const similarity = await this.likeness.similarity(first.embedding, second.embedding);
+    const similarity = await this.#rater.similarity(first.embedding, second.embedding);
     return { a, b, similarity };
   }
 
@@ -231,6 +237,7 @@ export class FolderCollection {
     signal: AbortSignal,
   ): Promise<boolean> {
     this.#keys.set(embedding, key);
+    this.#files.set(embedding, found.file);
     this.#ratings.set(embedding, ratings);
     try {
       const pairs = await this.#collection.add([embedding], { signal });
@@ -252,9 +259,21 @@ export class FolderCollection {
     const ratings = this.#ratings.get(b);
     const known = ratings?.get(key);
     if (known !== undefined) return known;
-    const similarity = await this.likeness.similarity(a, b, options);
+    const similarity = await this.#rater.similarity(a, b, options);
     ratings?.set(key, similarity);
     return similarity;
+  }
+
+  /** Read anew: what it takes to tell copies is too much to be kept of every image. */
+  async #detailOf(embedding: Embedding, signal?: AbortSignal): Promise<PictureDetail | undefined> {
+    const file = this.#files.get(embedding);
+    try {
+      return file && (await this.likeness.detail(file, { signal }));
+    } catch (error) {
+      // A file that has gone since it was read proves nothing.
+      if (error instanceof LikenessError && error.code === 'aborted') throw error;
+      return undefined;
+    }
   }
 
   #refuse(found: FoundFile, { code, message }: Pick<Unreadable, 'code' | 'message'>): void {

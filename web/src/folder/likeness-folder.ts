@@ -550,7 +550,7 @@ export class LikenessFolder extends LitElement {
       words.verdictColumn,
       words.score,
       words.cosine,
-      words.hashes,
+      words.changes,
       words.mark,
     ];
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${title}><table>
@@ -559,7 +559,7 @@ export class LikenessFolder extends LitElement {
           const { score, verdict, cosine, evidence } = pair.similarity;
           return html`<tr><td class="pair">${this.#path(pair.a)} – ${this.#path(pair.b)}</td>
             <td>${words.verdict[verdict]}</td><td class="figure">${figures.number(score, 1)}</td><td class="figure">${figures.number(cosine, 3)}</td>
-            <td class="figure">${evidence === undefined ? '' : `${evidence.hashDistance.dct} / ${evidence.hashDistance.gradient}`}</td>
+            <td>${words.changeNames(evidence?.changes ?? []).join(', ')}</td>
             <td><div class="marks">${mark(pair, true, words.right)}${mark(pair, false, words.wrong)}</div></td></tr>`;
         })}</tbody></table></div>`;
   }

@@ -1,7 +1,7 @@
 import type { Embedding, Similarity } from 'image-likeness';
 
 const DATABASE = 'likeness-folder';
-const VERSION = 5;
+const VERSION = 6;
 const EMBEDDINGS = 'embeddings';
 /** Bytes of each, so that adding them up needs no reading of the rest. */
 const SIZES = 'sizes';

@@ -44,10 +44,10 @@ export function similarFrom(
   const count = items.length;
   const copies = pairs.filter((pair) => marks.of(pair) !== false);
   const beside = copies.filter(
-    ({ b, similarity }) => b >= similar.size || similarity.score < threshold,
+    ({ b, similarity }) => b >= similar.size || !similar.reaches(similarity, threshold),
   );
   const wrong = marks.wrong.filter(
-    ({ b, similarity }) => b < similar.size && similarity.score >= threshold,
+    ({ b, similarity }) => b < similar.size && similar.reaches(similarity, threshold),
   );
   const links: Link[] = [...copies];
   for (const [a = 0, ...others] of similar.groupsAt(threshold)) {

@@ -1,22 +1,54 @@
-import type { ErrorCode, Relation, Verdict } from 'image-likeness';
+import type { Change, ChangeKind, ErrorCode, Verdict } from 'image-likeness';
 import { describeTime, type MatchMapWords } from 'image-likeness/display';
 import type { Strings } from './en.ts';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   identical: 'Identisch: dasselbe Bild.',
-  'near-duplicate': 'Fast identisch: dasselbe Bild, ein wenig verändert.',
+  'near-duplicate': 'Fast identisch: dasselbe Bild',
+  variant: 'Abwandlung: größtenteils dasselbe Bild',
   similar: 'Ähnlich: zwei Bilder von der gleichen Art von Motiv.',
   different: 'Verschieden: die beiden haben wenig gemeinsam.',
 };
 
-const RELATIONS: Readonly<Record<Relation, string>> = {
-  mirrored: 'gespiegelt',
-  'rotated-90': 'nach rechts gedreht',
-  'rotated-180': 'auf den Kopf gestellt',
-  'rotated-270': 'nach links gedreht',
-  greyscale: 'in Grau',
-  cropped: 'beschnitten',
+const share = (value: number): string => `${Math.round(value * 100)} %`;
+
+const CHANGES: Readonly<Record<ChangeKind, (amount: number) => string>> = {
+  're-encoded': () => 'neu gespeichert',
+  resized: (factor) => `auf ${share(factor)} skaliert`,
+  cropped: (part) => `auf ${share(part)} zugeschnitten`,
+  uncropped: (part) => `als ${share(part)} eines größeren Bildes`,
+  bordered: () => 'mit einem Rand',
+  unbordered: () => 'ohne seinen Rand',
+  turned: (degrees) => {
+    const quarter = Math.round(degrees / 90);
+    if (Math.abs(degrees - 90 * quarter) > 0.3) {
+      const angle = Math.abs(degrees).toFixed(1).replace('.', ',');
+      return `um ${angle}° ${degrees > 0 ? 'im' : 'gegen den'} Uhrzeigersinn gedreht`;
+    }
+    if (Math.abs(quarter) === 2) return 'auf den Kopf gestellt';
+    return quarter > 0 ? 'nach rechts gedreht' : 'nach links gedreht';
+  },
+  mirrored: () => 'gespiegelt',
+  greyscale: () => 'in Grau',
+  coloured: () => 'in Farbe',
+  exposed: () => 'mit anderer Helligkeit oder anderem Kontrast',
+  blurred: () => 'weicher',
+  sharpened: () => 'schärfer',
+  added: () => 'etwas darübergelegt',
+  removed: () => 'etwas entfernt',
+  replaced: () => 'etwas ersetzt',
+  reanimated: (frames) => `mit ${frames} Einzelbildern`,
 };
+
+/** What was done to the first picture to make the second, each thing once. */
+export function changeNames(changes: readonly Change[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { kind, amount } of changes) {
+    const name = CHANGES[kind](amount);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count > 1 ? `${name} an ${count} Stellen` : name));
+}
 
 const PURPOSES: Readonly<Record<string, string>> = {
   'mobilenetv2-lite':
@@ -145,17 +177,18 @@ export const german: Strings = {
   refined: (before) => `Vom vollen Modell verfeinert; das kleine sagte ${before} %.`,
   time: (milliseconds) => describeTime(milliseconds).replace('.', ','),
   verdict: ({ verdict, evidence }) => {
-    const relations = evidence?.relations ?? [];
-    if (relations.length === 0) return VERDICTS[verdict];
-    const changes = relations.map((name) => RELATIONS[name]).join(' und ');
-    return `Fast identisch: dasselbe Bild, ${changes}.`;
+    const sentence = VERDICTS[verdict];
+    if (sentence.endsWith('.')) return sentence;
+    return `${[sentence, ...changeNames(evidence?.changes ?? [])].join(', ')}.`;
   },
   allPixelsSame: 'Jedes Pixel ist gleich.',
   sameKind: (percent) => `Gleiche Art von Motiv: ${percent}.`,
   under: (percent) => `unter ${percent}`,
   over: (percent) => `über ${percent}`,
-  hashesDiffer: (dct, gradient) =>
-    `Wahrnehmungs-Hashes unterscheiden sich in ${dct} und ${gradient} von 64 Bits.`,
+  inCommon: (first, second) =>
+    `Sie liegen aufeinander: Das zweite zeigt ${first} vom ersten, das erste ${second} vom zweiten.`,
+  placesDiffer: (count) =>
+    count === 1 ? 'Eine Stelle ist anders.' : `${count} Stellen sind anders.`,
   model: (title, purpose) => `${title} ist gut für ${purpose}.`,
   purpose: ({ id, goodFor }) => PURPOSES[id] ?? goodFor,
   fullModelLoading: 'Das volle Modell ist unterwegs und wird die Antwort verfeinern.',
@@ -186,12 +219,14 @@ export const german: Strings = {
     'Es kamen mehr als zwei Bilder: Hier werden die ersten beiden verglichen. Ein Ordner vergleicht alle.',
   details: {
     cosine: 'Kosinus',
-    dctHash: 'DCT-Hash',
-    gradientHash: 'Gradienten-Hash',
-    bitsDiffer: (count) => `${count} von 64 Bits verschieden`,
-    relation: 'Beziehung',
-    noRelation: 'keine gefunden',
-    relationName: (relation) => RELATIONS[relation],
+    overlap: 'Gemeinsam',
+    overlapShares: (first, second) => `${first} des ersten Bildes, ${second} des zweiten`,
+    noOverlap: 'nichts zeigt, dass eins aus dem anderen gemacht ist',
+    agreement: 'Übereinstimmende Einzelheiten darin',
+    changes: 'Änderungen',
+    changeNames,
+    places: 'Stellen im ersten Bild, in Pixeln',
+    place: (width, height, x, y) => `${width} × ${height} bei (${x}, ${y})`,
     model: 'Modell',
     modelHash: 'SHA-256 des Modells',
     backend: 'Rechenweg',
@@ -228,9 +263,11 @@ export const german: Strings = {
     late: 'Der Browser ist noch mit der alten Fassung beschäftigt. Bleibt das so, laden Sie die Seite neu, oder schließen Sie alle ihre Tabs, und öffnen Sie sie wieder.',
   },
   firstAnswer: {
-    identical: 'Gleich, dem Fingerabdruck nach. Das Modell lädt noch.',
-    'near-duplicate': 'Fast gleich, dem Fingerabdruck nach. Das Modell lädt noch.',
+    identical: 'Gleich, den Pixeln nach. Das Modell lädt noch.',
+    'near-duplicate': 'Fast gleich, den Pixeln nach. Das Modell lädt noch.',
+    variant: 'Abwandlung: Das meiste ist gleich, den Pixeln nach. Das Modell lädt noch.',
   },
+  registered: 'Das zweite Bild liegt so auf dem ersten, dass Gleiches auf Gleichem liegt.',
   sameShape: 'Beide Bilder füllen den Rahmen, ganz.',
   otherShape: (share) =>
     `Die Bilder haben verschiedene Formen. Beide füllen einen Rahmen, von der Mitte aus; ${share} von jedem liegen außerhalb.`,

@@ -1,5 +1,10 @@
-import type { Comparison, ErrorCode, ModelInfo, Relation } from 'image-likeness';
-import { describeTime, describeVerdict, type MatchMapWords } from 'image-likeness/display';
+import type { Change, Comparison, ErrorCode, ModelInfo } from 'image-likeness';
+import {
+  describeChanges,
+  describeTime,
+  describeVerdict,
+  type MatchMapWords,
+} from 'image-likeness/display';
 
 /**
  * Everything that the page says, in English; the other languages have the same keys. What is under
@@ -91,8 +96,11 @@ export const english = {
   sameKind: (percent: string) => `Same kind of subject: ${percent}.`,
   under: (percent: string) => `under ${percent}`,
   over: (percent: string) => `over ${percent}`,
-  hashesDiffer: (dct: number, gradient: number) =>
-    `Perceptual hashes differ in ${dct} and ${gradient} of 64 bits.`,
+  /** Of two pictures that lie over each other. */
+  inCommon: (first: string, second: string) =>
+    `They lie over each other: the second shows ${first} of the first, the first ${second} of the second.`,
+  /** Places where something else is shown. */
+  placesDiffer: (count: number) => (count === 1 ? 'One place differs.' : `${count} places differ.`),
   model: (title: string, purpose: string) => `${title} is good for ${purpose}.`,
   /** What a model is good for. */
   purpose: ({ goodFor }: Pick<ModelInfo, 'id' | 'goodFor'>) => goodFor,
@@ -126,12 +134,16 @@ export const english = {
     'More than two images came: the first two are compared here. A folder compares them all.',
   details: {
     cosine: 'Cosine',
-    dctHash: 'DCT hash',
-    gradientHash: 'Gradient hash',
-    bitsDiffer: (count: number) => `${count} of 64 bits differ`,
-    relation: 'Relation',
-    noRelation: 'none found',
-    relationName: (relation: Relation): string => relation,
+    overlap: 'In common',
+    overlapShares: (first: string, second: string) =>
+      `${first} of the first image, ${second} of the second`,
+    noOverlap: 'nothing shows that one was made from the other',
+    agreement: 'Detail there that agrees',
+    changes: 'Changes',
+    changeNames: (changes: readonly Change[]): string[] => describeChanges(changes),
+    places: 'Places in the first image, in pixels',
+    place: (width: string, height: string, x: string, y: string) =>
+      `${width} × ${height} at (${x}, ${y})`,
     model: 'Model',
     modelHash: 'SHA-256 of the model',
     backend: 'Backend',
@@ -166,10 +178,12 @@ export const english = {
     late: 'The browser is still busy with the old version. If it stays so, reload the page, or close all its tabs and open it again.',
   },
   firstAnswer: {
-    identical: 'Identical, by fingerprint. The model is still loading.',
-    'near-duplicate': 'Near-duplicate, by fingerprint. The model is still loading.',
+    identical: 'Identical, by the pixels. The model is still loading.',
+    'near-duplicate': 'Near-duplicate, by the pixels. The model is still loading.',
+    variant: 'Variant: most is the same, by the pixels. The model is still loading.',
   },
   /** How the pictures lie on each other, black being what is equal. */
+  registered: 'The second picture lies over the first where both show the same.',
   sameShape: 'Both pictures fill the frame, whole.',
   otherShape: (share: string) =>
     `The pictures differ in shape. Both fill one frame, from the middle; ${share} of each lies outside it.`,

@@ -1,3 +1,4 @@
+import { changeNames } from './de.ts';
 import type { FolderStrings } from './folder-en.ts';
 
 /** Everything that the folder view says, in German. */
@@ -39,13 +40,15 @@ export const german: FolderStrings = {
   verdict: {
     identical: 'Identisch',
     'near-duplicate': 'Fast identisch',
+    variant: 'Abwandlung',
     similar: 'Ähnlich',
     different: 'Verschieden',
   },
   verdictColumn: 'Urteil',
   score: 'Wertung',
   cosine: 'Kosinus',
-  hashes: 'Hash-Abstände',
+  changes: 'Änderungen',
+  changeNames,
   mark: 'Ihr Urteil',
   marks: (count) => `Von Ihnen beurteilte Paare: ${count}`,
   right: 'Richtig',

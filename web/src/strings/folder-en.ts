@@ -1,3 +1,6 @@
+import type { Change } from 'image-likeness';
+import { describeChanges } from 'image-likeness/display';
+
 /** Everything that the folder view says, in English; the other languages have the same keys. */
 export const english = {
   title: 'A whole folder',
@@ -39,13 +42,15 @@ export const english = {
   verdict: {
     identical: 'Identical',
     'near-duplicate': 'Near-duplicate',
+    variant: 'Variant',
     similar: 'Similar',
     different: 'Different',
   },
   verdictColumn: 'Verdict',
   score: 'Score',
   cosine: 'Cosine',
-  hashes: 'Hash distances',
+  changes: 'Changes',
+  changeNames: (changes: readonly Change[]): string[] => describeChanges(changes),
   mark: 'Your mark',
   marks: (count: string) => `Pairs you marked: ${count}`,
   right: 'Right',

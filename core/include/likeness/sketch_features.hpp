@@ -1,0 +1,84 @@
+/// @file
+/// What of a picture's pixels it takes to find its copies among many pictures.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "likeness/error.hpp"
+#include "likeness/image.hpp"
+#include "likeness/registration.hpp"
+#include "likeness/resample.hpp"
+#include "likeness/row_splitter.hpp"
+
+namespace likeness {
+
+/// A picture's corners, and whether it was enlarged.
+struct SketchFeatures {
+    /// The area of the small picture in which corners are looked for, in pixels, about: less than
+    /// that of PictureDescription::overview, which finds as many copies in a third of the time.
+    static constexpr int area = 256 * 256;
+
+    static constexpr int most_oversampling = 8;
+
+    PictureFeatures corners;
+
+    /// 1, 2, 4 or most_oversampling: there is detail in the picture at every so many pixels only,
+    /// because it was enlarged, or is blurred.
+    int oversampling = 1;
+
+    /// Of pixels that are all there; transparent ones are composited on `background`.
+    /// `out-of-memory`.
+    static Result<SketchFeatures> of(const ImageView& image, Rgb background = {255, 255, 255});
+};
+
+/// Makes the features of a picture that arrives row by row. All rows are asked for, whole.
+///
+/// Corners are those of the picture resized to SketchFeatures::area, as far as no side becomes
+/// longer than PictureDetail::max_side.
+///
+/// Oversampling is told by second differences along every fourth row, of green levels: let e(k) be
+/// the mean of (p(x − k) − 2 p(x) + p(x + k))². Where the row is smooth over 2 k pixels e(k) / e(2
+/// k) is 1/16; in photographs as cameras make them, and in reduced ones, it is rarely below 1/4. A
+/// row is oversampled by the first of 1, 2, 4 with which it isn't below 0.18; a picture by as much
+/// as half of its rows are at least, those without detail left out: text on a screenshot, which is
+/// sharp, mustn't speak for the picture in it.
+class SketchFeaturesReader {
+public:
+    /// For pixels that are RGB (channels 3) or RGBA (4). `invalid-argument` for other channels or
+    /// sizes below 1.
+    static Result<SketchFeaturesReader> create(Size size, int channels, Rgb background);
+
+    /// See StreamingResampler::push_row.
+    void push_row(const PlanarRow& row) noexcept;
+
+    /// `invalid-argument` before all rows are there, `out-of-memory`.
+    [[nodiscard]] Result<SketchFeatures> finish() const;
+
+private:
+    /// Distances of 1, 2, 4 and 8 pixels.
+    static constexpr std::size_t levels = 4;
+
+    SketchFeaturesReader(StreamingResampler overview, int width);
+
+    [[nodiscard]] int oversampling() const noexcept;
+
+    StreamingResampler overview_;
+    int width_;
+    int rows_taken_ = 0;
+    std::array<int, levels> rows_{};  ///< How many rows are oversampled so much.
+};
+
+/// As bytes for storage, with the strongest corners, at most PictureSketch::max_points and spread
+/// over the octave parts as all of them are: width and height of PictureFeatures::size as 16-bit
+/// numbers, the oversampling (8 bits), then of each point the four words, x and y (16 bits), the
+/// direction and the octave part (8 bits each), all little-endian.
+[[nodiscard]] std::vector<std::uint8_t> pack_features(const SketchFeatures& features);
+
+/// The inverse. `invalid-argument` for bytes that pack_features() doesn't give.
+Result<SketchFeatures> unpack_features(std::span<const std::uint8_t> bytes);
+
+}  // namespace likeness
