@@ -36,7 +36,7 @@ function versionsOf(picture: ImageData): ImageData[] {
 test('no picture is missed, no pair is added, whatever the threshold', async () => {
   await using likeness = await createLikeness();
   const pictures = [
-    ...(['fruit', 'other-fruit', 'sea'] as const).flatMap((name) => versionsOf(samplePixels(name))),
+    ...(['fruit', 'sea'] as const).flatMap((name) => versionsOf(samplePixels(name))),
     ...[1, 5, 9].map((seed) => testPixels(160, 120, seed)),
     samplePixels('sea'),
   ];
@@ -61,7 +61,7 @@ test('no picture is missed, no pair is added, whatever the threshold', async () 
     score,
   });
   const copies = all.filter(({ similarity }) => isCopy(similarity));
-  assert.ok(copies.length >= 3 * 6 && copies.length < all.length / 2, `${copies.length} copies`);
+  assert.ok(copies.length >= 2 * 6 && copies.length < all.length / 2, `${copies.length} copies`);
   // A turned copy and a crop of it may be found by their original alone: the group is the same.
   const paired = await pairsOf(rater, DEFAULT_MODEL, embeddings, undefined);
   const nameOf = ({ a, b }: { a: number; b: number }) => `${a} ${b}`;
