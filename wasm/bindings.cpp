@@ -220,7 +220,6 @@ public:
         val picture = val::object();
         picture.set("width", image_->width());
         picture.set("height", image_->height());
-        picture.set("channels", image_->channels());
         picture.set("data", emscripten::typed_memory_view(pixels.size(), pixels.data()));
         return success(picture);
     }

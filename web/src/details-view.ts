@@ -1,8 +1,8 @@
 import type { Comparison, Evidence, Likeness } from 'image-likeness';
+import { placesOf } from 'image-likeness/display';
 import { element } from './dom.ts';
 import { drawResultCard } from './result-card.ts';
 import { formatNumber, formatShare, onLanguage, words } from './language.ts';
-import { placesOf } from './words.ts';
 
 /** Who computed a comparison. */
 type Computed = Pick<Likeness, 'info' | 'model'>;
@@ -148,7 +148,7 @@ function evidenceRows({ samePixels, registration, changes }: Evidence): Row[] {
   if (samePixels) return [];
   if (registration === undefined) return [[say.overlap, say.noOverlap]];
   const { covered, agreement } = registration;
-  const places = placesOf({ changes }).map(({ a: { x, y, width, height } }) => {
+  const places = placesOf(changes).map(({ a: { x, y, width, height } }) => {
     const [w = '', h = '', left = '', top = ''] = [width, height, x, y].map((value) =>
       formatNumber(value, 0),
     );

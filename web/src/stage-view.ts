@@ -1,8 +1,8 @@
 import type { Evidence, Rectangle, Registration } from 'image-likeness';
+import { placesOf } from 'image-likeness/display';
 import { element } from './dom.ts';
 import { formatShare, onLanguage, words } from './language.ts';
 import { get, onSettings, set } from './settings.ts';
-import { placesOf } from './words.ts';
 
 /** Less of a picture outside the frame than this share is not worth a word: it may be rounding. */
 const LEAST_OUTSIDE = 0.005;
@@ -94,13 +94,10 @@ export class StageView {
   }
 
   private alignRegistered(a: PixelSize, b: PixelSize, registration: Registration): void {
-    const back = inverse(registration.matrix);
+    const back = matrixOf(registration).inverse();
     const frame = around([
       ...cornersOf(a),
-      ...cornersOf(b).map(({ x, y }) => ({
-        x: back.a * x + back.c * y + back.e,
-        y: back.b * x + back.d * y + back.f,
-      })),
+      ...cornersOf(b).map((corner) => back.transformPoint(corner)),
     ]);
     this.stage.style.setProperty('--aspect', String(frame.width / frame.height));
     const [under, over] = this.pictures;
@@ -108,7 +105,7 @@ export class StageView {
     place(under, frame, { x: 0, y: 0, ...a });
     place(over, frame, { x: 0, y: 0, ...b });
     over.style.transform = `translate(${percent(back.e / b.width)}, ${percent(back.f / b.height)}) matrix(${back.a}, ${back.b}, ${back.c}, ${back.d}, 0, 0)`;
-    for (const change of placesOf(this.evidence ?? { changes: [] })) {
+    for (const change of placesOf(this.evidence?.changes ?? [])) {
       const outline = document.createElement('div');
       outline.className = 'place';
       place(outline, frame, change.a);
@@ -147,45 +144,17 @@ interface PixelSize {
   readonly height: number;
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
+/** From pixels of the first picture to those of the second. */
+function matrixOf({ matrix: [a = 1, c = 0, e = 0, b = 0, d = 1, f = 0] }: Registration): DOMMatrix {
+  return new DOMMatrix([a, b, c, d, e, f]);
 }
 
-/** From (x, y) to (a x + c y + e, b x + d y + f), as CSS and canvases name it. */
-interface Matrix {
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly d: number;
-  readonly e: number;
-  readonly f: number;
-}
-
-/** @param matrix as Registration has it */
-function inverse([a = 1, c = 0, e = 0, b = 0, d = 1, f = 0]: readonly number[]): Matrix {
-  const determinant = a * d - b * c;
-  return {
-    a: d / determinant,
-    b: -b / determinant,
-    c: -c / determinant,
-    d: a / determinant,
-    e: (c * f - d * e) / determinant,
-    f: (b * e - a * f) / determinant,
-  };
-}
-
-function cornersOf({ width, height }: PixelSize): Point[] {
-  return [
-    { x: 0, y: 0 },
-    { x: width, y: 0 },
-    { x: 0, y: height },
-    { x: width, y: height },
-  ];
+function cornersOf({ width, height }: PixelSize): DOMPoint[] {
+  return [0, width].flatMap((x) => [0, height].map((y) => new DOMPoint(x, y)));
 }
 
 /** The smallest upright rectangle around points. */
-function around(points: readonly Point[]): Rectangle {
+function around(points: readonly DOMPoint[]): Rectangle {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
   return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };

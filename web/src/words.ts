@@ -1,4 +1,5 @@
-import { type Change, type Comparison, type Evidence, LikenessError } from 'image-likeness';
+import { type Comparison, LikenessError } from 'image-likeness';
+import { placesOf } from 'image-likeness/display';
 import { formatShare, words } from './language.ts';
 
 /** What the verdict rests on, in a line. */
@@ -10,13 +11,8 @@ export function describeEvidence({ verdict, probability, evidence }: Comparison)
   }
   const { covered } = evidence.registration;
   const common = inCommon(formatShare(covered.a), formatShare(covered.b));
-  const places = placesOf(evidence).length;
+  const places = placesOf(evidence.changes).length;
   return places === 0 ? common : `${common} ${placesDiffer(places)}`;
-}
-
-/** Changes that are somewhere. */
-export function placesOf({ changes }: Pick<Evidence, 'changes'>): readonly Change[] {
-  return changes.filter(({ kind }) => ['added', 'removed', 'replaced'].includes(kind));
 }
 
 /** In whole percent, but never certain. */

@@ -16,6 +16,7 @@
 #include "collection/strongest.hpp"
 #include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
+#include "registration/description.hpp"
 
 namespace likeness {
 namespace {
@@ -31,8 +32,6 @@ constexpr double percent = 100.0;
 std::string number_text(std::size_t number) { return std::to_string(number); }
 
 Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
-
-double area_of(Size size) noexcept { return static_cast<double>(size.width) * size.height; }
 
 Status check_sketch(const PictureSketch& sketch) {
     if (sketch.size.width < 1 || sketch.size.height < 1 || sketch.frames < 1) {
@@ -78,7 +77,7 @@ CopyProof CopyProof::of(const Evidence& evidence, Size size_a, Size size_b) noex
     CopyProof proof;
     proof.kind = evidence.copy;
     if (evidence.same_pixels) return proof;
-    proof.scale = std::sqrt(area_of(size_b) / area_of(size_a));
+    proof.scale = std::sqrt(registration::pixels(size_b) / registration::pixels(size_a));
     if (!evidence.registration || !evidence.registration->registered) return proof;
     const Registration& r = *evidence.registration;
     constexpr double sine_of_degree = 0.01745;

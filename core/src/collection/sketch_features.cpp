@@ -1,10 +1,9 @@
 #include "likeness/sketch_features.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "registration/description.hpp"
 #include "registration/features.hpp"
 #include "registration/plane.hpp"
 
@@ -19,18 +18,6 @@ constexpr double least_share = 0.18;
 
 /// The energy below which there is none of any size: a ground, and what rounding makes of it.
 constexpr double least_energy = 16.0;
-
-double area_of(Size size) noexcept { return static_cast<double>(size.width) * size.height; }
-
-Size overview_size(Size size) noexcept {
-    const double longest = std::max(size.width, size.height);
-    const double scale = std::min(std::sqrt(SketchFeatures::area / area_of(size)),
-                                  PictureDetail::max_side / longest);
-    const auto side = [scale](int length) {
-        return std::max(static_cast<int>(std::lround(length * scale)), 1);
-    };
-    return {side(size.width), side(size.height)};
-}
 
 /// The mean of squared second differences at a distance of `step` pixels; the row has more than
 /// twice as many.
@@ -59,7 +46,7 @@ Result<SketchFeatures> SketchFeatures::of(const ImageView& image, Rgb background
 
 Result<SketchFeaturesReader> SketchFeaturesReader::create(Size size, int channels, Rgb background) {
     const bool sound = size.width >= 1 && size.height >= 1;
-    const Size target = sound ? overview_size(size) : size;
+    const Size target = sound ? registration::overview_size(size, SketchFeatures::area) : size;
     auto overview = StreamingResampler::create(
         {size, target, {0, 0, target.width, target.height}, channels, background});
     if (!overview) return std::move(overview).error();

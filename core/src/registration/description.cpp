@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -19,35 +20,15 @@ namespace {
 
 using namespace registration;
 
-Size scaled(Size size, double scale) noexcept {
-    const auto side = [scale](int length) {
-        return std::max(static_cast<int>(std::lround(length * scale)), 1);
-    };
-    return {side(size.width), side(size.height)};
-}
-
-/// The scale at which a picture has the overview's area, as far as its longest side allows.
-double overview_scale(Size size) noexcept {
-    const double longest = std::max(size.width, size.height);
-    return std::min(std::sqrt(PictureDescription::overview_area / pixels(size)),
-                    PictureDetail::max_side / longest);
-}
-
 /// The largest share of pixels within any range of brightness of 1/10 of all levels.
 double ground_of(const Plane& luma) {
-    constexpr int bins = 64;
-    constexpr int range = 6;
-    std::array<int, bins> counts{};
+    constexpr std::size_t range = 6;
+    BrightnessCounts counts{};
     for (const float value : luma.values()) {
-        ++counts[static_cast<std::size_t>(std::clamp(static_cast<int>(value) / 4, 0, bins - 1))];
+        ++counts[static_cast<std::size_t>(
+            std::clamp(static_cast<int>(value) / brightness_step, 0, brightness_bins - 1))];
     }
-    int most = 0;
-    for (int first = 0; first + range <= bins; ++first) {
-        int sum = 0;
-        for (int i = first; i < first + range; ++i) sum += counts[static_cast<std::size_t>(i)];
-        most = std::max(most, sum);
-    }
-    return most / pixels(luma.size());
+    return most_within(counts, range) / pixels(luma.size());
 }
 
 std::vector<std::array<std::uint16_t, 2>> detailed_tiles(const Plane& overview) {
@@ -70,11 +51,40 @@ ContentKind kind_of(std::size_t detailed, double ground) noexcept {
     return ground > 0.45 ? ContentKind::drawing : ContentKind::photo;
 }
 
+/// The scale at which a picture has that area, as far as its longest side allows.
+double scale_to(Size size, double area) noexcept {
+    const double longest = std::max(size.width, size.height);
+    return std::min(std::sqrt(area / pixels(size)), PictureDetail::max_side / longest);
+}
+
+Size scaled(Size size, double scale) noexcept {
+    const auto side = [scale](int length) {
+        return std::max(static_cast<int>(std::lround(length * scale)), 1);
+    };
+    return {side(size.width), side(size.height)};
+}
+
 }  // namespace
+
+namespace registration {
+
+Size overview_size(Size size, double area) noexcept { return scaled(size, scale_to(size, area)); }
+
+int most_within(const BrightnessCounts& counts, std::size_t range) noexcept {
+    int most = 0;
+    for (std::size_t first = 0; first + range <= counts.size(); ++first) {
+        const int* begin = counts.data() + first;
+        most = std::max(most, std::accumulate(begin, begin + range, 0));
+    }
+    return most;
+}
+
+}  // namespace registration
 
 Size PictureDetail::size_for(Size size) noexcept {
     const double longest = std::max(size.width, size.height);
-    return scaled(size, std::max(overview_scale(size), std::min(1.0, max_side / longest)));
+    const double overview = scale_to(size, PictureDescription::overview_area);
+    return scaled(size, std::max(overview, std::min(1.0, max_side / longest)));
 }
 
 Result<PictureDetail> PictureDetail::of(const ImageView& image, Rgb background) {
@@ -89,7 +99,8 @@ Result<PictureDescription> describe_picture(PictureDetail detail) {
         pixels.channels() != 3) {
         return Error{ErrorCode::invalid_argument, "the detail isn't that of a picture of its size"};
     }
-    auto overview = resize(pixels.view(), scaled(size, overview_scale(size)), {});
+    auto overview =
+        resize(pixels.view(), overview_size(size, PictureDescription::overview_area), {});
     if (!overview) return std::move(overview).error();
     constexpr int side = PictureDescription::grid_side;
     const auto grid = resize(overview.value().view(), {side, side}, {});

@@ -185,15 +185,13 @@ double content_covered(const PictureDescription& picture, const Affine& map, Siz
 /// Whether a crop took away more than ground: of the pixels that the other picture doesn't show,
 /// the share that isn't of nearly the most common brightness. 0 where there are hardly any.
 double detail_beyond(const PictureDescription& picture, const Affine& map, Size other) {
-    constexpr int levels_a_bin = 4;
-    constexpr std::size_t bins = 256 / levels_a_bin;
-    constexpr std::size_t ground_bins = 5;
+    constexpr std::size_t range = 5;
     constexpr int fewest = 64;
     constexpr double around = 2.0;  // The edge of a border is a mixture of both its sides.
     const Image& overview = picture.overview;
     const Affine to_other = compose(map, between(overview.size(), picture.size));
     const double margin = around * to_other.scale();
-    std::array<int, bins> counts{};
+    BrightnessCounts counts{};
     const std::uint8_t* pixel = overview.pixels().data();
     for (int y = 0; y < overview.height(); ++y) {
         for (int x = 0; x < overview.width(); ++x, pixel += 3) {
@@ -203,17 +201,12 @@ double detail_beyond(const PictureDescription& picture, const Affine& map, Size 
                 continue;
             }
             const auto luma = (19595U * pixel[0] + 38470U * pixel[1] + 7471U * pixel[2]) >> 16U;
-            ++counts[luma / levels_a_bin];
+            ++counts[luma / brightness_step];
         }
     }
     const int all = std::accumulate(counts.begin(), counts.end(), 0);
     if (all < fewest) return 0.0;
-    int ground = 0;
-    for (std::size_t first = 0; first + ground_bins <= bins; ++first) {
-        const auto* begin = counts.data() + first;
-        ground = std::max(ground, std::accumulate(begin, begin + ground_bins, 0));
-    }
-    return 1.0 - static_cast<double>(ground) / all;
+    return 1.0 - static_cast<double>(most_within(counts, range)) / all;
 }
 
 /// A place differs where one of its tiles lies so far beyond the noise: re-encoding and blurring

@@ -1,15 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
-import { describeChanges } from '../display/words.js';
-import type {
-  ChangeKind,
-  Comparison,
-  Evidence,
-  Grid,
-  MatchMap,
-  ModelInfo,
-  Rectangle,
-} from '../types.js';
+import { describeChanges, placesOf } from '../display/words.js';
+import type { Comparison, Evidence, Grid, MatchMap, ModelInfo, Rectangle } from '../types.js';
 import { viewFrom } from './view.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
@@ -92,7 +84,7 @@ function describeEvidence({ samePixels, registration, changes }: Evidence): stri
   if (samePixels) return 'the same';
   if (registration === undefined) return 'nothing shows that one was made from the other';
   const { covered, agreement } = registration;
-  const places = changes.filter(({ kind }) => PLACES.has(kind));
+  const places = placesOf(changes);
   return [
     `the second shows ${percent(covered.a)} of the first, the first ${percent(covered.b)} of the second; of the detail there ${percent(Math.min(agreement.a, agreement.b))} agrees`,
     ...places.map(
@@ -100,9 +92,6 @@ function describeEvidence({ samePixels, registration, changes }: Evidence): stri
     ),
   ].join('\n');
 }
-
-/** Changes that are somewhere. */
-const PLACES: ReadonlySet<ChangeKind> = new Set(['added', 'removed', 'replaced']);
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { placesOf } from '../display/words.js';
 import { LikenessError, messageOf, withContext } from '../errors.js';
 import { withDetails } from '../grouping/index.js';
 import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
 import { knownModels } from '../models/manifest.js';
-import type { ChangeKind, Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
+import type { Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 import { percentile, rocAuc } from './statistics.js';
@@ -25,9 +26,6 @@ interface ScoredPair {
   readonly pair: Pair;
   readonly similarity: Similarity;
 }
-
-/** Changes that are somewhere. */
-const PLACES: ReadonlySet<ChangeKind> = new Set(['added', 'removed', 'replaced']);
 
 /** Stands for every model that is on this machine. */
 const ALL_MODELS = 'all';
@@ -253,10 +251,7 @@ function scoreColumns({ similarity }: ScoredPair): Record<string, string> {
     changes: evidence?.changes.map(({ kind }) => kind).join(' ') ?? '',
     // JSON, both; empty where the pictures don't lie over each other.
     registration: evidence?.registration === undefined ? '' : JSON.stringify(evidence.registration),
-    places:
-      evidence?.registration === undefined
-        ? ''
-        : JSON.stringify(evidence.changes.filter(({ kind }) => PLACES.has(kind))),
+    places: evidence?.registration === undefined ? '' : JSON.stringify(placesOf(evidence.changes)),
   };
 }
 

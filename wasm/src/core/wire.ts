@@ -103,7 +103,6 @@ export interface WireTensorizer extends Handle {
 export interface WirePixels {
   readonly width: number;
   readonly height: number;
-  readonly channels: 3 | 4;
   readonly data: Uint8Array;
 }
 

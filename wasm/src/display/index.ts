@@ -15,4 +15,10 @@ export {
   type NamedCell,
   type Side,
 } from './match-map-pair.js';
-export { describeChanges, describeTime, describeVerdict } from './words.js';
+export {
+  describeChanges,
+  describeTime,
+  describeVerdict,
+  type PairWords,
+  placesOf,
+} from './words.js';

@@ -1,6 +1,19 @@
 import type { Change, ChangeKind, Similarity, Verdict } from '../types.js';
 
-const VERDICT_SENTENCES: Readonly<Record<Verdict, string>> = {
+/** What a language says of a pair. */
+export interface PairWords {
+  /** Sentences; without a full stop where what was done to the picture follows. */
+  readonly verdicts: Readonly<Record<Verdict, string>>;
+  /** What was done, for the end of a sentence; `turned` is told an angle that is no quarter turn. */
+  readonly changes: Readonly<Record<ChangeKind, (amount: number) => string>>;
+  readonly turnedRight: string;
+  readonly turnedLeft: string;
+  readonly upsideDown: string;
+  /** A change that was made more than once. */
+  inPlaces(change: string, count: number): string;
+}
+
+const VERDICTS: PairWords['verdicts'] = {
   identical: 'Identical: the same picture.',
   'near-duplicate': 'Near-duplicate: the same picture',
   variant: 'Variant: mostly the same picture',
@@ -8,15 +21,15 @@ const VERDICT_SENTENCES: Readonly<Record<Verdict, string>> = {
   different: 'Different: the two have little in common.',
 };
 
-/** What was done, for the end of a sentence. */
-const CHANGE_WORDS: Readonly<Record<ChangeKind, (amount: number) => string>> = {
+const CHANGES: PairWords['changes'] = {
   're-encoded': () => 'encoded again',
   resized: (factor) => `resized to ${percent(factor)}`,
   cropped: (share) => `cropped to ${percent(share)}`,
   uncropped: (share) => `as ${percent(share)} of a larger picture`,
   bordered: () => 'with a border',
   unbordered: () => 'without its border',
-  turned: (degrees) => turnInWords(degrees),
+  turned: (degrees) =>
+    `turned by ${Math.abs(degrees).toFixed(1)}° ${degrees > 0 ? 'clockwise' : 'counterclockwise'}`,
   mirrored: () => 'mirrored',
   greyscale: () => 'in grey',
   coloured: () => 'in colour',
@@ -29,34 +42,52 @@ const CHANGE_WORDS: Readonly<Record<ChangeKind, (amount: number) => string>> = {
   reanimated: (frames) => `with ${frames} frames`,
 };
 
-/** A verdict in an English sentence, with what was done to the picture where that is known. */
-export function describeVerdict({
-  verdict,
-  evidence,
-}: Pick<Similarity, 'verdict' | 'evidence'>): string {
-  const sentence = VERDICT_SENTENCES[verdict];
+const ENGLISH: PairWords = {
+  verdicts: VERDICTS,
+  changes: CHANGES,
+  turnedRight: 'turned right',
+  turnedLeft: 'turned left',
+  upsideDown: 'turned upside down',
+  inPlaces: (change, count) => `${change} in ${count} places`,
+};
+
+/** Degrees by which a quarter turn may be missed. */
+const QUARTER_TOLERANCE = 0.3;
+
+/** Changes that are somewhere. */
+const LOCAL: ReadonlySet<ChangeKind> = new Set(['added', 'removed', 'replaced']);
+
+/** The changes that are somewhere in the pictures, and not everywhere. */
+export function placesOf(changes: readonly Change[]): Change[] {
+  return changes.filter(({ kind }) => LOCAL.has(kind));
+}
+
+/** A verdict in a sentence, with what was done to the picture where that is known. */
+export function describeVerdict(
+  { verdict, evidence }: Pick<Similarity, 'verdict' | 'evidence'>,
+  words: PairWords = ENGLISH,
+): string {
+  const sentence = words.verdicts[verdict];
   if (sentence.endsWith('.')) return sentence;
-  return `${[sentence, ...describeChanges(evidence?.changes ?? [])].join(', ')}.`;
+  return `${[sentence, ...describeChanges(evidence?.changes ?? [], words)].join(', ')}.`;
 }
 
 /** What was done to the first picture to make the second, each thing once. */
-export function describeChanges(changes: readonly Change[]): string[] {
+export function describeChanges(changes: readonly Change[], words: PairWords = ENGLISH): string[] {
   const counts = new Map<string, number>();
-  for (const { kind, amount } of changes) {
-    const words = CHANGE_WORDS[kind](amount);
-    counts.set(words, (counts.get(words) ?? 0) + 1);
+  for (const change of changes) {
+    const name = describeChange(change, words);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...counts].map(([words, count]) => (count > 1 ? `${words} in ${count} places` : words));
+  return [...counts].map(([name, count]) => (count > 1 ? words.inPlaces(name, count) : name));
 }
 
-/** Clockwise. */
-function turnInWords(degrees: number): string {
-  const quarter = Math.round(degrees / 90);
-  if (Math.abs(degrees - 90 * quarter) > 0.3) {
-    return `turned by ${Math.abs(degrees).toFixed(1)}° ${degrees > 0 ? 'clockwise' : 'counterclockwise'}`;
-  }
-  if (Math.abs(quarter) === 2) return 'turned upside down';
-  return quarter > 0 ? 'turned right' : 'turned left';
+function describeChange({ kind, amount }: Change, words: PairWords): string {
+  const quarters = Math.round(amount / 90);
+  const nearly = quarters !== 0 && Math.abs(amount - 90 * quarters) <= QUARTER_TOLERANCE;
+  if (kind !== 'turned' || !nearly) return words.changes[kind](amount);
+  if (Math.abs(quarters) === 2) return words.upsideDown;
+  return quarters > 0 ? words.turnedRight : words.turnedLeft;
 }
 
 function percent(share: number): string {

@@ -1,8 +1,14 @@
-import type { Change, ChangeKind, ErrorCode, Verdict } from 'image-likeness';
-import { describeTime, type MatchMapWords } from 'image-likeness/display';
+import type { ErrorCode } from 'image-likeness';
+import {
+  describeChanges,
+  describeTime,
+  describeVerdict,
+  type MatchMapWords,
+  type PairWords,
+} from 'image-likeness/display';
 import type { Strings } from './en.ts';
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: PairWords['verdicts'] = {
   identical: 'Identisch: dasselbe Bild.',
   'near-duplicate': 'Fast identisch: dasselbe Bild',
   variant: 'Abwandlung: größtenteils dasselbe Bild',
@@ -12,7 +18,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 
 const share = (value: number): string => `${Math.round(value * 100)} %`;
 
-const CHANGES: Readonly<Record<ChangeKind, (amount: number) => string>> = {
+const CHANGES: PairWords['changes'] = {
   're-encoded': () => 'neu gespeichert',
   resized: (factor) => `auf ${share(factor)} skaliert`,
   cropped: (part) => `auf ${share(part)} zugeschnitten`,
@@ -20,13 +26,8 @@ const CHANGES: Readonly<Record<ChangeKind, (amount: number) => string>> = {
   bordered: () => 'mit einem Rand',
   unbordered: () => 'ohne seinen Rand',
   turned: (degrees) => {
-    const quarter = Math.round(degrees / 90);
-    if (Math.abs(degrees - 90 * quarter) > 0.3) {
-      const angle = Math.abs(degrees).toFixed(1).replace('.', ',');
-      return `um ${angle}° ${degrees > 0 ? 'im' : 'gegen den'} Uhrzeigersinn gedreht`;
-    }
-    if (Math.abs(quarter) === 2) return 'auf den Kopf gestellt';
-    return quarter > 0 ? 'nach rechts gedreht' : 'nach links gedreht';
+    const angle = Math.abs(degrees).toFixed(1).replace('.', ',');
+    return `um ${angle}° ${degrees > 0 ? 'im' : 'gegen den'} Uhrzeigersinn gedreht`;
   },
   mirrored: () => 'gespiegelt',
   greyscale: () => 'in Grau',
@@ -40,15 +41,15 @@ const CHANGES: Readonly<Record<ChangeKind, (amount: number) => string>> = {
   reanimated: (frames) => `mit ${frames} Einzelbildern`,
 };
 
-/** What was done to the first picture to make the second, each thing once. */
-export function changeNames(changes: readonly Change[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { kind, amount } of changes) {
-    const name = CHANGES[kind](amount);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts].map(([name, count]) => (count > 1 ? `${name} an ${count} Stellen` : name));
-}
+/** Of a pair, in German. */
+export const PAIR_WORDS: PairWords = {
+  verdicts: VERDICTS,
+  changes: CHANGES,
+  turnedRight: 'nach rechts gedreht',
+  turnedLeft: 'nach links gedreht',
+  upsideDown: 'auf den Kopf gestellt',
+  inPlaces: (change, count) => `${change} an ${count} Stellen`,
+};
 
 const PURPOSES: Readonly<Record<string, string>> = {
   'mobilenetv2-lite':
@@ -176,11 +177,7 @@ export const german: Strings = {
   comparedIn: (time) => `Verglichen in ${time}.`,
   refined: (before) => `Vom vollen Modell verfeinert; das kleine sagte ${before} %.`,
   time: (milliseconds) => describeTime(milliseconds).replace('.', ','),
-  verdict: ({ verdict, evidence }) => {
-    const sentence = VERDICTS[verdict];
-    if (sentence.endsWith('.')) return sentence;
-    return `${[sentence, ...changeNames(evidence?.changes ?? [])].join(', ')}.`;
-  },
+  verdict: (comparison) => describeVerdict(comparison, PAIR_WORDS),
   allPixelsSame: 'Jedes Pixel ist gleich.',
   sameKind: (percent) => `Gleiche Art von Motiv: ${percent}.`,
   under: (percent) => `unter ${percent}`,
@@ -224,7 +221,7 @@ export const german: Strings = {
     noOverlap: 'nichts zeigt, dass eins aus dem anderen gemacht ist',
     agreement: 'Übereinstimmende Einzelheiten darin',
     changes: 'Änderungen',
-    changeNames,
+    changeNames: (changes) => describeChanges(changes, PAIR_WORDS),
     places: 'Stellen im ersten Bild, in Pixeln',
     place: (width, height, x, y) => `${width} × ${height} bei (${x}, ${y})`,
     model: 'Modell',

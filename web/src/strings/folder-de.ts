@@ -1,4 +1,5 @@
-import { changeNames } from './de.ts';
+import { describeChanges } from 'image-likeness/display';
+import { PAIR_WORDS } from './de.ts';
 import type { FolderStrings } from './folder-en.ts';
 
 /** Everything that the folder view says, in German. */
@@ -48,7 +49,7 @@ export const german: FolderStrings = {
   score: 'Wertung',
   cosine: 'Kosinus',
   changes: 'Änderungen',
-  changeNames,
+  changeNames: (changes) => describeChanges(changes, PAIR_WORDS),
   mark: 'Ihr Urteil',
   marks: (count) => `Von Ihnen beurteilte Paare: ${count}`,
   right: 'Richtig',
