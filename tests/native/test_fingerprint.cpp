@@ -69,7 +69,8 @@ TEST_CASE("RGB and opaque RGBA have one fingerprint", "[fingerprint]") {
     for (const int width : {1, 3, 4, 7, 130}) {
         const Picture picture = clouds({width, 90}, 1);
         const auto rgba = with_alpha(picture, 255);
-        const auto view = ImageView::create(rgba, picture.size, 4, picture.size.width * 4U);
+        const auto view = ImageView::create(rgba, picture.size, 4,
+                                            4 * static_cast<std::size_t>(picture.size.width));
         REQUIRE(view);
         CHECK(same(take(picture), fingerprint(view.value(), {9, 8, 7}).value()));
     }

@@ -96,10 +96,10 @@ TEST_CASE("one pass gives what two give, in any bands", "[picture_reader]") {
 }
 
 TEST_CASE("white artwork shows on black, black artwork on white", "[picture_reader]") {
-    constexpr Size size{90, 70};
+    static constexpr Size size{90, 70};
     constexpr Rgb white{255, 255, 255};
     // A ring of one colour on nothing; the first rows are all opaque.
-    const auto artwork = [size](std::uint8_t level, int opaque_rows) {
+    const auto artwork = [](std::uint8_t level, int opaque_rows) {
         std::vector<std::uint8_t> rgba;
         for (int y = 0; y < size.height; ++y) {
             for (int x = 0; x < size.width; ++x) {
@@ -111,12 +111,12 @@ TEST_CASE("white artwork shows on black, black artwork on white", "[picture_read
         }
         return rgba;
     };
-    const auto read = [size](const std::vector<std::uint8_t>& rgba, Rgb background) {
-        return read_picture(ImageView::create(rgba, size, 4, 360).value(), {}, background,
+    const auto read = [](const std::vector<std::uint8_t>& rgba, Rgb behind) {
+        return read_picture(ImageView::create(rgba, size, 4, 360).value(), {}, behind,
                             {.fingerprint = true, .detail = true})
             .value();
     };
-    const auto level_at = [size](const PictureInput& input, int x, int y) {
+    const auto level_at = [](const PictureInput& input, int x, int y) {
         const Image& pixels = input.detail->pixels;
         const int at = 3 * (y * pixels.height() / size.height * pixels.width() +
                             x * pixels.width() / size.width);
