@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "likeness/collection.hpp"
 #include "likeness/decode.hpp"
 #include "likeness/embedding.hpp"
 #include "likeness/match_map.hpp"
@@ -213,37 +214,29 @@ public:
         return success(val::null());
     }
 
-    /// The decoded picture as a view of RGB or RGBA pixels, to be read before the next call.
-    val decoded() {
+    val preprocess_decoded(bool fingerprint, bool detail, bool sketch) {
         if (!image_) return failure(missing("decode"));
-        const auto pixels = image_->pixels();
-        val picture = val::object();
-        picture.set("width", image_->width());
-        picture.set("height", image_->height());
-        picture.set("data", emscripten::typed_memory_view(pixels.size(), pixels.data()));
-        return success(picture);
-    }
-
-    val preprocess_decoded(bool fingerprint, bool detail) {
-        if (!image_) return failure(missing("decode"));
-        return preprocess_region(0, 0, image_->width(), image_->height(), fingerprint, detail);
+        return preprocess_region(0, 0, image_->width(), image_->height(), fingerprint, detail,
+                                 sketch);
     }
 
     /// The pixels are freed whether the region lies inside the picture or not.
-    val preprocess_region(int x, int y, int width, int height, bool fingerprint, bool detail) {
+    val preprocess_region(int x, int y, int width, int height, bool fingerprint, bool detail,
+                          bool sketch) {
         if (!image_) return failure(missing("decode"));
         const likeness::Image image = std::move(*image_);
         image_.reset();
         const auto part = image.view().part({x, y, width, height});
         if (!part) return failure(part.error());
-        return outcome_of(
-            likeness::read_picture(part.value(), spec_, background_, {fingerprint, detail}));
+        return outcome_of(likeness::read_picture(part.value(), spec_, background_,
+                                                 {fingerprint, detail, sketch}));
     }
 
     /// All rows of the picture are to be pushed, whole.
-    val begin(int width, int height, int red, int green, int blue, bool fingerprint, bool detail) {
-        auto reader = likeness::PictureReader::create({width, height}, rgba_, spec_,
-                                                      rgb(red, green, blue), {fingerprint, detail});
+    val begin(int width, int height, int red, int green, int blue, bool fingerprint, bool detail,
+              bool sketch) {
+        auto reader = likeness::PictureReader::create(
+            {width, height}, rgba_, spec_, rgb(red, green, blue), {fingerprint, detail, sketch});
         if (!reader) return failure(reader.error());
         reader_ = std::move(reader).value();
         row_bytes_ = static_cast<std::size_t>(width) * rgba_;
@@ -301,6 +294,7 @@ private:
         object.set("tensor", to_js(input.tensor, input.size));
         if (input.fingerprint) object.set("fingerprint", to_js(*input.fingerprint));
         if (input.detail) object.set("detail", to_js(*input.detail));
+        if (input.features) object.set("sketch", copy_of(likeness::pack_features(*input.features)));
         return success(object);
     }
 
@@ -325,22 +319,33 @@ val to_js(const likeness::Rectangle& rectangle) {
     return object;
 }
 
+/// One copy of what setting a number takes: each is some hundred bytes.
+[[gnu::noinline]] void put(const val& object, const char* name, double number) {
+    val(object).set(name, number);
+}
+
 val to_js(const likeness::Registration& registration) {
     const likeness::PictureTransform& transform = registration.transform;
     val matrix = val::array();
     for (const double element : transform.matrix) matrix.call<void>("push", element);
     val object = val::object();
     object.set("matrix", matrix);
-    object.set("scale", transform.scale);
-    object.set("cosine", transform.cosine);
-    object.set("sine", transform.sine);
+    put(object, "scale", transform.scale);
+    put(object, "cosine", transform.cosine);
+    put(object, "sine", transform.sine);
     object.set("mirrored", transform.mirrored);
     object.set("overlapA", to_js(registration.overlap_a));
     object.set("overlapB", to_js(registration.overlap_b));
-    object.set("coveredA", registration.covered_a);
-    object.set("coveredB", registration.covered_b);
-    object.set("agreementA", registration.agreement_a);
-    object.set("agreementB", registration.agreement_b);
+    put(object, "coveredA", registration.covered_a);
+    put(object, "coveredB", registration.covered_b);
+    put(object, "contentA", registration.content_covered_a);
+    put(object, "contentB", registration.content_covered_b);
+    put(object, "agreementA", registration.agreement_a);
+    put(object, "agreementB", registration.agreement_b);
+    put(object, "blur", registration.blur);
+    put(object, "noise", registration.noise);
+    object.set("greyscaleA", registration.greyscale_a);
+    object.set("greyscaleB", registration.greyscale_b);
     return object;
 }
 
@@ -562,6 +567,217 @@ private:
 
 val create_index() { return val(std::make_shared<Index>()); }
 
+// Collections.
+
+likeness::CopyKind copy_kind_from(const std::string& name) {
+    using likeness::CopyKind;
+    for (const CopyKind kind : {CopyKind::variant, CopyKind::near_duplicate, CopyKind::identical}) {
+        if (name == likeness::to_string(kind)) return kind;
+    }
+    return CopyKind::none;
+}
+
+[[gnu::noinline]] double number_of(const val& object, const char* name) {
+    return object[name].as<double>();
+}
+
+/// What the package calls a Registration, as far as a proof needs it.
+likeness::Registration to_registration(const val& object) {
+    likeness::Registration registration;
+    registration.registered = true;
+    registration.transform.scale = number_of(object, "scale");
+    registration.transform.cosine = object["matrix"][0].as<double>() / number_of(object, "scale");
+    registration.transform.sine = object["matrix"][1].as<double>() / number_of(object, "scale");
+    registration.covered_a = number_of(object["covered"], "a");
+    registration.covered_b = number_of(object["covered"], "b");
+    registration.content_covered_a = number_of(object["content"], "a");
+    registration.content_covered_b = number_of(object["content"], "b");
+    registration.blur = number_of(object, "blur");
+    registration.noise = number_of(object, "noise");
+    registration.greyscale_a = object["greyscale"]["a"].as<bool>();
+    registration.greyscale_b = object["greyscale"]["b"].as<bool>();
+    return registration;
+}
+
+std::vector<std::uint32_t> to_numbers(const std::vector<std::size_t>& items) {
+    return {items.begin(), items.end()};
+}
+
+/// Pictures that stay here while they are held against each other. What takes long goes in steps,
+/// so that the caller can stop between them.
+class Collection : private Handle {
+public:
+    explicit Collection(likeness::Collection collection) : collection_(std::move(collection)) {}
+
+    [[nodiscard]] double size() const { return static_cast<double>(collection_.size()); }
+
+    /// `picture` holds a fingerprint and a sketch, or is null. The first picture with the same
+    /// pixels.
+    val add(const std::string& model, const val& vector, const val& picture, double bytes,
+            double modified) {
+        std::optional<likeness::PictureSketch> remembered;
+        if (!picture.isNull()) {
+            const auto features = likeness::unpack_features(::bytes(picture["sketch"]));
+            if (!features) return failure(features.error());
+            auto made = likeness::PictureSketch::of(to_fingerprint(picture["fingerprint"]),
+                                                    features.value());
+            if (!made) return failure(made.error());
+            remembered = std::move(made).value();
+        }
+        search_.reset();
+        const auto status = collection_.add({model, floats(vector)}, remembered, {bytes, modified});
+        if (!status) return failure(status.error());
+        const std::size_t first = collection_.first_with_pixels_of(collection_.size() - 1);
+        return success(val(static_cast<double>(first)));
+    }
+
+    /// Whether pictures are left that candidates weren't looked for.
+    bool advance(double pictures) {
+        return collection_.advance(static_cast<std::size_t>(pictures));
+    }
+
+    [[nodiscard]] double searched() const { return static_cast<double>(collection_.searched()); }
+
+    [[nodiscard]] double candidate_count() const {
+        return static_cast<double>(collection_.candidate_count());
+    }
+
+    /// a, b, a, b, …
+    [[nodiscard]] val candidates(double most) const {
+        std::vector<std::uint32_t> numbers;
+        for (const auto& [a, b] : collection_.candidates(static_cast<std::size_t>(most))) {
+            numbers.push_back(static_cast<std::uint32_t>(a));
+            numbers.push_back(static_cast<std::uint32_t>(b));
+        }
+        return copy_of(numbers);
+    }
+
+    /// `kind` is "none" where nothing was proven; `registration` is null where nothing was laid
+    /// over.
+    val verify(double a, double b, const std::string& kind, const val& registration) {
+        likeness::Evidence evidence;
+        evidence.copy = copy_kind_from(kind);
+        if (!registration.isNull()) evidence.registration = to_registration(registration);
+        const auto status = collection_.verify(
+            {static_cast<std::size_t>(a), static_cast<std::size_t>(b)}, evidence);
+        return status ? success(val::null()) : failure(status.error());
+    }
+
+    /// `refused` are pairs: a, b, a, b, …
+    [[nodiscard]] val groups(const val& refused) const {
+        const auto numbers = emscripten::convertJSArrayToNumberVector<std::uint32_t>(refused);
+        std::vector<likeness::PicturePair> pairs;
+        for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
+            pairs.push_back({numbers[i], numbers[i + 1]});
+        }
+        val list = val::array();
+        for (const likeness::CopyGroup& group : collection_.groups(pairs)) {
+            val object = val::object();
+            put(object, "kept", static_cast<double>(group.kept));
+            object.set("spare", copy_of(to_numbers(group.spare)));
+            list.call<void>("push", object);
+        }
+        return list;
+    }
+
+    [[nodiscard]] val nearest(double item, double k) const {
+        const auto found =
+            collection_.nearest(static_cast<std::size_t>(item), static_cast<std::size_t>(k));
+        if (!found) return failure(found.error());
+        val list = val::array();
+        for (const likeness::AlikePicture& alike : found.value()) {
+            val object = val::object();
+            put(object, "index", static_cast<double>(alike.item));
+            put(object, "cosine", alike.cosine);
+            put(object, "score", alike.score);
+            list.call<void>("push", object);
+        }
+        return success(list);
+    }
+
+    [[nodiscard]] val matrix(const val& items) const {
+        const auto numbers = emscripten::convertJSArrayToNumberVector<std::uint32_t>(items);
+        const auto matrix =
+            collection_.matrix(std::vector<std::size_t>(numbers.begin(), numbers.end()));
+        if (!matrix) return failure(matrix.error());
+        val object = val::object();
+        object.set("order", copy_of(to_numbers(matrix.value().order)));
+        object.set("scores", copy_of(matrix.value().scores));
+        return success(object);
+    }
+
+    /// Pairs of the rows [first, last) with all rows after each: a, b, a, b, …, and their scores.
+    [[nodiscard]] val pairs_from(double score, double first, double last) const {
+        const auto found = collection_.pairs_from(score, static_cast<std::size_t>(first),
+                                                  static_cast<std::size_t>(last));
+        if (!found) return failure(found.error());
+        std::vector<std::uint32_t> numbers;
+        std::vector<double> scores;
+        for (const likeness::ScoredPair& each : found.value()) {
+            numbers.push_back(static_cast<std::uint32_t>(each.pair.a));
+            numbers.push_back(static_cast<std::uint32_t>(each.pair.b));
+            scores.push_back(each.score);
+        }
+        val object = val::object();
+        object.set("pairs", copy_of(numbers));
+        object.set("scores", copy_of(scores));
+        return success(object);
+    }
+
+    /// Starts looking for similar pictures among those that are there.
+    void begin_similar() { search_.emplace(collection_); }
+
+    /// Whether rows are left to be looked at.
+    bool continue_similar(double rows) {
+        return search_ && search_->advance(static_cast<std::size_t>(rows));
+    }
+
+    void end_similar() {
+        if (search_) similar_ = search_->finish();
+        search_.reset();
+    }
+
+    /// Of the last search.
+    [[nodiscard]] val similar_from(double score) const {
+        val list = val::array();
+        for (const likeness::SimilarGroup& group : similar_.from(collection_.least_cosine(score))) {
+            val object = val::object();
+            put(object, "centre", static_cast<double>(group.centre));
+            object.set("alike", copy_of(to_numbers(group.alike)));
+            list.call<void>("push", object);
+        }
+        return list;
+    }
+
+    /// Of the last search.
+    [[nodiscard]] double similar_pairs(double score) const {
+        return static_cast<double>(similar_.pairs_from(collection_.least_cosine(score)));
+    }
+
+private:
+    likeness::Collection collection_;
+    std::optional<likeness::SimilarSearch> search_;
+    likeness::SimilarGroups similar_;
+};
+
+/// `mean` and `calibration` are null for models that nothing was fitted for.
+val create_collection(const std::string& model, double dimension, const val& mean,
+                      const val& calibration) {
+    std::vector<double> cosines{-1.0, 1.0};
+    std::vector<double> scores{0.0, 100.0};
+    if (!calibration.isNull()) {
+        cosines = doubles(calibration["cosine"]);
+        scores = doubles(calibration["score"]);
+    }
+    auto curve = likeness::Calibration::create(cosines, scores);
+    if (!curve) return failure(curve.error());
+    auto collection = likeness::Collection::create(
+        {model, static_cast<std::size_t>(dimension),
+         mean.isNull() ? std::vector<float>() : floats(mean), std::move(curve).value()});
+    if (!collection) return failure(collection.error());
+    return success(val(std::make_shared<Collection>(std::move(collection).value())));
+}
+
 val create_tensorizer(const val& description) {
     const auto means = floats(description["mean"]);
     const auto deviations = floats(description["std"]);
@@ -628,8 +844,8 @@ val match_map(const val& features_a, const val& features_b, int channels, const 
     const auto chosen = likeness::strongest_pairs(map, static_cast<std::size_t>(pairs));
     for (const likeness::CellPair& pair : chosen) {
         val object = val::object();
-        object.set("a", static_cast<double>(pair.a));
-        object.set("b", static_cast<double>(pair.b));
+        put(object, "a", static_cast<double>(pair.a));
+        put(object, "b", static_cast<double>(pair.b));
         object.set("term", pair.term);
         strongest.call<void>("push", object);
     }
@@ -682,7 +898,6 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("inspect", &Tensorizer::inspect)
         .function("countFrames", &Tensorizer::count_frames)
         .function("decode", &Tensorizer::decode)
-        .function("decoded", &Tensorizer::decoded)
         .function("preprocessDecoded", &Tensorizer::preprocess_decoded)
         .function("preprocessRegion", &Tensorizer::preprocess_region)
         .function("begin", &Tensorizer::begin)
@@ -702,6 +917,25 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("continueSearch", &Index::continue_search)
         .function("endSearch", &Index::end_search)
         .function("pairwise", &Index::pairwise);
+    emscripten::class_<Collection>("Collection")
+        .smart_ptr<std::shared_ptr<Collection>>("CollectionPointer")
+        .function("size", &Collection::size)
+        .function("add", &Collection::add)
+        .function("advance", &Collection::advance)
+        .function("searched", &Collection::searched)
+        .function("candidateCount", &Collection::candidate_count)
+        .function("candidates", &Collection::candidates)
+        .function("verify", &Collection::verify)
+        .function("groups", &Collection::groups)
+        .function("nearest", &Collection::nearest)
+        .function("matrix", &Collection::matrix)
+        .function("pairsFrom", &Collection::pairs_from)
+        .function("beginSimilar", &Collection::begin_similar)
+        .function("continueSimilar", &Collection::continue_similar)
+        .function("endSimilar", &Collection::end_similar)
+        .function("similarFrom", &Collection::similar_from)
+        .function("similarPairs", &Collection::similar_pairs);
+    emscripten::function("createCollection", &create_collection);
     emscripten::function("createIndex", &create_index);
     emscripten::function("createTensorizer", &create_tensorizer);
     emscripten::function("createScorer", &create_scorer);

@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { createLikeness } from 'image-likeness';
 import { readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
 import { finished, runCli, startCli } from '../support/cli.js';
-import { resizePixels } from '../support/edit.js';
+import { fillPixels, resizePixels } from '../support/edit.js';
 import { writeJpeg } from '../support/jpeg.js';
 import { FOLDER_PICTURES, killHalfWay, recordsIn, writeFolder } from '../support/picture-folder.js';
 import { writePng } from '../support/png.js';
@@ -38,7 +38,7 @@ interface Report {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly groups: readonly {
     readonly kind: string;
-    readonly keep: string;
+    readonly keep: string | null;
     readonly pictures: readonly { readonly path: string; readonly bytes: number }[];
     readonly pairs: readonly {
       readonly a: string;
@@ -92,13 +92,17 @@ test('dedupe', async (t) => {
         [FRUIT, SEA, RINGS],
       );
       const [fruit, sea] = groups;
-      // As many pixels as two others, and the largest file.
-      assert.equal(fruit?.keep, pathOf('fruit.png'));
-      assert.equal(fruit?.pairs.length, 6);
-      const same = fruit?.pairs.filter(({ sameBytes }) => sameBytes);
+      // As many pixels as two others, and the largest file. Each of the others is held against it.
+      const kept = pathOf('fruit.png');
+      assert.equal(fruit?.keep, kept);
       assert.deepEqual(
-        same?.map(({ a, b, verdict }) => [a, b, verdict]),
-        [[pathOf('a/fruit-again.jpg'), pathOf('fruit.jpg'), 'identical']],
+        fruit?.pairs.map(({ a, b }) => (a === kept ? b : a)),
+        FRUIT.filter((path) => path !== kept),
+      );
+      const [same] = groups[2]?.pairs ?? [];
+      assert.deepEqual(
+        [same?.a, same?.b, same?.verdict, same?.sameBytes],
+        [...RINGS, 'identical', true],
       );
       const [pair] = sea?.pairs ?? [];
       assert.ok(pair !== undefined);
@@ -136,7 +140,7 @@ test('dedupe', async (t) => {
   });
 
   await t.test(
-    'of copies of one size the sharpest is kept, whatever the size of its file',
+    'of copies of one size the one with more detail is kept, whatever the size of its file',
     async () => {
       const copies = directory.file('soft');
       mkdirSync(copies);
@@ -158,12 +162,56 @@ test('dedupe', async (t) => {
     },
   );
 
-  await t.test('--threshold groups by score, too', async () => {
+  await t.test('--threshold names what is like one picture, and none of it is spare', async () => {
     const { stdout } = await runCli(['dedupe', folder, '--threshold', '0', '--json']);
-    const [all, ...others] = (JSON.parse(stdout) as Report).groups;
-    assert.equal(all?.kind, 'similar');
-    assert.equal(all?.pictures.length, FOLDER_PICTURES.length);
-    assert.equal(others.length, 0);
+    const { groups } = JSON.parse(stdout) as Report;
+    assert.deepEqual(
+      groups.map(({ kind, keep }) => [kind, keep !== null]),
+      [
+        ['near-duplicate', true],
+        ['near-duplicate', true],
+        ['identical', true],
+        ['similar', false],
+      ],
+    );
+    const [similar] = groups.slice(3);
+    // One of each group of copies, and the pictures without any.
+    assert.equal(similar?.pictures.length, 5);
+    assert.equal(similar?.pairs.length, 4);
+    const text = await runCli(['dedupe', folder, '--threshold', '0']);
+    assert.match(text.stdout, /\ngroup 4: similar, 5 pictures\n/);
+    assert.match(text.stdout, /\n4 groups .* beside those to keep 5 files, /);
+  });
+
+  await t.test('variants are told apart, and are no reason to remove anything', async () => {
+    const invoices = directory.file('invoices');
+    mkdirSync(invoices);
+    const sea = samplePixels('sea');
+    const { width, height } = sea;
+    writeFileSync(join(invoices, 'a.png'), writePng(sea));
+    const place = { x: width >> 1, y: height >> 1, width: width >> 3, height: height >> 3 };
+    const stamped = samplePixels('sea');
+    fillPixels(stamped, place, [0, 0, 0]);
+    writeFileSync(join(invoices, 'b.png'), writePng(stamped));
+    const { code, stdout } = await runCli(['dedupe', invoices, '--json']);
+    assert.equal(code, 1);
+    const { groups, variants } = JSON.parse(stdout) as Report & {
+      variants: { a: string; b: string; verdict: string }[];
+    };
+    assert.deepEqual(groups, []);
+    assert.deepEqual(
+      variants.map(({ a, b, verdict }) => [a, b, verdict]),
+      [[join(invoices, 'a.png'), join(invoices, 'b.png'), 'variant']],
+    );
+    const text = await runCli(['dedupe', invoices]);
+    assert.match(text.stdout, /^variants, which show the same but for some places: 1 pair\n/);
+    assert.match(text.stdout, /b\.png\n +variant, .*; with .*a\.png\n/);
+    const csv = await runCli(['dedupe', invoices, '--csv']);
+    const rows = parse(csv.stdout, { columns: true }) as Record<string, string>[];
+    assert.deepEqual(
+      rows.map(({ group, kind, keep }) => [group, kind, keep]),
+      [['', 'variant', '']],
+    );
   });
 
   await t.test('ends with 0 where there is none, with 2 on an error', async () => {

@@ -324,6 +324,37 @@ TEST_CASE("pictures with the same pixels need no proof", "[collection]") {
     CHECK(collection.groups() == Groups{{1, {0, 2, 4}}});
 }
 
+TEST_CASE("what is refused stands in for nothing", "[collection]") {
+    Collection collection = empty_collection();
+    for (const std::uint32_t seed : {1U, 2U, 1U, 3U}) add(collection, bare_sketch(seed));
+    REQUIRE(collection.verify({0, 1}, near_duplicate()));
+    REQUIRE(collection.verify({0, 3}, near_duplicate()));
+    CHECK(collection.first_with_pixels_of(2) == 0);
+    CHECK(collection.groups() == Groups{{0, {1, 2, 3}}});
+    CHECK(collection.groups(Pairs{{0, 1}}) == Groups{{0, {2, 3}}});
+    // What is said of a picture counts for those with the same pixels.
+    CHECK(collection.groups(Pairs{{2, 3}}) == Groups{{0, {1, 2}}});
+    CHECK(collection.groups(Pairs{{0, 2}}) == Groups{{0, {1, 3}}});
+    // Pairs that aren't there say nothing.
+    CHECK(collection.groups(Pairs{{1, 3}, {0, 9}}) == Groups{{0, {1, 2, 3}}});
+}
+
+TEST_CASE("evidence proves what its registration says", "[collection]") {
+    Collection collection = bare_collection(3);
+    Evidence evidence;
+    evidence.copy = CopyKind::near_duplicate;
+    evidence.registration = Registration();
+    evidence.registration->registered = true;
+    evidence.registration->transform.scale = 2.0;
+    evidence.registration->covered_a = 0.75;
+    REQUIRE(collection.verify({0, 1}, evidence));
+    const auto proven = collection.proven();
+    REQUIRE(proven.size() == 1);
+    CHECK(proven[0].proof.scale == 2.0);
+    CHECK(proven[0].proof.covered_a == 0.75);
+    CHECK(code_of(collection.verify({1, 3}, evidence)) == ErrorCode::invalid_argument);
+}
+
 TEST_CASE("no chain of copies makes a group", "[collection]") {
     Collection collection = bare_collection(4);
     REQUIRE(collection.verify({0, 1}, near_duplicate()));

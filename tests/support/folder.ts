@@ -39,6 +39,8 @@ export function folderEmbedding(number: number, seed: number): Embedding {
       luma,
       fullLuma: luma,
     },
+    // The size of a small picture, no oversampling, and no corners.
+    sketch: Uint8Array.of(100, 0, 100, 0, 1),
   };
 }
 
@@ -50,7 +52,7 @@ export function folderEmbeddings(first: number, count: number, seed: number): Em
 /** Calls pictures with one luma, upright or mirrored, near-duplicates: they have no pixels to prove it. */
 export function ratedByLuma(likeness: Rater): Rater {
   return {
-    createIndex: likeness.createIndex.bind(likeness),
+    openCollection: likeness.openCollection.bind(likeness),
     similarity: async (a, b, options) => {
       const similarity = await likeness.similarity(a, b, options);
       const [first, second] = [a.fingerprint?.luma, b.fingerprint?.luma];

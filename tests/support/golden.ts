@@ -192,7 +192,7 @@ function readPicture(
   const height = rgba.length / stride;
   const tensorizer = unwrap(module.createTensorizer(spec));
   try {
-    unwrap(tensorizer.begin(width, height, 255, 255, 255, true, true));
+    unwrap(tensorizer.begin(width, height, 255, 255, 255, true, true, true));
     for (let row = 0; row < height; row += 1) {
       unwrap(tensorizer.stage(stride)).set(rgba.subarray(row * stride, (row + 1) * stride));
       unwrap(tensorizer.push(1));

@@ -13,7 +13,7 @@ test('near-duplicates among generated pictures take clearly less than the square
   for (const count of [10_000, 100_000]) {
     await using collection = createCollection(
       ratedByLuma({
-        createIndex: likeness.createIndex.bind(likeness),
+        openCollection: likeness.openCollection.bind(likeness),
         similarity: async (a, b) => core.similarity(a, b),
       }),
     );
@@ -26,7 +26,7 @@ test('near-duplicates among generated pictures take clearly less than the square
     }
     seconds.push(took);
     t.diagnostic(`${count}: ${took.toFixed(1)} s, ${collection.pairs.length} pairs`);
-    assert.equal(collection.groups().length, count / COPY_EVERY);
+    assert.equal((await collection.groups()).length, count / COPY_EVERY);
   }
   const [few = 0, many = 0] = seconds;
   t.diagnostic(`ten times as many pictures take ${(many / few).toFixed(1)} times as long`);

@@ -1,44 +1,17 @@
-/** Groups from links, the threshold from marks, and which picture of a group to keep. */
+/** Collections: pairs, groups of copies and of similar pictures; the threshold from marks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLikeness, type Embedding, type Fingerprint } from 'image-likeness';
-import { createLikenessCore } from 'image-likeness/core';
+import { createLikeness, type Embedding, LikenessError } from 'image-likeness';
 import {
+  apartFromCopies,
   createCollection,
   fitThreshold,
-  groupsOf,
-  sharpnessOf,
-  suggestKept,
-  undecidedBySize,
+  type Rater,
 } from 'image-likeness/grouping';
 import { codeOf } from '../support/errors.js';
-import { folderEmbedding, folderEmbeddings, folderModel, ratedByLuma } from '../support/folder.js';
-import { internalModule } from '../support/internal.js';
-import { randomBytes } from '../support/random.js';
-
-const { hashWordsOf } =
-  await internalModule<typeof import('../../wasm/src/grouping/hashes.js')>('grouping/hashes.js');
-const { ScoreCurve } =
-  await internalModule<typeof import('../../wasm/src/grouping/curve.js')>('grouping/curve.js');
+import { folderEmbeddings, ratedByLuma } from '../support/folder.js';
 
 const invalid = { code: 'invalid-argument' };
-
-test('links make groups, whatever their order', () => {
-  const links = [
-    { a: 4, b: 2 },
-    { a: 5, b: 6 },
-    { a: 0, b: 4 },
-    { a: 3, b: 3 },
-  ];
-  const expected = [
-    [0, 2, 4],
-    [5, 6],
-  ];
-  assert.deepEqual(groupsOf(8, links), expected);
-  assert.deepEqual(groupsOf(8, links.toReversed()), expected);
-  assert.deepEqual(groupsOf(0, []), []);
-  assert.throws(() => groupsOf(2, [{ a: 0, b: 2 }]), invalid);
-});
 
 test('the threshold has the smallest balanced error', () => {
   const mark = (score: number, right: boolean) => ({ score, right });
@@ -54,51 +27,6 @@ test('the threshold has the smallest balanced error', () => {
   assert.equal(fitThreshold([mark(80, true), mark(80, false)]).balancedError, 0.5);
   assert.throws(() => fitThreshold([mark(80, true)]), invalid);
   assert.throws(() => fitThreshold([mark(80, true), mark(NaN, false)]), invalid);
-});
-
-test('resolution counts before sharpness, and sharpness before the size of the file', () => {
-  const small = { width: 10, height: 10, sharpness: 900, bytes: 9000 };
-  const soft = { width: 20, height: 10, sharpness: 2, bytes: 9000 };
-  const sharp = { width: 10, height: 20, sharpness: 6, bytes: 100 };
-  const unknown = { width: 10, height: 20, bytes: 101 };
-  assert.equal(suggestKept([small, soft, sharp]), 2);
-  assert.equal(suggestKept([sharp, unknown]), 1);
-  assert.equal(suggestKept([soft, { ...soft }]), 0);
-  const encodedAgain = { ...sharp, sharpness: 8.4, bytes: 50 };
-  assert.equal(suggestKept([encodedAgain, sharp]), 1, 'about as sharp, and the larger file');
-  assert.equal(suggestKept([]), -1);
-  const print = (width: number, digest: string) =>
-    ({ ...folderEmbedding(0, 1).fingerprint, width, height: 10, digest }) as Fingerprint;
-  assert.deepEqual(undecidedBySize([print(10, 'a'), print(20, 'b'), print(20, 'c')]), [1, 2]);
-  assert.deepEqual(undecidedBySize([print(20, 'b'), print(10, 'a'), print(20, 'b')]), []);
-  assert.deepEqual(undecidedBySize([]), []);
-});
-
-test('hashes and scores are those of the core, to the bit', async () => {
-  const core = await createLikenessCore();
-  const { fingerprint } = folderEmbedding(0, 1);
-  assert.ok(fingerprint !== undefined);
-  for (let seed = 1; seed <= 50; seed += 1) {
-    const luma = randomBytes(4096, seed);
-    const hashes = hashWordsOf(luma);
-    for (const [picture, hash] of [
-      [luma, hashes.upright],
-      [luma.map((_, i) => luma[i ^ 63] ?? 0), hashes.mirrored],
-    ] as const) {
-      const { dct, gradient } = core.perceptualHash({ ...fingerprint, luma: picture });
-      const words = hash.map((word) => word.toString(16).padStart(8, '0'));
-      assert.deepEqual([words[1], words[0], words[3], words[2]].join(''), `${dct}${gradient}`);
-    }
-  }
-  const { cosine, score } = folderModel.calibration;
-  const curve = new ScoreCurve(cosine, score);
-  for (let i = -1000; i <= 1000; i += 1) {
-    assert.ok(Math.abs(curve.score(i / 1000) - core.calibrate(i / 1000).score) < 1e-9);
-  }
-  assert.ok(curve.cosine(88) > 1);
-  for (const wanted of [0, 12.5, 40, 80, 87.9]) {
-    assert.ok(Math.abs(curve.score(curve.cosine(wanted)) - wanted) < 1e-6);
-  }
 });
 
 test('a collection holds the pairs that the verdict on two pictures names, in any batches', async () => {
@@ -122,18 +50,80 @@ test('a collection holds the pairs that the verdict on two pictures names, in an
     [4, 9],
     [5, 9],
   ]);
+  // Of pictures with the same pixels the first one stands for all.
+  const pairs = expected.filter(({ a, b }) => a !== 4 || b !== 9);
   await using whole = createCollection(likeness);
-  assert.deepEqual(await whole.add(embeddings), expected);
+  assert.deepEqual(await whole.add(embeddings), pairs);
   await using parts = createCollection(likeness);
   for (const embedding of embeddings) await parts.add([embedding]);
-  assert.deepEqual(parts.pairs, expected);
-  assert.deepEqual(parts.groups(), [
-    [0, 8],
-    [4, 5, 9],
+  assert.deepEqual(parts.pairs, pairs);
+  const groups = [
+    { kept: 0, spare: [8] },
+    { kept: 5, spare: [4, 9] },
+  ];
+  assert.deepEqual(await parts.groups(), groups);
+  assert.deepEqual(await parts.groups({ without: [{ a: 4, b: 5 }] }), [
+    { kept: 0, spare: [8] },
+    { kept: 5, spare: [9] },
   ]);
+  assert.deepEqual(parts.variants, []);
 });
 
-test('what fails or is aborted changes nothing, and the next call works', async () => {
+test('variants are told apart, and nothing of them is spare', async () => {
+  await using loaded = await createLikeness();
+  const likeness: Rater = {
+    openCollection: (options) => loaded.openCollection(options),
+    similarity: async (a, b, options) => {
+      const similarity = await ratedByLuma(loaded).similarity(a, b, options);
+      return similarity.verdict === 'near-duplicate'
+        ? { ...similarity, verdict: 'variant' }
+        : similarity;
+    },
+  };
+  await using collection = createCollection(likeness);
+  assert.deepEqual(await collection.add(folderEmbeddings(94, 8, 1)), []);
+  assert.deepEqual(
+    collection.variants.map(({ a, b }) => [a, b]),
+    [[4, 5]],
+  );
+  assert.deepEqual(await collection.groups(), []);
+});
+
+test('a store that is lost is filled again, and knows what was proven', async () => {
+  await using likeness = await createLikeness();
+  const rated = ratedByLuma(likeness);
+  let opened = 0;
+  let broken = false;
+  const asked: Embedding[][] = [];
+  const rater: Rater = {
+    openCollection: (options) => {
+      opened += 1;
+      return rated.openCollection(options);
+    },
+    similarity: async (a, b, options) => {
+      asked.push([a, b]);
+      if (broken) throw new LikenessError('backend-failed', 'The worker stopped.');
+      return rated.similarity(a, b, options);
+    },
+  };
+  await using collection = createCollection(rater);
+  const embeddings = folderEmbeddings(94, 8, 1);
+  await collection.add(embeddings);
+  const groups = await collection.groups();
+  assert.deepEqual(groups, [{ kept: 5, spare: [4] }]);
+  broken = true;
+  const copy = { ...(embeddings[5] as Embedding) };
+  assert.equal(await codeOf(collection.add([copy])), 'backend-failed');
+  assert.equal(collection.size, 9);
+  broken = false;
+  asked.length = 0;
+  await collection.add([]);
+  assert.equal(opened, 2);
+  assert.ok(!asked.some(([a, b]) => a === embeddings[4] && b === embeddings[5]));
+  assert.deepEqual(await collection.groups(), [{ kept: 5, spare: [4, 8] }]);
+});
+
+test('what is refused changes nothing; what is aborted goes on with the next call', async () => {
   await using likeness = await createLikeness();
   const embeddings = folderEmbeddings(95, 8, 1);
   const [first] = embeddings;
@@ -143,49 +133,38 @@ test('what fails or is aborted changes nothing, and the next call works', async 
   const zero = { ...first, vector: new Float32Array(first.dimension) };
   assert.equal(await codeOf(collection.add([...embeddings, zero])), 'zero-embedding');
   assert.equal(await codeOf(collection.add([{ ...first, model: 'm@1' }])), 'model-mismatch');
+  const damaged = { ...first, sketch: new Uint8Array(3) };
+  assert.equal(await codeOf(collection.add([...embeddings, damaged])), 'invalid-argument');
+  assert.equal(collection.size, 1);
   const controller = new AbortController();
   const aborted = collection.add(embeddings.slice(1), {
     signal: controller.signal,
-    onProgress: ({ done }) => done === 5 && controller.abort(),
+    onProgress: ({ done }) => done >= 2 && controller.abort(),
   });
   assert.equal(await codeOf(aborted), 'aborted');
-  assert.equal(collection.size, 1);
-  await collection.add(embeddings.slice(1));
-  assert.deepEqual(collection.groups(), [[3, 4]]);
+  assert.equal(collection.size, 8);
+  await collection.add([]);
+  assert.deepEqual(await collection.groups(), [{ kept: 4, spare: [3] }]);
   assert.equal(await codeOf(collection.similar({ signal: controller.signal })), 'aborted');
   assert.equal(await codeOf(collection.nearest(8, 1)), 'invalid-argument');
   await collection.dispose();
   assert.equal(await codeOf(collection.add([first])), 'disposed');
-});
-
-test('more pictures than are looked at one by one are looked up, also after an abort', async () => {
-  await using likeness = await createLikeness();
-  await using collection = createCollection(ratedByLuma(likeness));
-  const embeddings = folderEmbeddings(0, 2400, 1);
-  await collection.add(embeddings.slice(0, 2200));
-  const controller = new AbortController();
-  const aborted = collection.add(embeddings.slice(2200), {
-    signal: controller.signal,
-    onProgress: ({ done }) => done === 150 && controller.abort(),
-  });
-  assert.equal(await codeOf(aborted), 'aborted');
-  await collection.add(embeddings.slice(2200));
-  assert.deepEqual(
-    collection.groups(),
-    Array.from({ length: 24 }, (_, i) => [100 * i + 98, 100 * i + 99]),
-  );
+  const foreign = createCollection(likeness);
+  assert.equal(await codeOf(foreign.add([{ ...first, model: 'm@1' }])), 'model-mismatch');
 });
 
 test('nearest, groups at any threshold and the matrix tell the scores of pairs', async () => {
   await using likeness = await createLikeness();
   await using collection = createCollection(likeness);
-  assert.deepEqual((await collection.similar()).groupsAt(0), []);
+  assert.deepEqual(await (await collection.similar()).groupsAt(0), []);
   const embeddings = folderEmbeddings(94, 12, 1);
   await collection.add(embeddings);
   const scores: number[][] = [];
+  const cosines: number[][] = [];
   for (const a of embeddings) {
     const row = await Promise.all(embeddings.map((b) => likeness.similarity(a, b)));
     scores.push(row.map(({ score }) => score));
+    cosines.push(row.map(({ centredCosine }) => centredCosine));
   }
   const near = await collection.nearest(3, 5);
   const others = (scores[3] ?? []).filter((_, i) => i !== 3).sort((x, y) => y - x);
@@ -198,8 +177,9 @@ test('nearest, groups at any threshold and the matrix tell the scores of pairs',
     const links = scores.flatMap((row, a) =>
       row.flatMap((score, b) => (a < b && score >= threshold ? [{ a, b }] : [])),
     );
-    assert.deepEqual(similar.groupsAt(threshold), groupsOf(12, links), `at ${threshold}`);
-    assert.equal(similar.pairsAt(threshold), links.length, `at ${threshold}`);
+    const groups = await similar.groupsAt(threshold);
+    assert.deepEqual(groups, starsOf(scores, cosines, threshold), `at ${threshold}`);
+    assert.equal(await similar.pairsAt(threshold), links.length, `at ${threshold}`);
     const pairs: { a: number; b: number }[] = [];
     for await (const { a, b, score } of collection.pairsFrom(threshold)) {
       pairs.push({ a, b });
@@ -220,18 +200,39 @@ test('nearest, groups at any threshold and the matrix tell the scores of pairs',
   assert.equal(await codeOf(collection.matrix(new Array(201).fill(0))), 'invalid-argument');
 });
 
-test('sharpness is the variance of the Laplacian', () => {
-  const grey = (values: number[], width: number) => ({
-    width,
-    height: values.length / width,
-    data: Uint8Array.from(values.flatMap((value) => [value, value, value, 255])),
-  });
-  // Laplacians of 40 and −10: variance 625.
-  assert.equal(sharpnessOf(grey([0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0], 4)), 625);
-  assert.equal(sharpnessOf(grey(new Array(16).fill(77), 4)), 0);
-  assert.equal(sharpnessOf(grey([1, 2], 2)), 0);
-  assert.throws(() => sharpnessOf({ width: 2, height: 2, data: new Uint8Array(2) }), invalid);
+test('of copies one picture is left in a similar group', () => {
+  const copies = [{ kept: 2, spare: [0, 5] }];
+  const groups = [
+    { centre: 5, alike: [0, 1, 2, 3] },
+    { centre: 0, alike: [2] },
+    { centre: 6, alike: [7] },
+  ];
+  assert.deepEqual(apartFromCopies(groups, copies), [
+    { centre: 2, alike: [1, 3] },
+    { centre: 6, alike: [7] },
+  ]);
 });
+
+/** Groups from scores: the picture that most others are like, without those the next one, and so on. */
+function starsOf(scores: readonly number[][], cosines: readonly number[][], threshold: number) {
+  const groups: { centre: number; alike: number[] }[] = [];
+  let left = scores.map((_, item) => item);
+  for (;;) {
+    const stars = left.map((centre) => ({
+      centre,
+      alike: left
+        .filter((other) => other !== centre && (scores[centre]?.[other] ?? 0) >= threshold)
+        .sort((x, y) => (cosines[centre]?.[y] ?? 0) - (cosines[centre]?.[x] ?? 0)),
+    }));
+    const weight = ({ centre, alike }: (typeof stars)[number]) =>
+      alike.reduce((sum, other) => sum + (cosines[centre]?.[other] ?? 0), 0);
+    const [best] = stars.sort((x, y) => y.alike.length - x.alike.length || weight(y) - weight(x));
+    if (best === undefined || best.alike.length === 0) break;
+    groups.push(best);
+    left = left.filter((item) => item !== best.centre && !best.alike.includes(item));
+  }
+  return groups.sort((x, y) => x.centre - y.centre);
+}
 
 /** Another picture with the same embedding whose luma is the mirror image. */
 function mirrorOf(embedding: Embedding): Embedding {

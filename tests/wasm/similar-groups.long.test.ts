@@ -24,9 +24,10 @@ test('similar groups of 10,000 pictures at every threshold', async (t) => {
   });
   const seconds = (performance.now() - start) / 1000;
   t.diagnostic(`${count}: ${seconds.toFixed(1)} s, ${(peak / 2 ** 20).toFixed(0)} MiB at most`);
-  assert.equal(similar.pairsAt(0), (count * (count - 1)) / 2);
-  assert.equal(similar.pairsAt(99), count / COPY_EVERY);
-  assert.equal(similar.groupsAt(99).length, count / COPY_EVERY);
-  assert.equal(similar.groupsAt(0).length, 1);
+  assert.equal(await similar.pairsAt(0), (count * (count - 1)) / 2);
+  assert.equal(await similar.pairsAt(87.8), count / COPY_EVERY);
+  assert.equal((await similar.groupsAt(87.8)).length, count / COPY_EVERY);
+  // The 64 most alike of each are known.
+  assert.ok((await similar.groupsAt(0)).length >= count / 65);
   assert.ok(peak < 2 ** 30, `${peak} bytes`);
 });

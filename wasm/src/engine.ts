@@ -1,4 +1,5 @@
 import { Core } from './core/core.js';
+import type { CollectionStore } from './core/collection-store.js';
 import type { IndexStore } from './core/index-store.js';
 import { LikenessError, throwIfAborted } from './errors.js';
 import { FeatureExtractor, type InferenceOptions } from './inference.js';
@@ -55,6 +56,11 @@ export interface EngineCalls {
   matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap>;
   /** An empty index in the thread of the engine. It is its opener's to free. */
   openIndex(): Promise<IndexStore>;
+  /**
+   * An empty collection in the thread of the engine. It is its opener's to free.
+   * @param onClose told when it goes
+   */
+  openCollection(onClose: () => void): Promise<CollectionStore>;
   /** Memory of the core. */
   memory(): Promise<MemoryUse>;
   /** Frees everything, after the calls under way; the engine must not be used afterwards. */
@@ -67,6 +73,8 @@ export interface Wanted {
   readonly region?: Region | undefined;
   /** Whether the embedding comes with the detail that copies are told by. */
   readonly detail?: boolean;
+  /** Whether it comes with what copies are looked for by among many pictures. */
+  readonly sketch?: boolean;
   /** The feature map, for a match map. */
   readonly features?: boolean;
   /** The vectors of the picture in all eight orientations. */
@@ -157,12 +165,13 @@ export class Engine implements EngineCalls {
 
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, fingerprint, detail, decode, preprocess } = await this.tensorizer.read(
-        image,
-        { fingerprint: true, detail: wanted.detail ?? false },
-        wanted.region,
-        signal,
-      );
+      const { tensor, fingerprint, detail, sketch, decode, preprocess } =
+        await this.tensorizer.read(
+          image,
+          { fingerprint: true, detail: wanted.detail ?? false, sketch: wanted.sketch ?? false },
+          wanted.region,
+          signal,
+        );
       const start = performance.now();
       const features = await this.extract(tensor, signal);
       const vector = this.core.pool(features);
@@ -175,6 +184,7 @@ export class Engine implements EngineCalls {
           vector,
           ...(fingerprint && { fingerprint }),
           ...(detail && { detail }),
+          ...(sketch && { sketch }),
         },
         ...(wanted.features && { features }),
         ...(turned && { turned }),
@@ -202,6 +212,10 @@ export class Engine implements EngineCalls {
 
   openIndex(): Promise<IndexStore> {
     return this.core.openIndex();
+  }
+
+  openCollection(onClose: () => void): Promise<CollectionStore> {
+    return this.core.openCollection(onClose);
   }
 
   memory(): Promise<MemoryUse> {

@@ -20,6 +20,7 @@ export type {
   Demotion,
   Embedding,
   EmbeddingIndex,
+  EmbedAllOptions,
   EmbedOptions,
   EmbedResult,
   Evidence,

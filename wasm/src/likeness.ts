@@ -1,4 +1,5 @@
 import { platform } from '#platform';
+import type { CollectionStore } from './core/collection-store.js';
 import { embedAll } from './embed-all.js';
 import { HostedIndex } from './embedding-index.js';
 import type { Analysis, EngineCalls, Wanted } from './engine.js';
@@ -14,6 +15,7 @@ import type {
   CompareOptions,
   Comparison,
   Embedding,
+  EmbedAllOptions,
   EmbeddingIndex,
   EmbedOptions,
   EmbedResult,
@@ -81,7 +83,8 @@ async function loadAssets(
 }
 
 class PooledLikeness implements Likeness {
-  private readonly indexes = new Set<HostedIndex>();
+  /** What lives in the engines and has to go with them. */
+  private readonly stores = new Set<HostedIndex | CollectionStore>();
   private disposed = false;
 
   constructor(private readonly pool: EnginePool) {}
@@ -95,9 +98,9 @@ class PooledLikeness implements Likeness {
   }
 
   async embed(image: ImageSource, options: EmbedOptions = {}): Promise<Embedding> {
-    const { detail = false } = options;
+    const { detail = false, sketch = false } = options;
     const region = checkedRegion(options.region);
-    return (await this.analyse(image, { region, detail }, options)).embedding;
+    return (await this.analyse(image, { region, detail, sketch }, options)).embedding;
   }
 
   async detail(image: ImageSource, options: ImageOptions = {}): Promise<PictureDetail> {
@@ -108,10 +111,10 @@ class PooledLikeness implements Likeness {
 
   embedAll(
     images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
-    { signal, transfer = false }: ImageOptions = {},
+    { signal, transfer = false, sketch = false }: EmbedAllOptions = {},
   ): AsyncGenerator<EmbedResult, void, undefined> {
     const embed = (image: ImageSource, stop: AbortSignal): Promise<Embedding> =>
-      this.embed(image, { signal: stop, transfer });
+      this.embed(image, { signal: stop, transfer, sketch });
     return embedAll(images, embed, this.info.workers + 1, signal);
   }
 
@@ -158,8 +161,8 @@ class PooledLikeness implements Likeness {
     options: CallOptions = {},
   ): Promise<EmbeddingIndex> {
     const store = await this.run((engine) => engine.openIndex(), options.signal);
-    const index = new HostedIndex(store, () => this.indexes.delete(index));
-    this.indexes.add(index);
+    const index = new HostedIndex(store, () => this.stores.delete(index));
+    this.stores.add(index);
     try {
       await index.add(embeddings, options);
       return index;
@@ -189,6 +192,15 @@ class PooledLikeness implements Likeness {
     );
   }
 
+  async openCollection({ signal }: CallOptions = {}): Promise<CollectionStore> {
+    const store = await this.run(
+      (engine) => engine.openCollection(() => this.stores.delete(store)),
+      signal,
+    );
+    this.stores.add(store);
+    return store;
+  }
+
   memory({ signal }: CallOptions = {}): Promise<MemoryUse> {
     return this.whileAlive(async () => {
       throwIfAborted(signal);
@@ -199,7 +211,7 @@ class PooledLikeness implements Likeness {
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
-    const freed = [...this.indexes].map((index) => index.dispose());
+    const freed = [...this.stores].map((store) => store.dispose());
     await this.pool.dispose();
     await Promise.all(freed);
   }

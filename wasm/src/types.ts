@@ -1,3 +1,4 @@
+import type { CollectionStore } from './core/collection-store.js';
 import type { LikenessError } from './errors.js';
 import type { ModelCalibration, ScoreRanges } from './models/manifest.js';
 
@@ -106,6 +107,11 @@ export interface Embedding {
   readonly fingerprint?: Fingerprint;
   /** Without it only pictures with the same pixels are called copies. Comes with the option `detail`. */
   readonly detail?: PictureDetail;
+  /**
+   * What its copies are looked for by among many pictures, for `createCollection` of
+   * `image-likeness/grouping`: up to 8 kB. Comes with the option `sketch`.
+   */
+  readonly sketch?: Uint8Array;
 }
 
 /** A part of a picture in its own pixels, with sides that need not be whole; `x`, `y` is top left. */
@@ -139,8 +145,16 @@ export interface Registration {
   readonly overlap: Both<Rectangle>;
   /** Share of each picture's area that the other one shows, 0 to 1. */
   readonly covered: Both<number>;
+  /** Share of each picture's detail that lies in what the other one shows, 0 to 1. */
+  readonly content: Both<number>;
   /** Of the detail that each picture has there, the share that the other one has, too, 0 to 1. */
   readonly agreement: Both<number>;
+  /** How often the finer picture had to be smoothed to be as soft as the other; above 0: the first one. */
+  readonly blur: number;
+  /** Share of a typical place's detail that the other picture leaves open, 0 to 1: noise, compression. */
+  readonly noise: number;
+  /** Whether each has no colour, where both show the same. */
+  readonly greyscale: Both<boolean>;
 }
 
 /**
@@ -508,6 +522,14 @@ export interface EmbedOptions extends ImageOptions {
   readonly region?: Region;
   /** Whether the embedding comes with its `detail`, for `embed` alone. */
   readonly detail?: boolean;
+  /** Whether the embedding comes with its `sketch`, for `embed` alone; it takes a few milliseconds. */
+  readonly sketch?: boolean;
+}
+
+/** What `embedAll` takes. */
+export interface EmbedAllOptions extends ImageOptions {
+  /** Whether the embeddings come with their `sketch`. */
+  readonly sketch?: boolean;
 }
 
 /** What `compare` takes. */
@@ -666,7 +688,7 @@ export interface Likeness {
    */
   embedAll(
     images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
-    options?: ImageOptions,
+    options?: EmbedAllOptions,
   ): AsyncGenerator<EmbedResult, void, undefined>;
   /** How alike two images are; where there are several workers both are read at once. */
   compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
@@ -700,6 +722,8 @@ export interface Likeness {
    * a side for MobileNetV2 lite, 224 for MobileNetV2; other shapes have about as many in all.
    */
   preprocess(image: ImageSource, options?: EmbedOptions): Promise<Tensor>;
+  /** An empty collection; `createCollection` of `image-likeness/grouping` stands on it. */
+  openCollection(options?: CallOptions): Promise<CollectionStore>;
   /** How much memory the core takes. */
   memory(options?: CallOptions): Promise<MemoryUse>;
   /** Frees everything; calls under way and later ones reject with `disposed`. */

@@ -148,6 +148,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept;
 
+    /// The first picture with the same pixels as this one, which is there: often itself.
+    [[nodiscard]] std::size_t first_with_pixels_of(std::size_t item) const noexcept;
+
     /// Adds a picture. One without a sketch has no copies. `model-mismatch`, `invalid-argument` for
     /// another dimension, values that aren't finite and a sketch with more points than max_points
     /// or without the hashes that PictureSketch::of() gives it, `zero-embedding`,
@@ -174,6 +177,9 @@ public:
     /// been verified before, and for numbers that aren't finite.
     Status verify(PicturePair pair, const CopyProof& proof);
 
+    /// The same with what examine() says.
+    Status verify(PicturePair pair, const Evidence& evidence);
+
     /// All pairs that are copies or variants of each other, by b, then a. Of pictures with the same
     /// pixels each is paired with the first one, and only that one with others.
     [[nodiscard]] std::vector<ProvenPair> proven() const;
@@ -186,7 +192,10 @@ public:
     /// unless the other one has more detail at a common scale; the one with less of a border; the
     /// larger file, which is less compressed; the older one; the first one. Kept is what fewest of
     /// its copies are better than.
-    [[nodiscard]] std::vector<CopyGroup> groups() const;
+    ///
+    /// None stands in for another where that pair is among the `refused`. What is said of a picture
+    /// counts for those with the same pixels, too.
+    [[nodiscard]] std::vector<CopyGroup> groups(std::span<const PicturePair> refused = {}) const;
 
     /// The `k` pictures most like one of them, best first, itself left out. `invalid-argument` for
     /// a number that no picture has.

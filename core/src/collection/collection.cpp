@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -96,6 +97,7 @@ CopyProof CopyProof::of(const Evidence& evidence, Size size_a, Size size_b) noex
 
 struct Collection::State {
     struct Picture {
+        Size size;  ///< Of nothing where there is no sketch.
         FileFacts file;
         bool bordered;
         int oversampling;
@@ -205,6 +207,10 @@ Collection::~Collection() = default;
 
 std::size_t Collection::size() const noexcept { return state_->pictures.size(); }
 
+std::size_t Collection::first_with_pixels_of(std::size_t item) const noexcept {
+    return state_->pictures[item].first;
+}
+
 Status Collection::add(const Embedding& embedding, const std::optional<PictureSketch>& sketch,
                        FileFacts file) {
     State& state = *state_;
@@ -244,7 +250,8 @@ Status Collection::add(const Embedding& embedding, const std::optional<PictureSk
                              item})
                     .first->second;
     }
-    state.pictures.push_back({file, sketch && sketch->hashes.size() > hash_orientations,
+    state.pictures.push_back({sketch ? sketch->size : Size{}, file,
+                              sketch && sketch->hashes.size() > hash_orientations,
                               sketch ? sketch->oversampling : 1, first, sketch.has_value(),
                               first == item ? sketch : std::nullopt});
     state.proofs.resize(size());
@@ -293,6 +300,13 @@ Status Collection::verify(PicturePair pair, const CopyProof& proof) {
     return {};
 }
 
+Status Collection::verify(PicturePair pair, const Evidence& evidence) {
+    // A pair that isn't there is refused with any proof.
+    if (pair.a >= size() || pair.b >= size()) return verify(pair, CopyProof{});
+    return verify(pair, CopyProof::of(evidence, state_->pictures[pair.a].size,
+                                      state_->pictures[pair.b].size));
+}
+
 std::vector<ProvenPair> Collection::proven() const {
     std::vector<ProvenPair> pairs = state_->proofs.proven();
     CopyProof same_pixels;
@@ -308,8 +322,18 @@ std::vector<ProvenPair> Collection::proven() const {
     return pairs;
 }
 
-std::vector<CopyGroup> Collection::groups() const {
+std::vector<CopyGroup> Collection::groups(std::span<const PicturePair> refused) const {
     const Proofs& proofs = state_->proofs;
+    // By the first of those with the same pixels, unless both have the same.
+    const auto named = [&](std::size_t one, std::size_t other) {
+        const std::size_t first = first_with_pixels_of(one);
+        const std::size_t second = first_with_pixels_of(other);
+        return first == second ? std::minmax({one, other}) : std::minmax({first, second});
+    };
+    std::set<std::pair<std::size_t, std::size_t>> kept_apart;
+    for (const auto& [a, b] : refused) {
+        if (a < size() && b < size()) kept_apart.insert(named(a, b));
+    }
     const auto twins = state_->twins();
     /// One of several pictures with the same pixels is judged, and kept, for all of them.
     struct Chief {
@@ -355,14 +379,17 @@ std::vector<CopyGroup> Collection::groups() const {
         const auto take = [&](std::size_t first) {
             taken[first] = true;
             for (const std::size_t twin : twins[first]) {
-                if (twin != group.kept) group.spare.push_back(twin);
+                const bool spare =
+                    twin != group.kept && !kept_apart.contains(named(group.kept, twin));
+                if (spare) group.spare.push_back(twin);
             }
         };
         take(chief.first);
         for (const std::size_t other : proofs.copies_of(chief.first)) {
             const bool good_enough =
                 stands_in(best[chief.first], best[other], proof_for(chief.first, other));
-            if (!taken[other] && good_enough) take(other);
+            const bool apart = kept_apart.contains(named(chief.first, other));
+            if (!taken[other] && good_enough && !apart) take(other);
         }
         std::sort(group.spare.begin(), group.spare.end());
         if (!group.spare.empty()) groups.push_back(std::move(group));

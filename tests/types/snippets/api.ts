@@ -11,6 +11,12 @@ import {
 } from 'image-likeness';
 import { createLikenessCore, hashDistance, type LikenessCore } from 'image-likeness/core';
 import { colourOf, MatchMapPair, matchMapStyles } from 'image-likeness/display';
+import {
+  type CopyGroup,
+  createCollection,
+  type FiledEmbedding,
+  withDetails,
+} from 'image-likeness/grouping';
 import wasmUrl from 'image-likeness/likeness-core.wasm';
 import { createLikeness as createStandalone } from 'image-likeness/standalone';
 
@@ -37,6 +43,24 @@ export async function compareAll(a: File, b: HTMLCanvasElement): Promise<string>
   // @ts-expect-error The map may be missing.
   const sure: Float32Array = comparison.matchMap.terms;
   return `${score} ${map?.length} ${sure.length}`;
+}
+
+export async function spareOf(likeness: Likeness, files: readonly File[]): Promise<CopyGroup[]> {
+  const sources = new Map<FiledEmbedding, File>();
+  for (const file of files) {
+    const { size: bytes, lastModified: modified } = file;
+    const embedding = await likeness.embed(file, { sketch: true });
+    sources.set({ ...embedding, file: { bytes, modified } }, file);
+  }
+  const rater = withDetails(likeness, async (embedding) => {
+    const file = sources.get(embedding);
+    return file && likeness.detail(file);
+  });
+  await using collection = createCollection(rater);
+  await collection.add(sources.keys());
+  // @ts-expect-error They are found in a worker.
+  const [first]: CopyGroup[] = collection.groups();
+  return first === undefined ? collection.groups() : [first];
 }
 
 export function verdictColour({ verdict }: Comparison): string {

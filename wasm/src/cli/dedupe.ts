@@ -1,17 +1,23 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
-import { groupsOf, type Keepable, type Progress, suggestKept } from '../grouping/index.js';
-import type { Similarity, Verdict } from '../types.js';
+import {
+  apartFromCopies,
+  type Collection,
+  type CopyGroup,
+  createCollection,
+  type PicturePair,
+  type Progress,
+  type RatedPair,
+  type Rater,
+  type SimilarGroup,
+} from '../grouping/index.js';
+import type { Embedding, Similarity } from '../types.js';
 import { type CommandIo, printable, usageError } from './io.js';
-import { pairsOf, type RatedPair } from './pairs.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
 import { similarityColumns, sizeInWords, whyAlike } from './report.js';
 
 /** Exit code where something was found. */
 const EXIT_FOUND = 1;
-
-/** What a group's loosest pair makes it. */
-type GroupKind = Exclude<Verdict, 'different'>;
 
 /** A picture of a group. */
 interface Member {
@@ -25,7 +31,7 @@ interface Member {
   readonly sha256: string;
 }
 
-/** Two pictures of a group that belong together, and what says so. */
+/** Two pictures, and what is known of them. */
 interface GroupPair extends Similarity {
   readonly a: string;
   readonly b: string;
@@ -33,12 +39,17 @@ interface GroupPair extends Similarity {
   readonly sameBytes: boolean;
 }
 
-/** Pictures that a chain of pairs holds together. */
+/** Pictures that belong together. */
 interface Group {
-  readonly kind: GroupKind;
-  /** Path of the picture that is suggested to be kept. */
-  readonly keep: string;
+  /**
+   * Copies: the loosest of their verdicts. `similar`: the first picture and what is like it; nothing of
+   * them is spare.
+   */
+  readonly kind: 'identical' | 'near-duplicate' | 'similar';
+  /** Path of the picture that is suggested to be kept; null where none stands in for another. */
+  readonly keep: string | null;
   readonly pictures: readonly Member[];
+  /** The one to keep, or the first one, with each of the others. */
   readonly pairs: readonly GroupPair[];
 }
 
@@ -50,12 +61,15 @@ interface Report {
   readonly pictures: number;
   readonly skipped: readonly Skipped[];
   readonly groups: readonly Group[];
+  /** Pictures that show the same but for some places, which the changes name. None of them is spare. */
+  readonly variants: readonly GroupPair[];
 }
 
 /**
- * `dedupe DIR… [--threshold N] [--json|--csv]`: groups of identical and near-duplicate pictures, with a
- * suggestion which one to keep; with a threshold also of pictures with at least that score. Nothing is
- * deleted. Resolves to the exit code: 0 when nothing was found, 1 when something was.
+ * `dedupe DIR… [--threshold N] [--json|--csv]`: groups of copies, each with the picture that stands in for the
+ * others; pairs that are variants of each other; with a threshold also groups of a picture and those with at
+ * least that score. Nothing is deleted. Resolves to the exit code: 0 when nothing was found, 1 when something
+ * was.
  */
 export async function dedupeCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals: paths } = parseArgs({
@@ -72,29 +86,18 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   if (values.json && values.csv) throw usageError('--json and --csv exclude each other.');
   const threshold = thresholdFrom(values.threshold);
   await using reader = await PictureReader.open(values, io);
-  const { likeness, progress } = reader;
   const pictures = await reader.readComparable(paths);
-  progress.show('comparing');
-  const embeddings = pictures.map(({ embedding }) => embedding);
-  const onProgress = ({ done, total }: Progress): void =>
-    progress.show(`comparing picture ${done} of ${total}`);
-  const pairs = await pairsOf(reader.rater(pictures), likeness.model.id, embeddings, threshold, {
-    onProgress,
-  }).finally(() => progress.clear());
-  const grouped = groupsOf(pictures.length, pairs);
-  await reader.measureSharpness(
-    grouped.map((group) => group.map((item) => itemOf(pictures, item))),
-  );
+  const found = await compareAll(reader, pictures, threshold);
   const report: Report = {
-    model: likeness.info.model,
+    model: reader.likeness.info.model,
     threshold: threshold ?? null,
     pictures: pictures.length,
     skipped: reader.skipped,
-    groups: describeGroups(pictures, grouped, pairs),
+    ...found,
   };
   if (values.json) io.out(`${JSON.stringify(report)}\n`);
   else io.out(values.csv ? toCsv(report) : describe(report));
-  return report.groups.length === 0 ? 0 : EXIT_FOUND;
+  return report.groups.length + report.variants.length === 0 ? 0 : EXIT_FOUND;
 }
 
 /** @throws LikenessError `invalid-argument` */
@@ -105,84 +108,154 @@ function thresholdFrom(text: string | undefined): number | undefined {
   throw usageError(`--threshold takes a score from 0 to 100, not "${text}".`);
 }
 
-function describeGroups(
+async function compareAll(
+  reader: PictureReader,
   pictures: readonly Picture[],
-  groups: readonly (readonly number[])[],
-  pairs: readonly RatedPair[],
-): Group[] {
-  const groupOf = new Map(groups.flatMap((group, place) => group.map((item) => [item, place])));
-  const pairsByGroup = groups.map((): RatedPair[] => []);
-  for (const pair of pairs) pairsByGroup[groupOf.get(pair.a) ?? -1]?.push(pair);
-  return groups.map((group, place) => {
-    const chosen = group.map((item) => itemOf(pictures, item));
-    const members = chosen.map(memberOf);
-    const links = pairsByGroup[place] ?? [];
-    return {
-      kind: kindOf(links),
-      keep: itemOf(chosen, suggestKept(chosen.map(keepableOf))).path,
-      pictures: members,
-      pairs: links.map((pair) => toGroupPair(pictures, pair)),
+  threshold: number | undefined,
+): Promise<Pick<Report, 'groups' | 'variants'>> {
+  const { progress, likeness } = reader;
+  progress.show('comparing');
+  const rater = reader.rater(pictures);
+  await using collection = createCollection(rater);
+  try {
+    await collection.add(
+      pictures.map(({ embedding }) => embedding),
+      {
+        onProgress: ({ done, total }: Progress): void =>
+          progress.show(`comparing picture ${done} of ${total}`),
+      },
+    );
+    const pairs = new Pairs(pictures, collection);
+    const copies = await collection.groups();
+    const groups: Group[] = [];
+    for (const group of copies) {
+      groups.push(await copyGroup(pairs, group, rater));
+    }
+    if (threshold !== undefined) {
+      const similar = await (await collection.similar()).groupsAt(threshold);
+      for (const group of apartFromCopies(similar, copies)) {
+        groups.push(await similarGroup(pairs, group, likeness));
+      }
+    }
+    return { groups, variants: collection.variants.map((pair) => pairs.describe(pair)) };
+  } finally {
+    progress.clear();
+  }
+}
+
+/** What is known of the pairs of some pictures. */
+class Pairs {
+  readonly #known: ReadonlyMap<string, RatedPair>;
+
+  constructor(
+    private readonly pictures: readonly Picture[],
+    { pairs, variants }: Collection,
+  ) {
+    this.#known = new Map([...pairs, ...variants].map((pair) => [nameOf(pair), pair]));
+  }
+
+  /** @param rate tells of a pair of which nothing is known */
+  async between(
+    one: number,
+    other: number,
+    rate: (a: Embedding, b: Embedding) => Promise<Similarity>,
+  ): Promise<GroupPair> {
+    const pair = { a: Math.min(one, other), b: Math.max(one, other) };
+    const { similarity } = this.#known.get(nameOf(pair)) ?? {
+      similarity: await rate(this.at(pair.a).embedding, this.at(pair.b).embedding),
     };
-  });
+    return this.describe({ ...pair, similarity });
+  }
+
+  describe({ a, b, similarity }: RatedPair): GroupPair {
+    const [first, second] = [this.at(a), this.at(b)];
+    const sameBytes = first.sha256 === second.sha256;
+    return { a: first.path, b: second.path, sameBytes, ...similarity };
+  }
+
+  member(number: number): Member {
+    const { path, bytes, sha256, embedding } = this.at(number);
+    const { width = 0, height = 0 } = embedding.fingerprint ?? {};
+    return { path, width, height, bytes, sha256 };
+  }
+
+  private at(number: number): Picture {
+    const picture = this.pictures[number];
+    if (picture !== undefined) return picture;
+    throw new RangeError(`There is no item ${number} of ${this.pictures.length}.`);
+  }
 }
 
-function keepableOf(picture: Picture): Keepable {
-  return { ...memberOf(picture), sharpness: picture.sharpness };
+function nameOf({ a, b }: PicturePair): string {
+  return `${a} ${b}`;
 }
 
-function memberOf({ path, bytes, sha256, embedding }: Picture): Member {
-  const { width = 0, height = 0 } = embedding.fingerprint ?? {};
-  return { path, width, height, bytes, sha256 };
+async function copyGroup(pairs: Pairs, { kept, spare }: CopyGroup, rater: Rater): Promise<Group> {
+  const found: GroupPair[] = [];
+  for (const item of spare) {
+    found.push(await pairs.between(kept, item, (a, b) => rater.similarity(a, b)));
+  }
+  return {
+    kind: found.every(({ verdict }) => verdict === 'identical') ? 'identical' : 'near-duplicate',
+    keep: pairs.member(kept).path,
+    pictures: [kept, ...spare].sort((x, y) => x - y).map((item) => pairs.member(item)),
+    pairs: found,
+  };
 }
 
-function kindOf(pairs: readonly RatedPair[]): GroupKind {
-  const verdicts = new Set(pairs.map(({ similarity }) => similarity.verdict));
-  if (verdicts.has('similar') || verdicts.has('different')) return 'similar';
-  return verdicts.has('near-duplicate') ? 'near-duplicate' : 'identical';
+/** How alike the model says they are: at their pixels nobody has to look once more. */
+async function similarGroup(
+  pairs: Pairs,
+  { centre, alike }: SimilarGroup,
+  likeness: Pick<Rater, 'similarity'>,
+): Promise<Group> {
+  const plain = ({ fingerprint: _, sketch: _sketch, ...embedding }: Embedding): Embedding =>
+    embedding;
+  const found: GroupPair[] = [];
+  for (const item of alike) {
+    found.push(
+      await pairs.between(centre, item, (a, b) => likeness.similarity(plain(a), plain(b))),
+    );
+  }
+  return {
+    kind: 'similar',
+    keep: null,
+    pictures: [centre, ...alike].map((item) => pairs.member(item)),
+    pairs: found,
+  };
 }
 
-function toGroupPair(pictures: readonly Picture[], { a, b, similarity }: RatedPair): GroupPair {
-  const first = itemOf(pictures, a);
-  const second = itemOf(pictures, b);
-  const sameBytes = first.sha256 === second.sha256;
-  return { a: first.path, b: second.path, sameBytes, ...similarity };
+/** The pair of a group that says why a picture is in it: the one with the picture they all share. */
+function reasonFor(path: string, { pairs }: Group): GroupPair | undefined {
+  return pairs.find(({ a, b }) => a === path || b === path);
 }
 
-function itemOf<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`There is no item ${index} of ${items.length}.`);
-  return item;
-}
-
-/** The pair that says most about why a picture is in its group: with the kept one, else the best. */
-function reasonFor(path: string, { keep, pairs }: Group): GroupPair | undefined {
-  const own = pairs.filter(({ a, b }) => a === path || b === path);
-  const withKept = own.find(({ a, b }) => a === keep || b === keep);
-  if (path !== keep && withKept !== undefined) return withKept;
-  return own.reduce<GroupPair | undefined>(
-    (best, pair) => (best === undefined || pair.score > best.score ? pair : best),
-    undefined,
-  );
-}
-
-function describe({ groups, pictures, skipped }: Report): string {
+function describe({ groups, variants, pictures, skipped }: Report): string {
   const lines: string[] = [];
   for (const [place, group] of groups.entries()) {
     lines.push(`group ${place + 1}: ${group.kind}, ${group.pictures.length} pictures`);
-    for (const { path, width, height, bytes } of group.pictures) {
+    for (const [position, { path, width, height, bytes }] of group.pictures.entries()) {
       const kept = path === group.keep;
+      const shared = group.keep === null ? position === 0 : kept;
       lines.push(
         `  ${kept ? 'keep' : '    '}  ${printable(path)}  ${width} × ${height}, ${sizeInWords(bytes)}`,
       );
-      const reason = kept ? undefined : reasonFor(path, group);
-      if (reason !== undefined) {
-        const partner = reason.a === path ? reason.b : reason.a;
-        lines.push(`          ${whyAlike(reason, reason.sameBytes)} ${printable(partner)}`);
-      }
+      const reason = shared ? undefined : reasonFor(path, group);
+      if (reason !== undefined) lines.push(`          ${reasonInWords(reason, path)}`);
     }
     lines.push('');
   }
-  const spare = groups.flatMap((group) => group.pictures.filter(({ path }) => path !== group.keep));
+  if (variants.length > 0) {
+    lines.push(
+      `variants, which show the same but for some places: ${variants.length} ${variants.length === 1 ? 'pair' : 'pairs'}`,
+    );
+    for (const pair of variants) {
+      lines.push(`        ${printable(pair.b)}`, `          ${reasonInWords(pair, pair.b)}`);
+    }
+    lines.push('');
+  }
+  const copies = groups.filter(({ keep }) => keep !== null);
+  const spare = copies.flatMap((group) => group.pictures.filter(({ path }) => path !== group.keep));
   const bytes = spare.reduce((sum, picture) => sum + picture.bytes, 0);
   const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
   lines.push(
@@ -194,28 +267,36 @@ function describe({ groups, pictures, skipped }: Report): string {
   return lines.join('\n');
 }
 
-/** One row a picture, with the pair that says most about it. */
-function toCsv({ groups }: Report): string {
+function reasonInWords(pair: GroupPair, path: string): string {
+  const partner = pair.a === path ? pair.b : pair.a;
+  return `${whyAlike(pair, pair.sameBytes)} ${printable(partner)}`;
+}
+
+/** One row a picture of a group, with the pair that says why; then one row a variant, with its partner. */
+function toCsv({ groups, variants }: Report): string {
   const rows = groups.flatMap((group, place) =>
-    group.pictures.map(({ path, width, height, bytes, sha256 }) => {
-      const reason = reasonFor(path, group);
+    group.pictures.map((picture) => {
+      const reason = reasonFor(picture.path, group);
+      const keep = picture.path === group.keep ? 'yes' : 'no';
       return {
-        group: place + 1,
-        kind: group.kind,
-        keep: path === group.keep ? 'yes' : 'no',
-        path,
-        width,
-        height,
-        bytes,
-        sha256,
-        partner: reason?.a === path ? reason.b : (reason?.a ?? ''),
+        group: String(place + 1),
+        kind: String(group.kind),
+        keep: group.keep === null ? '' : keep,
+        ...picture,
+        partner: reason?.a === picture.path ? reason.b : (reason?.a ?? ''),
         ...similarityColumns(reason),
       };
     }),
   );
+  const apart = variants.map((pair) => ({
+    kind: 'variant',
+    path: pair.b,
+    partner: pair.a,
+    ...similarityColumns(pair),
+  }));
   const columns = [
     ...['group', 'kind', 'keep', 'path', 'width', 'height', 'bytes', 'sha256', 'partner'],
     ...Object.keys(similarityColumns(undefined)),
   ];
-  return stringify(rows, { header: true, columns });
+  return stringify([...rows, ...apart], { header: true, columns });
 }

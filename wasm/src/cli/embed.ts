@@ -33,8 +33,8 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   await using reader = await PictureReader.open(values, io);
   const embeddings: StoredEmbedding[] = [];
   for await (const { path, embedding } of reader.read(paths, shard)) {
-    const { fingerprint: _, ...rest } = embedding;
-    embeddings.push({ id: path, ...rest });
+    const { model, dimension, vector } = embedding;
+    embeddings.push({ id: path, model, dimension, vector });
   }
   if (embeddings.length === 0 && shard !== undefined) {
     // Few files and many shards: not a mistake, and a file of an earlier run would be one.

@@ -1,9 +1,9 @@
 /**
- * What is known of picture files, kept on disk: embeddings with their fingerprints under the SHA-256 of
- * a file's bytes, and beside them how sharp a picture is where that mattered. A folder for each model and core holds files of records (records.ts), each of which one
- * process at a time adds to; its name says which: `<host>.<process>.<random>.records`. Whoever finds the
- * file of a process that is gone goes on with it, so that there are never more files than there were
- * processes at once.
+ * What is known of picture files, kept on disk: embeddings with fingerprint and sketch under the SHA-256 of
+ * a file's bytes, and beside them how alike pairs of pictures are that were laid over each other. A folder for
+ * each model and core holds files of records (records.ts), each of which one process at a time adds to; its
+ * name says which: `<host>.<process>.<random>.records`. Whoever finds the file of a process that is gone goes
+ * on with it, so that there are never more files than there were processes at once.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -23,22 +23,24 @@ import { fingerprintOf } from '../core/fingerprint.js';
 import { messageOf } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../models/locate.js';
-import type { Embedding, Fingerprint, ModelInfo } from '../types.js';
-import { type Place, placeOf, readValue, recordOf, scanRecords } from './records.js';
+import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
+import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
 
 /** Changes whenever values are written differently. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 const ENDING = '.records';
 
-/** A record of this length is how sharp a picture is, a double; those of embeddings are longer. */
-const SHARPNESS_BYTES = 8;
+/** What a value starts with: what it is. */
+const EMBEDDING = 1;
+const RATING = 2;
 
-/** What a value starts with, as JSON; the two lumas and the vector follow it, in this order. */
+/** What follows in an embedding, as JSON; the two lumas, the vector and the sketch come after it. */
 interface Header {
   readonly model: string;
   readonly fingerprint: Omit<Fingerprint, 'luma' | 'fullLuma'>;
   readonly lumaBytes: number;
+  readonly sketchBytes: number;
 }
 
 /** Where the command line keeps embeddings unless `--cache` says otherwise. */
@@ -94,27 +96,27 @@ export class EmbeddingCache implements Disposable {
     return undefined;
   }
 
-  /** Keeps an embedding that isn't known, with its fingerprint, which all that read the cache need. */
+  /** Keeps an embedding that isn't known, with fingerprint and sketch, which readers of the cache need. */
   keep(key: string, embedding: Embedding): void {
-    const { fingerprint } = embedding;
-    if (fingerprint !== undefined) this.append(key, encode(embedding, fingerprint));
+    const { fingerprint, sketch } = embedding;
+    if (fingerprint === undefined || sketch === undefined) return;
+    this.append(key, encode(embedding, fingerprint, sketch));
   }
 
-  /** How sharp a picture is, where that was ever asked. @param key as for `find` */
-  findSharpness(key: string): number | undefined {
-    const found = this.places.get(sharpnessKey(key));
+  /** How alike two pictures are, where they were ever rated in this order. @param a a key as for `find` */
+  findRating(a: string, b: string): Similarity | undefined {
+    const found = this.places.get(ratingKey(a, b));
     try {
       const value = found && readValue(found.file, found.place);
-      return value?.length === SHARPNESS_BYTES ? value.readDoubleLE() : undefined;
+      return value?.[0] === RATING ? JSON.parse(value.toString('utf8', 1)) : undefined;
     } catch {
       return undefined;
     }
   }
 
-  keepSharpness(key: string, sharpness: number): void {
-    const value = Buffer.alloc(SHARPNESS_BYTES);
-    value.writeDoubleLE(sharpness);
-    this.append(sharpnessKey(key), value);
+  keepRating(a: string, b: string, similarity: Similarity): void {
+    const value = Buffer.concat([Uint8Array.of(RATING), Buffer.from(JSON.stringify(similarity))]);
+    this.append(ratingKey(a, b), value);
   }
 
   private append(key: string, value: Uint8Array): void {
@@ -205,8 +207,8 @@ export function cachedModels(directory: string): CachedModel[] {
     for (const name of recordFiles(folder)) {
       const file = openSync(join(folder, name), 'r');
       const { size } = fstatSync(file);
-      for (const [key, { length }] of scanRecords(file, size).records) {
-        if (length !== SHARPNESS_BYTES) keys.add(key);
+      for (const [key, place] of scanRecords(file, size).records) {
+        if (readStart(file, place) === EMBEDDING) keys.add(key);
       }
       bytes += size;
       closeSync(file);
@@ -281,27 +283,36 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Beside the record of a picture's embedding. */
-function sharpnessKey(key: string): string {
-  return createHash('sha256').update(`sharpness of ${key}`).digest('hex');
+/** Beside the records of the two pictures' embeddings. */
+function ratingKey(a: string, b: string): string {
+  return createHash('sha256').update(`${a} and ${b}`).digest('hex');
 }
 
-function encode({ model, vector }: Embedding, { luma, fullLuma, ...rest }: Fingerprint): Buffer {
-  const header: Header = { model, fingerprint: rest, lumaBytes: luma.length };
+function encode(
+  { model, vector }: Embedding,
+  { luma, fullLuma, ...rest }: Fingerprint,
+  sketch: Uint8Array,
+): Buffer {
+  const { length: lumaBytes } = luma;
+  const header: Header = { model, fingerprint: rest, lumaBytes, sketchBytes: sketch.length };
   const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
+  const start = Buffer.alloc(5);
+  start.writeUInt8(EMBEDDING);
+  start.writeUInt32LE(text.length, 1);
   const values = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
-  return Buffer.concat([length, text, luma, fullLuma, values]);
+  return Buffer.concat([start, text, luma, fullLuma, values, sketch]);
 }
 
+/** @throws RangeError, SyntaxError for a value that `encode` didn't make */
 function decode(value: Buffer): Embedding {
-  const textEnd = 4 + value.readUInt32LE(0);
-  const { model, fingerprint, lumaBytes } = JSON.parse(
-    value.toString('utf8', 4, textEnd),
+  if (value[0] !== EMBEDDING) throw new RangeError('This record is no embedding.');
+  const textEnd = 5 + value.readUInt32LE(1);
+  const { model, fingerprint, lumaBytes, sketchBytes } = JSON.parse(
+    value.toString('utf8', 5, textEnd),
   ) as Header;
   const lumasEnd = textEnd + 2 * lumaBytes;
-  const vector = new Float32Array(new Uint8Array(value.subarray(lumasEnd)).buffer);
+  const vectorEnd = value.length - sketchBytes;
+  const vector = new Float32Array(new Uint8Array(value.subarray(lumasEnd, vectorEnd)).buffer);
   return {
     model,
     dimension: vector.length,
@@ -311,5 +322,6 @@ function decode(value: Buffer): Embedding {
       luma: new Uint8Array(value.subarray(textEnd, textEnd + lumaBytes)),
       fullLuma: new Uint8Array(value.subarray(textEnd + lumaBytes, lumasEnd)),
     },
+    sketch: new Uint8Array(value.subarray(vectorEnd)),
   };
 }

@@ -2,12 +2,9 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { Core } from '../core/core.js';
 import { type ErrorCode, LikenessError, withContext } from '../errors.js';
-import { type Rater, sharpnessOf, undecidedBySize, withDetails } from '../grouping/index.js';
+import { type FiledEmbedding, type Rater, withDetails } from '../grouping/index.js';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../likeness.js';
-import { findModel } from '../models/manifest.js';
-import { readCore } from '../platform/read-core.js';
 import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';
@@ -54,9 +51,7 @@ export interface Picture {
   readonly bytes: number;
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
-  readonly embedding: Embedding;
-  /** See `sharpnessOf`; undefined unless `measureSharpness` has come upon it. */
-  sharpness?: number | undefined;
+  readonly embedding: FiledEmbedding;
 }
 
 /** A file that was left out, and why: an error code, or words for what is no file. */
@@ -159,42 +154,30 @@ export class PictureReader implements AsyncDisposable {
     }
   }
 
-  /** Rates these pictures by their pixels, too. */
+  /** Rates these pictures by their pixels, too, and remembers it. */
   rater(pictures: readonly Picture[]): Rater {
-    const byEmbedding = new Map(pictures.map((picture) => [picture.embedding, picture]));
-    return withDetails(this.likeness, async (embedding, signal) => {
-      const picture = byEmbedding.get(embedding);
-      return picture && this.detailOf(picture, signal);
-    });
-  }
-
-  /** Measures the pictures of groups where sharpness decides which one to keep. */
-  async measureSharpness(groups: readonly (readonly Picture[])[]): Promise<void> {
-    const pictures = groups.flatMap((group) =>
-      undecidedBySize(group.map(({ embedding }) => embedding.fingerprint)).flatMap(
-        (place) => group[place] ?? [],
-      ),
+    const byEmbedding = new Map<Embedding, Picture>(
+      pictures.map((picture) => [picture.embedding, picture]),
     );
-    const countdown = new Countdown(this.progress, 'measuring picture', pictures.length);
-    let core: Core | undefined;
-    try {
-      for (const picture of pictures) {
-        countdown.step();
-        picture.sharpness = this.cache?.findSharpness(picture.sha256);
-        if (picture.sharpness !== undefined) continue;
-        core ??= await Core.load(
-          await readCore(undefined, undefined),
-          findModel(this.likeness.model.id),
-        );
-        await core.makeReady();
-        const sharpness = await sharpnessOfFile(core, picture.path);
-        if (sharpness !== undefined) this.cache?.keepSharpness(picture.sha256, sharpness);
-        picture.sharpness = sharpness;
-      }
-    } finally {
-      core?.dispose();
-      this.progress.clear();
-    }
+    /** What is said of pictures that can't be looked at any more isn't worth remembering. */
+    const gone = new Set<Embedding>();
+    const closely = withDetails(this.likeness, async (embedding, signal) => {
+      const picture = byEmbedding.get(embedding);
+      const detail = picture && (await this.detailOf(picture, signal));
+      if (detail === undefined) gone.add(embedding);
+      return detail;
+    });
+    return {
+      openCollection: closely.openCollection,
+      similarity: async (a, b, options) => {
+        const [first = '', second = ''] = [a, b].map((each) => byEmbedding.get(each)?.sha256);
+        const known = this.cache?.findRating(first, second);
+        if (known !== undefined) return known;
+        const similarity = await closely.similarity(a, b, options);
+        if (!gone.has(a) && !gone.has(b)) this.cache?.keepRating(first, second, similarity);
+        return similarity;
+      },
+    };
   }
 
   /** Names a file that is left out. */
@@ -243,16 +226,23 @@ export class PictureReader implements AsyncDisposable {
     const file = await readPictureFile(path);
     const bytes = file.byteLength;
     const sha256 = sha256Of(file);
+    const facts = { bytes, modified: await changedAt(path) };
     const known = this.cache?.find(sha256);
-    if (known !== undefined) return { path, bytes, sha256, embedding: known };
-    const embedding = await withContext(path, this.likeness.embed(file));
+    if (known !== undefined) return { path, bytes, sha256, embedding: { ...known, file: facts } };
+    const embedding = await withContext(path, this.likeness.embed(file, { sketch: true }));
     this.cache?.keep(sha256, embedding);
-    return { path, bytes, sha256, embedding };
+    return { path, bytes, sha256, embedding: { ...embedding, file: facts } };
   }
 }
 
 function sha256Of(file: Uint8Array): string {
   return createHash('sha256').update(file).digest('hex');
+}
+
+/** When a file was last changed, in milliseconds. */
+async function changedAt(path: string): Promise<number> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+  return mtimeMs;
 }
 
 /**
@@ -271,21 +261,6 @@ async function readPictureFile(path: string): Promise<Uint8Array> {
     );
   }
   return readInput(path);
-}
-
-/** Undefined for a file that has been read before and can't be any more. */
-async function sharpnessOfFile(core: Core, path: string): Promise<number | undefined> {
-  try {
-    const file = await readPictureFile(path);
-    return core.withDecoded(
-      file,
-      { limits: DEFAULT_LIMITS, background: [255, 255, 255] },
-      sharpnessOf,
-    );
-  } catch (error) {
-    if (error instanceof LikenessError) return undefined;
-    throw error;
-  }
 }
 
 /** @throws LikenessError `invalid-argument` */

@@ -68,3 +68,10 @@ export function readValue(file: number, { start, length, checksum }: Place): Buf
   const read = readSync(file, value, 0, length, start);
   return read === length && crc32(value) === checksum ? value : undefined;
 }
+
+/** The first byte of the value at a place, unchecked; undefined for an empty one. */
+export function readStart(file: number, { start, length }: Place): number | undefined {
+  const byte = Buffer.alloc(Math.min(1, length));
+  readSync(file, byte, 0, byte.length, start);
+  return byte[0];
+}

@@ -1,4 +1,5 @@
 import { asLikenessError, LikenessError, messageOf } from '../errors.js';
+import { identityOf } from '../models/identity.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type { PixelSource } from '../realm.js';
 import type {
@@ -14,9 +15,10 @@ import type {
   Similarity,
   Tensor,
 } from '../types.js';
+import { CoreCollection } from './core-collection.js';
 import { CoreIndex } from './core-index.js';
-import { fingerprintOf } from './fingerprint.js';
 import { detailOf } from './detail.js';
+import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { toEvidence, toSimilarity } from './similarity.js';
 import { unwrap } from './unwrap.js';
@@ -25,7 +27,6 @@ import type {
   WireInput,
   WirePerceptualHash,
   WirePicture,
-  WirePixels,
   WireScorer,
   WireTensorizer,
 } from './wire.js';
@@ -97,6 +98,21 @@ export class Core {
     return CoreIndex.open(this.compiled);
   }
 
+  /**
+   * An empty collection of the model's embeddings, in a WebAssembly memory of its own.
+   * @param onClose told when it is disposed of
+   */
+  openCollection(onClose: () => void): Promise<CoreCollection> {
+    const { dimension, calibration } = this.entry;
+    const space = {
+      model: identityOf(this.entry),
+      dimension,
+      mean: this.mean ?? null,
+      calibration,
+    };
+    return CoreCollection.open(this.compiled, space, onClose);
+  }
+
   /** WebAssembly memory, in bytes. */
   get memory(): MemoryUse {
     const core = this.running?.module.memoryBytes() ?? 0;
@@ -140,7 +156,7 @@ export class Core {
   inputFromFile(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
-    { fingerprint = false, detail = false }: WantedInput,
+    { fingerprint = false, detail = false, sketch = false }: WantedInput,
     region?: Region,
   ): WireInput & { readonly decode: number } {
     return this.call(({ tensorizer }) => {
@@ -152,7 +168,7 @@ export class Core {
       const decode = performance.now() - start;
       const input =
         region === undefined
-          ? tensorizer.preprocessDecoded(fingerprint, detail)
+          ? tensorizer.preprocessDecoded(fingerprint, detail, sketch)
           : tensorizer.preprocessRegion(
               region.x,
               region.y,
@@ -160,25 +176,9 @@ export class Core {
               region.height,
               fingerprint,
               detail,
+              sketch,
             );
       return { ...withFrames(unwrap(input), frames), decode };
-    });
-  }
-
-  /**
-   * Decodes JPEG, PNG, BMP or GIF bytes, orientation applied, and looks at all their pixels.
-   * @throws LikenessError as inputFromFile
-   */
-  withDecoded<T>(
-    file: Uint8Array,
-    { limits, background }: { readonly limits: Limits; readonly background: Rgb },
-    look: (pixels: WirePixels) => T,
-  ): T {
-    return this.call(({ tensorizer }) => {
-      stage(tensorizer, file);
-      const { maxFileBytes, maxPixels, maxSide } = limits;
-      unwrap(tensorizer.decode(maxFileBytes, maxPixels, maxSide, ...background));
-      return look(unwrap(tensorizer.decoded()));
     });
   }
 
@@ -193,12 +193,12 @@ export class Core {
   async inputFromPixels(
     source: PixelSource,
     background: Rgb,
-    { fingerprint = false, detail = false }: WantedInput,
+    { fingerprint = false, detail = false, sketch = false }: WantedInput,
     { x, y, width, height }: Region,
     frames: number,
   ): Promise<WireInput & { readonly readBack: number }> {
     this.call(({ tensorizer }) =>
-      unwrap(tensorizer.begin(width, height, ...background, fingerprint, detail)),
+      unwrap(tensorizer.begin(width, height, ...background, fingerprint, detail, sketch)),
     );
     const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
     let readBack = 0;
@@ -342,6 +342,8 @@ export class Core {
 export interface WantedInput {
   readonly fingerprint?: boolean;
   readonly detail?: boolean;
+  /** For a collection. */
+  readonly sketch?: boolean;
 }
 
 /** @throws LikenessError `invalid-argument` */

@@ -17,7 +17,7 @@ export function toEvidence({ samePixels, registration, changes }: WireEvidence):
 }
 
 function toRegistration(
-  { matrix, scale, mirrored, ...both }: WireRegistration,
+  { matrix, scale, mirrored, blur, noise, ...both }: WireRegistration,
   degrees: number,
 ): Registration {
   return {
@@ -27,7 +27,12 @@ function toRegistration(
     mirrored,
     overlap: { a: both.overlapA, b: both.overlapB },
     covered: { a: both.coveredA, b: both.coveredB },
+    content: { a: both.contentA, b: both.contentB },
     agreement: { a: both.agreementA, b: both.agreementB },
+    // Never −0, which JSON doesn't know.
+    blur: blur + 0,
+    noise,
+    greyscale: { a: both.greyscaleA, b: both.greyscaleB },
   };
 }
 

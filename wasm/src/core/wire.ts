@@ -11,6 +11,7 @@ import type {
   Grid,
   PictureDetail,
   Rectangle,
+  Registration,
   Tensor,
   Verdict,
   View,
@@ -28,11 +29,15 @@ export interface WireImageInfo {
   readonly height: number;
 }
 
-/** What one image is reduced to; fingerprint and detail, which take about as long, where asked for. */
+/**
+ * What one image is reduced to; fingerprint, detail and sketch, which take about as long, where asked for.
+ */
 export interface WireInput {
   readonly tensor: Tensor;
   readonly fingerprint?: Fingerprint;
   readonly detail?: PictureDetail;
+  /** What its copies are looked for by in a collection: up to 8 kB, for storage. */
+  readonly sketch?: Uint8Array;
 }
 
 /** How a network wants its input; see PreprocessSpec in core/. */
@@ -70,10 +75,8 @@ export interface WireTensorizer extends Handle {
     green: number,
     blue: number,
   ): Outcome<null>;
-  /** Pixels of the decoded file, in WebAssembly memory: to be read before the next call. */
-  decoded(): Outcome<WirePixels>;
   /** What becomes of the decoded file, whose pixels are freed. */
-  preprocessDecoded(fingerprint: boolean, detail: boolean): Outcome<WireInput>;
+  preprocessDecoded(fingerprint: boolean, detail: boolean, sketch: boolean): Outcome<WireInput>;
   /** The same for a part of the decoded file. */
   preprocessRegion(
     x: number,
@@ -82,6 +85,7 @@ export interface WireTensorizer extends Handle {
     height: number,
     fingerprint: boolean,
     detail: boolean,
+    sketch: boolean,
   ): Outcome<WireInput>;
   /** Starts an image whose RGBA pixels come in bands of whole rows. */
   begin(
@@ -92,18 +96,12 @@ export interface WireTensorizer extends Handle {
     blue: number,
     fingerprint: boolean,
     detail: boolean,
+    sketch: boolean,
   ): Outcome<null>;
   /** Takes the staged bytes as the next `rows` rows. */
   push(rows: number): Outcome<null>;
-  /** What became of the bands, once all rows are in; fingerprint and detail if `begin` was told so. */
+  /** What became of the bands, once all rows are in; the rest if `begin` was told so. */
   finish(): Outcome<WireInput>;
-}
-
-/** RGB, or RGBA where something shines through. */
-export interface WirePixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
 }
 
 /** 16 hexadecimal digits each. */
@@ -123,8 +121,14 @@ export interface WireRegistration {
   readonly overlapB: Rectangle;
   readonly coveredA: number;
   readonly coveredB: number;
+  readonly contentA: number;
+  readonly contentB: number;
   readonly agreementA: number;
   readonly agreementB: number;
+  readonly blur: number;
+  readonly noise: number;
+  readonly greyscaleA: boolean;
+  readonly greyscaleB: boolean;
 }
 
 /** What the pixels of two images say; a turn's amount is its cosine. */
@@ -204,11 +208,72 @@ export interface WireIndex extends Handle {
   pairwise(first: number, last: number): Outcome<Float32Array>;
 }
 
+/** Pictures that stay in WebAssembly while they are held against each other; see Collection in core/. */
+export interface WireCollection extends Handle {
+  size(): number;
+  /**
+   * @param picture null: it has no copies @param bytes of its file @param modified when that was written
+   * @returns the first picture with the same pixels: often itself
+   */
+  add(
+    model: string,
+    vector: Float32Array,
+    picture: { readonly fingerprint: Fingerprint; readonly sketch: Uint8Array } | null,
+    bytes: number,
+    modified: number,
+  ): Outcome<number>;
+  /** Looks for candidates of the next pictures; whether any are left. */
+  advance(pictures: number): boolean;
+  searched(): number;
+  candidateCount(): number;
+  /** The first pairs to verify: a, b, a, b, … */
+  candidates(most: number): Uint32Array;
+  /** @param registration null where nothing was laid over each other */
+  verify(
+    a: number,
+    b: number,
+    kind: CopyKind | 'none',
+    registration: Registration | null,
+  ): Outcome<null>;
+  /** @param refused pairs of which none stands in for the other: a, b, a, b, … */
+  groups(refused: Uint32Array): { readonly kept: number; readonly spare: Uint32Array }[];
+  nearest(
+    item: number,
+    k: number,
+  ): Outcome<{ readonly index: number; readonly cosine: number; readonly score: number }[]>;
+  /** Scores n × n, row by row, in the order of `order`, which are places in `items`. */
+  matrix(
+    items: Uint32Array,
+  ): Outcome<{ readonly order: Uint32Array; readonly scores: Float32Array }>;
+  /** Pairs of each of [first, last) with all pictures after it: a, b, a, b, … */
+  pairsFrom(
+    score: number,
+    first: number,
+    last: number,
+  ): Outcome<{ readonly pairs: Uint32Array; readonly scores: Float64Array }>;
+  /** Starts to look for similar pictures; adding one ends that. */
+  beginSimilar(): void;
+  /** Looks at the next `rows` pictures; whether any are left. */
+  continueSimilar(rows: number): boolean;
+  endSimilar(): void;
+  /** Groups of the last search; members the most alike first. */
+  similarFrom(score: number): { readonly centre: number; readonly alike: Uint32Array }[];
+  /** How many pairs of the last search have at least this score. */
+  similarPairs(score: number): number;
+}
+
 /** What `likeness-core.js` resolves to. */
 export interface CoreModule {
   createTensorizer(spec: WirePreprocessSpec): Outcome<WireTensorizer>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
   createIndex(): WireIndex;
+  /** @param mean of the model's embeddings @param calibration of its scores; null for unknown models */
+  createCollection(
+    model: string,
+    dimension: number,
+    mean: Float32Array | null,
+    calibration: ModelCalibration | null,
+  ): Outcome<WireCollection>;
   /** A network's input, turned upright from an EXIF orientation. */
   orientTensor(tensor: Tensor, orientation: number): Outcome<Tensor>;
   /** Heat maps have `cellPixels` × `cellPixels` pixels a cell. */

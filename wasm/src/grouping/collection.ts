@@ -1,13 +1,15 @@
+import type {
+  CollectionStore,
+  CopyGroup,
+  PicturePair,
+  Proof,
+  SimilarGroup,
+} from '../core/collection-store.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
-import { identityOf } from '../models/identity.js';
-import { knownModels, type ModelEntry, VIEWS } from '../models/manifest.js';
 import { SerialQueue } from '../queue.js';
-import type { CallOptions, Embedding, EmbeddingIndex, Likeness, Similarity } from '../types.js';
-import { CandidateIndex, hashesOf, type Signature } from './candidates.js';
-import { ScoreCurve } from './curve.js';
-import { groupsOf, type Link } from './groups.js';
-import { leafOrder, SingleLinkage } from './single-linkage.js';
-import { Sketcher } from './sketch.js';
+import type { CallOptions, Embedding, Likeness, Similarity } from '../types.js';
+
+export type { CopyGroup, PicturePair, SimilarGroup };
 
 /** Largest number of pictures that a matrix is made of. */
 export const LARGEST_MATRIX = 200;
@@ -15,35 +17,55 @@ export const LARGEST_MATRIX = 200;
 /** Pairs that are being rated at the same time. */
 const RATINGS_AT_ONCE = 8;
 
-/** Cosines that are asked for at once: 4 MiB. */
-const BAND_COSINES = 1024 * 1024;
+/** Pictures that are handed over, and pairs that are asked for, at once. */
+const PACK = 64;
+
+/** Pictures that candidates are looked for at once: a few milliseconds each among ten thousand. */
+const SEARCHED_AT_ONCE = 4;
+
+/** Cosines that are computed at once: about 20 milliseconds. */
+const BAND_COSINES = 64 * 1024;
 
 /** How long a call may keep the thread, in milliseconds. */
 const LONGEST_STRETCH = 25;
 
 /** What a collection needs of a Likeness; wrap `similarity` to remember ratings. */
-export type Rater = Pick<Likeness, 'similarity' | 'createIndex'>;
+export type Rater = Pick<Likeness, 'similarity' | 'openCollection'>;
 
-/** Two pictures that are identical or near-duplicates, by their numbers, a < b. */
-export interface NearDuplicate {
-  readonly a: number;
-  readonly b: number;
-  /** `Likeness.similarity` of the two, evidence included. */
+/** What a file says of the picture in it; both decide which of two equal pictures to keep. */
+export interface FileFacts {
+  /** Its size. */
+  readonly bytes: number;
+  /** When it was last changed, on any scale; smaller is older. */
+  readonly modified: number;
+}
+
+/** A picture for a collection. Without fingerprint and sketch it has no copies. */
+export interface FiledEmbedding extends Embedding {
+  readonly file?: FileFacts;
+}
+
+/** Two pictures by their numbers, a < b, and how alike they are, with their pixels as evidence. */
+export interface RatedPair extends PicturePair {
+  /** `Likeness.similarity` of the two. */
   readonly similarity: Similarity;
 }
+
+/** Two pictures that are identical or near-duplicates. */
+export type NearDuplicate = RatedPair;
 
 /** A picture that is like another one. */
 export interface Alike {
   readonly index: number;
   /** Centred, −1 to 1; see `Similarity.centredCosine`. */
   readonly cosine: number;
-  /** 0 to 100; see `Similarity.score`. */
+  /** 0 to 87.9: see `Similarity.score` of two pictures of which nothing is proven. */
   readonly score: number;
 }
 
-/** Two pictures by their numbers, a < b, and how alike they are. */
-export interface ScoredPair extends Link {
-  /** 0 to 100; see `Similarity.score`. */
+/** Two pictures by their numbers, a < b, and how alike the model says they are. */
+export interface ScoredPair extends PicturePair {
+  /** 0 to 87.9, as above. */
   readonly score: number;
 }
 
@@ -58,16 +80,24 @@ export interface LongCallOptions extends CallOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** Groups of similar pictures at any threshold. */
+/** Options of `Collection.groups`. */
+export interface GroupOptions extends CallOptions {
+  /** Pairs of which neither picture may stand in for the other, whatever was proven. */
+  readonly without?: Iterable<PicturePair>;
+}
+
+/** Groups of similar pictures at any threshold. Asked once the next search has ended, it rejects. */
 export interface SimilarGroups {
   /** How many pictures were looked at: those numbered below it. */
   readonly size: number;
-  /** Groups of two or more that chains of pairs with at least this score (0 to 100) hold together. */
-  groupsAt(score: number): number[][];
+  /**
+   * Groups of a picture and those that have at least this score (0 to 87.9) with it, in the order of these
+   * centres: first the picture that most others are like, then the next one without those. No chain leads
+   * from one to another, and of each the 64 most alike are known.
+   */
+  groupsAt(score: number): Promise<SimilarGroup[]>;
   /** How many pairs have at least this score, their cosines rounded to 1 / 32,768. */
-  pairsAt(score: number): number;
-  /** Whether a pair has at least this score by its cosine, whatever its pixels prove. */
-  reaches(pair: Pick<Similarity, 'centredCosine'>, score: number): boolean;
+  pairsAt(score: number): Promise<number>;
 }
 
 /** Scores of all pairs of some pictures. */
@@ -78,21 +108,36 @@ export interface ScoreMatrix {
   readonly scores: Float32Array;
 }
 
-/** Pictures that are held against each other, numbered from 0 in the order they were added. */
+/**
+ * Pictures that are held against each other, numbered from 0 in the order they were added. What is found
+ * depends on the pictures and their order alone, not on how many were added at a time.
+ */
 export interface Collection {
   readonly size: number;
-  /** All identical and near-duplicate pairs so far, b ascending, then a. */
+  /**
+   * All identical and near-duplicate pairs so far, b ascending, then a. Of pictures with the same pixels
+   * each is paired with the first one, and that one alone with others.
+   */
   readonly pairs: readonly NearDuplicate[];
-  /** Groups of two or more that these pairs make. */
-  groups(): number[][];
+  /** All pairs that are variants of each other, in the same order. */
+  readonly variants: readonly RatedPair[];
+  /**
+   * Pictures that may go, each group with the picture that stands in for them: every one has been proven
+   * to be a copy of that one which shows nothing more, and nothing at a higher resolution. Kept is, in this
+   * order, what shows more of the scene; has colour; has the higher true resolution, enlarging left out;
+   * has less of a border; is the larger file; is older.
+   */
+  groups(options?: GroupOptions): Promise<CopyGroup[]>;
   /**
    * Adds embeddings, all of them or none, and finds the pairs they make with each other and with those
-   * before them. An embedding without a fingerprint makes none.
+   * before them: candidates by features, hashes and embeddings, each rated by the Likeness. One without
+   * fingerprint or sketch makes none. What was aborted stopped between two pairs: the pictures are there,
+   * and the next call, also one without any embeddings, goes on.
    * @returns the new pairs
-   * @throws LikenessError `model-mismatch` unless all embeddings come from one model, `zero-embedding`,
-   *   `invalid-argument`, `aborted`, `disposed`
+   * @throws LikenessError `model-mismatch` unless all embeddings come from the loaded model,
+   *   `zero-embedding`, `invalid-argument`, `out-of-memory`, `aborted`, `disposed`
    */
-  add(embeddings: Iterable<Embedding>, options?: LongCallOptions): Promise<NearDuplicate[]>;
+  add(embeddings: Iterable<FiledEmbedding>, options?: LongCallOptions): Promise<NearDuplicate[]>;
   /**
    * The `k` pictures most like one of them, best first, itself left out.
    * @throws LikenessError `invalid-argument`, `aborted`, `disposed`
@@ -107,7 +152,7 @@ export interface Collection {
   /**
    * All pairs with at least a score, whatever their verdicts, from the cosines of all pairs, of which a
    * few thousand are kept at a time; a ascending, then b. Pictures that are added meanwhile are left out.
-   * @param score 0 to 100
+   * @param score 0 to 87.9
    * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
    */
   pairsFrom(score: number, options?: LongCallOptions): AsyncGenerator<ScoredPair, void, undefined>;
@@ -122,107 +167,28 @@ export interface Collection {
 }
 
 /**
- * An empty collection.
- * @param likeness rates the pairs, in its workers where it has any
+ * An empty collection. It lives where the Likeness computes: in one of its workers, where it has any.
+ * @param likeness of the embeddings' model; rates the pairs. See `withDetails`.
  */
 export function createCollection(likeness: Rater): Collection {
   return new RatedCollection(likeness);
 }
 
-/** What the collection's model makes of vectors. */
-class Space {
-  readonly candidates: CandidateIndex;
-  readonly curve: ScoreCurve;
-  readonly #mean: Float32Array | undefined;
-  readonly #sketcher: Sketcher;
-
-  constructor(
-    readonly model: string,
-    readonly dimension: number,
-    entry: ModelEntry | undefined,
-  ) {
-    this.#mean = entry?.meanEmbedding && Float32Array.from(entry.meanEmbedding);
-    const squaredMean = this.#mean?.reduce((sum, value) => sum + value * value, 0) ?? 0;
-    this.candidates = new CandidateIndex(squaredMean);
-    this.curve = new ScoreCurve(
-      entry?.calibration.cosine ?? [-1, 1],
-      entry?.calibration.score ?? [0, 100],
-    );
-    this.#sketcher = new Sketcher(dimension);
-  }
-
-  /** @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument` */
-  check({ model, vector }: Embedding): void {
-    if (model !== this.model) {
-      throw new LikenessError(
-        'model-mismatch',
-        `An embedding comes from ${model}, but the collection holds those of ${this.model}. Embed all images with the same model and view.`,
-      );
-    }
-    if (!(vector instanceof Float32Array) || vector.length !== this.dimension) {
-      throw new LikenessError(
-        'invalid-argument',
-        `An embedding of this collection has a Float32Array of ${this.dimension} values.`,
-      );
-    }
-    if (vector.every((value) => value === 0)) {
-      throw new LikenessError(
-        'zero-embedding',
-        'An embedding of zeros has no direction: the picture gave the model nothing.',
-      );
-    }
-  }
-
-  signature({ vector, fingerprint }: Embedding): Signature | undefined {
-    if (fingerprint === undefined || fingerprint === null) return undefined;
-    const norm = lengthOf(vector);
-    const centred = this.#centred(vector, norm);
-    let onMean = 0;
-    for (let i = 0; i < centred.length; i += 1) {
-      const mean = this.#mean?.[i] ?? 0;
-      onMean += ((centred[i] ?? 0) + mean) * mean;
-    }
-    const { width, height, digest } = fingerprint;
-    return {
-      ...hashesOf(fingerprint),
-      sketch: this.#sketcher.sketch(centred),
-      length: lengthOf(centred),
-      onMean,
-      vector,
-      norm,
-      digest: `${width} × ${height} ${digest}`,
-    };
-  }
-
-  /** As an index takes it, so that its cosines are centred ones. */
-  forIndex({ model, dimension, vector }: Embedding): Embedding {
-    const centred = this.#centred(vector, lengthOf(vector));
-    return { model, dimension, vector: Float32Array.from(centred) };
-  }
-
-  /** The vector of length 1 less the mean. */
-  #centred(vector: Float32Array, norm: number): Float64Array {
-    const mean = this.#mean;
-    const centred = new Float64Array(vector.length);
-    for (let i = 0; i < vector.length; i += 1) {
-      centred[i] = (vector[i] ?? 0) / norm - (mean?.[i] ?? 0);
-    }
-    return centred;
-  }
-}
-
-function lengthOf(vector: Float32Array | Float64Array): number {
-  let square = 0;
-  for (const value of vector) square += value * value;
-  return Math.sqrt(square);
-}
-
 class RatedCollection implements Collection {
-  readonly #items: Embedding[] = [];
+  readonly #items: FiledEmbedding[] = [];
   readonly #queue = new SerialQueue();
   readonly #pairs: NearDuplicate[] = [];
-  #space: Space | undefined;
-  #index: EmbeddingIndex | undefined;
+  readonly #variants: RatedPair[] = [];
+  /** It may be lost with its worker; then the next call fills another one. */
+  #store: CollectionStore | undefined;
+  /** How many items the store has. */
+  #stored = 0;
+  /** For how many of them candidates have been looked for. */
+  #searched = 0;
+  /** Pairs with the same pixels whose similarity is still to be had. */
+  #twins: PicturePair[] = [];
+  /** The second ones of those that are among the pairs. */
+  readonly #twinned = new Set<number>();
   #disposed = false;
 
   constructor(private readonly likeness: Rater) {}
@@ -235,76 +201,67 @@ class RatedCollection implements Collection {
     return this.#pairs;
   }
 
-  groups(): number[][] {
-    return groupsOf(this.size, this.#pairs);
+  get variants(): readonly RatedPair[] {
+    return this.#variants;
+  }
+
+  groups({ signal, without = [] }: GroupOptions = {}): Promise<CopyGroup[]> {
+    return this.#run(signal, async () => {
+      const store = await this.#filled(signal);
+      return store.groups([...without].map(({ a, b }) => ({ a, b })));
+    });
   }
 
   add(
-    embeddings: Iterable<Embedding>,
+    embeddings: Iterable<FiledEmbedding>,
     { signal, onProgress }: LongCallOptions = {},
   ): Promise<NearDuplicate[]> {
     return this.#run(signal, async () => {
-      const batch = [...embeddings];
-      const [first] = batch;
-      if (first === undefined) return [];
-      const space = this.#space ?? spaceOf(first);
-      for (const embedding of batch) space.check(embedding);
       const before = this.size;
+      const batch = [...embeddings];
+      for (const embedding of batch) checkEmbedding(embedding, this.#items[0] ?? batch[0]);
+      for (const embedding of batch) this.#items.push(embedding);
       try {
-        const found = await this.#compare(space, batch, signal, onProgress);
-        throwIfAborted(signal);
-        for (const embedding of batch) this.#items.push(embedding);
-        for (const pair of found) this.#pairs.push(pair);
-        this.#space = space;
-        return found;
+        // To the end, so that what is refused can be taken out again.
+        await this.#filled(undefined);
       } catch (error) {
-        space.candidates.keepFirst(before);
+        this.#items.length = before;
+        await this.#dropStore();
         throw error;
       }
+      const known = new Set<RatedPair>(this.#pairs);
+      await this.#find(signal, onProgress);
+      return this.#pairs.filter((pair) => !known.has(pair));
     });
   }
 
   nearest(item: number, k: number, { signal }: CallOptions = {}): Promise<Alike[]> {
     return this.#run(signal, async () => {
-      const { space, embedding } = this.#at(item);
+      this.#checkItem(item);
       if (!Number.isSafeInteger(k) || k < 0) {
         throw new LikenessError('invalid-argument', 'k must be a whole number, 0 or above.');
       }
-      const index = await this.#filledIndex(space, signal);
-      const found = await index.nearest(space.forIndex(embedding), k + 1, { signal });
-      return found
-        .filter((neighbour) => neighbour.index !== item)
-        .slice(0, k)
-        .map((neighbour) => ({ ...neighbour, score: space.curve.score(neighbour.cosine) }));
+      return (await this.#filled(signal)).nearest(item, k);
     });
   }
 
   similar({ signal, onProgress }: LongCallOptions = {}): Promise<SimilarGroups> {
     return this.#run(signal, async () => {
       const total = this.size;
-      const linkage = new SingleLinkage(total);
-      const space = this.#space;
-      const curve = space?.curve ?? new ScoreCurve([-1, 1], [0, 100]);
-      if (space !== undefined) {
-        const index = await this.#filledIndex(space, signal);
-        for (let end = total; end > 0; ) {
-          const start = Math.max(0, end - Math.ceil(BAND_COSINES / total));
-          const band = await index.pairwise({ signal, rows: [start, end] });
-          let last = band.length;
-          for (let row = end - 1; row >= start; row -= 1) {
-            const first = last - (total - 1 - row);
-            linkage.take(band.subarray(first, last));
-            last = first;
-          }
-          end = start;
-          onProgress?.({ done: total - start, total });
-        }
+      const store = await this.#filled(signal);
+      const pause = pauser(signal);
+      const rows = Math.ceil(BAND_COSINES / Math.max(1, total));
+      await store.beginSimilar();
+      for (let done = 0; await store.continueSimilar(rows); ) {
+        done += rows;
+        onProgress?.({ done: Math.min(done, total), total });
+        await pause();
       }
+      onProgress?.({ done: total, total });
       return {
         size: total,
-        groupsAt: (score) => linkage.groupsFrom(curve.cosine(score)),
-        pairsAt: (score) => linkage.pairsFrom(curve.cosine(score)),
-        reaches: ({ centredCosine }, score) => centredCosine >= curve.cosine(score),
+        groupsAt: (score) => store.similarFrom(score),
+        pairsAt: (score) => store.similarPairs(score),
       };
     });
   }
@@ -316,144 +273,122 @@ class RatedCollection implements Collection {
     const total = this.size;
     for (let first = 0; first < total; ) {
       const end = Math.min(total, first + Math.ceil(BAND_COSINES / total));
-      yield* await this.#run(signal, () => this.#pairsOfRows(first, end, total, score, signal));
+      const { pairs, scores } = await this.#run(signal, async () =>
+        (await this.#filled(signal)).pairsFrom(score, first, end),
+      );
+      for (const [i, pair] of pairs.entries()) {
+        if (pair.b < total) yield { ...pair, score: scores[i] ?? 0 };
+      }
       onProgress?.({ done: end, total });
       first = end;
     }
   }
 
-  /** Pairs of pictures from `first` on, up to `end`, with those after each of them, up to `total`. */
-  async #pairsOfRows(
-    first: number,
-    end: number,
-    total: number,
-    score: number,
-    signal: AbortSignal | undefined,
-  ): Promise<ScoredPair[]> {
-    const { space } = this.#at(first);
-    const least = space.curve.cosine(score);
-    const index = await this.#filledIndex(space, signal);
-    const cosines = await index.pairwise({ signal, rows: [first, end] });
-    const pairs: ScoredPair[] = [];
-    let row = 0;
-    for (let a = first; a < end; a += 1) {
-      for (let b = a + 1; b < total; b += 1) {
-        const cosine = cosines[row + b - a - 1] ?? -1;
-        if (cosine >= least) pairs.push({ a, b, score: space.curve.score(cosine) });
-      }
-      row += index.size - a - 1;
-    }
-    return pairs;
-  }
-
   matrix(items: readonly number[], { signal }: CallOptions = {}): Promise<ScoreMatrix> {
     return this.#run(signal, async () => {
-      const size = items.length;
-      if (size > LARGEST_MATRIX) {
-        throw new LikenessError(
-          'invalid-argument',
-          `A matrix is made of up to ${LARGEST_MATRIX} pictures, not ${size}.`,
-        );
-      }
-      const chosen = items.map((item) => this.#at(item));
-      const [first] = chosen;
-      if (first === undefined) return { order: [], scores: new Float32Array() };
-      const { space } = first;
-      const vectors = chosen.map(({ embedding }) => space.forIndex(embedding));
-      const index = await this.likeness.createIndex(vectors, { signal });
-      try {
-        const cosines = await index.pairwise({ signal });
-        const order = leafOrder(size, cosines);
-        const rank = new Uint32Array(size);
-        for (const [place, item] of order.entries()) rank[item] = place;
-        const scores = new Float32Array(size * size).fill(100);
-        let pair = 0;
-        for (let i = 0; i < size; i += 1) {
-          for (let j = i + 1; j < size; j += 1, pair += 1) {
-            const score = space.curve.score(cosines[pair] ?? 0);
-            const [row, column] = [rank[i] ?? 0, rank[j] ?? 0];
-            scores[row * size + column] = score;
-            scores[column * size + row] = score;
-          }
-        }
-        return { order, scores };
-      } finally {
-        await index.dispose();
-      }
+      for (const item of items) this.#checkItem(item);
+      return (await this.#filled(signal)).matrix(items);
     });
   }
 
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await this.#dropIndex();
+    await this.#dropStore();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  /** Rates candidates as they come, several at once. */
-  async #compare(
-    space: Space,
-    batch: readonly Embedding[],
-    signal: AbortSignal | undefined,
-    onProgress: LongCallOptions['onProgress'],
-  ): Promise<NearDuplicate[]> {
-    const before = this.size;
-    const at = (item: number): Embedding =>
-      (item < before ? this.#items[item] : batch[item - before]) as Embedding;
-    const candidates = this.#candidates(space, batch, signal, onProgress);
-    const found: NearDuplicate[] = [];
-    const rate = async (): Promise<void> => {
-      for await (const { a, b } of candidates) {
-        const similarity = await this.likeness.similarity(at(a), at(b), { signal });
-        if (isCopy(similarity)) found.push({ a, b, similarity });
+  /** The store, with all items in it and with what has been proven of them. */
+  async #filled(signal: AbortSignal | undefined): Promise<CollectionStore> {
+    const pause = pauser(signal);
+    this.#store ??= await this.likeness.openCollection({ signal });
+    const store = this.#store;
+    const fresh = this.#stored === 0;
+    while (this.#stored < this.size) {
+      const first = this.#stored;
+      const pack = this.#items.slice(first, first + PACK);
+      const firsts = await store.add(pack.map(asCollected));
+      this.#stored += pack.length;
+      for (const [place, a] of firsts.entries()) {
+        const b = first + place;
+        if (a !== b && !this.#twinned.has(b)) this.#twins.push({ a, b });
       }
-    };
-    // All of them have to end before a failure is dealt with: each may still be asking for candidates.
-    const ends = await Promise.allSettled(Array.from({ length: RATINGS_AT_ONCE }, rate));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    return found.sort((x, y) => x.b - y.b || x.a - y.a);
+      await pause();
+    }
+    if (fresh) {
+      const proven = [...this.#pairs, ...this.#variants].filter(
+        ({ similarity }) => similarity.verdict !== 'identical',
+      );
+      await store.verify(proven.map(proofOf));
+    }
+    return store;
   }
 
-  /** Candidates of one picture after the other. */
-  async *#candidates(
-    space: Space,
-    batch: readonly Embedding[],
+  /** Looks for candidates, and at them, until none is left. */
+  async #find(
     signal: AbortSignal | undefined,
     onProgress: LongCallOptions['onProgress'],
-  ): AsyncGenerator<Link, void, undefined> {
-    const before = this.size;
+  ): Promise<void> {
+    const store = await this.#filled(signal);
     const pause = pauser(signal);
-    for (const [place, embedding] of batch.entries()) {
-      const b = before + place;
-      for (const a of space.candidates.add(space.signature(embedding))) yield { a, b };
-      onProgress?.({ done: place + 1, total: batch.length });
-      await pause();
+    const before = this.#searched;
+    const total = this.size - before;
+    try {
+      await this.#rateTwins(signal);
+      await this.#verify(store, signal);
+      while (this.#searched < this.size) {
+        this.#searched = await store.search(SEARCHED_AT_ONCE);
+        await this.#verify(store, signal);
+        onProgress?.({ done: this.#searched - before, total });
+        await pause();
+      }
+    } finally {
+      for (const pairs of [this.#pairs, this.#variants]) {
+        pairs.sort((x, y) => x.b - y.b || x.a - y.a);
+      }
     }
   }
 
-  /** The index of all pictures, with those added since. */
-  async #filledIndex(space: Space, signal: AbortSignal | undefined): Promise<EmbeddingIndex> {
-    this.#index ??= await this.likeness.createIndex([], { signal });
-    const index = this.#index;
-    const pause = pauser(signal);
-    while (index.size < this.size) {
-      const some = this.#items.slice(index.size, index.size + 1000);
-      await index.add(
-        some.map((embedding) => space.forIndex(embedding)),
-        { signal },
-      );
-      await pause();
+  async #rateTwins(signal: AbortSignal | undefined): Promise<void> {
+    for (let twin = this.#twins[0]; twin !== undefined; twin = this.#twins[0]) {
+      this.#pairs.push(await this.#rate(twin, signal));
+      this.#twinned.add(twin.b);
+      this.#twins.shift();
     }
-    return index;
   }
 
-  #at(item: number): { space: Space; embedding: Embedding } {
-    const embedding = this.#items[item];
-    const space = this.#space;
-    if (embedding !== undefined && space !== undefined) return { space, embedding };
-    throw new LikenessError('invalid-argument', `There is no item ${item} of ${this.size}.`);
+  /** Rates the candidates, several at once. What was rated before one failed is kept. */
+  async #verify(store: CollectionStore, signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      const waiting = await store.candidates(PACK);
+      if (waiting.length === 0) return;
+      const rated: RatedPair[] = [];
+      const rate = async (): Promise<void> => {
+        for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) {
+          throwIfAborted(signal);
+          rated.push(await this.#rate(pair, signal));
+        }
+      };
+      const ends = await Promise.allSettled(Array.from({ length: RATINGS_AT_ONCE }, rate));
+      await store.verify(rated.map(proofOf));
+      for (const pair of rated) {
+        if (isCopy(pair.similarity)) this.#pairs.push(pair);
+        else if (pair.similarity.verdict === 'variant') this.#variants.push(pair);
+      }
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    }
+  }
+
+  async #rate({ a, b }: PicturePair, signal: AbortSignal | undefined): Promise<RatedPair> {
+    const [first, second] = [this.#items[a], this.#items[b]];
+    if (first === undefined || second === undefined) throw noItem(b, this.size);
+    return { a, b, similarity: await this.likeness.similarity(first, second, { signal }) };
+  }
+
+  #checkItem(item: number): void {
+    if (this.#items[item] === undefined) throw noItem(item, this.size);
   }
 
   /** One call after the other. */
@@ -466,24 +401,26 @@ class RatedCollection implements Collection {
       try {
         return await work();
       } catch (error) {
-        if (!isHarmless(error)) await this.#dropIndex();
+        if (!isHarmless(error)) await this.#dropStore();
         throw error;
       }
     });
   }
 
-  /** An index may be lost with its worker; the next call that needs one makes another. */
-  async #dropIndex(): Promise<void> {
-    const index = this.#index;
-    this.#index = undefined;
-    await index?.dispose();
+  async #dropStore(): Promise<void> {
+    const store = this.#store;
+    this.#store = undefined;
+    this.#stored = 0;
+    this.#searched = 0;
+    this.#twins = [];
+    await store?.dispose();
   }
 }
 
-/** Whether an index that a call failed on is as it was. */
+/** Whether a store that a call failed on is as it was. */
 function isHarmless(error: unknown): boolean {
-  const { code } = error instanceof LikenessError ? error : {};
-  return code === 'aborted' || code === 'invalid-argument';
+  const harmless = ['aborted', 'invalid-argument', 'model-mismatch', 'zero-embedding'];
+  return error instanceof LikenessError && harmless.includes(error.code);
 }
 
 /** Whether the two pictures are identical or near-duplicates. */
@@ -491,13 +428,67 @@ export function isCopy({ verdict }: Pick<Similarity, 'verdict'>): boolean {
   return verdict === 'identical' || verdict === 'near-duplicate';
 }
 
-function spaceOf({ model, vector }: Embedding): Space {
-  const entry = knownModels().find(
-    ({ id, weightsVersion, dimension }) =>
-      VIEWS.some((view) => identityOf({ id, weightsVersion, view }) === model) &&
-      dimension === vector.length,
-  );
-  return new Space(model, vector.length, entry);
+/**
+ * Similar groups with one picture for each group of copies, the kept one; those that were made of copies
+ * alone are left out.
+ */
+export function apartFromCopies(
+  similar: readonly SimilarGroup[],
+  copies: readonly CopyGroup[],
+): SimilarGroup[] {
+  const keptFor = new Map(copies.flatMap(({ kept, spare }) => spare.map((item) => [item, kept])));
+  return similar.flatMap((group) => {
+    const [centre, ...alike] = new Set(
+      [group.centre, ...group.alike].map((item) => keptFor.get(item) ?? item),
+    );
+    return centre === undefined || alike.length === 0 ? [] : [{ centre, alike }];
+  });
+}
+
+function asCollected({ model, vector, fingerprint, sketch, file }: FiledEmbedding) {
+  return {
+    model,
+    vector,
+    picture: fingerprint && sketch ? { fingerprint, sketch } : null,
+    bytes: file?.bytes ?? 0,
+    modified: file?.modified ?? 0,
+  };
+}
+
+function proofOf({ a, b, similarity: { verdict, evidence } }: RatedPair): Proof {
+  const proven = verdict !== 'similar' && verdict !== 'different';
+  return { a, b, kind: proven ? verdict : 'none', registration: evidence?.registration ?? null };
+}
+
+/**
+ * So that of several embeddings all are added or none.
+ * @param first of the collection
+ * @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument`
+ */
+function checkEmbedding({ model, vector }: Embedding, first: Embedding | undefined): void {
+  if (first !== undefined && model !== first.model) {
+    throw new LikenessError(
+      'model-mismatch',
+      `An embedding comes from ${model}, but the collection holds those of ${first.model}. Embed all images with the same model and view.`,
+    );
+  }
+  const { length } = first?.vector ?? [];
+  if (!(vector instanceof Float32Array) || vector.length !== length) {
+    throw new LikenessError(
+      'invalid-argument',
+      `An embedding of this collection has a Float32Array of ${length} values.`,
+    );
+  }
+  if (vector.every((value) => value === 0)) {
+    throw new LikenessError(
+      'zero-embedding',
+      'An embedding of zeros has no direction: the picture gave the model nothing.',
+    );
+  }
+}
+
+function noItem(item: number, size: number): LikenessError {
+  return new LikenessError('invalid-argument', `There is no item ${item} of ${size}.`);
 }
 
 /** Lets the thread do other things now and then. */

@@ -1,4 +1,4 @@
-import type { Embedding, Likeness, PictureDetail } from '../types.js';
+import type { Embedding, PictureDetail } from '../types.js';
 import type { Rater } from './collection.js';
 
 /** Details that are kept at a time: up to 3 MB each. */
@@ -11,7 +11,7 @@ const KEPT = 16;
  * @param read the detail of an embedding's picture; undefined where it can't be read any more
  */
 export function withDetails(
-  likeness: Pick<Likeness, 'similarity' | 'createIndex'>,
+  likeness: Rater,
   read: (embedding: Embedding, signal?: AbortSignal) => Promise<PictureDetail | undefined>,
 ): Rater {
   const kept = new Map<Embedding, Promise<PictureDetail | undefined>>();
@@ -28,7 +28,7 @@ export function withDetails(
     return detail;
   };
   return {
-    createIndex: (embeddings, options) => likeness.createIndex(embeddings, options),
+    openCollection: (options) => likeness.openCollection(options),
     async similarity(a, b, options) {
       if (sameDigest(a, b)) return likeness.similarity(a, b, options);
       const [first, second] = await Promise.all([

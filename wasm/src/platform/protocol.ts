@@ -57,8 +57,9 @@ export type Call = {
 export type Request =
   | Call
   | { readonly type: 'abort'; readonly id: number }
-  /** Opens an index whose calls come through the port; see index-port.ts. */
-  | { readonly type: 'index'; readonly port: MessagePort };
+  /** Opens a store whose calls come through the port; see index-port.ts and collection-port.ts. */
+  | { readonly type: 'index'; readonly port: MessagePort }
+  | { readonly type: 'collection'; readonly port: MessagePort };
 
 /** From a worker. */
 export type Reply =

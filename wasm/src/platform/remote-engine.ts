@@ -11,6 +11,7 @@ import type {
   Tensor,
 } from '../types.js';
 import type { PooledEngine } from './host.js';
+import { RemoteCollection } from './collection-port.js';
 import { RemoteIndex } from './index-port.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
 
@@ -35,7 +36,7 @@ interface Pending {
 /** A worker and the calls that wait for its answers. */
 class WorkerConnection {
   private readonly pending = new Map<number, Pending>();
-  private readonly indexes = new Set<RemoteIndex>();
+  private readonly stores = new Set<RemoteIndex | RemoteCollection>();
   private nextId = 0;
   private failure: LikenessError | undefined;
   private lostListener: ((reason: EngineLostError) => void) | undefined;
@@ -87,10 +88,23 @@ class WorkerConnection {
   openIndex(): RemoteIndex {
     if (this.failure !== undefined) throw this.failure;
     const { port1, port2 } = new MessageChannel();
-    const index = new RemoteIndex(port1, () => this.indexes.delete(index));
-    this.indexes.add(index);
+    const index = new RemoteIndex(port1, () => this.stores.delete(index));
+    this.stores.add(index);
     this.port.post({ type: 'index', port: port2 }, [port2]);
     return index;
+  }
+
+  /** An empty collection in the worker; it ends with it. */
+  openCollection(onClose: () => void): RemoteCollection {
+    if (this.failure !== undefined) throw this.failure;
+    const { port1, port2 } = new MessageChannel();
+    const collection = new RemoteCollection(port1, () => {
+      this.stores.delete(collection);
+      onClose();
+    });
+    this.stores.add(collection);
+    this.port.post({ type: 'collection', port: port2 }, [port2]);
+    return collection;
   }
 
   /** Ends the worker; every call that waits rejects with `reason`. */
@@ -100,7 +114,7 @@ class WorkerConnection {
     this.port.terminate();
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
-    for (const index of this.indexes) index.close(lostIndexError());
+    for (const store of this.stores) store.close(lostStoreError());
   }
 
   /** Ends the worker and tells whoever wants to put another one in its place. */
@@ -191,6 +205,10 @@ export class RemoteEngine implements PooledEngine {
     return this.connection.openIndex();
   }
 
+  async openCollection(onClose: () => void): Promise<RemoteCollection> {
+    return this.connection.openCollection(onClose);
+  }
+
   memory(): Promise<MemoryUse> {
     return this.connection.call('memory', []);
   }
@@ -202,10 +220,10 @@ export class RemoteEngine implements PooledEngine {
   }
 }
 
-function lostIndexError(): LikenessError {
+function lostStoreError(): LikenessError {
   return new LikenessError(
     'backend-failed',
-    'The worker that held this index has ended, and the index with it. Create the index again.',
+    'The worker that held this index or collection has ended, and it with the worker. Create it again.',
   );
 }
 

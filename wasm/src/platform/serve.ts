@@ -1,7 +1,9 @@
+import type { CollectionStore } from '../core/collection-store.js';
 import type { IndexStore } from '../core/index-store.js';
 import { Engine } from '../engine.js';
 import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
 import type { Realm } from '../realm.js';
+import { serveCollection } from './collection-port.js';
 import { serveIndex } from './index-port.js';
 import type { Call, Reply, Request } from './protocol.js';
 
@@ -47,6 +49,11 @@ export function serveEngine(
     return started().openIndex();
   }
 
+  /** The other end of its port hears of it when it goes. */
+  async function openCollection(): Promise<CollectionStore> {
+    return started().openCollection(() => undefined);
+  }
+
   async function answer(call: Call): Promise<void> {
     const { id } = call;
     const controller = new AbortController();
@@ -65,6 +72,7 @@ export function serveEngine(
   return (request) => {
     if (request.type === 'abort') underWay.get(request.id)?.abort();
     else if (request.type === 'index') serveIndex(request.port, openIndex());
+    else if (request.type === 'collection') serveCollection(request.port, openCollection());
     else void answer(request);
   };
 }

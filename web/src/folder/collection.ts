@@ -9,9 +9,12 @@ import {
 import {
   type Alike,
   type Collection,
+  type CopyGroup,
   createCollection,
+  type FiledEmbedding,
   type LongCallOptions,
-  type NearDuplicate,
+  type PicturePair,
+  type RatedPair,
   type Rater,
   type ScoreMatrix,
   type SimilarGroups,
@@ -22,11 +25,11 @@ import type { FolderMemory, Remembered } from './memory.ts';
 
 /** An image that has been read. */
 export interface Item extends FoundFile {
-  readonly embedding: Embedding;
+  readonly embedding: FiledEmbedding;
 }
 
 /** Two images that were compared, by their numbers, a < b. */
-export type Pair = NearDuplicate;
+export type Pair = RatedPair;
 
 /** A file that couldn't be read. */
 export interface Unreadable extends FoundFile {
@@ -55,8 +58,6 @@ const BYTES_AT_ONCE = 32 * 1024 * 1024;
 /** The images of a folder, read one after the other, and the copies among them. */
 export class FolderCollection {
   readonly items: Item[] = [];
-  /** Identical and near-duplicate ones. */
-  readonly pairs: Pair[] = [];
   readonly unreadable: Unreadable[] = [];
   /** Images that an earlier visit had paid for. */
   remembered = 0;
@@ -66,6 +67,8 @@ export class FolderCollection {
   readonly #keys = new WeakMap<Embedding, string>();
   /** Of the image that is being added, with those before it, by their keys. */
   readonly #ratings = new WeakMap<Embedding, Map<string, Similarity>>();
+  /** Those whose files can't be read any more: what is said of them isn't worth remembering. */
+  readonly #gone = new WeakSet<Embedding>();
   /** Ends when all images that have come so far are in. */
   #taken: Promise<unknown> = Promise.resolve();
   #gate: Promise<void> = Promise.resolve();
@@ -77,9 +80,19 @@ export class FolderCollection {
   ) {
     this.#rater = withDetails(likeness, (embedding, signal) => this.#detailOf(embedding, signal));
     this.#collection = createCollection({
-      createIndex: (embeddings, options) => likeness.createIndex(embeddings, options),
+      openCollection: (options) => likeness.openCollection(options),
       similarity: (a, b, options) => this.#rate(a, b, options),
     });
+  }
+
+  /** Identical and near-duplicate ones. */
+  get pairs(): readonly Pair[] {
+    return this.#collection.pairs;
+  }
+
+  /** Those that show the same but for some places. */
+  get variants(): readonly Pair[] {
+    return this.#collection.variants;
   }
 
   pause(): void {
@@ -108,7 +121,11 @@ export class FolderCollection {
         yield bytes;
       }
     }
-    for await (const result of this.likeness.embedAll(sources(), { signal, transfer: true })) {
+    for await (const result of this.likeness.embedAll(sources(), {
+      signal,
+      transfer: true,
+      sketch: true,
+    })) {
       const keyed = waiting.get(result.index) as Keyed;
       waiting.delete(result.index);
       if (result.error === undefined) {
@@ -191,6 +208,14 @@ export class FolderCollection {
     return this.#collection.nearest(number, count);
   }
 
+  /**
+   * Images that may go, and those that stand in for them.
+   * @param refused pairs of which neither may
+   */
+  groups(refused: readonly PicturePair[]): Promise<CopyGroup[]> {
+    return this.#collection.groups({ without: refused });
+  }
+
   /** Groups of similar images at every threshold, of those that have been read by now. */
   similar(options: LongCallOptions): Promise<SimilarGroups> {
     return this.#collection.similar(options);
@@ -201,8 +226,8 @@ export class FolderCollection {
     return this.#collection.matrix(numbers);
   }
 
-  /** How alike two images are, a < b. */
-  async pair(a: number, b: number): Promise<Pair | undefined> {
+  /** How alike two images are. */
+  async pair({ a, b }: PicturePair): Promise<Pair | undefined> {
     const [first, second] = [this.items[a], this.items[b]];
     if (first === undefined || second === undefined) return undefined;
     const similarity = await this.#rater.similarity(first.embedding, second.embedding);
@@ -236,20 +261,23 @@ export class FolderCollection {
     ratings: Map<string, Similarity>,
     signal: AbortSignal,
   ): Promise<boolean> {
-    this.#keys.set(embedding, key);
-    this.#files.set(embedding, found.file);
-    this.#ratings.set(embedding, ratings);
+    const { size: bytes, lastModified: modified } = found.file;
+    const filed = { ...embedding, file: { bytes, modified } };
+    this.#keys.set(filed, key);
+    this.#files.set(filed, found.file);
+    this.#ratings.set(filed, ratings);
     try {
-      const pairs = await this.#collection.add([embedding], { signal });
-      this.items.push({ ...found, embedding });
-      this.pairs.push(...pairs);
+      await this.#collection.add([filed], { signal });
       return true;
     } catch (error) {
       if (!(error instanceof LikenessError) || error.code !== 'zero-embedding') throw error;
       this.#refuse(found, error);
       return false;
     } finally {
-      this.#ratings.delete(embedding);
+      // Also where it was aborted: the image is there, and its copies are looked for later.
+      if (this.#collection.size > this.items.length)
+        this.items.push({ ...found, embedding: filed });
+      this.#ratings.delete(filed);
     }
   }
 
@@ -260,7 +288,7 @@ export class FolderCollection {
     const known = ratings?.get(key);
     if (known !== undefined) return known;
     const similarity = await this.#rater.similarity(a, b, options);
-    ratings?.set(key, similarity);
+    if (!this.#gone.has(a) && !this.#gone.has(b)) ratings?.set(key, similarity);
     return similarity;
   }
 
@@ -272,6 +300,7 @@ export class FolderCollection {
     } catch (error) {
       // A file that has gone since it was read proves nothing.
       if (error instanceof LikenessError && error.code === 'aborted') throw error;
+      this.#gone.add(embedding);
       return undefined;
     }
   }

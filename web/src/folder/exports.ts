@@ -1,29 +1,33 @@
 import type { Item, Pair } from './collection.ts';
+import type { Group } from './result.ts';
 
 /** One image of a group as it is exported. */
 export interface Row {
   readonly group: number;
-  readonly keep: boolean;
+  readonly kind: Group['kind'];
+  /** Missing where none of the group stands in for another. */
+  readonly keep?: boolean;
   readonly path: string;
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
 }
 
-/** What is exported: groups as numbers of items, and the item of each that stays. */
+/** What is exported: groups of items, and the item of each group of copies that stays. */
 export function rowsOf(
   items: readonly Item[],
-  groups: readonly (readonly number[])[],
-  keptOf: (group: readonly number[]) => number,
+  groups: readonly Group[],
+  keptOf: (group: Group) => number | undefined,
 ): Row[] {
   return groups.flatMap((group, at) => {
     const kept = keptOf(group);
-    return group.flatMap((number) => {
+    return group.members.flatMap((number) => {
       const item = items[number];
       if (item === undefined) return [];
       const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
-      const keep = number === kept;
-      return [{ group: at + 1, keep, path: item.path, width, height, bytes: item.file.size }];
+      const { path, file } = item;
+      const row = { group: at + 1, kind: group.kind, path, width, height, bytes: file.size };
+      return [kept === undefined ? row : { ...row, keep: number === kept }];
     });
   });
 }
@@ -32,10 +36,10 @@ export function rowsOf(
 export function asCsv(rows: readonly Row[]): string {
   const safe = (path: string): string => (/^[=+\-@\t\r]/u.test(path) ? `'${path}` : path);
   const lines = rows.map(
-    ({ group, keep, path, width, height, bytes }) =>
-      `${group},${keep},"${safe(path).replaceAll('"', '""')}",${width},${height},${bytes}`,
+    ({ group, kind, keep, path, width, height, bytes }) =>
+      `${group},${kind},${keep ?? ''},"${safe(path).replaceAll('"', '""')}",${width},${height},${bytes}`,
   );
-  return `${['group,keep,path,width,height,bytes', ...lines].join('\r\n')}\r\n`;
+  return `${['group,kind,keep,path,width,height,bytes', ...lines].join('\r\n')}\r\n`;
 }
 
 export function asJson(
@@ -52,11 +56,13 @@ export function asJson(
 }
 
 /**
- * A script for a POSIX shell that moves what isn't kept to a folder, and only when it is told to:
+ * A script for a POSIX shell that moves copies that aren't kept to a folder, and only when it is told to:
  * without `--move` it prints what it would do. It deletes and overwrites nothing.
  */
 export function asScript(rows: readonly Row[]): string {
-  const moves = rows.filter(({ keep }) => !keep).map(({ path }) => `review ${quoted(path)}`);
+  const moves = rows
+    .filter(({ keep }) => keep === false)
+    .map(({ path }) => `review ${quoted(path)}`);
   return `#!/bin/sh
 # Read this before you run it. Run it in the folder that the paths below start from.
 # As it is it only prints; with --move it moves files to ./likeness-review. It deletes nothing.

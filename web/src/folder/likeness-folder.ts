@@ -2,10 +2,10 @@ import { grid } from '@lit-labs/virtualizer/layouts/grid.js';
 import { virtualize } from '@lit-labs/virtualizer/virtualize.js';
 import { createLikeness, type Likeness } from 'image-likeness';
 import type { EmbeddingFormat } from 'image-likeness/formats';
-import { type Alike, LARGEST_MATRIX, suggestKept } from 'image-likeness/grouping';
+import { type Alike, LARGEST_MATRIX } from 'image-likeness/grouping';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { FolderCollection, type Item, type Pair } from './collection.ts';
+import { FolderCollection, type Pair } from './collection.ts';
 import { asCsv, asJson, asScript, rowsOf } from './exports.ts';
 import { Figures } from './figures.ts';
 import { type FoundFile, fromDirectory, fromDrop, fromInput } from './files.ts';
@@ -15,14 +15,12 @@ import { FolderMemory } from './memory.ts';
 import {
   copiesFrom,
   evidenceOf,
-  LOOKED_AT,
+  type Group,
   MOST_EVIDENCE,
   type Mode,
   type Result,
   similarFrom,
-  splitByMarks,
 } from './result.ts';
-import { Sharpness } from './sharpness.ts';
 import { SimilarSearch } from './similar-search.ts';
 import { styles } from './styles.ts';
 import { Thumbnails } from './thumbnails.ts';
@@ -45,6 +43,8 @@ const REFRESH = 400;
 /** Milliseconds that thumbnails wait for others to be shown with. */
 const TOGETHER = 100;
 
+const NOTHING: Result = { pairs: 0, groups: [] };
+
 type State = 'empty' | 'loading' | 'reading' | 'paused' | 'finished' | 'cancelled';
 
 /** The folder view. Its colours are the page's custom properties, its language that of the document. */
@@ -54,13 +54,9 @@ export class LikenessFolder extends LitElement {
   /** Makes the model; the page may put its own way here. The element disposes of what comes out. */
   createLikeness: () => Promise<Likeness> = () => createLikeness();
 
-  /** Whether the visitor wants turned copies looked for, which a folder's aren't. */
-  turned = false;
-
   #memory = new FolderMemory();
   #thumbnails = new Thumbnails(() => this.#updateSoon());
   #soon: ReturnType<typeof setTimeout> | undefined;
-  #sharpness = new Sharpness();
   #matrix = new MatrixView(this);
   #search = new SimilarSearch(() => this.#regroup());
   #marks = new Marks();
@@ -71,7 +67,11 @@ export class LikenessFolder extends LitElement {
   #queue: FoundFile[] = [];
   /** All that was added, without what a cancelled reading left out. */
   #files: FoundFile[] = [];
-  #result: Result = { pairs: 0, groups: [] };
+  #result: Result = NOTHING;
+  /** While the result is being made anew. */
+  #regrouping: Promise<void> | undefined;
+  /** Whether something has changed since that began. */
+  #stale = false;
   #state: State = 'empty';
   #done = 0;
   #all = 0;
@@ -127,7 +127,6 @@ export class LikenessFolder extends LitElement {
     this.#like = undefined;
     this.#matrix.clear();
     this.#search.clear();
-    this.#sharpness.dispose();
     this.#marks.clear();
     this.#kept.clear();
     this.#evidence.clear();
@@ -217,10 +216,6 @@ export class LikenessFolder extends LitElement {
   }
 
   override updated(): void {
-    // Decoding pictures once more would only hold up a reading.
-    if (this.#controller === undefined) {
-      void this.#measure(this.#result.groups.slice(0, this.#shownGroups));
-    }
     void this.#lookAtOpen();
   }
 
@@ -244,7 +239,6 @@ export class LikenessFolder extends LitElement {
         <p class="faint" data-part="memory">${words.memory(this.#figures.number(this.#remembered.count), this.#figures.size(this.#remembered.bytes))}</p>
         <button data-part="forget" @click=${this.#forget}>${words.forget}</button>
       </section>
-      ${this.turned ? html`<p class="faint">${words.turned}</p>` : nothing}
       ${this.#memory.full ? html`<p role="status" class="alarm">${words.full}</p>` : nothing}
     `;
   }
@@ -344,25 +338,36 @@ export class LikenessFolder extends LitElement {
     this.#thresholds[this.#mode] = threshold;
   }
 
+  /** Makes the result anew; what is asked for meanwhile counts as well. */
   #regroup(): void {
-    this.#result = this.#grouped();
+    this.#stale = true;
+    this.#regrouping ??= this.#groupAnew().finally(() => {
+      this.#regrouping = undefined;
+    });
     this.requestUpdate();
   }
 
-  #grouped(): Result {
-    const collection = this.#collection;
+  async #groupAnew(): Promise<void> {
+    while (this.#stale) {
+      this.#stale = false;
+      const collection = this.#collection;
+      try {
+        const result = collection === undefined ? NOTHING : await this.#grouped(collection);
+        if (collection === this.#collection) this.#result = result;
+      } catch (error) {
+        // A collection that has gone has nothing to group.
+        if (collection === this.#collection) this.#fail(error);
+      }
+      this.requestUpdate();
+    }
+  }
+
+  #grouped(collection: FolderCollection): Promise<Result> {
     const { groups: similar } = this.#search;
-    if (collection === undefined) return { pairs: 0, groups: [] };
     const threshold = this.#threshold;
     if (this.#mode === 'copies') return copiesFrom(collection, threshold, this.#marks);
     if (similar === undefined) return copiesFrom(collection, 0, this.#marks);
-    const { pairs, groups } = similarFrom(collection, similar, threshold, this.#marks);
-    return {
-      pairs,
-      groups: groups.flatMap((group) =>
-        splitByMarks(collection, group, this.#evidence.get(nameOf(group)), threshold, this.#marks),
-      ),
-    };
+    return similarFrom(collection, similar, threshold, this.#marks);
   }
 
   /** Has similar images looked for where they are shown and that is due. */
@@ -380,32 +385,10 @@ export class LikenessFolder extends LitElement {
     this.requestUpdate();
   }
 
-  /** The image of a group that stays: the user's choice, else the suggestion. */
-  #keptOf(group: readonly number[]): number {
-    const chosen = this.#kept.get(group[0] ?? -1);
-    return chosen !== undefined && group.includes(chosen) ? chosen : this.#suggested(group);
-  }
-
-  #suggested(group: readonly number[]): number {
-    const pictures = this.#itemsOf(group).map((item) => {
-      const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
-      return { width, height, sharpness: this.#sharpness.of(item), bytes: item.file.size };
-    });
-    return group[suggestKept(pictures)] ?? -1;
-  }
-
-  #itemsOf(group: readonly number[]): Item[] {
-    return group.flatMap((number) => this.#collection?.items[number] ?? []);
-  }
-
-  /** Measures what the suggestions of groups depend on; they are shown anew when it is there. */
-  async #measure(groups: readonly (readonly number[])[]): Promise<void> {
-    const measuring = groups.flatMap(
-      (group) => this.#sharpness.measure(this.#itemsOf(group)) ?? [],
-    );
-    if (measuring.length === 0) return;
-    await Promise.all(measuring);
-    this.requestUpdate();
+  /** The one of several copies that stays: the user's choice, else the suggestion. */
+  #keptOf({ members, kept }: Group): number | undefined {
+    const chosen = this.#kept.get(members[0] ?? -1);
+    return kept !== undefined && chosen !== undefined && members.includes(chosen) ? chosen : kept;
   }
 
   #controls(groups: Result['groups']): TemplateResult {
@@ -471,24 +454,27 @@ export class LikenessFolder extends LitElement {
       ${groups.length === 0 ? html`<p class="faint">${none}</p>` : nothing}
       ${repeat(
         shown,
-        ([first]) => first,
+        ({ kind, members: [first] }) => `${kind} ${first}`,
         (group, at) => {
-          const suggested = this.#suggested(group);
+          const { kind, members } = group;
           const kept = this.#keptOf(group);
-          return html`<article class="card" data-part="group">
-          <h3>${words.group(figures.number(at + 1), figures.number(group.length))}</h3>
-          <div class="grid" role="list">${group.slice(0, MOST_TILES).map((number) =>
-            this.#tile(
-              number,
-              number === kept,
-              html`<label><input type="radio" name=${`keep-${group[0]}`} .checked=${number === kept}
-                @change=${() => {
-                  this.#kept.set(group[0] ?? -1, number);
-                  this.requestUpdate();
-                }} />${words.keep}</label>
-                ${number === suggested ? html`<p class="badge">${words.suggested}</p>` : nothing}`,
-            ),
-          )}</div>
+          const choice = (
+            number: number,
+          ) => html`<label><input type="radio" name=${`keep-${members[0]}`}
+              .checked=${number === kept}
+              @change=${() => {
+                this.#kept.set(members[0] ?? -1, number);
+                this.requestUpdate();
+              }} />${words.keep}</label>
+            ${number === group.kept ? html`<p class="badge">${words.suggested}</p>` : nothing}`;
+          return html`<article class="card" data-part="group" data-kind=${kind}>
+          <h3>${words.groups[kind](figures.number(at + 1), figures.number(members.length))}</h3>
+          ${kind === 'copies' ? nothing : html`<p class="faint">${words.noneSpare}</p>`}
+          <div class="grid" role="list">${members
+            .slice(0, MOST_TILES)
+            .map((number) =>
+              this.#tile(number, number === kept, kind === 'copies' ? choice(number) : nothing),
+            )}</div>
           ${this.#evidenceOf(group, at)}
         </article>`;
         },
@@ -499,20 +485,22 @@ export class LikenessFolder extends LitElement {
     </section>`;
   }
 
-  /** The copies of a group are known; pairs that are similar only are looked at when they are asked for. */
-  #evidenceOf(group: readonly number[], at: number): TemplateResult {
+  /** What proves copies and variants is known; pairs that are alike only are looked at when asked for. */
+  #evidenceOf(group: Group, at: number): TemplateResult {
     const { evidence, rating } = this.#words;
     const known = this.#knownEvidence(group);
-    const all = (group.length * (group.length - 1)) / 2;
+    const all = group.members.length - 1;
     const title = evidence(this.#figures.number(Math.min(MOST_EVIDENCE, known?.length ?? all)));
     return html`<details data-at=${at} @toggle=${() => this.requestUpdate()}><summary>${title}</summary>
       ${known === undefined ? html`<p class="faint">${rating}</p>` : this.#pairTable(known.slice(0, MOST_EVIDENCE), title)}</details>`;
   }
 
-  #knownEvidence(group: readonly number[]): readonly Pair[] | undefined {
-    if (this.#mode === 'alike') return this.#evidence.get(nameOf(group));
-    const members = new Set(group);
-    return this.#collection?.pairs.filter(({ a, b }) => members.has(a) && members.has(b));
+  #knownEvidence(group: Group): readonly Pair[] | undefined {
+    const { kind, members } = group;
+    if (kind === 'alike') return this.#evidence.get(nameOf(group));
+    const { pairs = [], variants = [] } = this.#collection ?? {};
+    const own = new Set(members);
+    return (kind === 'copies' ? pairs : variants).filter(({ a, b }) => own.has(a) && own.has(b));
   }
 
   /** Looks at the pairs of the groups whose evidence is open, one group after the other. */
@@ -521,8 +509,8 @@ export class LikenessFolder extends LitElement {
     if (this.#mode === 'copies' || this.#looking || collection === undefined) return;
     const open = this.renderRoot.querySelectorAll<HTMLElement>('details[data-at][open]');
     const group = [...open]
-      .map(({ dataset }) => this.#result.groups[Number(dataset['at'])] ?? [])
-      .find((shown) => shown.length > 0 && this.#knownEvidence(shown) === undefined);
+      .flatMap(({ dataset }) => this.#result.groups[Number(dataset['at'])] ?? [])
+      .find((shown) => this.#knownEvidence(shown) === undefined);
     if (group === undefined) return;
     this.#looking = true;
     try {
@@ -646,10 +634,7 @@ export class LikenessFolder extends LitElement {
   #exports(groups: Result['groups']): TemplateResult {
     const collection = this.#collection;
     const items = collection?.items ?? [];
-    const rows = async () => {
-      await this.#measure(groups);
-      return rowsOf(items, groups, (group) => this.#keptOf(group));
-    };
+    const rows = () => rowsOf(items, groups, (group) => this.#keptOf(group));
     const button = (name: string, text: string, make: () => BlobPart | Promise<BlobPart>) =>
       html`<button data-export=${name} ?disabled=${items.length === 0} @click=${async () => save(`likeness.${name}`, await make())}>${text}</button>`;
     const embeddings = async (format: EmbeddingFormat): Promise<BlobPart> => {
@@ -663,22 +648,21 @@ export class LikenessFolder extends LitElement {
       return (await writeEmbeddings(stored, format)) as Uint8Array<ArrayBuffer>;
     };
     return html`<section class="card"><h2>${this.#words.save}</h2><div class="row">
-      ${button('csv', 'CSV', async () => asCsv(await rows()))}
-      ${button('json', 'JSON', async () => asJson(await rows(), await this.#acceptedPairs(), items))}
-      ${button('sh', this.#words.script, async () => asScript(await rows()))}
+      ${button('csv', 'CSV', () => asCsv(rows()))}
+      ${button('json', 'JSON', async () => asJson(rows(), await this.#acceptedPairs(), items))}
+      ${button('sh', this.#words.script, () => asScript(rows()))}
       ${button('npy', '.npy', () => embeddings('npy'))}
       ${button('parquet', 'Parquet', () => embeddings('parquet'))}</div></section>`;
   }
 
-  /** What holds the groups together: the copies, or the evidence of each group of similar images. */
+  /** What holds the groups together. */
   async #acceptedPairs(): Promise<Pair[]> {
     const collection = this.#collection;
     if (collection === undefined) return [];
-    const accepted = (pair: Pair): boolean =>
-      pair.similarity.score >= this.#threshold && this.#marks.of(pair) !== false;
-    if (this.#mode === 'copies') return collection.pairs.filter(accepted);
     const pairs: Pair[] = [];
-    for (const group of this.#result.groups) pairs.push(...(await evidenceOf(collection, group)));
+    for (const group of this.#result.groups) {
+      pairs.push(...(this.#knownEvidence(group) ?? (await evidenceOf(collection, group))));
+    }
     return pairs.filter((pair) => this.#marks.of(pair) !== false);
   }
 
@@ -714,9 +698,9 @@ export class LikenessFolder extends LitElement {
   }
 }
 
-/** What evidence of a group is remembered by; of a large group only the first images are looked at. */
-function nameOf(group: readonly number[]): string {
-  return `${group.length}: ${group.slice(0, LOOKED_AT)}`;
+/** What evidence of a group is remembered by. */
+function nameOf({ kind, members }: Group): string {
+  return `${kind} ${members}`;
 }
 
 function save(name: string, content: BlobPart): void {

@@ -1,4 +1,4 @@
-import { type FittedThreshold, fitThreshold } from 'image-likeness/grouping';
+import { type FittedThreshold, fitThreshold, type PicturePair } from 'image-likeness/grouping';
 import type { Pair } from './collection.ts';
 
 /** Pairs that the user has judged. */
@@ -16,7 +16,7 @@ export class Marks {
   }
 
   /** What the user says of a pair; undefined for nothing. */
-  of(pair: Pair): boolean | undefined {
+  of(pair: PicturePair): boolean | undefined {
     return this.#marks.get(nameOf(pair))?.right;
   }
 
@@ -40,6 +40,6 @@ export class Marks {
   }
 }
 
-function nameOf({ a, b }: Pair): string {
+function nameOf({ a, b }: PicturePair): string {
   return `${a} ${b}`;
 }

@@ -1,7 +1,7 @@
 import type { Embedding, Similarity } from 'image-likeness';
 
 const DATABASE = 'likeness-folder';
-const VERSION = 6;
+const VERSION = 7;
 const EMBEDDINGS = 'embeddings';
 /** Bytes of each, so that adding them up needs no reading of the rest. */
 const SIZES = 'sizes';
@@ -88,9 +88,10 @@ export class FolderMemory {
 const RATING_BYTES = 400;
 
 function bytesOf({ embedding, ratings }: Remembered): number {
-  const { vector, fingerprint } = embedding;
+  const { vector, fingerprint, sketch } = embedding;
   const pictures = (fingerprint?.luma.length ?? 0) + (fingerprint?.fullLuma.length ?? 0);
-  return vector.byteLength + pictures + 256 + ratings.size * RATING_BYTES;
+  const features = sketch?.length ?? 0;
+  return vector.byteLength + pictures + features + 256 + ratings.size * RATING_BYTES;
 }
 
 function open(): Promise<IDBDatabase> {

@@ -9,7 +9,6 @@ export class PageFolder extends LikenessFolder {
 
   constructor() {
     super();
-    this.turned = get('orientations') === 'on';
     onSettings(() => this.#follow());
   }
 
@@ -27,8 +26,6 @@ export class PageFolder extends LikenessFolder {
   };
 
   #follow(): void {
-    this.turned = get('orientations') === 'on';
-    this.requestUpdate();
     if (this.#made === undefined || this.#made === readSettings()) return;
     this.#made = undefined;
     void this.restart();

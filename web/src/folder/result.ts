@@ -1,117 +1,103 @@
-import { groupsOf, isCopy, type Link, type SimilarGroups } from 'image-likeness/grouping';
+import { apartFromCopies, type PicturePair, type SimilarGroups } from 'image-likeness/grouping';
 import type { FolderCollection, Pair } from './collection.ts';
 import type { Marks } from './marks.ts';
 
-/** Whether copies are shown only, or similar images, too. */
+/** Whether copies and variants are shown only, or similar images, too. */
 export type Mode = 'copies' | 'alike';
+
+/** Images that are shown together, by their numbers. */
+export interface Group {
+  /**
+   * `copies`: one is proven to stand in for the others. `variants`: the first one, and what shows the same
+   * but for some places. `alike`: the first one, and what is like it. Only among copies is anything spare.
+   */
+  readonly kind: 'copies' | 'variants' | 'alike';
+  readonly members: readonly number[];
+  /** The one of the copies that is suggested to stay. */
+  readonly kept?: number;
+}
 
 /** What threshold and marks make of a folder. */
 export interface Result {
-  /** How many pairs are accepted. */
+  /** How many pairs are accepted: each image of a group with the one it is there for. */
   readonly pairs: number;
-  /** Numbers of images that accepted pairs hold together. */
-  readonly groups: readonly (readonly number[])[];
+  readonly groups: readonly Group[];
 }
 
 /** Pairs that are shown of one group. */
 export const MOST_EVIDENCE = 50;
 
-/** Largest group whose every pair is shown. */
-const FULLY_SHOWN = 10;
-
-/** Of a group, images whose pairs are looked at. */
-export const LOOKED_AT = 200;
-
-/** Copies with at least this score that nobody has marked wrong. */
-export function copiesFrom(
-  { items, pairs }: FolderCollection,
+/** Copies and variants with at least this score that nobody has marked wrong. */
+export async function copiesFrom(
+  collection: FolderCollection,
   threshold: number,
   marks: Marks,
-): Result {
-  const accepted = pairs.filter(
-    (pair) => pair.similarity.score >= threshold && marks.of(pair) !== false,
-  );
-  return { pairs: accepted.length, groups: groupsOf(items.length, accepted) };
+): Promise<Result> {
+  const refused = (pair: Pair): boolean =>
+    pair.similarity.score < threshold || marks.of(pair) === false;
+  const copies = await collection.groups([...collection.pairs.filter(refused), ...marks.wrong]);
+  const variants = collection.variants.filter((pair) => !refused(pair));
+  return resultOf([
+    ...copies.map(({ kept, spare }): Group => {
+      const members = [kept, ...spare].sort((x, y) => x - y);
+      return { kind: 'copies', members, kept };
+    }),
+    ...byFirst(variants).map((members): Group => ({ kind: 'variants', members })),
+  ]);
 }
 
-/** Copies, and pairs with at least this score; those marked wrong are left out. */
-export function similarFrom(
-  { items, pairs }: FolderCollection,
+/** Copies and variants, whatever their score, and groups of similar images with at least this score. */
+export async function similarFrom(
+  collection: FolderCollection,
   similar: SimilarGroups,
   threshold: number,
   marks: Marks,
-): Result {
-  const count = items.length;
-  const copies = pairs.filter((pair) => marks.of(pair) !== false);
-  const beside = copies.filter(
-    ({ b, similarity }) => b >= similar.size || !similar.reaches(similarity, threshold),
+): Promise<Result> {
+  const { groups } = await copiesFrom(collection, 0, marks);
+  const copies = groups.flatMap(({ kind, members, kept }) =>
+    kind === 'copies' && kept !== undefined
+      ? [{ kept, spare: members.filter((number) => number !== kept) }]
+      : [],
   );
-  const wrong = marks.wrong.filter(
-    ({ b, similarity }) => b < similar.size && similar.reaches(similarity, threshold),
+  const alike = apartFromCopies(await similar.groupsAt(threshold), copies).map(
+    (group): Group => ({
+      kind: 'alike',
+      members: [
+        group.centre,
+        ...group.alike.filter((number) => marks.of(pairOf(group.centre, number)) !== false),
+      ],
+    }),
   );
-  const links: Link[] = [...copies];
-  for (const [a = 0, ...others] of similar.groupsAt(threshold)) {
-    for (const b of others) links.push({ a, b });
-  }
-  return {
-    pairs: similar.pairsAt(threshold) + beside.length - wrong.length,
-    groups: groupsOf(count, links),
-  };
+  return resultOf([...groups, ...alike.filter(({ members }) => members.length > 1)]);
 }
 
-/**
- * The pairs of a group that say most about it: all of them in a small group, of a larger one those with
- * the highest scores. Best first.
- */
+function resultOf(groups: readonly Group[]): Result {
+  return { groups, pairs: groups.reduce((sum, { members }) => sum + members.length - 1, 0) };
+}
+
+/** The pairs of a group that say why its images are in it: those with the first one, or the kept one. */
 export async function evidenceOf(
   collection: FolderCollection,
-  group: readonly number[],
+  { members, kept = members[0] ?? -1 }: Group,
 ): Promise<Pair[]> {
-  const links =
-    group.length <= FULLY_SHOWN ? linksOf(group) : await strongestLinks(collection, group);
-  const pairs = await Promise.all(links.map(({ a, b }) => collection.pair(a, b)));
+  const others = members.filter((number) => number !== kept);
+  const pairs = await Promise.all(others.map((number) => collection.pair(pairOf(kept, number))));
   return pairs
     .flatMap((pair) => pair ?? [])
     .sort((x, y) => y.similarity.score - x.similarity.score);
 }
 
-/** A group of similar images without the pairs that were marked wrong, where all its pairs are known. */
-export function splitByMarks(
-  collection: FolderCollection,
-  group: readonly number[],
-  evidence: readonly Pair[] | undefined,
-  threshold: number,
-  marks: Marks,
-): number[][] {
-  const known = evidence?.length === (group.length * (group.length - 1)) / 2;
-  const wrong = evidence?.some((pair) => marks.of(pair) === false) ?? false;
-  if (evidence === undefined || !known || !wrong) return [[...group]];
-  const right = evidence.filter(
-    (pair) =>
-      marks.of(pair) !== false && (pair.similarity.score >= threshold || isCopy(pair.similarity)),
-  );
-  return groupsOf(collection.items.length, right);
-}
-
-function linksOf(group: readonly number[]): Link[] {
-  return group.flatMap((a, at) => group.slice(at + 1).map((b) => ({ a, b })));
-}
-
-async function strongestLinks(
-  collection: FolderCollection,
-  group: readonly number[],
-): Promise<Link[]> {
-  const some = group.slice(0, LOOKED_AT);
-  const { order, scores } = await collection.matrix(some);
-  const links: { a: number; b: number; score: number }[] = [];
-  for (const [row, first] of order.entries()) {
-    for (const [column, second] of order.slice(0, row).entries()) {
-      const [a, b] = [some[first] ?? 0, some[second] ?? 0].sort((x, y) => x - y) as [
-        number,
-        number,
-      ];
-      links.push({ a, b, score: scores[row * order.length + column] ?? 0 });
-    }
+/** The second images of pairs, under the first one of each. */
+function byFirst(pairs: readonly Pair[]): number[][] {
+  const groups = new Map<number, number[]>();
+  for (const { a, b } of pairs) {
+    const group = groups.get(a);
+    if (group === undefined) groups.set(a, [a, b]);
+    else group.push(b);
   }
-  return links.sort((x, y) => y.score - x.score).slice(0, MOST_EVIDENCE);
+  return [...groups.values()];
+}
+
+function pairOf(one: number, other: number): PicturePair {
+  return { a: Math.min(one, other), b: Math.max(one, other) };
 }

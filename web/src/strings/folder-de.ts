@@ -20,14 +20,20 @@ export const german: FolderStrings = {
   cancelled: (done) => `Abgebrochen. ${done} Bilder sind gelesen und bleiben.`,
   failed: (message) => `Das ging nicht: ${message}`,
   together: 'Was zusammengehört',
-  copies: 'Kopien: identisch und fast identisch',
+  copies: 'Kopien und Abwandlungen',
   alike: 'Auch Ähnliche',
   searching: (share) => `Ähnliche Bilder werden gesucht: ${share}`,
   threshold: 'Niedrigste Wertung',
   accepted: (pairs, groups) => `Angenommene Paare: ${pairs} · Gruppen: ${groups}`,
   fit: 'An meine Urteile anpassen',
   fitted: (threshold, error) => `Schwelle ${threshold}; ${error} der Urteile verfehlt.`,
-  group: (number, count) => `Gruppe ${number}: ${count} Bilder`,
+  groups: {
+    copies: (number, count) => `Gruppe ${number}: ${count} Kopien`,
+    variants: (number, count) =>
+      `Gruppe ${number}: ${count} Abwandlungen, gleich bis auf einige Stellen`,
+    alike: (number, count) => `Gruppe ${number}: ${count} ähnliche Bilder`,
+  },
+  noneSpare: 'Keines davon ersetzt ein anderes.',
   noGroups: 'Noch keine Gruppen.',
   noneFound: 'Bei dieser Schwelle gehört hier nichts zusammen.',
   keep: 'Dieses behalten',
@@ -69,7 +75,5 @@ export const german: FolderStrings = {
   memory: (count, size) => `${count} Bilder in diesem Browser gemerkt, etwa ${size}.`,
   forget: 'Gedächtnis leeren',
   full: 'Dieser Browser hat keinen Platz mehr, sich Bilder zu merken. Alles geht im Arbeitsspeicher weiter.',
-  turned:
-    'Die Einstellung, die alle gedrehten Arten versucht, gilt für zwei Bilder; in einem Ordner werden Kopien aufrecht und gespiegelt gefunden.',
   thumbnail: (path) => `Vorschau von ${path}`,
 };

@@ -20,7 +20,7 @@ export const english = {
   cancelled: (done: string) => `Cancelled. ${done} images were read and stay.`,
   failed: (message: string) => `That didn't work: ${message}`,
   together: 'What belongs together',
-  copies: 'Copies: identical and near-duplicate',
+  copies: 'Copies and variants',
   alike: 'Similar ones too',
   searching: (share: string) => `Looking for similar images: ${share}`,
   threshold: 'Lowest score',
@@ -28,7 +28,13 @@ export const english = {
   fit: 'Fit to my marks',
   fitted: (threshold: string, error: string) =>
     `Threshold ${threshold}; ${error} of your marks missed.`,
-  group: (number: string, count: string) => `Group ${number}: ${count} images`,
+  groups: {
+    copies: (number: string, count: string) => `Group ${number}: ${count} copies`,
+    variants: (number: string, count: string) =>
+      `Group ${number}: ${count} variants, the same but for some places`,
+    alike: (number: string, count: string) => `Group ${number}: ${count} similar images`,
+  },
+  noneSpare: 'None of these stands in for another.',
   noGroups: 'No groups yet.',
   noneFound: 'Nothing here belongs together at this threshold.',
   keep: 'Keep this one',
@@ -70,8 +76,6 @@ export const english = {
     `${count} images remembered in this browser, about ${size}.`,
   forget: 'Clear memory',
   full: 'This browser has no more room to remember images. It all goes on in memory.',
-  turned:
-    'The setting that tries all turned ways is for two images; in a folder, copies are found upright and mirrored.',
   thumbnail: (path: string) => `Preview of ${path}`,
 };
 
