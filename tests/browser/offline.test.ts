@@ -167,7 +167,28 @@ test('a new version that another tab has changed to already is a press away, too
   await changeVersion(other);
 });
 
-test('a browser that does not let the old version go is explained', async () => {
+test('a browser that does not let the old version go: the page does without it, and keeps its images', async () => {
+  await using opened = await openContext();
+  using site = copySite();
+  await using server = await serveDirectory(site.path, PLAIN);
+  const page = await visit(opened.context, server.url);
+  await untilKept(page);
+  await publishAnother(site);
+  await page.addInitScript('ServiceWorker.prototype.postMessage = () => undefined');
+  await page.reload();
+  await page.getByTestId('update').waitFor();
+  await compareSamples(page);
+  await changeVersion(page);
+  await score(page);
+  assert.match((await page.locator('[data-slot="a"]').textContent()) ?? '', /fruit\.jpg/);
+  // The new one is kept, and works without a network.
+  await untilKept(page);
+  await opened.context.setOffline(true);
+  await page.reload();
+  assert.equal(await page.title(), ANOTHER);
+});
+
+test('with no network either, that is explained, and the old version stays', async () => {
   await using opened = await openContext();
   using site = copySite();
   await using server = await serveDirectory(site.path, PLAIN);
@@ -177,10 +198,16 @@ test('a browser that does not let the old version go is explained', async () => 
   await page.addInitScript('ServiceWorker.prototype.postMessage = () => undefined');
   await page.reload();
   const notice = page.getByTestId('update');
+  await notice.waitFor();
+  await server.close();
+  await opened.context.setOffline(true);
   await notice.getByRole('button').press('Enter');
   await notice.filter({ hasText: /still busy with the old version.*close all its tabs/ }).waitFor();
   assert.deepEqual(await violations(page), []);
   await screenshot(page, 'update-late');
+  await page.reload();
+  assert.notEqual(await page.title(), ANOTHER);
+  await compareSamples(page);
 });
 
 /** A copy of the built page, in whose place another version can be put. */

@@ -4,6 +4,7 @@ import {
   readdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -30,7 +31,7 @@ export const FOLDER_PICTURES = [
 
 /**
  * A folder with a picture of fruit in four ways (a JPEG file twice, lossless, smaller), the sea and its
- * mirror image, rings twice, pictures with no partner, and what is no picture: an empty file, a text and
+ * mirror image, rings twice (`rings.png` is older), pictures with no partner, and what is no picture: an empty file, a text and
  * a link.
  */
 export function writeFolder(folder: string): void {
@@ -50,6 +51,7 @@ export function writeFolder(folder: string): void {
   const rings = writePng(ringPixels(150));
   writeFileSync(`${folder}/rings.png`, rings);
   writeFileSync(`${folder}/rings-again.png`, rings);
+  utimesSync(`${folder}/rings.png`, 1e9, 1e9);
   writeFileSync(`${folder}/empty.jpg`, '');
   writeFileSync(`${folder}/notes.txt`, 'no picture');
   symlinkSync('fruit.jpg', `${folder}/link.jpg`);

@@ -3,6 +3,14 @@
  * @packageDocumentation
  */
 export { type BuildInfo, buildInfo } from './build-info.js';
+export type {
+  CollectedPicture,
+  CollectionStore,
+  CopyGroup,
+  PicturePair,
+  Proof,
+  SimilarGroup,
+} from './core/collection-store.js';
 export { type ErrorCode, LikenessError } from './errors.js';
 export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './likeness.js';
 export type { ModelCalibration } from './models/manifest.js';

@@ -1,13 +1,14 @@
 import { words } from '../language.ts';
-import { TAKE_OVER } from './names.ts';
+import { SERVICE_WORKER, TAKE_OVER } from './names.ts';
 
-/** How long a change to the new version may take before the visitor is told what else to do, in ms. */
+/** How long the browser may take to let the old version go before the page does without it, in ms. */
 const PATIENCE = 5000;
 
 /** Says that there is a new version, and changes to it when, and only when, the visitor wants. */
 export class UpdateNotice {
   private readonly text = document.createElement('p');
   private shown = false;
+  private changing = false;
 
   /** @param reload loads the page anew, and keeps what that would lose */
   constructor(private readonly reload: () => Promise<void>) {}
@@ -43,10 +44,9 @@ export class UpdateNotice {
   }
 
   /** The new version answers for the page when the browser has let the old one go; mostly at once. */
-  private takeOver({ waiting }: ServiceWorkerRegistration): void {
-    setTimeout(() => {
-      this.text.textContent = words().update.late;
-    }, PATIENCE);
+  private takeOver(registration: ServiceWorkerRegistration): void {
+    const { waiting } = registration;
+    setTimeout(() => this.doWithout(registration), PATIENCE);
     // Another tab may have changed to it already.
     if (waiting === null) {
       void this.change();
@@ -57,7 +57,28 @@ export class UpdateNotice {
     waiting.postMessage(TAKE_OVER);
   }
 
+  /**
+   * Chromium 156 may keep the old one for minutes where the page asks it for something just as it is to go, and
+   * nothing that a page does wakes it. With no service worker at all the page comes from its server, and starts
+   * the new one. Whether there is a network is asked first: without one the old version is all there is.
+   */
+  private async doWithout(registration: ServiceWorkerRegistration): Promise<void> {
+    this.text.textContent = words().update.late;
+    if (this.changing) return;
+    try {
+      // Never among what is kept.
+      const { ok } = await fetch(new URL(SERVICE_WORKER, document.baseURI), { cache: 'no-store' });
+      if (!ok) return;
+      await registration.unregister();
+    } catch {
+      return;
+    }
+    await this.change();
+  }
+
   private async change(): Promise<void> {
+    if (this.changing) return;
+    this.changing = true;
     try {
       await this.reload();
     } catch {
