@@ -86,7 +86,7 @@ export interface GroupOptions extends CallOptions {
   readonly without?: Iterable<PicturePair>;
 }
 
-/** Groups of similar pictures at any threshold. Asked once the next search has ended, it rejects. */
+/** Groups of similar pictures at any threshold: those of the collection's last search that came to its end. */
 export interface SimilarGroups {
   /** How many pictures were looked at: those numbered below it. */
   readonly size: number;
@@ -183,6 +183,8 @@ class RatedCollection implements Collection {
   #store: CollectionStore | undefined;
   /** How many items the store has. */
   #stored = 0;
+  /** Whether it knows what has been proven of them. */
+  #told = false;
   /** For how many of them candidates have been looked for. */
   #searched = 0;
   /** Pairs with the same pixels whose similarity is still to be had. */
@@ -229,9 +231,7 @@ class RatedCollection implements Collection {
         await this.#dropStore();
         throw error;
       }
-      const known = new Set<RatedPair>(this.#pairs);
-      await this.#find(signal, onProgress);
-      return this.#pairs.filter((pair) => !known.has(pair));
+      return this.#find(signal, onProgress);
     });
   }
 
@@ -305,7 +305,6 @@ class RatedCollection implements Collection {
     const pause = pauser(signal);
     this.#store ??= await this.likeness.openCollection({ signal });
     const store = this.#store;
-    const fresh = this.#stored === 0;
     while (this.#stored < this.size) {
       const first = this.#stored;
       const pack = this.#items.slice(first, first + PACK);
@@ -317,50 +316,65 @@ class RatedCollection implements Collection {
       }
       await pause();
     }
-    if (fresh) {
-      const proven = [...this.#pairs, ...this.#variants].filter(
-        ({ similarity }) => similarity.verdict !== 'identical',
-      );
+    if (!this.#told) {
+      const proven = [...this.#pairs, ...this.#variants].filter(({ b }) => !this.#twinned.has(b));
       await store.verify(proven.map(proofOf));
+      this.#told = true;
     }
     return store;
   }
 
-  /** Looks for candidates, and at them, until none is left. */
+  /**
+   * Looks for candidates, and at them, until none is left. What was found before that failed is kept.
+   * @returns the copies among what was found
+   */
   async #find(
     signal: AbortSignal | undefined,
     onProgress: LongCallOptions['onProgress'],
-  ): Promise<void> {
+  ): Promise<NearDuplicate[]> {
     const store = await this.#filled(signal);
     const pause = pauser(signal);
     const before = this.#searched;
     const total = this.size - before;
+    const copies: NearDuplicate[] = [];
+    const variants: RatedPair[] = [];
+    const keep = (pair: RatedPair): void => {
+      if (isCopy(pair.similarity)) copies.push(pair);
+      else if (pair.similarity.verdict === 'variant') variants.push(pair);
+    };
     try {
-      await this.#rateTwins(signal);
-      await this.#verify(store, signal);
+      await this.#rateTwins(keep, signal);
+      await this.#verify(store, keep, signal);
       while (this.#searched < this.size) {
         this.#searched = await store.search(SEARCHED_AT_ONCE);
-        await this.#verify(store, signal);
+        await this.#verify(store, keep, signal);
         onProgress?.({ done: this.#searched - before, total });
         await pause();
       }
     } finally {
-      for (const pairs of [this.#pairs, this.#variants]) {
-        pairs.sort((x, y) => x.b - y.b || x.a - y.a);
-      }
+      addInOrder(this.#pairs, copies);
+      addInOrder(this.#variants, variants);
     }
+    return copies.sort(byNumbers);
   }
 
-  async #rateTwins(signal: AbortSignal | undefined): Promise<void> {
+  async #rateTwins(
+    keep: (pair: RatedPair) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (let twin = this.#twins[0]; twin !== undefined; twin = this.#twins[0]) {
-      this.#pairs.push(await this.#rate(twin, signal));
+      keep(await this.#rate(twin, signal));
       this.#twinned.add(twin.b);
       this.#twins.shift();
     }
   }
 
-  /** Rates the candidates, several at once. What was rated before one failed is kept. */
-  async #verify(store: CollectionStore, signal: AbortSignal | undefined): Promise<void> {
+  /** Rates the candidates, several at once; those that were rated before one failed are kept. */
+  async #verify(
+    store: CollectionStore,
+    keep: (pair: RatedPair) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (;;) {
       const waiting = await store.candidates(PACK);
       if (waiting.length === 0) return;
@@ -373,10 +387,7 @@ class RatedCollection implements Collection {
       };
       const ends = await Promise.allSettled(Array.from({ length: RATINGS_AT_ONCE }, rate));
       await store.verify(rated.map(proofOf));
-      for (const pair of rated) {
-        if (isCopy(pair.similarity)) this.#pairs.push(pair);
-        else if (pair.similarity.verdict === 'variant') this.#variants.push(pair);
-      }
+      for (const pair of rated) keep(pair);
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
   }
@@ -411,6 +422,7 @@ class RatedCollection implements Collection {
     const store = this.#store;
     this.#store = undefined;
     this.#stored = 0;
+    this.#told = false;
     this.#searched = 0;
     this.#twins = [];
     await store?.dispose();
@@ -443,6 +455,17 @@ export function apartFromCopies(
     );
     return centre === undefined || alike.length === 0 ? [] : [{ centre, alike }];
   });
+}
+
+/** Adds some pairs to those that are there, b ascending, then a. */
+function addInOrder(pairs: RatedPair[], more: readonly RatedPair[]): void {
+  if (more.length === 0) return;
+  for (const pair of more) pairs.push(pair);
+  pairs.sort(byNumbers);
+}
+
+function byNumbers(x: PicturePair, y: PicturePair): number {
+  return x.b - y.b || x.a - y.a;
 }
 
 function asCollected({ model, vector, fingerprint, sketch, file }: FiledEmbedding) {
