@@ -603,13 +603,16 @@ std::vector<std::uint32_t> to_numbers(const std::vector<std::size_t>& items) {
     return {items.begin(), items.end()};
 }
 
+void append(std::vector<std::uint32_t>& numbers, likeness::PicturePair pair) {
+    numbers.push_back(static_cast<std::uint32_t>(pair.a));
+    numbers.push_back(static_cast<std::uint32_t>(pair.b));
+}
+
 /// Pictures that stay here while they are held against each other. What takes long goes in steps,
 /// so that the caller can stop between them.
 class Collection : private Handle {
 public:
     explicit Collection(likeness::Collection collection) : collection_(std::move(collection)) {}
-
-    [[nodiscard]] double size() const { return static_cast<double>(collection_.size()); }
 
     /// `picture` holds a fingerprint and a sketch, or is null. The first picture with the same
     /// pixels.
@@ -638,16 +641,11 @@ public:
 
     [[nodiscard]] double searched() const { return static_cast<double>(collection_.searched()); }
 
-    [[nodiscard]] double candidate_count() const {
-        return static_cast<double>(collection_.candidate_count());
-    }
-
     /// a, b, a, b, …
     [[nodiscard]] val candidates(double most) const {
         std::vector<std::uint32_t> numbers;
-        for (const auto& [a, b] : collection_.candidates(static_cast<std::size_t>(most))) {
-            numbers.push_back(static_cast<std::uint32_t>(a));
-            numbers.push_back(static_cast<std::uint32_t>(b));
+        for (const auto& pair : collection_.candidates(static_cast<std::size_t>(most))) {
+            append(numbers, pair);
         }
         return copy_of(numbers);
     }
@@ -714,8 +712,7 @@ public:
         std::vector<std::uint32_t> numbers;
         std::vector<double> scores;
         for (const likeness::ScoredPair& each : found.value()) {
-            numbers.push_back(static_cast<std::uint32_t>(each.pair.a));
-            numbers.push_back(static_cast<std::uint32_t>(each.pair.b));
+            append(numbers, each.pair);
             scores.push_back(each.score);
         }
         val object = val::object();
@@ -760,16 +757,11 @@ private:
     likeness::SimilarGroups similar_;
 };
 
-/// `mean` and `calibration` are null for models that nothing was fitted for.
+/// `mean` is null for models that have none.
 val create_collection(const std::string& model, double dimension, const val& mean,
                       const val& calibration) {
-    std::vector<double> cosines{-1.0, 1.0};
-    std::vector<double> scores{0.0, 100.0};
-    if (!calibration.isNull()) {
-        cosines = doubles(calibration["cosine"]);
-        scores = doubles(calibration["score"]);
-    }
-    auto curve = likeness::Calibration::create(cosines, scores);
+    auto curve = likeness::Calibration::create(doubles(calibration["cosine"]),
+                                               doubles(calibration["score"]));
     if (!curve) return failure(curve.error());
     auto collection = likeness::Collection::create(
         {model, static_cast<std::size_t>(dimension),
@@ -919,11 +911,9 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("pairwise", &Index::pairwise);
     emscripten::class_<Collection>("Collection")
         .smart_ptr<std::shared_ptr<Collection>>("CollectionPointer")
-        .function("size", &Collection::size)
         .function("add", &Collection::add)
         .function("advance", &Collection::advance)
         .function("searched", &Collection::searched)
-        .function("candidateCount", &Collection::candidate_count)
         .function("candidates", &Collection::candidates)
         .function("verify", &Collection::verify)
         .function("groups", &Collection::groups)

@@ -171,11 +171,7 @@ test('a browser that does not let the old version go: the page does without it, 
   await using opened = await openContext();
   using site = copySite();
   await using server = await serveDirectory(site.path, PLAIN);
-  const page = await visit(opened.context, server.url);
-  await untilKept(page);
-  await publishAnother(site);
-  await page.addInitScript('ServiceWorker.prototype.postMessage = () => undefined');
-  await page.reload();
+  const page = await heldUp(opened.context, site, server.url);
   await page.getByTestId('update').waitFor();
   await compareSamples(page);
   await changeVersion(page);
@@ -192,11 +188,7 @@ test('with no network either, that is explained, and the old version stays', asy
   await using opened = await openContext();
   using site = copySite();
   await using server = await serveDirectory(site.path, PLAIN);
-  const page = await visit(opened.context, server.url);
-  await untilKept(page);
-  await publishAnother(site);
-  await page.addInitScript('ServiceWorker.prototype.postMessage = () => undefined');
-  await page.reload();
+  const page = await heldUp(opened.context, site, server.url);
   const notice = page.getByTestId('update');
   await notice.waitFor();
   await server.close();
@@ -227,6 +219,20 @@ async function publishAnother(site: TemporaryDirectory): Promise<void> {
   };
   await edit('index.html', /<title[^>]*>[^<]*/, `<title>${ANOTHER}`);
   await edit('service-worker.js', /(?<="revision":")(?=\w+","url":"index\.html")/, 'f');
+}
+
+/** A page with another version waiting for it, whose word to take over never arrives. */
+async function heldUp(
+  context: BrowserContext,
+  site: TemporaryDirectory,
+  url: string,
+): Promise<Page> {
+  const page = await visit(context, url);
+  await untilKept(page);
+  await publishAnother(site);
+  await page.addInitScript('ServiceWorker.prototype.postMessage = () => undefined');
+  await page.reload();
+  return page;
 }
 
 /** Presses the notice's button, and waits for the version it speaks of. */

@@ -31,8 +31,8 @@ export const FOLDER_PICTURES = [
 
 /**
  * A folder with a picture of fruit in four ways (a JPEG file twice, lossless, smaller), the sea and its
- * mirror image, rings twice (`rings.png` is older), pictures with no partner, and what is no picture: an empty file, a text and
- * a link.
+ * mirror image, rings twice (`rings.png` is older), pictures with no partner, and what is no picture: an
+ * empty file, a text and a link.
  */
 export function writeFolder(folder: string): void {
   mkdirSync(`${folder}/a`, { recursive: true });

@@ -21,7 +21,18 @@ const compiled = await WebAssembly.compile(
   readFileSync(new URL('./likeness-core.wasm', import.meta.resolve('image-likeness'))),
 );
 
-const SPACE: EmbeddingSpace = { model: 'm@1/whole', dimension: 8, mean: null, calibration: null };
+const SPACE: EmbeddingSpace = {
+  model: 'm@1/whole',
+  dimension: 8,
+  mean: null,
+  calibration: {
+    fitted: false,
+    cosine: [-1, 1],
+    score: [0, 100],
+    probability: [0, 1],
+    similar: 50,
+  },
+};
 
 const SPEC = {
   view: 'whole',

@@ -154,17 +154,24 @@ class Pairs {
     this.#known = new Map([...pairs, ...variants].map((pair) => [nameOf(pair), pair]));
   }
 
-  /** @param rate tells of a pair of which nothing is known */
-  async between(
+  /**
+   * The pairs of one picture with others.
+   * @param rate tells of a pair of which nothing is known
+   */
+  async with(
     one: number,
-    other: number,
+    others: readonly number[],
     rate: (a: Embedding, b: Embedding) => Promise<Similarity>,
-  ): Promise<GroupPair> {
-    const pair = { a: Math.min(one, other), b: Math.max(one, other) };
-    const { similarity } = this.#known.get(nameOf(pair)) ?? {
-      similarity: await rate(this.at(pair.a).embedding, this.at(pair.b).embedding),
-    };
-    return this.describe({ ...pair, similarity });
+  ): Promise<GroupPair[]> {
+    const found: GroupPair[] = [];
+    for (const other of others) {
+      const pair = { a: Math.min(one, other), b: Math.max(one, other) };
+      const { similarity } = this.#known.get(nameOf(pair)) ?? {
+        similarity: await rate(this.at(pair.a).embedding, this.at(pair.b).embedding),
+      };
+      found.push(this.describe({ ...pair, similarity }));
+    }
+    return found;
   }
 
   describe({ a, b, similarity }: RatedPair): GroupPair {
@@ -191,10 +198,7 @@ function nameOf({ a, b }: PicturePair): string {
 }
 
 async function copyGroup(pairs: Pairs, { kept, spare }: CopyGroup, rater: Rater): Promise<Group> {
-  const found: GroupPair[] = [];
-  for (const item of spare) {
-    found.push(await pairs.between(kept, item, (a, b) => rater.similarity(a, b)));
-  }
+  const found = await pairs.with(kept, spare, (a, b) => rater.similarity(a, b));
   return {
     kind: found.every(({ verdict }) => verdict === 'identical') ? 'identical' : 'near-duplicate',
     keep: pairs.member(kept).path,
@@ -209,19 +213,12 @@ async function similarGroup(
   { centre, alike }: SimilarGroup,
   likeness: Pick<Rater, 'similarity'>,
 ): Promise<Group> {
-  const plain = ({ fingerprint: _, sketch: _sketch, ...embedding }: Embedding): Embedding =>
-    embedding;
-  const found: GroupPair[] = [];
-  for (const item of alike) {
-    found.push(
-      await pairs.between(centre, item, (a, b) => likeness.similarity(plain(a), plain(b))),
-    );
-  }
+  const plain = ({ fingerprint: _, ...embedding }: Embedding): Embedding => embedding;
   return {
     kind: 'similar',
     keep: null,
     pictures: [centre, ...alike].map((item) => pairs.member(item)),
-    pairs: found,
+    pairs: await pairs.with(centre, alike, (a, b) => likeness.similarity(plain(a), plain(b))),
   };
 }
 

@@ -145,7 +145,7 @@ export class PictureReader implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<PictureDetail | undefined> {
     try {
-      const file = await readPictureFile(path);
+      const { contents: file } = await readPictureFile(path);
       if (sha256Of(file) !== sha256) return undefined;
       return await this.likeness.detail(file, { signal });
     } catch (error) {
@@ -159,25 +159,21 @@ export class PictureReader implements AsyncDisposable {
     const byEmbedding = new Map<Embedding, Picture>(
       pictures.map((picture) => [picture.embedding, picture]),
     );
-    /** What is said of pictures that can't be looked at any more isn't worth remembering. */
-    const gone = new Set<Embedding>();
-    const closely = withDetails(this.likeness, async (embedding, signal) => {
-      const picture = byEmbedding.get(embedding);
-      const detail = picture && (await this.detailOf(picture, signal));
-      if (detail === undefined) gone.add(embedding);
-      return detail;
-    });
-    return {
-      openCollection: closely.openCollection,
-      similarity: async (a, b, options) => {
-        const [first = '', second = ''] = [a, b].map((each) => byEmbedding.get(each)?.sha256);
-        const known = this.cache?.findRating(first, second);
-        if (known !== undefined) return known;
-        const similarity = await closely.similarity(a, b, options);
-        if (!gone.has(a) && !gone.has(b)) this.cache?.keepRating(first, second, similarity);
-        return similarity;
+    const keysOf = (a: Embedding, b: Embedding): [string, string] => [
+      byEmbedding.get(a)?.sha256 ?? '',
+      byEmbedding.get(b)?.sha256 ?? '',
+    ];
+    return withDetails(
+      this.likeness,
+      async (embedding, signal) => {
+        const picture = byEmbedding.get(embedding);
+        return picture && this.detailOf(picture, signal);
       },
-    };
+      {
+        find: (a, b) => this.cache?.findRating(...keysOf(a, b)),
+        keep: (a, b, similarity) => this.cache?.keepRating(...keysOf(a, b), similarity),
+      },
+    );
   }
 
   /** Names a file that is left out. */
@@ -223,10 +219,10 @@ export class PictureReader implements AsyncDisposable {
   }
 
   private async readPicture(path: string): Promise<Picture> {
-    const file = await readPictureFile(path);
+    const { contents: file, modified } = await readPictureFile(path);
     const bytes = file.byteLength;
     const sha256 = sha256Of(file);
-    const facts = { bytes, modified: await changedAt(path) };
+    const facts = { bytes, modified };
     const known = this.cache?.find(sha256);
     if (known !== undefined) return { path, bytes, sha256, embedding: { ...known, file: facts } };
     const embedding = await withContext(path, this.likeness.embed(file, { sketch: true }));
@@ -239,28 +235,22 @@ function sha256Of(file: Uint8Array): string {
   return createHash('sha256').update(file).digest('hex');
 }
 
-/** When a file was last changed, in milliseconds. */
-async function changedAt(path: string): Promise<number> {
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
-  return mtimeMs;
-}
-
 /**
- * The bytes of a file that may be a picture.
+ * The bytes of a file that may be a picture, and when it was last changed, in milliseconds.
  * @throws LikenessError `invalid-argument` when it can't be read, `image-too-large` before it is read
  */
-async function readPictureFile(path: string): Promise<Uint8Array> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
+async function readPictureFile(
+  path: string,
+): Promise<{ readonly contents: Uint8Array; readonly modified: number }> {
+  // What can't be looked at is said by reading it.
+  const { size, mtimeMs: modified } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
   if (size > DEFAULT_LIMITS.maxFileBytes) {
     throw new LikenessError(
       'image-too-large',
       `${path}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
     );
   }
-  return readInput(path);
+  return { contents: await readInput(path), modified };
 }
 
 /** @throws LikenessError `invalid-argument` */

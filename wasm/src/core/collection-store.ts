@@ -74,8 +74,6 @@ export interface CollectionStore {
   similarFrom(score: number): Promise<SimilarGroup[]>;
   /** How many pairs of that search have at least this score. */
   similarPairs(score: number): Promise<number>;
-  /** Size of the WebAssembly memory. */
-  bytes(): Promise<number>;
   /** Frees everything; later calls reject with `disposed`. */
   dispose(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { asLikenessError, LikenessError, messageOf } from '../errors.js';
+import { asLikenessError } from '../errors.js';
 import type { ModelCalibration } from '../models/manifest.js';
 import {
   type CollectedPicture,
@@ -11,6 +11,7 @@ import {
 } from './collection-store.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
+import { OwnInstance } from './own-instance.js';
 import { unwrap } from './unwrap.js';
 import type { CoreModule, WireCollection } from './wire.js';
 
@@ -19,13 +20,12 @@ export interface EmbeddingSpace {
   readonly model: string;
   readonly dimension: number;
   readonly mean: Float32Array | null;
-  readonly calibration: ModelCalibration | null;
+  readonly calibration: ModelCalibration;
 }
 
 /** A collection in a WebAssembly instance of its own: its memory goes when the collection does. */
 export class CoreCollection implements CollectionStore {
-  private running: { readonly module: CoreModule; readonly collection: WireCollection } | undefined;
-  private failure = disposedCollectionError();
+  private readonly instance: OwnInstance<WireCollection>;
 
   /**
    * @param module an instance that nobody else uses
@@ -38,7 +38,8 @@ export class CoreCollection implements CollectionStore {
     private readonly onClose: () => void = () => undefined,
   ) {
     const collection = unwrap(module.createCollection(model, dimension, mean, calibration));
-    this.running = { module, collection };
+    const disposed = disposedCollectionError();
+    this.instance = new OwnInstance(module, collection, 'collection', disposed);
   }
 
   /** @throws LikenessError `out-of-memory` when there is none left for another instance */
@@ -55,7 +56,7 @@ export class CoreCollection implements CollectionStore {
   }
 
   async add(pictures: readonly CollectedPicture[]): Promise<number[]> {
-    return this.call((collection) =>
+    return this.instance.call((collection) =>
       pictures.map(({ model, vector, picture, bytes, modified }) => {
         if (picture !== null) fingerprintOf(picture);
         return unwrap(collection.add(model, vector, picture, bytes, modified));
@@ -64,18 +65,18 @@ export class CoreCollection implements CollectionStore {
   }
 
   async search(pictures: number): Promise<number> {
-    return this.call((collection) => {
+    return this.instance.call((collection) => {
       collection.advance(pictures);
       return collection.searched();
     });
   }
 
   async candidates(most: number): Promise<PicturePair[]> {
-    return pairsOf(this.call((collection) => collection.candidates(most)));
+    return pairsOf(this.instance.call((collection) => collection.candidates(most)));
   }
 
   async verify(proofs: readonly Proof[]): Promise<void> {
-    this.call((collection) => {
+    this.instance.call((collection) => {
       for (const { a, b, kind, registration } of proofs) {
         unwrap(collection.verify(a, b, kind, registration));
       }
@@ -84,7 +85,7 @@ export class CoreCollection implements CollectionStore {
 
   async groups(refused: readonly PicturePair[]): Promise<CopyGroup[]> {
     const numbers = Uint32Array.from(refused.flatMap(({ a, b }) => [a, b]));
-    const groups = this.call((collection) => collection.groups(numbers));
+    const groups = this.instance.call((collection) => collection.groups(numbers));
     return groups.map(({ kept, spare }) => ({ kept, spare: [...spare] }));
   }
 
@@ -92,12 +93,14 @@ export class CoreCollection implements CollectionStore {
     item: number,
     k: number,
   ): Promise<{ index: number; cosine: number; score: number }[]> {
-    return this.call((collection) => unwrap(collection.nearest(item, k)));
+    return this.instance.call((collection) => unwrap(collection.nearest(item, k)));
   }
 
   async matrix(items: readonly number[]): Promise<{ order: number[]; scores: Float32Array }> {
     const numbers = Uint32Array.from(items);
-    const { order, scores } = this.call((collection) => unwrap(collection.matrix(numbers)));
+    const { order, scores } = this.instance.call((collection) =>
+      unwrap(collection.matrix(numbers)),
+    );
     return { order: [...order], scores };
   }
 
@@ -106,18 +109,18 @@ export class CoreCollection implements CollectionStore {
     first: number,
     last: number,
   ): Promise<{ pairs: PicturePair[]; scores: Float64Array }> {
-    const { pairs, scores } = this.call((collection) =>
+    const { pairs, scores } = this.instance.call((collection) =>
       unwrap(collection.pairsFrom(score, first, last)),
     );
     return { pairs: pairsOf(pairs), scores };
   }
 
   async beginSimilar(): Promise<void> {
-    this.call((collection) => collection.beginSimilar());
+    this.instance.call((collection) => collection.beginSimilar());
   }
 
   async continueSimilar(rows: number): Promise<boolean> {
-    return this.call((collection) => {
+    return this.instance.call((collection) => {
       const left = collection.continueSimilar(rows);
       if (!left) collection.endSimilar();
       return left;
@@ -125,39 +128,17 @@ export class CoreCollection implements CollectionStore {
   }
 
   async similarFrom(score: number): Promise<SimilarGroup[]> {
-    const groups = this.call((collection) => collection.similarFrom(score));
+    const groups = this.instance.call((collection) => collection.similarFrom(score));
     return groups.map(({ centre, alike }) => ({ centre, alike: [...alike] }));
   }
 
   async similarPairs(score: number): Promise<number> {
-    return this.call((collection) => collection.similarPairs(score));
-  }
-
-  async bytes(): Promise<number> {
-    return this.running?.module.memoryBytes() ?? 0;
+    return this.instance.call((collection) => collection.similarPairs(score));
   }
 
   async dispose(): Promise<void> {
-    this.running?.collection.delete();
-    this.running = undefined;
+    this.instance.dispose();
     this.onClose();
-  }
-
-  /** A trap leaves the instance in an unknown state: the collection is lost. */
-  private call<T>(work: (collection: WireCollection) => T): T {
-    if (this.running === undefined) throw this.failure;
-    try {
-      return work(this.running.collection);
-    } catch (error) {
-      if (error instanceof LikenessError) throw error;
-      this.running = undefined;
-      this.failure = new LikenessError(
-        'out-of-memory',
-        `The collection ran out of memory and is lost (${messageOf(error)}). Create a smaller one.`,
-        { cause: error },
-      );
-      throw this.failure;
-    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
+import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
 import { disposedIndexError, type IndexStore, type Rows } from './index-store.js';
 import { startModule } from './module.js';
+import { OwnInstance } from './own-instance.js';
 import { unwrap } from './unwrap.js';
 import type { CoreModule, WireIndex, WireNeighbours } from './wire.js';
 
@@ -18,13 +19,13 @@ const LONGEST_STRETCH = 25;
  * that reads images may start afresh without it.
  */
 export class CoreIndex implements IndexStore {
-  private running: { readonly module: CoreModule; readonly index: WireIndex } | undefined;
-  private failure = disposedIndexError();
+  private readonly instance: OwnInstance<WireIndex>;
   private dimension = 1;
 
   /** @param module an instance that nobody else uses */
   constructor(module: CoreModule) {
-    this.running = { module, index: module.createIndex() };
+    const index = module.createIndex();
+    this.instance = new OwnInstance(module, index, 'index', disposedIndexError());
   }
 
   /** @throws LikenessError `out-of-memory` when there is none left for another instance */
@@ -37,7 +38,7 @@ export class CoreIndex implements IndexStore {
   }
 
   async add({ model, dimension, values }: Rows): Promise<number> {
-    return this.call((index) => {
+    return this.instance.call((index) => {
       unwrap(index.stage(values.length)).set(values);
       unwrap(index.add(model, dimension));
       this.dimension = dimension;
@@ -46,17 +47,17 @@ export class CoreIndex implements IndexStore {
   }
 
   async keepFirst(count: number): Promise<void> {
-    this.call((index) => index.keepFirst(count));
+    this.instance.call((index) => index.keepFirst(count));
   }
 
   async nearest({ model, values }: Rows, k: number, signal?: AbortSignal): Promise<WireNeighbours> {
     const rows = Math.ceil(STEP_VALUES / this.dimension);
-    this.call((index) => unwrap(index.beginSearch(model, values, k)));
+    this.instance.call((index) => unwrap(index.beginSearch(model, values, k)));
     try {
-      await inStretches(() => this.call((index) => index.continueSearch(rows)), signal);
-      return this.call((index) => index.endSearch());
+      await inStretches(() => this.instance.call((index) => index.continueSearch(rows)), signal);
+      return this.instance.call((index) => index.endSearch());
     } catch (error) {
-      this.running?.index.endSearch();
+      this.instance.handle?.endSearch();
       throw error;
     }
   }
@@ -65,13 +66,13 @@ export class CoreIndex implements IndexStore {
     [first, last]: readonly [number, number],
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    const size = this.call((index) => index.size());
+    const size = this.instance.call((index) => index.size());
     const cosines = allocate((last - first) * (size - (first + last + 1) / 2));
     let row = first;
     let filled = 0;
     await inStretches(() => {
       const end = Math.min(last, row + BAND_ROWS);
-      const band = this.call((index) => unwrap(index.pairwise(row, end)));
+      const band = this.instance.call((index) => unwrap(index.pairwise(row, end)));
       cosines.set(band, filled);
       filled += band.length;
       row = end;
@@ -81,29 +82,11 @@ export class CoreIndex implements IndexStore {
   }
 
   async bytes(): Promise<number> {
-    return this.running?.module.memoryBytes() ?? 0;
+    return this.instance.bytes();
   }
 
   async dispose(): Promise<void> {
-    this.running?.index.delete();
-    this.running = undefined;
-  }
-
-  /** A trap leaves the instance in an unknown state: the index is lost. */
-  private call<T>(work: (index: WireIndex) => T): T {
-    if (this.running === undefined) throw this.failure;
-    try {
-      return work(this.running.index);
-    } catch (error) {
-      if (error instanceof LikenessError) throw error;
-      this.running = undefined;
-      this.failure = new LikenessError(
-        'out-of-memory',
-        `The index ran out of memory and is lost (${messageOf(error)}). Create a smaller one.`,
-        { cause: error },
-      );
-      throw this.failure;
-    }
+    this.instance.dispose();
   }
 }
 

@@ -54,7 +54,7 @@ export interface WirePreprocessSpec {
 }
 
 /** A C++ object; `delete` frees it. */
-interface Handle {
+export interface Handle {
   delete(): void;
 }
 
@@ -210,7 +210,6 @@ export interface WireIndex extends Handle {
 
 /** Pictures that stay in WebAssembly while they are held against each other; see Collection in core/. */
 export interface WireCollection extends Handle {
-  size(): number;
   /**
    * @param picture null: it has no copies @param bytes of its file @param modified when that was written
    * @returns the first picture with the same pixels: often itself
@@ -225,7 +224,6 @@ export interface WireCollection extends Handle {
   /** Looks for candidates of the next pictures; whether any are left. */
   advance(pictures: number): boolean;
   searched(): number;
-  candidateCount(): number;
   /** The first pairs to verify: a, b, a, b, … */
   candidates(most: number): Uint32Array;
   /** @param registration null where nothing was laid over each other */
@@ -267,12 +265,12 @@ export interface CoreModule {
   createTensorizer(spec: WirePreprocessSpec): Outcome<WireTensorizer>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
   createIndex(): WireIndex;
-  /** @param mean of the model's embeddings @param calibration of its scores; null for unknown models */
+  /** @param mean of the model's embeddings; null where it has none @param calibration of its scores */
   createCollection(
     model: string,
     dimension: number,
     mean: Float32Array | null,
-    calibration: ModelCalibration | null,
+    calibration: ModelCalibration,
   ): Outcome<WireCollection>;
   /** A network's input, turned upright from an EXIF orientation. */
   orientTensor(tensor: Tensor, orientation: number): Outcome<Tensor>;

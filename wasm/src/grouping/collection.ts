@@ -1,9 +1,10 @@
-import type {
-  CollectionStore,
-  CopyGroup,
-  PicturePair,
-  Proof,
-  SimilarGroup,
+import {
+  type CollectionStore,
+  type CopyGroup,
+  disposedCollectionError,
+  type PicturePair,
+  type Proof,
+  type SimilarGroup,
 } from '../core/collection-store.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { SerialQueue } from '../queue.js';
@@ -406,9 +407,7 @@ class RatedCollection implements Collection {
   #run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
       throwIfAborted(signal);
-      if (this.#disposed) {
-        throw new LikenessError('disposed', 'This collection was disposed of. Create a new one.');
-      }
+      if (this.#disposed) throw disposedCollectionError();
       try {
         return await work();
       } catch (error) {

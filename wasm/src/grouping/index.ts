@@ -25,5 +25,5 @@ export {
   type SimilarGroup,
   type SimilarGroups,
 } from './collection.js';
-export { withDetails } from './details.js';
+export { type RatingMemory, withDetails } from './details.js';
 export { type FittedThreshold, fitThreshold, type Mark } from './threshold.js';

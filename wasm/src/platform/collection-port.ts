@@ -50,8 +50,6 @@ function perform(collection: CollectionStore, call: StoreCall<Calls>): Promise<u
       return collection.similarFrom(...call.argument);
     case 'similarPairs':
       return collection.similarPairs(...call.argument);
-    case 'bytes':
-      return collection.bytes();
     case 'dispose':
       return collection.dispose();
   }
@@ -112,10 +110,6 @@ export class RemoteCollection implements CollectionStore {
 
   similarPairs(score: number): Promise<number> {
     return this.port.call('similarPairs', [score]);
-  }
-
-  bytes(): Promise<number> {
-    return this.port.call('bytes', []);
   }
 
   dispose(): Promise<void> {

@@ -1,5 +1,4 @@
 import {
-  type CallOptions,
   type Embedding,
   type Likeness,
   LikenessError,
@@ -67,8 +66,6 @@ export class FolderCollection {
   readonly #keys = new WeakMap<Embedding, string>();
   /** Of the image that is being added, with those before it, by their keys. */
   readonly #ratings = new WeakMap<Embedding, Map<string, Similarity>>();
-  /** Those whose files can't be read any more: what is said of them isn't worth remembering. */
-  readonly #gone = new WeakSet<Embedding>();
   /** Ends when all images that have come so far are in. */
   #taken: Promise<unknown> = Promise.resolve();
   #gate: Promise<void> = Promise.resolve();
@@ -78,11 +75,12 @@ export class FolderCollection {
     readonly likeness: Likeness,
     readonly memory: FolderMemory,
   ) {
-    this.#rater = withDetails(likeness, (embedding, signal) => this.#detailOf(embedding, signal));
-    this.#collection = createCollection({
-      openCollection: (options) => likeness.openCollection(options),
-      similarity: (a, b, options) => this.#rate(a, b, options),
+    const keyOf = (embedding: Embedding): string => this.#keys.get(embedding) ?? '';
+    this.#rater = withDetails(likeness, (embedding, signal) => this.#detailOf(embedding, signal), {
+      find: (a, b) => this.#ratings.get(b)?.get(keyOf(a)),
+      keep: (a, b, similarity) => this.#ratings.get(b)?.set(keyOf(a), similarity),
     });
+    this.#collection = createCollection(this.#rater);
   }
 
   /** Identical and near-duplicate ones. */
@@ -281,17 +279,6 @@ export class FolderCollection {
     }
   }
 
-  /** Relations have a direction: what is remembered counts in the same order only. */
-  async #rate(a: Embedding, b: Embedding, options?: CallOptions): Promise<Similarity> {
-    const key = this.#keys.get(a) ?? '';
-    const ratings = this.#ratings.get(b);
-    const known = ratings?.get(key);
-    if (known !== undefined) return known;
-    const similarity = await this.#rater.similarity(a, b, options);
-    if (!this.#gone.has(a) && !this.#gone.has(b)) ratings?.set(key, similarity);
-    return similarity;
-  }
-
   /** Read anew: what it takes to tell copies is too much to be kept of every image. */
   async #detailOf(embedding: Embedding, signal?: AbortSignal): Promise<PictureDetail | undefined> {
     const file = this.#files.get(embedding);
@@ -300,7 +287,6 @@ export class FolderCollection {
     } catch (error) {
       // A file that has gone since it was read proves nothing.
       if (error instanceof LikenessError && error.code === 'aborted') throw error;
-      this.#gone.add(embedding);
       return undefined;
     }
   }

@@ -1,4 +1,9 @@
-import { apartFromCopies, type PicturePair, type SimilarGroups } from 'image-likeness/grouping';
+import {
+  apartFromCopies,
+  type CopyGroup,
+  type PicturePair,
+  type SimilarGroups,
+} from 'image-likeness/grouping';
 import type { FolderCollection, Pair } from './collection.ts';
 import type { Marks } from './marks.ts';
 
@@ -33,17 +38,27 @@ export async function copiesFrom(
   threshold: number,
   marks: Marks,
 ): Promise<Result> {
+  return resultOf((await provenFrom(collection, threshold, marks)).groups);
+}
+
+/** Groups of copies as they are, and all that is shown of copies and variants. */
+async function provenFrom(
+  collection: FolderCollection,
+  threshold: number,
+  marks: Marks,
+): Promise<{ readonly copies: readonly CopyGroup[]; readonly groups: readonly Group[] }> {
   const refused = (pair: Pair): boolean =>
     pair.similarity.score < threshold || marks.of(pair) === false;
   const copies = await collection.groups([...collection.pairs.filter(refused), ...marks.wrong]);
   const variants = collection.variants.filter((pair) => !refused(pair));
-  return resultOf([
+  const groups = [
     ...copies.map(({ kept, spare }): Group => {
       const members = [kept, ...spare].sort((x, y) => x - y);
       return { kind: 'copies', members, kept };
     }),
     ...byFirst(variants).map((members): Group => ({ kind: 'variants', members })),
-  ]);
+  ];
+  return { copies, groups };
 }
 
 /** Copies and variants, whatever their score, and groups of similar images with at least this score. */
@@ -53,12 +68,7 @@ export async function similarFrom(
   threshold: number,
   marks: Marks,
 ): Promise<Result> {
-  const { groups } = await copiesFrom(collection, 0, marks);
-  const copies = groups.flatMap(({ kind, members, kept }) =>
-    kind === 'copies' && kept !== undefined
-      ? [{ kept, spare: members.filter((number) => number !== kept) }]
-      : [],
-  );
+  const { copies, groups } = await provenFrom(collection, 0, marks);
   const alike = apartFromCopies(await similar.groupsAt(threshold), copies).map(
     (group): Group => ({
       kind: 'alike',
