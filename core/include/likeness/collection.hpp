@@ -27,9 +27,6 @@ namespace likeness {
 
 /// What is remembered of a picture to find those that may be copies of it: about 8 kB.
 struct PictureSketch {
-    /// The strongest of PictureFeatures::points, spread over the octave parts as those are.
-    static constexpr std::size_t max_points = 192;
-
     Size size;                              ///< Of the picture.
     std::array<std::uint64_t, 2> digest{};  ///< See Fingerprint::digest.
     int frames = 1;                         ///< See Fingerprint::frames.

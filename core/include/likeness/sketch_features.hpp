@@ -20,7 +20,10 @@ namespace likeness {
 struct SketchFeatures {
     /// The area of the small picture in which corners are looked for, in pixels, about: less than
     /// that of PictureDescription::overview, which finds as many copies in a third of the time.
-    static constexpr int area = 256 * 256;
+    static constexpr int area = 224 * 224;
+
+    /// Corners that are kept, at most.
+    static constexpr std::size_t max_points = 192;
 
     static constexpr int most_oversampling = 8;
 
@@ -72,10 +75,9 @@ private:
     std::array<int, levels> rows_{};  ///< How many rows are oversampled so much.
 };
 
-/// As bytes for storage, with the strongest corners, at most PictureSketch::max_points and spread
-/// over the octave parts as all of them are: width and height of PictureFeatures::size as 16-bit
-/// numbers, the oversampling (8 bits), then of each point the four words, x and y (16 bits), the
-/// direction and the octave part (8 bits each), all little-endian.
+/// As bytes for storage, width and height of PictureFeatures::size as 16-bit numbers, the
+/// oversampling (8 bits), then of each point the four words, x and y (16 bits), the direction and
+/// the octave part (8 bits each), all little-endian.
 [[nodiscard]] std::vector<std::uint8_t> pack_features(const SketchFeatures& features);
 
 /// The inverse. `invalid-argument` for bytes that pack_features() doesn't give.

@@ -14,7 +14,6 @@
 #include "collection/keeper.hpp"
 #include "collection/leaf_order.hpp"
 #include "collection/proofs.hpp"
-#include "collection/strongest.hpp"
 #include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
 #include "registration/description.hpp"
@@ -27,6 +26,10 @@ using namespace collection;
 /// The nearest pictures by their embeddings that are candidates, and from which cosine on.
 constexpr std::size_t most_near = 4;
 constexpr double least_near = 0.9;
+
+/// Pictures with more points than that have them in common with their copies; where they haven't,
+/// one look-alike in a hundred is a copy.
+constexpr std::size_t few_points = 32;
 
 constexpr double percent = 100.0;
 
@@ -42,8 +45,8 @@ Status check_sketch(const PictureSketch& sketch) {
         return invalid("a picture is oversampled by 1 to " +
                        number_text(SketchFeatures::most_oversampling));
     }
-    if (sketch.points.size() > PictureSketch::max_points) {
-        return invalid("a sketch has at most " + number_text(PictureSketch::max_points) +
+    if (sketch.points.size() > SketchFeatures::max_points) {
+        return invalid("a sketch has at most " + number_text(SketchFeatures::max_points) +
                        " points, not " + number_text(sketch.points.size()));
     }
     if (sketch.hashes.size() != hash_orientations &&
@@ -58,10 +61,8 @@ Status check_sketch(const PictureSketch& sketch) {
 
 Result<PictureSketch> PictureSketch::of(const Fingerprint& fingerprint,
                                         const SketchFeatures& features) {
-    PictureSketch sketch{fingerprint.size,      fingerprint.digest,
-                         fingerprint.frames,    {},
-                         features.corners.size, strongest(features.corners.points),
-                         features.oversampling};
+    PictureSketch sketch{fingerprint.size,      fingerprint.digest,      fingerprint.frames,   {},
+                         features.corners.size, features.corners.points, features.oversampling};
     const bool bordered = fingerprint.luma != fingerprint.full_luma;
     for (const auto* luma : {&fingerprint.luma, &fingerprint.full_luma}) {
         if (luma == &fingerprint.full_luma && !bordered) break;
@@ -105,6 +106,7 @@ struct Collection::State {
         std::uint32_t first;
         /// There is a sketch, or was until candidates were found.
         bool sketched;
+        bool few_points;
         std::optional<PictureSketch> sketch;
     };
 
@@ -159,10 +161,13 @@ void Collection::State::search_embeddings(std::uint32_t item) {
                                         most_near);
     // What is in the index is fit to be a query.
     if (!search) return;
+    const auto looked_at = [&](std::size_t other) {
+        return compared(other) && (pictures[item].few_points || pictures[other].few_points);
+    };
     for (std::size_t other = 0; other < item;) {
         const std::size_t first = other;
-        const bool wanted = compared(first);
-        while (other < item && compared(other) == wanted) ++other;
+        const bool wanted = looked_at(first);
+        while (other < item && looked_at(other) == wanted) ++other;
         if (wanted) {
             search.value().advance(other - first);
         } else {
@@ -228,7 +233,7 @@ Status Collection::add(const Embedding& embedding, const std::optional<PictureSk
     if (!std::isfinite(file.bytes) || !std::isfinite(file.modified)) {
         return invalid("the size and the time of a file are finite numbers");
     }
-    if (size() >= std::numeric_limits<std::uint32_t>::max() / PictureSketch::max_points) {
+    if (size() >= std::numeric_limits<std::uint32_t>::max() / SketchFeatures::max_points) {
         return Error{ErrorCode::out_of_memory, "a collection holds at most 22 million pictures"};
     }
     if (sketch) {
@@ -250,10 +255,10 @@ Status Collection::add(const Embedding& embedding, const std::optional<PictureSk
                              item})
                     .first->second;
     }
-    state.pictures.push_back({sketch ? sketch->size : Size{}, file,
-                              sketch && sketch->hashes.size() > hash_orientations,
-                              sketch ? sketch->oversampling : 1, first, sketch.has_value(),
-                              first == item ? sketch : std::nullopt});
+    state.pictures.push_back(
+        {sketch ? sketch->size : Size{}, file, sketch && sketch->hashes.size() > hash_orientations,
+         sketch ? sketch->oversampling : 1, first, sketch.has_value(),
+         sketch && sketch->points.size() <= few_points, first == item ? sketch : std::nullopt});
     state.proofs.resize(size());
     return {};
 }

@@ -71,8 +71,7 @@ private:
     [[nodiscard]] std::size_t slot(const Descriptor& descriptor, std::size_t table) const noexcept;
     void link(std::uint32_t number);
     void grow();
-    void look_up(const Descriptor& descriptor, std::uint16_t point, bool mirrored,
-                 std::vector<Hit>& hits) const;
+    void look_up(const Descriptor& straight, std::uint16_t point, std::vector<Hit>& hits) const;
     [[nodiscard]] int common_corners(std::span<const Hit> hits,
                                      std::span<const FeaturePoint> points) const;
 

@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "collection/strongest.hpp"
 #include "likeness/collection.hpp"
 #include "likeness/sketch_features.hpp"
 
@@ -55,7 +54,7 @@ Error damaged() {
 }  // namespace
 
 std::vector<std::uint8_t> pack_features(const SketchFeatures& features) {
-    const auto points = collection::strongest(features.corners.points);
+    const auto& points = features.corners.points;
     Writer writer(header_bytes + point_bytes * points.size());
     writer.put(static_cast<std::uint64_t>(features.corners.size.width), 2);
     writer.put(static_cast<std::uint64_t>(features.corners.size.height), 2);
@@ -76,7 +75,7 @@ Result<SketchFeatures> unpack_features(std::span<const std::uint8_t> bytes) {
         return damaged();
     }
     const std::size_t count = (bytes.size() - header_bytes) / point_bytes;
-    if (count > PictureSketch::max_points) return damaged();
+    if (count > SketchFeatures::max_points) return damaged();
     Reader reader(bytes);
     SketchFeatures features;
     PictureFeatures& corners = features.corners;

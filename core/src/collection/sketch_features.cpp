@@ -86,7 +86,8 @@ int SketchFeaturesReader::oversampling() const noexcept {
 Result<SketchFeatures> SketchFeaturesReader::finish() const {
     const auto overview = overview_.finish();
     if (!overview) return overview.error();
-    return SketchFeatures{registration::find_features(registration::luma_of(overview.value())),
+    return SketchFeatures{registration::find_features(registration::luma_of(overview.value()),
+                                                      SketchFeatures::max_points),
                           oversampling()};
 }
 

@@ -81,7 +81,7 @@ Plane fill_of(const Image& picture) {
                3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width()) +
                     static_cast<std::size_t>(x));
     };
-    Plane filled(picture.size());
+    Plane filled = blank_plane(picture.size());
     for (const auto& [x, y] : corners) {
         const std::uint8_t* colour = pixel(x, y);
         std::vector<std::array<int, 2>> alike;
@@ -103,7 +103,7 @@ void leave_out_fill(Agreement& agreement, const LumaPair& luma, const Overlap& o
     const Plane b = warp(halve(halve(luma[1])), small, a.size());
     const Lookup filled_a(fill_a, overlap.to_a, overlap.size_a);
     const Lookup filled_b(fill_b, overlap.to_b, overlap.size_b);
-    Plane filled(a.size());
+    Plane filled = blank_plane(a.size());
     flood(filled, edge_of(a.size()), [&](int x, int y) {
         const Point p{(x + 0.5) * shrunk, (y + 0.5) * shrunk};
         if (!filled_a(p) && !filled_b(map(p))) return false;

@@ -42,6 +42,13 @@ std::vector<Tap> taps(int source, int target) {
 
 }  // namespace
 
+Plane blank_plane(Size size) {
+    Plane plane(size);
+    const auto values = plane.values();
+    std::fill(values.begin(), values.end(), 0.0F);
+    return plane;
+}
+
 Plane luma_of(const Image& image) {
     Plane plane(image.size());
     const std::uint8_t* rgb = image.pixels().data();

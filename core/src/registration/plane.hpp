@@ -2,9 +2,11 @@
 /// One channel of a picture in floating point, and what is done to all of its pixels.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <vector>
+#include <memory>
+#include <span>
 
 #include "geometry.hpp"
 #include "likeness/image.hpp"
@@ -15,26 +17,41 @@ namespace likeness::registration {
 class Plane {
 public:
     Plane() = default;
-    explicit Plane(Size size)
-        : size_(size),
-          values_(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height)) {}
+
+    /// Its values are left open: every function here writes all of them, and clearing them first
+    /// would take as long.
+    explicit Plane(Size size) : size_(size), values_(new float[count()]) {}
+
+    Plane(const Plane& other) : Plane(other.size_) {
+        std::copy_n(other.values_.get(), count(), values_.get());
+    }
+    Plane(Plane&& other) noexcept = default;
+    Plane& operator=(const Plane& other) { return *this = Plane(other); }
+    Plane& operator=(Plane&& other) noexcept = default;
+    ~Plane() = default;
 
     [[nodiscard]] Size size() const noexcept { return size_; }
     [[nodiscard]] int width() const noexcept { return size_.width; }
     [[nodiscard]] int height() const noexcept { return size_.height; }
-    [[nodiscard]] float* row(int y) noexcept { return values_.data() + offset(y); }
-    [[nodiscard]] const float* row(int y) const noexcept { return values_.data() + offset(y); }
-    [[nodiscard]] std::vector<float>& values() noexcept { return values_; }
-    [[nodiscard]] const std::vector<float>& values() const noexcept { return values_; }
+    [[nodiscard]] float* row(int y) noexcept { return values_.get() + offset(y); }
+    [[nodiscard]] const float* row(int y) const noexcept { return values_.get() + offset(y); }
+    [[nodiscard]] std::span<float> values() noexcept { return {values_.get(), count()}; }
+    [[nodiscard]] std::span<const float> values() const noexcept {
+        return {values_.get(), count()};
+    }
 
 private:
     [[nodiscard]] std::size_t offset(int y) const noexcept {
         return static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width);
     }
+    [[nodiscard]] std::size_t count() const noexcept { return offset(size_.height); }
 
     Size size_;
-    std::vector<float> values_;
+    std::unique_ptr<float[]> values_;
 };
+
+/// All black.
+[[nodiscard]] Plane blank_plane(Size size);
 
 /// The luma of ITU-R BT.601.
 [[nodiscard]] Plane luma_of(const Image& image);

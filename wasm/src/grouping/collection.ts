@@ -345,10 +345,16 @@ class RatedCollection implements Collection {
     };
     try {
       await this.#rateTwins(keep, signal);
-      await this.#verify(store, keep, signal);
-      while (this.#searched < this.size) {
-        this.#searched = await store.search(SEARCHED_AT_ONCE);
-        await this.#verify(store, keep, signal);
+      for (;;) {
+        const waiting = await store.candidates(PACK);
+        const searching = this.#searched < this.size ? this.#search(store) : undefined;
+        if (waiting.length === 0 && searching === undefined) break;
+        // One worker searches while others rate.
+        const [rated, searched] = await Promise.allSettled([
+          this.#verify(store, waiting, keep, signal),
+          searching,
+        ]);
+        for (const end of [rated, searched]) if (end.status === 'rejected') throw end.reason;
         onProgress?.({ done: this.#searched - before, total });
         await pause();
       }
@@ -370,27 +376,29 @@ class RatedCollection implements Collection {
     }
   }
 
-  /** Rates the candidates, several at once; those that were rated before one failed are kept. */
+  async #search(store: CollectionStore): Promise<void> {
+    this.#searched = await store.search(SEARCHED_AT_ONCE);
+  }
+
+  /** Rates candidates, several at once; those that were rated before one failed are kept. */
   async #verify(
     store: CollectionStore,
+    candidates: readonly PicturePair[],
     keep: (pair: RatedPair) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    for (;;) {
-      const waiting = await store.candidates(PACK);
-      if (waiting.length === 0) return;
-      const rated: RatedPair[] = [];
-      const rate = async (): Promise<void> => {
-        for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) {
-          throwIfAborted(signal);
-          rated.push(await this.#rate(pair, signal));
-        }
-      };
-      const ends = await Promise.allSettled(Array.from({ length: RATINGS_AT_ONCE }, rate));
-      await store.verify(rated.map(proofOf));
-      for (const pair of rated) keep(pair);
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    }
+    const waiting = [...candidates];
+    const rated: RatedPair[] = [];
+    const rate = async (): Promise<void> => {
+      for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) {
+        throwIfAborted(signal);
+        rated.push(await this.#rate(pair, signal));
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: RATINGS_AT_ONCE }, rate));
+    await store.verify(rated.map(proofOf));
+    for (const pair of rated) keep(pair);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   async #rate({ a, b }: PicturePair, signal: AbortSignal | undefined): Promise<RatedPair> {
