@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <list>
 #include <memory>
 #include <optional>
@@ -268,9 +269,11 @@ private:
 
     static likeness::DecodeOptions options(double max_file_bytes, double max_pixels, int max_side,
                                            likeness::Rgb background) {
+        // A limit may be larger than any file that fits in 32 bits of memory.
+        constexpr auto most = static_cast<double>(std::numeric_limits<std::size_t>::max());
         return {.max_pixels = static_cast<std::uint64_t>(max_pixels),
                 .max_side = max_side,
-                .max_file_bytes = static_cast<std::size_t>(max_file_bytes),
+                .max_file_bytes = static_cast<std::size_t>(std::min(max_file_bytes, most)),
                 .background = background,
                 .keep_alpha = true};
     }
@@ -801,13 +804,18 @@ val create_scorer(const val& calibration) {
                               .similar = calibration["similar"].as<double>()})));
 }
 
-val orient_tensor(const val& tensor, int orientation_value) {
-    const auto orientation = static_cast<likeness::Orientation>(orientation_value);
+val orient_tensor(const val& tensor, int number) {
+    const auto orientation = likeness::orientation_from(number);
+    if (!orientation) {
+        return failure(
+            {likeness::ErrorCode::invalid_argument,
+             "an EXIF orientation is a number from 1 to 8, not " + std::to_string(number)});
+    }
     const val dims = tensor["dims"];
     const likeness::Size size{dims[3].as<int>(), dims[2].as<int>()};
-    const auto turned = likeness::orient_tensor(floats(tensor["data"]), size, orientation);
+    const auto turned = likeness::orient_tensor(floats(tensor["data"]), size, *orientation);
     if (!turned) return failure(turned.error());
-    return success(to_js(turned.value(), likeness::oriented(size, orientation)));
+    return success(to_js(turned.value(), likeness::oriented(size, *orientation)));
 }
 
 likeness::Size grid_from(const val& object) {

@@ -332,6 +332,24 @@ std::string_view to_string(ImageFormat format) noexcept {
     std::abort();
 }
 
+bool is_decodable(ImageFormat format) noexcept {
+    switch (format) {
+        case ImageFormat::jpeg:
+        case ImageFormat::png:
+        case ImageFormat::bmp:
+        case ImageFormat::gif:
+            return true;
+        case ImageFormat::webp:
+        case ImageFormat::avif:
+        case ImageFormat::heic:
+        case ImageFormat::tiff:
+        case ImageFormat::svg:
+        case ImageFormat::unknown:
+            return false;
+    }
+    std::abort();
+}
+
 ImageFormat sniff_format(std::span<const std::uint8_t> file) noexcept {
     const auto has = [&](std::size_t offset, std::string_view magic) {
         return text(file, offset, magic.size()) == magic;
@@ -371,7 +389,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     if (header) {
         if (auto error = find_excess(*header, options)) return *std::move(error);
     }
-    if (format > ImageFormat::gif) return unsupported(std::string(to_string(format)));
+    if (!is_decodable(format)) return unsupported(std::string(to_string(format)));
     if (frame) {
         if (auto error = find_unsupported_coding(*frame)) return *std::move(error);
     }

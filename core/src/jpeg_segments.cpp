@@ -61,7 +61,7 @@ std::optional<JpegSegment> JpegSegments::next() noexcept {
     const auto length = read_u16(rest_, 1, ByteOrder::big_endian);
     if (!length || *length < 2 || rest_.size() - 1 < *length) return std::nullopt;
 
-    const JpegSegment segment{marker, rest_.subspan(3, *length - 2)};
+    const JpegSegment segment{marker, rest_.subspan(1, *length)};
     rest_ = rest_.subspan(1 + *length);
     return segment;
 }
@@ -70,7 +70,7 @@ std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noe
     JpegSegments segments(file);
     while (const auto segment = segments.next()) {
         if (!is_frame(segment->marker)) continue;
-        const auto payload = segment->payload;
+        const auto payload = segment->payload();
         const auto height = read_u16(payload, 1, ByteOrder::big_endian);
         const auto width = read_u16(payload, 3, ByteOrder::big_endian);
         if (payload.size() < 6 || !height || !width) return std::nullopt;
@@ -83,9 +83,7 @@ std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noe
 bool has_sound_huffman_tables(std::span<const std::uint8_t> file) noexcept {
     JpegSegments segments(file);
     while (const auto segment = segments.next()) {
-        if (segment->marker != huffman_tables) continue;
-        const auto* length = segment->payload.data() - 2;
-        if (!are_sound_tables({length, segment->payload.size() + 2})) return false;
+        if (segment->marker == huffman_tables && !are_sound_tables(segment->bytes)) return false;
     }
     // Further tables may stand between scans. Picture data holds no such marker, because a zero
     // follows each 0xFF in it.

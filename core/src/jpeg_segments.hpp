@@ -10,8 +10,13 @@
 namespace likeness {
 
 struct JpegSegment {
-    std::uint8_t marker;                    ///< Its second byte: 0xE1 for APP1.
-    std::span<const std::uint8_t> payload;  ///< After the length field.
+    std::uint8_t marker;                  ///< Its second byte: 0xE1 for APP1.
+    std::span<const std::uint8_t> bytes;  ///< From the length field on, two bytes or more.
+
+    /// What comes after the length field.
+    [[nodiscard]] std::span<const std::uint8_t> payload() const noexcept {
+        return bytes.subspan(2);
+    }
 };
 
 /// Walks from segment to segment, never outside the file and never backwards. Stray bytes between

@@ -98,7 +98,7 @@ Status check_drawing(std::span<const double> contributions, Size grid, Size draw
                          in_words(grid) + " to draw in " + in_words(drawn) + " pixels"};
     }
     if (std::max(drawn.width, drawn.height) > largest_side) {
-        return Error{ErrorCode::image_too_large,
+        return Error{ErrorCode::invalid_argument,
                      "a heat map's side is at most " + std::to_string(largest_side) + " pixels"};
     }
     if (!std::all_of(contributions.begin(), contributions.end(),

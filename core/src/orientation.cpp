@@ -41,8 +41,7 @@ Orientation read_tiff_orientation(Bytes tiff) noexcept {
         if (*tag != orientation_tag) continue;
         if (read_u16(tiff, entry + 2, order) != short_type) break;
         const std::uint32_t value = read_u16(tiff, entry + 8, order).value_or(0);
-        if (value < 1 || value > 8) break;
-        return static_cast<Orientation>(value);
+        return orientation_from(value).value_or(Orientation::top_left);
     }
     return Orientation::top_left;
 }
@@ -54,8 +53,8 @@ Bytes find_jpeg_exif(Bytes file) noexcept {
 
     JpegSegments segments(file);
     while (const auto segment = segments.next()) {
-        if (segment->marker == app1 && starts_with(segment->payload, signature)) {
-            return segment->payload.subspan(signature.size());
+        if (segment->marker == app1 && starts_with(segment->payload(), signature)) {
+            return segment->payload().subspan(signature.size());
         }
     }
     return {};

@@ -102,6 +102,14 @@ TEST_CASE("a JPEG's orientation is read and applied", "[orientation]") {
     }
 }
 
+TEST_CASE("orientations have the numbers 1 to 8", "[orientation]") {
+    CHECK(orientation_from(1) == Orientation::top_left);
+    CHECK(orientation_from(8) == Orientation::left_bottom);
+    for (const std::int64_t number : {-1LL, 0LL, 9LL, 257LL, 1LL << 32}) {
+        CHECK_FALSE(orientation_from(number));
+    }
+}
+
 TEST_CASE("illegal and absent orientations count as 1", "[orientation]") {
     const auto jpeg = read_data("baseline.jpg");
     CHECK(read_exif_orientation(jpeg) == Orientation::top_left);

@@ -3,12 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { createLikeness, DEFAULT_MODEL, type Evidence, type Likeness } from 'image-likeness';
 import { plainCosine } from '../support/cosine.js';
-import { writeJpeg } from '../support/jpeg.js';
-import { internalModule } from '../support/internal.js';
-import { writePng } from '../support/png.js';
-import { FULL_MODEL, withoutModel } from '../support/reference.js';
-import { randomBytes } from '../support/random.js';
-import { samplePixels } from '../support/samples.js';
 import {
   blankPixels,
   cropPixels,
@@ -17,6 +11,12 @@ import {
   mirrorPixels,
   turnPixels,
 } from '../support/edit.js';
+import { internalModule } from '../support/internal.js';
+import { writeJpeg } from '../support/jpeg.js';
+import { writePng } from '../support/png.js';
+import { randomBytes } from '../support/random.js';
+import { FULL_MODEL, withoutModel } from '../support/reference.js';
+import { samplePixels } from '../support/samples.js';
 
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(

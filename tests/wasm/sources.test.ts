@@ -40,10 +40,19 @@ test('image sources', async (t) => {
     try {
       await sameTensor(pathToFileURL(path));
       await sameTensor(new URL(`${origin}/picture.png`));
+      await sameTensor(`${origin}/picture.png`);
+      await sameTensor(pathToFileURL(path).href);
       assert.equal(await codeOf(likeness.embed(new URL(`${origin}/missing.png`))), 'fetch-failed');
       assert.equal(await codeOf(likeness.embed(pathToFileURL(`${path}.gone`))), 'fetch-failed');
     } finally {
       server.close();
+    }
+  });
+
+  await t.test('a limit beyond 32 bits refuses no file', async () => {
+    for (const maxFileBytes of [2 ** 32, 2 ** 40, Number.MAX_SAFE_INTEGER]) {
+      await using generous = await createLikeness({ limits: { maxFileBytes } });
+      assert.deepEqual(await generous.preprocess(png), expected);
     }
   });
 
@@ -57,6 +66,7 @@ test('image sources', async (t) => {
     const refused: [unknown, string][] = [
       [undefined, 'invalid-argument'],
       ['picture.png', 'invalid-argument'],
+      ['', 'invalid-argument'],
       [{ width: 3, height: 3 }, 'invalid-argument'],
       [{ width: 3, height: 3, data: new Uint8ClampedArray(5) }, 'invalid-argument'],
       [{ width: 0, height: 3, data: new Uint8ClampedArray(0) }, 'invalid-argument'],

@@ -19,6 +19,9 @@ enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unkno
 /// The format's usual spelling: "JPEG", "WebP"; "unknown" for ImageFormat::unknown.
 [[nodiscard]] std::string_view to_string(ImageFormat format) noexcept;
 
+/// Whether decode() knows the format; of the others it knows names and sizes alone.
+[[nodiscard]] bool is_decodable(ImageFormat format) noexcept;
+
 /// Names a format by its magic bytes; nothing else is checked.
 [[nodiscard]] ImageFormat sniff_format(std::span<const std::uint8_t> file) noexcept;
 

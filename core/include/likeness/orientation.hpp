@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,12 @@ enum class Orientation : std::uint8_t {
     right_bottom = 7,  ///< Mirrored along the other diagonal.
     left_bottom = 8,   ///< To be turned 90° counter-clockwise.
 };
+
+/// The orientation with this number; nothing for others than 1 to 8.
+[[nodiscard]] constexpr std::optional<Orientation> orientation_from(std::int64_t number) noexcept {
+    if (number < 1 || number > 8) return std::nullopt;
+    return static_cast<Orientation>(number);
+}
 
 /// The orientation that a JPEG (APP1 segment) or PNG (eXIf chunk) file carries. Never fails and
 /// never reads outside `file`: no EXIF data, damaged data and values other than 1 to 8 all count as
