@@ -14,11 +14,12 @@ import type {
   CallOptions,
   CompareOptions,
   Comparison,
-  Embedding,
   EmbedAllOptions,
+  Embedding,
   EmbeddingIndex,
   EmbedOptions,
   EmbedResult,
+  ExplainedComparison,
   ImageOptions,
   ImageSource,
   Likeness,
@@ -118,6 +119,12 @@ class PooledLikeness implements Likeness {
     return embedAll(images, embed, this.info.workers + 1, signal);
   }
 
+  compare(
+    a: ImageSource,
+    b: ImageSource,
+    options: CompareOptions & { readonly explain: true },
+  ): Promise<ExplainedComparison>;
+  compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   async compare(a: ImageSource, b: ImageSource, options: CompareOptions = {}): Promise<Comparison> {
     const start = performance.now();
     const { orientations: turned = false, explain: features = false, signal } = options;
@@ -139,8 +146,11 @@ class PooledLikeness implements Likeness {
       signal,
     );
     const matchMap = await this.matchMap(first, second, signal);
+    const { evidence } = similarity;
+    if (evidence === undefined) throw new TypeError('The engine left out the evidence.');
     return {
       ...similarity,
+      evidence,
       model: first.embedding.model,
       timings: {
         decode: first.timings.decode + second.timings.decode,

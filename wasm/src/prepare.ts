@@ -11,6 +11,7 @@ import type { ImageSource } from './types.js';
  * @throws LikenessError `invalid-argument` when it is no image source, `corrupt-image` when it is empty
  */
 export async function prepareImage(image: ImageSource, transfer: boolean): Promise<PreparedImage> {
+  if (typeof image === 'string') return { kind: 'url', url: urlOf(image) };
   const plain = preparePlain(image, transfer);
   if (plain !== undefined) return plain;
   const drawable =
@@ -21,5 +22,15 @@ export async function prepareImage(image: ImageSource, transfer: boolean): Promi
   throw new LikenessError(
     'invalid-argument',
     `${describeSource(image)} is no image source. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData; in a browser also an image, canvas, video, ImageBitmap or VideoFrame.`,
+  );
+}
+
+/** @throws LikenessError `invalid-argument` */
+function urlOf(text: string): string {
+  const url = text === '' ? undefined : platform.resolveImageUrl(text);
+  if (url !== undefined) return url;
+  throw new LikenessError(
+    'invalid-argument',
+    `"${text}" is no URL of an image. Pass an absolute one; for a file in Node pathToFileURL(path).`,
   );
 }

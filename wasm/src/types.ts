@@ -6,8 +6,9 @@ export type { ScoreRanges };
 
 /**
  * What `embed` and `compare` take: the bytes of an image file (Blob, File, ArrayBuffer, Uint8Array
- * or a URL they are fetched from), raw RGBA pixels (ImageData), or anything a browser can draw.
- * Elements, bitmaps and video exist in browsers only.
+ * or a URL they are fetched from, as a URL or as text), raw RGBA pixels (ImageData), or anything a browser can draw.
+ * Elements, bitmaps and video exist in browsers only. Text is a URL, in a browser also one relative to the
+ * page. In Node a `file:` URL reads any file of this machine: take none from strangers.
  */
 export type ImageSource =
   | Blob
@@ -20,7 +21,8 @@ export type ImageSource =
   | OffscreenCanvas
   | HTMLVideoElement
   | VideoFrame
-  | URL;
+  | URL
+  | string;
 
 /**
  * How alike, in words; each rung asks for more than the next one. The first three are proven by laying
@@ -318,8 +320,14 @@ export interface Comparison extends Similarity {
   /** `<model id>@<weights version>/<view>` of the model that answered. */
   readonly model: string;
   readonly timings: Timings;
+  readonly evidence: Evidence;
   /** With the option `explain` only. */
   readonly matchMap?: MatchMap;
+}
+
+/** What `compare` answers with `explain: true`. */
+export interface ExplainedComparison extends Comparison {
+  readonly matchMap: MatchMap;
 }
 
 /** What is being made ready before the first answer; `runtime` only where the caller says where it is. */
@@ -691,6 +699,11 @@ export interface Likeness {
     options?: EmbedAllOptions,
   ): AsyncGenerator<EmbedResult, void, undefined>;
   /** How alike two images are; where there are several workers both are read at once. */
+  compare(
+    a: ImageSource,
+    b: ImageSource,
+    options: CompareOptions & { readonly explain: true },
+  ): Promise<ExplainedComparison>;
   compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   /**
    * How alike two embeddings are; no image and no model is touched. Copies are told where both come

@@ -25,11 +25,14 @@ export async function compareAll(a: File, b: HTMLCanvasElement): Promise<string>
   await using likeness: Likeness = await createLikeness(options);
   const comparison: Comparison = await likeness.compare(a, b, { explain: true });
   const map: Float32Array | undefined = comparison.matchMap?.terms;
+  const explained = await likeness.compare(a, b, { explain: true });
+  const sameWords: boolean = explained.evidence.samePixels && explained.matchMap.terms.length > 0;
   const embedding: Embedding = await likeness.embed(new URL('https://example.org/a.png'));
   const { score } = await likeness.similarity(embedding, embedding);
 
-  // @ts-expect-error An address is a URL, not a string: a string could as well be a file name.
-  await likeness.compare('a.png', b);
+  await likeness.compare('https://example.org/a.png', b);
+  // @ts-expect-error A number is no picture.
+  await likeness.compare(7, b);
   // @ts-expect-error Results can not be changed.
   comparison.score = 3;
   // @ts-expect-error There is no such option.
@@ -42,7 +45,7 @@ export async function compareAll(a: File, b: HTMLCanvasElement): Promise<string>
   await likeness.compare(a);
   // @ts-expect-error The map may be missing.
   const sure: Float32Array = comparison.matchMap.terms;
-  return `${score} ${map?.length} ${sure.length}`;
+  return `${score} ${map?.length} ${sure.length} ${sameWords}`;
 }
 
 export async function spareOf(likeness: Likeness, files: readonly File[]): Promise<CopyGroup[]> {

@@ -186,9 +186,9 @@ export class ImageLikeness extends LitElement {
   };
 
   /** The first image: any source that `compare` takes, or its address relative to the document. */
-  declare a: ImageSource | string | null | undefined;
+  declare a: ImageSource | null | undefined;
   /** The second image: any source that `compare` takes, or its address relative to the document. */
-  declare b: ImageSource | string | null | undefined;
+  declare b: ImageSource | null | undefined;
   /** Text alternative of the first image. */
   declare altA: string | undefined;
   /** Text alternative of the second image. */
@@ -377,7 +377,7 @@ export class ImageLikeness extends LitElement {
     this.map = undefined;
   }
 
-  private show(side: Side, source: ImageSource | undefined): void {
+  private show(side: Side, source: Exclude<ImageSource, string> | undefined): void {
     this.pictures[side]?.view.remove();
     this.pictures[side]?.release();
     const picture = source === undefined ? undefined : pictureOf(source);
@@ -422,7 +422,9 @@ export class ImageLikeness extends LitElement {
 }
 
 /** An address becomes a URL; an empty one, as no image at all, stands for nothing. */
-function sourceOf(source: ImageSource | string | null | undefined): ImageSource | undefined {
+function sourceOf(
+  source: ImageSource | null | undefined,
+): Exclude<ImageSource, string> | undefined {
   if (source === null || source === undefined || source === '') return undefined;
   return typeof source === 'string' ? new URL(source, document.baseURI) : source;
 }

@@ -12,7 +12,7 @@ export interface Picture {
 const nothing = (): void => undefined;
 
 /** Makes something to look at; the source itself stays as it is. */
-export function pictureOf(source: ImageSource): Picture {
+export function pictureOf(source: Exclude<ImageSource, string>): Picture {
   if (source instanceof URL) return fromUrl(source.href, nothing);
   if (source instanceof HTMLImageElement) return fromUrl(source.currentSrc || source.src, nothing);
   if (source instanceof Blob) return fromBlob(source);
@@ -36,7 +36,9 @@ function fromUrl(url: string, release: () => void): Picture {
   return { view, aspect, release };
 }
 
-function fromPixels(source: Exclude<ImageSource, Blob | ArrayBuffer | Uint8Array | URL>): Picture {
+function fromPixels(
+  source: Exclude<ImageSource, Blob | ArrayBuffer | Uint8Array | URL | string>,
+): Picture {
   const view = document.createElement('canvas');
   const [width, height] = sizeOf(source);
   view.width = width;

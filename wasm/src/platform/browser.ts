@@ -7,6 +7,7 @@ import { BITMAP_OPTIONS } from './canvas.js';
 import type { Platform } from './host.js';
 import { readCore } from './read-core.js';
 import { RemoteEngine } from './remote-engine.js';
+import { urlFrom } from './url-from.js';
 
 /** The two images of a comparison; more would cost memory that few pages have use for. */
 const MOST_DEFAULT_WORKERS = 2;
@@ -29,6 +30,7 @@ export const platform: Platform = {
   prepareDrawable,
   resolveModelBase: (base = './models/') => new URL(base, baseAddress()).href,
   resolveUrl: (url) => new URL(url, baseAddress()).href,
+  resolveImageUrl: (text) => urlFrom(text, baseAddress()),
 };
 
 /** The page's address, or the script's where the package itself runs in a worker. */

@@ -84,4 +84,6 @@ export interface Platform {
   resolveModelBase(base: string | URL | undefined): string | undefined;
   /** A URL, made absolute. */
   resolveUrl(url: string | URL): string;
+  /** The URL of an image, made absolute; undefined where the text is none. */
+  resolveImageUrl(text: string): string | undefined;
 }

@@ -8,6 +8,7 @@ import { nodePort } from './node-port.js';
 import { nodeRealm } from './node-realm.js';
 import { readCore } from './read-core.js';
 import { RemoteEngine } from './remote-engine.js';
+import { urlFrom } from './url-from.js';
 
 /** Node: one engine in this thread, or as many as are asked for in worker threads. */
 export const platform: Platform = {
@@ -30,6 +31,7 @@ export const platform: Platform = {
   prepareDrawable: async () => undefined,
   resolveModelBase: (base) => (base === undefined ? undefined : toUrl(base)),
   resolveUrl: toUrl,
+  resolveImageUrl: (text) => urlFrom(text),
 };
 
 /** Flags of the process are inherited, except where `--input-type` would stop the worker's script. */
