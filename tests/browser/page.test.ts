@@ -190,7 +190,7 @@ test('where the full model is asked for and missing, the answer stays, and the p
   await byId(page, 'full-model').click();
   const problem = byId(page, 'full-model-error').filter({ hasText: /./ });
   await problem.waitFor();
-  assert.match((await problem.textContent()) ?? '', /npm run models -- fetch mobilenetv2/);
+  assert.match((await problem.textContent()) ?? '', /npx image-likeness models fetch mobilenetv2/);
   await screenshot(page, 'no-full-model');
   assert.equal(await scoreOf(page), score);
   await byId(page, 'sample-different').click();

@@ -71,7 +71,7 @@ function describe(comparison: Comparison, { goodFor, fullModel }: ModelInfo): st
     ...(fullModel === undefined
       ? []
       : [
-          `         the full one: --model ${fullModel}, once it is here: models fetch ${fullModel}`,
+          `         the full one: --model ${fullModel}, once it is here: npx image-likeness models fetch ${fullModel}`,
         ]),
     `time     ${ms(total)} (${stages})`,
     ...(matchMap === undefined ? [] : ['', describeMap(matchMap)]),

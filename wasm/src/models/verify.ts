@@ -22,7 +22,7 @@ export async function verifyModel(
   if (isRecordOf(record, entry, hash)) return { bytes, sha256: hash };
   throw new LikenessError(
     'model-hash-mismatch',
-    `${address} is not a known ${entry.id} model (SHA-256 ${hash}). Fetch it again: npm run models -- fetch ${entry.id}`,
+    `${address} is not a known ${entry.id} model (SHA-256 ${hash}). Fetch it again: npx image-likeness models fetch ${entry.id}`,
   );
 }
 

@@ -79,7 +79,7 @@ function cureFor(
   if (own !== undefined && sources.length === 0)
     return 'Serve the file at that address, with CORS headers if it is foreign.';
   if (embedded !== undefined) return 'It is part of the package: serve it at that address.';
-  return `Get it with "npm run models -- fetch ${id}" and serve it at that address.`;
+  return `Get it with "npx image-likeness models fetch ${id}" and serve it at that address.`;
 }
 
 async function fetchModel(

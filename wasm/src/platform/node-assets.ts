@@ -43,7 +43,7 @@ async function locate({ entry, baseUrl }: ModelSupply): Promise<ModelFile> {
   if (found !== undefined) return found;
   throw new LikenessError(
     'model-load-failed',
-    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npm run models -- fetch ${entry.id}`,
+    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npx image-likeness models fetch ${entry.id}`,
   );
 }
 
