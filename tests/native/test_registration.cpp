@@ -297,6 +297,53 @@ TEST_CASE("one other letter on a page makes a variant, and is found", "[registra
     }
 }
 
+TEST_CASE("digits that changed at both ends of a number are one place", "[registration]") {
+    const Picture letters = page({900, 1200}, 8, 40);
+    Picture changed = letters;
+    for (const int x : {400, 450}) {
+        fill(changed, {x, 520, 10, 14}, white);
+        fill(changed, {x + 2, 520, 4, 14}, black);
+    }
+    const Registration r = compare(letters, changed);
+    REQUIRE(copy_kind(r, false) == CopyKind::variant);
+    REQUIRE(r.differences.size() == 2);
+    const auto changes = changes_of(r);
+    REQUIRE(changes.size() == 1);
+    CHECK(overlaps(changes.front().a, {400, 520, 10, 14}));
+    CHECK(overlaps(changes.front().a, {450, 520, 10, 14}));
+}
+
+/// Noise that hardly shows, and stars.
+Picture night_sky(int stars) {
+    Random random(4);
+    Picture sky = plain({640, 480}, black);
+    for (auto pixel = sky.rgb.begin(); pixel != sky.rgb.end(); pixel += 3) {
+        std::fill_n(pixel, 3, static_cast<std::uint8_t>(random.between(5, 12)));
+    }
+    for (int i = 0; i < stars; ++i) {
+        const int side = random.between(1, 3);
+        const auto level = static_cast<std::uint8_t>(random.between(60, 255));
+        fill(sky, {random.between(4, 630), random.between(4, 470), side, side},
+             {level, level, level});
+    }
+    return sky;
+}
+
+TEST_CASE("a uniform patch over a night sky is no other exposure, and never passes for nothing",
+          "[registration]") {
+    for (const int stars : {40, 80, 120, 300}) {
+        for (const int width : {120, 170, 260}) {
+            INFO(stars << " stars, a patch of " << width);
+            const Picture sky = night_sky(stars);
+            Picture changed = sky;
+            fill(changed, {250, 150, width, width * 3 / 4}, {175, 175, 175});
+            const Registration r = compare(sky, changed);
+            CHECK(copy_kind(r, false) != CopyKind::near_duplicate);
+            CHECK(r.exposure.gain == Approx(1.0).margin(0.1));
+        }
+    }
+}
+
 TEST_CASE("what covers a page's margin is no border", "[registration]") {
     const Picture letters = page({900, 1200}, 9, 20);
     Picture changed = letters;

@@ -16,6 +16,9 @@ namespace {
 /// Detail shows from this variance on: a standard deviation of four levels.
 constexpr double least_contrast = 16.0;
 
+/// Levels of 0 to 255 by which clipping moves a tile, at most.
+constexpr double most_clipped = 96.0;
+
 /// And corners from this one of the gradients' second moments.
 constexpr double least_corners = 1.0;
 
@@ -112,7 +115,9 @@ void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
         tile.corners_a = to_b[i].corners;
         tile.corners_b = to_a[i].corners;
         tile.residual = better.residual;
-        tile.shift = std::min(to_b[i].shift, to_a[i].shift);
+        const auto [less, more] = std::minmax(to_b[i].shift, to_a[i].shift);
+        tile.shift = less;
+        tile.repainted = more >= most_clipped;
         agreement.tiles.push_back(tile);
     }
 }
@@ -122,7 +127,7 @@ void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
 void fit_exposure(Agreement& agreement) {
     double n = 0.0, sa = 0.0, sb = 0.0, saa = 0.0, sab = 0.0;
     for (const JudgedTile& t : agreement.tiles) {
-        if (!t.agrees()) continue;
+        if (!t.agrees() || t.repainted) continue;
         n += 1.0;
         sa += t.mean_a;
         sb += t.mean_b;

@@ -24,7 +24,9 @@ struct JudgedTile {
     double residual = 0.0;   ///< The variance of what one leaves open of the other.
     double shift = 0.0;      ///< How far the mean brightness lies apart, in levels.
     bool same_colour = true;
-    bool detailed = false;  ///< One of the pictures shows something here.
+    bool repainted = false;  ///< Uniform in both, but of a brightness that no clipping explains: a
+                             ///< patch over plain ground, which follows from it as white does.
+    bool detailed = false;   ///< One of the pictures shows something here.
     bool telling_a =
         false;  ///< a shows more than an edge or a line, which one could find anywhere.
     bool telling_b = false;  ///< b does.

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "likeness/copy.hpp"
 
@@ -18,6 +20,42 @@ constexpr double upright_cosine = 0.99999;  ///< A quarter of a degree.
 constexpr double least_gain = 0.05;
 constexpr double least_offset = 6.0;
 constexpr double least_blur = 2.0;
+
+Rectangle around(const Rectangle& p, const Rectangle& q) noexcept {
+    const double left = std::min(p.x, q.x);
+    const double top = std::min(p.y, q.y);
+    return {left, top, std::max(p.x + p.width, q.x + q.width) - left,
+            std::max(p.y + p.height, q.y + q.height) - top};
+}
+
+/// Whether both lie on one line of text, hardly farther apart than it's high: digits of a number
+/// with others between them that stayed.
+bool in_one_word(const Rectangle& p, const Rectangle& q, double longer_side) noexcept {
+    constexpr double highest_line = 1.0 / 16.0;
+    constexpr double widest_gap = 1.25;
+    const double height = std::max(p.height, q.height);
+    const double gap = std::max(p.x, q.x) - std::min(p.x + p.width, q.x + q.width);
+    const bool side_by_side = std::max(p.y, q.y) < std::min(p.y + p.height, q.y + q.height);
+    return side_by_side && gap <= widest_gap * height && height <= highest_line * longer_side;
+}
+
+/// Differences, with those in one word as one.
+std::vector<Difference> join_words(std::vector<Difference> places, double longer_side) {
+    for (std::size_t i = 0; i < places.size();) {
+        const auto other = std::find_if(
+            places.begin() + static_cast<std::ptrdiff_t>(i) + 1, places.end(),
+            [&](const Difference& q) { return in_one_word(places[i].a, q.a, longer_side); });
+        if (other == places.end()) {
+            ++i;
+            continue;
+        }
+        Difference& word = places[i];
+        word = {around(word.a, other->a), around(word.b, other->b),
+                word.detail_a || other->detail_a, word.detail_b || other->detail_b};
+        places.erase(other);
+    }
+    return places;
+}
 
 class Collector {
 public:
@@ -107,7 +145,10 @@ std::vector<Change> changes_of(const Registration& r) {
                    ChangeKind::exposed, r.exposure.gain);
     changes.add_if(r.blur >= least_blur, ChangeKind::blurred, r.blur);
     changes.add_if(r.blur <= -least_blur, ChangeKind::sharpened, -r.blur);
-    for (const Difference& place : r.differences) changes.add_place(place);
+    const double longer_side = std::max(r.overlap_a.width, r.overlap_a.height);
+    for (const Difference& place : join_words(r.differences, longer_side)) {
+        changes.add_place(place);
+    }
     auto found = std::move(changes).take();
     if (found.empty()) found.push_back({ChangeKind::re_encoded, 0.0, r.overlap_a, r.overlap_b});
     return found;

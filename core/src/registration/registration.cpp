@@ -226,17 +226,13 @@ constexpr double least_peak = 2.5;
 /// More where a picture had to be smoothed for the other's sake, by each smoothing.
 constexpr double peak_growth = 1.0 / 24.0;
 
-/// Neighbouring tiles that disagree become one place.
-std::vector<Difference> differences_of(const Agreement& agreement, const Affine& to_a,
-                                       const Affine& map) {
-    const double peak = least_peak + peak_growth * std::abs(agreement.blur);
-    std::vector<Difference> differences;
-    std::vector<const JudgedTile*> open;
-    for (const JudgedTile& t : agreement.tiles) {
-        if (!t.agrees() || !t.same_colour) open.push_back(&t);
-    }
+using Place = std::vector<const JudgedTile*>;
+
+/// Neighbouring tiles become one place.
+std::vector<Place> places_of(Place open) {
+    std::vector<Place> places;
     while (!open.empty()) {
-        std::vector<const JudgedTile*> place{open.back()};
+        Place place{open.back()};
         open.pop_back();
         for (std::size_t i = 0; i < place.size(); ++i) {
             const Tile here = place[i]->tile;
@@ -249,27 +245,57 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
             place.insert(place.end(), rest, open.end());
             open.erase(rest, open.end());
         }
+        places.push_back(std::move(place));
+    }
+    return places;
+}
+
+Difference difference_at(const Place& place, const Affine& to_a, const Affine& map) {
+    Box box{1e9, 1e9, -1e9, -1e9};
+    for (const JudgedTile* t : place) {
+        box.left = std::min<double>(box.left, t->tile.x);
+        box.top = std::min<double>(box.top, t->tile.y);
+        box.right = std::max<double>(box.right, t->tile.x + tile_side);
+        box.bottom = std::max<double>(box.bottom, t->tile.y + tile_side);
+    }
+    const Polygon corners =
+        rectangle(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    const Polygon in_a = map_polygon(to_a, corners);
+    const auto any = [&place](bool JudgedTile::*telling) {
+        return std::any_of(place.begin(), place.end(),
+                           [telling](const JudgedTile* t) { return t->*telling; });
+    };
+    return {to_rectangle(bounds(in_a)), to_rectangle(bounds(map_polygon(map, in_a))),
+            any(&JudgedTile::telling_a), any(&JudgedTile::telling_b)};
+}
+
+std::vector<Difference> differences_of(const Agreement& agreement, const Affine& to_a,
+                                       const Affine& map) {
+    const auto tiles_where = [&agreement](auto wanted) {
+        Place tiles;
+        for (const JudgedTile& t : agreement.tiles) {
+            if (wanted(t)) tiles.push_back(&t);
+        }
+        return tiles;
+    };
+    const double peak = least_peak + peak_growth * std::abs(agreement.blur);
+    std::vector<Difference> differences;
+    for (const Place& place : places_of(
+             tiles_where([](const JudgedTile& t) { return !t.agrees() || !t.same_colour; }))) {
         const bool shows = std::any_of(place.begin(), place.end(), [peak](const JudgedTile* t) {
             return t->excess >= peak || !t->same_colour;
         });
-        if (!shows) continue;
-        Box box{1e9, 1e9, -1e9, -1e9};
-        for (const JudgedTile* t : place) {
-            box.left = std::min<double>(box.left, t->tile.x);
-            box.top = std::min<double>(box.top, t->tile.y);
-            box.right = std::max<double>(box.right, t->tile.x + tile_side);
-            box.bottom = std::max<double>(box.bottom, t->tile.y + tile_side);
-        }
-        const Polygon corners =
-            rectangle(box.left, box.top, box.right - box.left, box.bottom - box.top);
-        const Polygon in_a = map_polygon(to_a, corners);
-        const auto any = [&place](bool JudgedTile::*telling) {
-            return std::any_of(place.begin(), place.end(),
-                               [telling](const JudgedTile* t) { return t->*telling; });
-        };
-        differences.push_back({to_rectangle(bounds(in_a)),
-                               to_rectangle(bounds(map_polygon(map, in_a))),
-                               any(&JudgedTile::telling_a), any(&JudgedTile::telling_b)});
+        if (shows) differences.push_back(difference_at(place, to_a, map));
+    }
+    // A patch of plain ground shows where all else agrees: among pictures that share plain ground
+    // only, there is always some of another brightness.
+    constexpr double nearly_all = 0.96;
+    const double least = std::min(agreement.share_of(&JudgedTile::telling_a).value(),
+                                  agreement.share_of(&JudgedTile::telling_b).value());
+    if (!differences.empty() || least < nearly_all) return differences;
+    for (const Place& place :
+         places_of(tiles_where([](const JudgedTile& t) { return t.repainted; }))) {
+        differences.push_back(difference_at(place, to_a, map));
     }
     return differences;
 }
