@@ -80,7 +80,10 @@ test('compare', async (t) => {
       /^score {4}100\.0 of 100\nverdict {2}identical\ncosine {3}1\.000000 \(same kind of subject: 100 %\)\npixels {3}the same\n/,
     );
     assert.match(stdout, /\nmodel {4}mobilenetv2-lite@\S+, good for telling copies .*\n/);
-    assert.match(stdout, /--model mobilenetv2, once it is here: npx image-likeness models fetch mobilenetv2\n/);
+    assert.match(
+      stdout,
+      /--model mobilenetv2, once it is here: npx image-likeness models fetch mobilenetv2\n/,
+    );
     assert.match(stdout, /\ntime {5}\d+ ms/);
   });
 
