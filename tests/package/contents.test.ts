@@ -1,12 +1,13 @@
 /** What is in the tarball, what tools that judge packages say, and that importing does nothing. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { installPackage, run } from '../support/installed.js';
+import { linksOf } from '../support/markdown.js';
 
 const { project, tarball, files } = installPackage();
 const packageRoot = join(project, 'node_modules/image-likeness');
@@ -17,17 +18,43 @@ const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf
 const IMPORTED = ['image-likeness', 'image-likeness/core', 'image-likeness/display'];
 
 test('nothing is packed that users have no use for', () => {
-  const strange = files.filter(
-    (path) =>
-      !/^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.md|models\/README\.md)$/.test(
-        path,
-      ) && !/^dist\/package\/[\w./-]+\.(?:js|d\.ts|wasm|onnx)$/.test(path),
-  );
+  const useful = [
+    /^(?:package\.json|LICENSE|docs\/page\.png)$/,
+    /^(?:README|CHANGELOG|CONTRIBUTING|SECURITY|THIRD_PARTY_NOTICES)\.md$/,
+    /^(?:docs|docs\/recipes|models)\/[\w-]+\.md$/,
+    /^models\/reports\/[\w-]+\.(?:json|svg)$/,
+    /^dist\/package\/[\w./-]+\.(?:js|d\.ts|wasm|onnx)$/,
+  ];
+  const strange = files.filter((path) => !useful.some((pattern) => pattern.test(path)));
   assert.deepEqual(strange, []);
   assert.deepEqual(
     files.filter((path) => /\.test\.|(?:^|\/)tests?\/|tsbuildinfo|\/standalone\//.test(path)),
     [],
   );
+});
+
+test('every link of a packed document leads to a packed file', () => {
+  const documents = files.filter((path) => path.endsWith('.md'));
+  assert.ok(documents.includes('README.md') && documents.includes('docs/architecture.md'));
+  const dead = documents.flatMap((path) =>
+    linksOf(readFileSync(join(packageRoot, path), 'utf8'))
+      .map((link) => link.replace(/#.*/, ''))
+      .filter((file) => file !== '')
+      .map((file) => posix.join(dirname(path), file))
+      .filter((target) => !files.includes(target))
+      .map((target) => `${path}: ${target}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+test('the first program of the README runs as it stands', () => {
+  const [, program = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  assert.match(program, /compare/);
+  writeFileSync(join(project, 'readme.mjs'), program);
+  for (const name of ['a.jpg', 'b.jpg']) {
+    copyFileSync('tests/data/baseline.jpg', join(project, name));
+  }
+  assert.equal(run(process.execPath, ['readme.mjs'], project), 'identical 100\n');
 });
 
 test('every address in exports, imports and bin is in the tarball', () => {

@@ -1,0 +1,36 @@
+/** The documents: links that lead somewhere, and a README that can be read at once. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { anchorsOf, linksOf } from '../support/markdown.js';
+
+const documents = [
+  ...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
+  ...['docs', 'models'].flatMap((folder) =>
+    readdirSync(folder, { encoding: 'utf8', recursive: true })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => join(folder, path)),
+  ),
+];
+
+test('every link of a document leads to a file, and to a heading in it', () => {
+  const dead = documents.flatMap((path) =>
+    linksOf(readFileSync(path, 'utf8'))
+      .filter((link) => !leadsSomewhere(path, link))
+      .map((link) => `${path}: ${link}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+test('the README has 120 lines at most', () => {
+  const lines = readFileSync('README.md', 'utf8').trimEnd().split('\n').length;
+  assert.ok(lines <= 120, `${lines} lines: move some of it to docs/`);
+});
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? from : join(dirname(from), file);
+  if (!existsSync(target)) return false;
+  return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+}
