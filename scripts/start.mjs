@@ -4,15 +4,12 @@ import { rooted } from './lib/files.mjs';
 import { placeFullModel } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
 import { runMain, StepError } from './lib/process.mjs';
-import { serveDirectory } from './lib/static-server.mjs';
+import { readPort, serveDirectory } from './lib/static-server.mjs';
 
 const DEFAULT_PORT = 4173;
 
 await runMain(async () => {
-  const port = Number(process.env['PORT'] ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new StepError(`PORT=${process.env['PORT']} is no port.`, 'set it to 1-65535.');
-  }
+  const port = readPort(DEFAULT_PORT);
   await ensurePrerequisites('build');
   await buildAll();
   await placeFullModel();

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { listSiteModels } from './models.mjs';
@@ -44,15 +45,19 @@ export async function installPackages(folder = '.') {
   await writeFile(stamp, hash);
 }
 
-/** core/ and wasm/bindings.cpp to build/wasm/wasm/likeness-core.{js,wasm}. */
-export async function buildWasm() {
-  const env = emscriptenEnvironment();
-  if (!existsSync(rooted('build/wasm/build.ninja'))) {
+/**
+ * core/ and wasm/bindings.cpp to build/PRESET/wasm/likeness-core.{js,wasm}.
+ * @param {'wasm' | 'wasm-debug'} [preset]
+ * @param {import('./process.mjs').RunOptions} [options]
+ */
+export async function buildWasm(preset = 'wasm', options = {}) {
+  const all = { ...options, cwd: rooted(), env: emscriptenEnvironment() };
+  if (!existsSync(rooted('build', preset, 'build.ninja'))) {
     say('configuring the WebAssembly build');
-    await run('emcmake', ['cmake', '--preset', 'wasm'], { cwd: rooted(), env });
+    await run('emcmake', ['cmake', '--preset', preset], all);
   }
   say('building the core for WebAssembly');
-  await run('cmake', ['--build', '--preset', 'wasm'], { cwd: rooted(), env });
+  await run('cmake', ['--build', '--preset', preset], all);
 }
 
 /** @returns {Record<string, string>} */
@@ -96,28 +101,42 @@ export async function buildPackage() {
   if (fresh && existsSync(rooted(STANDALONE)) && !isStale(built, inputs)) return;
   say('building the package');
   await rm(rooted('dist/package'), { recursive: true, force: true });
-  await mkdir(rooted('dist/package/models'), { recursive: true });
-  await writeFile(
-    rooted('dist/package/likeness-core.js'),
-    withoutOwnAddress(await readFile(glue, 'utf8')),
-  );
-  await copyFile(wasm, rooted('dist/package/likeness-core.wasm'));
-  await copyFile(embedded, rooted('dist/package', EMBEDDED_MODEL));
-  await mkdir(rooted('dist/package/element'), { recursive: true });
-  await writeFile(
-    rooted('dist/package/models/manifest-data.js'),
-    `export default ${JSON.stringify(JSON.parse(await readFile(manifest, 'utf8')))};\n`,
-  );
+  await writeGenerated('dist/package', 'wasm');
   for (const types of HAND_WRITTEN_TYPES) {
-    await copyFile(rooted('wasm/src', types), rooted('dist/package', types));
+    const copy = rooted('dist/package', types);
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(rooted('wasm/src', types), copy);
   }
-  await writeFile(rooted('dist/package/build-info.js'), await buildInfo(wasm, commit));
   await run('npx', ['--no-install', 'tsc', '-p', 'wasm/tsconfig.json'], { cwd: rooted() });
   say('bundling the self-contained file');
   await bundleStandalone();
   say('weighing the package');
   await checkSizes();
   await writeFile(built, commit);
+}
+
+/**
+ * Writes what the package has beside what its sources compile to: the core, what it was built from, the
+ * model manifest and the embedded model.
+ * @param {string} directory of the repository
+ * @param {'wasm' | 'wasm-debug'} preset the build that the core is taken from
+ */
+export async function writeGenerated(directory, preset) {
+  const glue = rooted('build', preset, 'wasm/likeness-core.js');
+  const wasm = await readFile(rooted('build', preset, 'wasm/likeness-core.wasm'));
+  const manifest = JSON.parse(await readFile(rooted('models/manifest.json'), 'utf8'));
+  await mkdir(rooted(directory, 'models'), { recursive: true });
+  /** @type {Readonly<Record<string, string | Uint8Array>>} */
+  const files = {
+    'likeness-core.wasm': wasm,
+    'likeness-core.js': withoutOwnAddress(await readFile(glue, 'utf8')),
+    'build-info.js': await buildInfo(wasm),
+    'models/manifest-data.js': `export default ${JSON.stringify(manifest)};\n`,
+    [EMBEDDED_MODEL]: await readFile(rooted('models', EMBEDDED_MODEL)),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(rooted(directory, name), content);
+  }
 }
 
 /**
@@ -134,10 +153,9 @@ function withoutOwnAddress(glue) {
 
 /**
  * The module that says what the package was built from; wasm/src/build-info.d.ts has its types.
- * @param {string} wasm
- * @param {string} commit
+ * @param {Uint8Array} wasm the core
  */
-async function buildInfo(wasm, commit) {
+async function buildInfo(wasm) {
   const { version, dependencies } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
   const runtimeFile = await readFile(rooted(RUNTIME_WASM));
   const runtime = {
@@ -145,7 +163,7 @@ async function buildInfo(wasm, commit) {
     sha256: sha256(runtimeFile),
     bytes: runtimeFile.byteLength,
   };
-  const info = { version, commit, wasmSha256: sha256(await readFile(wasm)), runtime };
+  const info = { version, commit: currentCommit(), wasmSha256: sha256(wasm), runtime };
   return `export const buildInfo = ${JSON.stringify(info)};\n`;
 }
 

@@ -28,6 +28,8 @@ export function say(text) {
  * @property {string} [cure] what to do when it fails
  * @property {boolean} [prints] whether what it prints is what this program prints; else it goes to
  *   standard error
+ * @property {AbortSignal} [signal] ends the program, with all that it has started
+ * @property {(text: string) => void} [hear] gets what it prints, which is shown on standard error, too
  */
 
 /**
@@ -53,16 +55,43 @@ export async function run(command, args, options = {}) {
  * @param {RunOptions} [options]
  * @returns {Promise<number>} the exit code; 127 when there is no such program
  */
-export function exitCodeOf(command, args, { cwd, env, prints = false } = {}) {
+export function exitCodeOf(command, args, { cwd, env, prints = false, signal, hear } = {}) {
   return new Promise((resolve) => {
+    if (signal?.aborted) return resolve(1);
+    const said = hear === undefined ? 2 : 'pipe';
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ['ignore', prints ? 1 : 2, 2],
+      stdio: ['ignore', prints ? 1 : said, said],
+      // A group of its own can be ended as one.
+      detached: signal !== undefined,
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+        process.stderr.write(text);
+        hear?.(text);
+      });
+    }
+    const end = () => endGroup(child.pid);
+    signal?.addEventListener('abort', end);
+    if (signal !== undefined) process.on('exit', end);
     child.on('error', () => resolve(127));
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', end);
+      process.off('exit', end);
+      resolve(code ?? 1);
+    });
   });
+}
+
+/** @param {number | undefined} leader */
+function endGroup(leader) {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGTERM');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { Transform } from 'node:stream';
+import { StepError } from './process.mjs';
 
 /** @type {Readonly<Record<string, string>>} */
 const MEDIA_TYPES = {
@@ -23,7 +24,7 @@ const MEDIA_TYPES = {
 };
 
 /** Headers that make a page cross-origin isolated, which threads need. */
-const ISOLATION = {
+export const ISOLATION = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
@@ -158,4 +159,14 @@ async function findFile(directory, basePath, requestUrl) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The port to serve on, as the environment has it.
+ * @param {number} usual
+ */
+export function readPort(usual) {
+  const port = Number(process.env['PORT'] ?? usual);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new StepError(`PORT=${process.env['PORT']} is no port.`, 'set it to 1-65535.');
 }

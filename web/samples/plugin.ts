@@ -5,11 +5,19 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { renderGallery } from './gallery.ts';
 
-/** Puts the rendered sample pictures into `samples/` of the built page. */
+/** Puts the rendered sample pictures into `samples/` of the page, built or served from its sources. */
 export function samplePictures(cacheDirectory: string): Plugin {
   return {
     name: 'likeness-sample-pictures',
-    apply: 'build',
+    configureServer({ middlewares }) {
+      let gallery: ReturnType<typeof cachedGallery> | undefined;
+      middlewares.use('/samples', async ({ url = '' }, response, next) => {
+        gallery ??= cachedGallery(cacheDirectory);
+        const picture = (await gallery).get(url.slice(1));
+        if (picture === undefined) return next();
+        response.setHeader('content-type', 'image/jpeg').end(picture);
+      });
+    },
     async generateBundle() {
       for (const [name, source] of await cachedGallery(cacheDirectory)) {
         this.emitFile({ type: 'asset', fileName: `samples/${name}`, source });

@@ -1,0 +1,67 @@
+/** The server behind `npm run dev`. */
+import { realpathSync } from 'node:fs';
+import { ROOT, rooted } from './files.mjs';
+import { fromSources } from './from-sources.mjs';
+import { exitCodeOf, StepError } from './process.mjs';
+import { buildCore, rebuildCore } from './rebuild-core.mjs';
+import { ISOLATION } from './static-server.mjs';
+
+/** What ends the server. */
+const ENDINGS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * Serves the page from its sources until this process is told to end.
+ * @param {'wasm' | 'wasm-debug'} preset how the core is built
+ * @param {number} port the next free one is taken where it is in use
+ * @returns {Promise<string>} the page's address
+ */
+export async function serveSources(preset, port) {
+  const ending = new AbortController();
+  for (const signal of ENDINGS) process.once(signal, () => ending.abort());
+  const problem = await buildCore(preset, ending.signal);
+  if (problem !== undefined) throw new StepError(problem, 'mend it, then run the same again.');
+  // Not at the top: the file is also read before the npm packages are installed.
+  const { createServer } = await import('vite');
+  const server = await createServer(configuration(preset, port, ending.signal));
+  await server.listen();
+  ending.signal.addEventListener('abort', () => server.close());
+  void checkTypes(ending.signal);
+  return server.resolvedUrls?.local[0] ?? '';
+}
+
+/**
+ * @param {'wasm' | 'wasm-debug'} preset
+ * @param {number} port
+ * @param {AbortSignal} signal
+ * @returns {import('vite').InlineConfig}
+ */
+function configuration(preset, port, signal) {
+  return {
+    configFile: rooted('web/vite.config.ts'),
+    // What isn't there is told as such, and not answered with the page.
+    appType: 'mpa',
+    logLevel: 'warn',
+    clearScreen: false,
+    cacheDir: rooted('build/vite'),
+    // It finds its own files, but only in its own place.
+    optimizeDeps: { exclude: ['onnxruntime-web'] },
+    server: {
+      host: '127.0.0.1',
+      port,
+      headers: ISOLATION,
+      fs: { allow: [ROOT, realpathSync(rooted('node_modules'))] },
+      // They change when a build ends, and its end is told.
+      watch: { ignored: [rooted('build/**'), rooted('dist/**')] },
+    },
+    plugins: [fromSources(), rebuildCore(preset, signal)],
+  };
+}
+
+/**
+ * Says in the terminal which types are wrong, now and after each edit: the server itself reads none.
+ * @param {AbortSignal} signal
+ */
+function checkTypes(signal) {
+  const args = ['-p', 'web/tsconfig.dev.json', '--watch', '--preserveWatchOutput'];
+  return exitCodeOf('npx', ['--no-install', 'tsc', ...args], { cwd: rooted(), signal });
+}

@@ -1,0 +1,110 @@
+/** A Vite plugin: the page as it is developed, from its own sources and those of the package. */
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { rooted } from './files.mjs';
+
+/** What the package has beside its sources; see writeGenerated in build.mjs. */
+export const GENERATED = 'build/dev';
+
+const SOURCES = rooted('wasm/src');
+
+/** Where package.json says that a compiled module is. */
+const COMPILED = /^\.\/dist\/package\/(.+)$/;
+
+/** Addresses of files beside a module. */
+const ADDRESS = /new URL\('\.\/([^']+)', import\.meta\.url\)/g;
+
+/** ONNX Runtime's file, which the package checks where it is told of it. */
+const RUNTIME = rooted('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
+
+/** ONNX Runtime, which imports what is known only when it runs. */
+const RUNTIME_MODULE = /\/onnxruntime-web\/dist\/[^/]+\.mjs$/;
+
+/** Lets Vite's own message of an error be styled, and nothing else. */
+const NONCE = 'likeness-dev';
+
+/**
+ * Reads the package's TypeScript where its users read what that compiles to.
+ * @returns {import('vite').Plugin}
+ */
+export function fromSources() {
+  const entries = publicEntries();
+  return {
+    name: 'likeness-from-sources',
+    enforce: 'pre',
+    config: () => ({ html: { cspNonce: NONCE } }),
+    resolveId(id, importer) {
+      const entry = entries.get(id);
+      if (entry !== undefined) return placeOf(entry);
+      const [from = ''] = importer?.split('?') ?? [];
+      if (!id.startsWith('.') || !isSource(from)) return null;
+      return placeOf(relative(SOURCES, resolve(dirname(from), id)));
+    },
+    transform(code, id) {
+      const [path = ''] = id.split('?');
+      // Vite would help with such imports by a script of its own that needs a document, which workers lack.
+      if (RUNTIME_MODULE.test(path)) return code.replaceAll('import(', 'import(/* @vite-ignore */');
+      if (!isSource(path)) return null;
+      if (path.endsWith('/runtime-url.ts')) {
+        return `export function runtimeUrl() { return ${addressOf(RUNTIME)}; }`;
+      }
+      // As long as they were, so that places in the code stay what they are.
+      return code.replace(ADDRESS, (address, name) => {
+        const place = placeOf(relative(SOURCES, join(dirname(path), name)));
+        return isSource(place) ? address : addressOf(place);
+      });
+    },
+    transformIndexHtml: (html) => html.replace("style-src 'self'", `$& 'nonce-${NONCE}'`),
+    configureServer({ middlewares }) {
+      middlewares.use('/models', serveModel);
+    },
+  };
+}
+
+/**
+ * The modules that package.json names, for users and for the package itself, as the browser finds them.
+ * @returns {ReadonlyMap<string, string>} paths below dist/package
+ */
+function publicEntries() {
+  const { name, exports, imports } = JSON.parse(readFileSync(rooted('package.json'), 'utf8'));
+  /** @type {Map<string, string>} */
+  const entries = new Map();
+  for (const [key, target] of Object.entries({ ...exports, ...imports })) {
+    const [, path] = COMPILED.exec(target.default ?? '') ?? [];
+    if (path !== undefined) entries.set(key.replace(/^\./, name), path);
+  }
+  return entries;
+}
+
+/**
+ * Where a module or file of the package comes from.
+ * @param {string} path below dist/package
+ */
+function placeOf(path) {
+  const source = join(SOURCES, path.replace(/\.js$/, '.ts'));
+  return existsSync(source) ? source : rooted(GENERATED, path);
+}
+
+/** @param {string} path */
+function isSource(path) {
+  return path.startsWith(`${SOURCES}/`);
+}
+
+/** @param {string} path */
+function addressOf(path) {
+  return `new URL('/@fs${path}', import.meta.url)`;
+}
+
+/**
+ * Serves the models that the build has put beside the page.
+ * @param {import('vite').Connect.IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {() => void} next
+ */
+function serveModel({ url = '' }, response, next) {
+  const name = basename(new URL(url, 'http://localhost').pathname);
+  const file = rooted('dist/site/models', name);
+  if (existsSync(file)) createReadStream(file).pipe(response);
+  else if (name === 'index.json') response.end('[]');
+  else next();
+}

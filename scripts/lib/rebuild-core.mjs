@@ -1,0 +1,81 @@
+/** A Vite plugin: the C++ core, built anew when it has changed. */
+import { buildWasm, writeGenerated } from './build.mjs';
+import { rooted } from './files.mjs';
+import { GENERATED } from './from-sources.mjs';
+
+/** What the core and the files beside the package's sources are made from. */
+const WATCHED = ['core', 'cmake', 'wasm', 'models/manifest.json', 'CMakeLists.txt'].map((path) =>
+  rooted(path),
+);
+
+const INPUT = /\.(?:cpp|hpp|cmake|json)$|\/CMakeLists\.txt$/;
+
+/** The escape sequences that colour what compilers print. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one.
+const COLOUR = /\u001b\[[\d;]*[A-Za-z]/g;
+
+/**
+ * Builds the core whenever its sources change, and has the page loaded anew; what the compiler complains of
+ * shows on the page.
+ * @param {'wasm' | 'wasm-debug'} preset
+ * @param {AbortSignal} signal ends a build that is under way
+ * @returns {import('vite').Plugin}
+ */
+export function rebuildCore(preset, signal) {
+  return {
+    name: 'likeness-rebuild-core',
+    configureServer(server) {
+      const build = oneAfterTheOther(async () => {
+        const problem = await buildCore(preset, signal);
+        if (signal.aborted) return;
+        if (problem !== undefined) {
+          server.ws.send({ type: 'error', err: { message: problem, stack: '' } });
+          return;
+        }
+        server.environments['client']?.moduleGraph.invalidateAll();
+        server.ws.send({ type: 'full-reload' });
+      });
+      server.watcher.add(WATCHED).on('all', (_event, path) => {
+        if (INPUT.test(path) && WATCHED.some((place) => path.startsWith(place))) build();
+      });
+    },
+  };
+}
+
+/**
+ * @param {'wasm' | 'wasm-debug'} preset
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string | undefined>} what the compiler printed, where it failed
+ */
+export async function buildCore(preset, signal) {
+  let output = '';
+  const hear = (/** @type {string} */ text) => {
+    output += text;
+  };
+  try {
+    await buildWasm(preset, { hear, ...(signal !== undefined && { signal }) });
+    await writeGenerated(GENERATED, preset);
+    return undefined;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error}\n\n${output.replace(COLOUR, '')}`;
+  }
+}
+
+/**
+ * A function that starts a task, or has it run once more where it is running already.
+ * @param {() => Promise<void>} task
+ */
+function oneAfterTheOther(task) {
+  let running = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await task();
+    }
+    running = false;
+  };
+}
