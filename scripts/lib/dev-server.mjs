@@ -49,6 +49,8 @@ function configuration(preset, port, signal) {
       host: '127.0.0.1',
       port,
       headers: ISOLATION,
+      // Else a broken module is complained of once for each that imports it.
+      preTransformRequests: false,
       fs: { allow: [ROOT, realpathSync(rooted('node_modules'))] },
       // They change when a build ends, and its end is told.
       watch: { ignored: [rooted('build/**'), rooted('dist/**')] },

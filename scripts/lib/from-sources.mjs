@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { rooted } from './files.mjs';
+import { ISOLATION } from './static-server.mjs';
 
 /** What the package has beside its sources; see writeGenerated in build.mjs. */
 export const GENERATED = 'build/dev';
@@ -17,8 +18,8 @@ const ADDRESS = /new URL\('\.\/([^']+)', import\.meta\.url\)/g;
 /** ONNX Runtime's file, which the package checks where it is told of it. */
 const RUNTIME = rooted('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
 
-/** ONNX Runtime, which imports what is known only when it runs. */
-const RUNTIME_MODULE = /\/onnxruntime-web\/dist\/[^/]+\.mjs$/;
+/** The address of a module of ONNX Runtime. */
+const RUNTIME_MODULE = /\/onnxruntime-web\/dist\/([^/?]+\.mjs)/;
 
 /** Lets Vite's own message of an error be styled, and nothing else. */
 const NONCE = 'likeness-dev';
@@ -42,8 +43,6 @@ export function fromSources() {
     },
     transform(code, id) {
       const [path = ''] = id.split('?');
-      // Vite would help with such imports by a script of its own that needs a document, which workers lack.
-      if (RUNTIME_MODULE.test(path)) return code.replaceAll('import(', 'import(/* @vite-ignore */');
       if (!isSource(path)) return null;
       if (path.endsWith('/runtime-url.ts')) {
         return `export function runtimeUrl() { return ${addressOf(RUNTIME)}; }`;
@@ -57,6 +56,7 @@ export function fromSources() {
     transformIndexHtml: (html) => html.replace("style-src 'self'", `$& 'nonce-${NONCE}'`),
     configureServer({ middlewares }) {
       middlewares.use('/models', serveModel);
+      middlewares.use(serveRuntime);
     },
   };
 }
@@ -107,4 +107,19 @@ function serveModel({ url = '' }, response, next) {
   if (existsSync(file)) createReadStream(file).pipe(response);
   else if (name === 'index.json') response.end('[]');
   else next();
+}
+
+/**
+ * Serves ONNX Runtime as it is: Vite would have its modules import a script that needs a document, which
+ * workers lack.
+ * @param {import('vite').Connect.IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {() => void} next
+ */
+function serveRuntime({ url = '' }, response, next) {
+  const [, name] = RUNTIME_MODULE.exec(url) ?? [];
+  if (name === undefined) return next();
+  // Its threads are workers, which must be as isolated as their page.
+  response.writeHead(200, { ...ISOLATION, 'content-type': 'text/javascript' });
+  createReadStream(rooted('node_modules/onnxruntime-web/dist', name)).pipe(response);
 }
