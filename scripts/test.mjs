@@ -3,6 +3,9 @@
  * runs the tests. A file of Node tests that says nothing for so long is ended, and counts as failed.
  * With --long: only the long tests.
  *
+ * `npm test -- [--watch] FILE… | native PATTERN…`: single tests, for which only what they need is built; with
+ * --watch again after every edit.
+ *
  * package.json runs it with --no-concurrent-recompilation, which the processes of the tests inherit:
  * where a test waits for nothing but V8 itself (a WebAssembly module to be compiled), Node 20 blocks until
  * its compiler threads are done, while one of them may be waiting for a garbage collection, for ever.
@@ -13,8 +16,10 @@ import { checkFormat, checkLint, checkTidy } from './lib/checks.mjs';
 import { runLayers, testLayers } from './lib/layers.mjs';
 import { placeFullModel, removeFullModel } from './lib/models.mjs';
 import { ensurePrerequisites } from './lib/prerequisites.mjs';
-import { runMain, StepError } from './lib/process.mjs';
+import { runMain, StepError, say } from './lib/process.mjs';
 import { describeResults } from './lib/results.mjs';
+import { readSelection } from './lib/selection.mjs';
+import { repeatOnEdits, runSingleTests, watchedFor } from './lib/single-tests.mjs';
 
 /** In seconds; a test that works takes a small part of it, also on a busy machine. */
 const SILENCE = 300;
@@ -23,14 +28,42 @@ const SILENCE = 300;
 const LONG_SILENCE = 3600;
 
 await runMain(async () => {
-  const { values, positionals: chosen } = parseArgs({
-    options: { long: { type: 'boolean', default: false }, silence: { type: 'string' } },
+  const { values, positionals } = parseArgs({
+    options: {
+      long: { type: 'boolean', default: false },
+      silence: { type: 'string' },
+      watch: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   const { long = false } = values;
   const silence = Number(values.silence ?? (long ? LONG_SILENCE : SILENCE));
   if (!(silence > 0)) throw new StepError('--silence must be above 0.', 'leave it out.');
-  const layers = choose(testLayers(long, silence), chosen);
+  const layers = testLayers(long, silence);
+  const chosen = readSelection(positionals, [...layers.keys()]);
+  if (chosen.files.length + chosen.patterns.length > 0) {
+    const task = async () => showResults(await runSingleTests(chosen, silence));
+    if (values.watch)
+      await repeatOnEdits(
+        () => watchedFor(chosen),
+        () => reported(task),
+      );
+    else await task();
+    return;
+  }
+  if (values.watch) {
+    throw new StepError('--watch is for single tests.', 'name a file: tests/wasm/formats.test.ts');
+  }
+  await buildAndCheck(chosen.layers.length === 0 && !long);
+  const wanted = [...layers].filter(([name]) => chosen.layers.includes(name));
+  showResults(await runLayers(chosen.layers.length === 0 ? layers : new Map(wanted)));
+});
+
+/**
+ * Everything that the layers need.
+ * @param {boolean} check whether the sources are checked, too
+ */
+async function buildAndCheck(check) {
   await ensurePrerequisites('test');
   // The recipe of the model is tested where its photographs are.
   if (process.env['LIKENESS_REFERENCE_DIR'] !== undefined) await ensurePrerequisites('training');
@@ -38,30 +71,31 @@ await runMain(async () => {
   // The tests are about this machine as it is, not as it was.
   if (!(await placeFullModel())) await removeFullModel();
   await buildTests();
-  if (chosen.length === 0 && !long) {
-    await configureNative('native');
-    await checkFormat();
-    await checkLint();
-    await checkTidy();
-  }
-  const results = await runLayers(layers);
-  process.stdout.write(`\n${describeResults(results)}`);
-  if ([...results.values()].some(({ failed }) => failed > 0)) process.exitCode = 1;
-});
+  if (!check) return;
+  await configureNative('native');
+  await checkFormat();
+  await checkLint();
+  await checkTidy();
+}
 
 /**
- * @template T
- * @param {ReadonlyMap<string, T>} layers
- * @param {readonly string[]} names all of them when empty
+ * Prints them; one failure is the failure of all.
+ * @param {Awaited<ReturnType<typeof runLayers>>} results
  */
-function choose(layers, names) {
-  if (names.length === 0) return layers;
-  const unknown = names.filter((name) => !layers.has(name));
-  if (unknown.length > 0) {
-    throw new StepError(
-      `There is no test layer ${unknown.join(', ')}.`,
-      `choose from: ${[...layers.keys()].join(', ')}.`,
-    );
+function showResults(results) {
+  process.stdout.write(`\n${describeResults(results)}`);
+  const failed = [...results.values()].some(({ failed }) => failed > 0);
+  process.exitCode = failed ? 1 : 0;
+}
+
+/**
+ * Says that a task failed, where it has to go on.
+ * @param {() => Promise<void>} task
+ */
+async function reported(task) {
+  try {
+    await task();
+  } catch (error) {
+    say(`✗ ${error instanceof Error ? error.message : error}`);
   }
-  return new Map([...layers].filter(([name]) => names.includes(name)));
 }

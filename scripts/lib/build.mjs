@@ -225,19 +225,36 @@ export async function configureNative(preset) {
 /**
  * Builds the native library and its tests.
  * @param {'native' | 'asan' | 'fuzz'} preset
+ * @param {readonly string[]} [targets] all unless given
  */
-export async function buildNative(preset) {
+export async function buildNative(preset, targets = []) {
   await configureNative(preset);
   say(`building the ${preset} tests`);
-  await run('cmake', ['--build', '--preset', preset], { cwd: rooted() });
+  const only = targets.flatMap((target) => ['--target', target]);
+  await run('cmake', ['--build', '--preset', preset, ...only], { cwd: rooted() });
 }
 
 /** tests/**.ts to build/tests/, and the page that holds the package for browser tests. */
 export async function buildTests() {
   await installPackages('tests/package');
-  say('building the tests');
   await rm(rooted('build/tests'), { recursive: true, force: true });
-  await run('npx', ['--no-install', 'tsc', '-p', 'tests/tsconfig.json'], { cwd: rooted() });
+  await compileTests();
+  await buildHarness();
+}
+
+/**
+ * tests/**.ts to build/tests/.
+ * @param {readonly string[]} [options] of tsc: with `--noCheck` nothing need be there but the tests
+ */
+export async function compileTests(options = []) {
+  say('building the tests');
+  await run('npx', ['--no-install', 'tsc', '-p', 'tests/tsconfig.json', ...options], {
+    cwd: rooted(),
+  });
+}
+
+/** The page that holds the package for browser tests. */
+export async function buildHarness() {
   const harness = 'tests/browser/harness/vite.config.ts';
   await run('npx', ['--no-install', 'vite', 'build', '--logLevel', 'warn', '--config', harness], {
     cwd: rooted(),

@@ -12,7 +12,10 @@ import { exitCodeOf, StepError, say } from './process.mjs';
 const FUZZ_SECONDS = 4;
 
 /** Layers of Node tests: the folders of tests/ that hold *.test.ts files. */
-const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'hostile', 'types', 'package', 'browser'];
+const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'types', 'hostile', 'package', 'browser'];
+
+/** Those that need neither a browser nor another one's end: they run side by side. */
+const PURE = new Set(['tooling', 'models', 'wasm', 'cli', 'types']);
 
 /**
  * What became of hostile inputs and faults, in the order of the tests.
@@ -108,22 +111,51 @@ function readNativeTest(element) {
 }
 
 /**
- * Runs layers one after the other; a layer without tests fails.
+ * Runs layers one after the other, but for neighbours that may run side by side; a layer without tests
+ * fails.
  * @param {ReadonlyMap<string, () => Promise<Result>>} layers
  * @returns {Promise<ReadonlyMap<string, Result & { seconds: number }>>}
  */
 export async function runLayers(layers) {
   /** @type {Map<string, Result & { seconds: number }>} */
   const results = new Map();
-  for (const [name, runLayer] of layers) {
-    say(`testing: ${name}`);
-    const start = performance.now();
-    const result = await runLayer();
-    if (result.passed + result.failed + result.skipped.length === 0) result.failed = 1;
-    results.set(name, { ...result, seconds: (performance.now() - start) / 1000 });
+  for (const group of groupsOf([...layers])) {
+    say(`testing: ${group.map(([name]) => name).join(', ')}`);
+    const done = await Promise.all(group.map(([, runLayer]) => timed(runLayer)));
+    for (const [at, [name]] of group.entries()) {
+      const result = done[at];
+      if (result !== undefined) results.set(name, result);
+    }
   }
   printOutcomes();
   return results;
+}
+
+/**
+ * @param {readonly [string, () => Promise<Result>][]} layers
+ * @returns {[string, () => Promise<Result>][][]} each what runs side by side
+ */
+function groupsOf(layers) {
+  /** @type {[string, () => Promise<Result>][][]} */
+  const groups = [];
+  for (const layer of layers) {
+    const last = groups.at(-1);
+    const joins = PURE.has(layer[0]) && PURE.has(last?.[0]?.[0] ?? '');
+    if (joins) last?.push(layer);
+    else groups.push([layer]);
+  }
+  return groups;
+}
+
+/**
+ * @param {() => Promise<Result>} runLayer
+ * @returns {Promise<Result & { seconds: number }>} until the end of its last test
+ */
+async function timed(runLayer) {
+  const start = performance.now();
+  const result = await runLayer();
+  if (result.passed + result.failed + result.skipped.length === 0) result.failed = 1;
+  return { ...result, seconds: (performance.now() - start) / 1000 };
 }
 
 /** The table of hostile inputs and faults, where tests have told of any. */

@@ -15,6 +15,12 @@ const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [
 
 /** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[] }} FileResult */
 
+/** How many more files may run now, whichever layer they are of. */
+let free = Math.min(availableParallelism(), MOST_LANES);
+
+/** What waits for another file's end. @type {(() => void)[]} */
+const waiting = [];
+
 /**
  * Runs test files, each in a process of its own, and shows how it went. There are as many at once as the
  * machine has cores, up to four: what waits for a page or a disk leaves a core to another file.
@@ -23,17 +29,26 @@ const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [
  * @returns {Promise<FileResult>}
  */
 export async function runTestFiles(files, silence) {
-  const waiting = [...files];
   /** @type {FileResult} */
   const result = { passed: 0, failed: 0, skipped: [], times: [], outcomes: [] };
-  const lane = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      await runTestFile(file, silence, result);
-    }
-  };
-  const lanes = Math.min(availableParallelism(), MOST_LANES);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(files.map((file) => inLane(() => runTestFile(file, silence, result))));
   return result;
+}
+
+/**
+ * Has a task done when there is room for it; who comes first goes first.
+ * @param {() => Promise<void>} task
+ */
+async function inLane(task) {
+  if (free > 0) free -= 1;
+  else await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+  try {
+    await task();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  }
 }
 
 /**

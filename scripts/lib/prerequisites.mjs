@@ -44,9 +44,14 @@ const FOR_FUZZING = [
 ];
 
 /** @type {readonly Prerequisite[]} */
-const FOR_TESTING = [
+const FOR_NATIVE_TESTS = [
   { name: 'g++', present: () => hasCommand('c++') },
   { name: 'catch2', present: () => existsSync('/usr/include/catch2') },
+];
+
+/** @type {readonly Prerequisite[]} */
+const FOR_TESTING = [
+  ...FOR_NATIVE_TESTS,
   { name: 'clang-format', present: () => hasCommand('clang-format') },
   { name: 'clang-tidy', present: () => hasCommand('clang-tidy') },
   { name: 'libavif-bin', present: () => hasCommand('avifenc') },
@@ -64,6 +69,7 @@ const FOR_TRAINING = ['torch', 'torchvision', 'onnx'].map((module) => ({
 const PREREQUISITES = {
   build: FOR_BUILDING,
   test: [...FOR_BUILDING, ...FOR_TESTING],
+  native: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_NATIVE_TESTS],
   fuzzing: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_FUZZING],
   recipes: FOR_RECIPES,
   copies: [
