@@ -1,5 +1,6 @@
 /** What must hold of the sources, whatever the tests say. */
 import { readFileSync } from 'node:fs';
+import { affectedBy } from './changes.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { checkLicences, checkNotices } from './licences.mjs';
 import { run, StepError, say } from './process.mjs';
@@ -34,11 +35,31 @@ export async function checkLint() {
   checkPins();
 }
 
-/** clang-tidy over the native sources; needs the compile commands of the native build. */
-export async function checkTidy() {
-  say('running clang-tidy');
-  const sources = cppFiles().filter((file) => /^(?:core|tests\/native)\/.*\.cpp$/.test(file));
+/** What decides how every file is checked. */
+const TIDY_SETTINGS = /(?:^|\/)(?:\.clang-tidy|CMakeLists\.txt|CMakePresets\.json)$|\.cmake$/;
+
+/**
+ * clang-tidy over the native sources; needs the compile commands of the native build.
+ * @param {readonly string[]} [changed] checks only what these files make a difference to; all unless given
+ */
+export async function checkTidy(changed) {
+  const all = cppFiles().filter((file) => /^(?:core|tests\/native)\/.*\.cpp$/.test(file));
+  const everything = changed === undefined || changed.some((file) => TIDY_SETTINGS.test(file));
+  const affected = everything ? all : affectedBy(cppFiles(), changed);
+  const sources = all.filter((file) => affected.includes(file));
+  say(`running clang-tidy on ${tidyScope(sources, all)}`);
+  if (sources.length === 0) return;
   await run('run-clang-tidy', ['-quiet', '-p', 'build/native', ...sources], { cwd: rooted() });
+}
+
+/**
+ * @param {readonly string[]} sources
+ * @param {readonly string[]} all
+ */
+function tidyScope(sources, all) {
+  if (sources.length === all.length) return `all ${all.length} C++ sources`;
+  const names = sources.length === 0 ? '' : `: ${sources.join(', ')}`;
+  return `${sources.length} of ${all.length} C++ sources, those that changes concern${names}`;
 }
 
 /** Actions of the workflows are named by commit: a tag can be moved. */
