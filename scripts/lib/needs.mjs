@@ -18,7 +18,7 @@ import { ensurePrerequisites } from './prerequisites.mjs';
 
 /** What a file says that needs something built. @type {readonly (readonly [RegExp, readonly Need[]])[]} */
 const SIGNS = [
-  [/image-likeness|dist\/package/, ['package']],
+  [/image-likeness|dist\/package|build\/wasm/, ['package']],
   [/dist\/site|dist\/likeness\.html/, ['package', 'page']],
   [/build\/harness/, ['package', 'harness']],
   [/build\/native/, ['native']],
