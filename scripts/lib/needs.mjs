@@ -1,6 +1,6 @@
 /** What has to be built before single tests can run. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   buildHarness,
   buildNative,
@@ -10,13 +10,16 @@ import {
   compileTests,
   installPackages,
 } from './build.mjs';
-import { ROOT, rooted } from './files.mjs';
+import { rooted } from './files.mjs';
 import { placeFullModel, removeFullModel } from './models.mjs';
 import { ensurePrerequisites } from './prerequisites.mjs';
 
 /** @typedef {'package' | 'page' | 'harness' | 'native' | 'tools'} Need */
 
-/** What a file says that needs something built. @type {readonly (readonly [RegExp, readonly Need[]])[]} */
+/**
+ * What a file says that needs something built.
+ * @type {readonly (readonly [RegExp, readonly Need[]])[]}
+ */
 const SIGNS = [
   [/image-likeness|dist\/package|build\/wasm/, ['package']],
   [/dist\/site|dist\/likeness\.html/, ['package', 'page']],
@@ -26,7 +29,8 @@ const SIGNS = [
 ];
 
 /**
- * What it is built from. @type {Readonly<Record<Need, readonly string[]>>}
+ * The folders that each is built from.
+ * @type {Readonly<Record<Need, readonly string[]>>}
  */
 const SOURCES = {
   package: ['wasm', 'core', 'models'],
@@ -63,7 +67,7 @@ function withImports(files) {
       const source = [imported.replace(/\.js$/, '.ts'), imported].find((name) =>
         existsSync(rooted(name)),
       );
-      if (source !== undefined) found.add(relative(ROOT, resolve(rooted(), source)));
+      if (source !== undefined) found.add(source);
     }
   }
   return found;
