@@ -18,8 +18,12 @@ const ENDINGS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 export async function serveSources(preset, port) {
   const ending = new AbortController();
   for (const signal of ENDINGS) process.once(signal, () => ending.abort());
-  const problem = await buildCore(preset, ending.signal);
-  if (problem !== undefined) throw new StepError(problem, 'mend it, then run the same again.');
+  if ((await buildCore(preset, ending.signal)) !== undefined) {
+    throw new StepError(
+      'The core could not be built.',
+      'read above; mend it and run the same again.',
+    );
+  }
   // Not at the top: the file is also read before the npm packages are installed.
   const { createServer } = await import('vite');
   const server = await createServer(configuration(preset, port, ending.signal));

@@ -48,9 +48,7 @@ const IMPORT = /(?:from|import) '(\.[^']+)'/g;
  * @returns {ReadonlySet<Need>}
  */
 export function needsOf(files) {
-  const texts = [...withImports(files)].map(
-    (file) => `${file}\n${readFileSync(rooted(file), 'utf8')}`,
-  );
+  const texts = [...withImports(files)].map((file) => `${file}\n${textOf(file)}`);
   const found = SIGNS.filter(([sign]) => texts.some((text) => sign.test(text)));
   return new Set(found.flatMap(([, needs]) => needs));
 }
@@ -62,7 +60,7 @@ export function needsOf(files) {
 function withImports(files) {
   const found = new Set(files);
   for (const file of found) {
-    for (const [, path = ''] of readFileSync(rooted(file), 'utf8').matchAll(IMPORT)) {
+    for (const [, path = ''] of textOf(file).matchAll(IMPORT)) {
       const imported = join(dirname(file), path);
       const source = [imported.replace(/\.js$/, '.ts'), imported].find((name) =>
         existsSync(rooted(name)),
@@ -71,6 +69,14 @@ function withImports(files) {
     }
   }
   return found;
+}
+
+/**
+ * What a file says; nothing where it is gone, as it may be for a moment while it is saved.
+ * @param {string} file from the repository's root
+ */
+function textOf(file) {
+  return existsSync(rooted(file)) ? readFileSync(rooted(file), 'utf8') : '';
 }
 
 /**

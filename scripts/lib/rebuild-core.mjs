@@ -45,7 +45,7 @@ export function rebuildCore(preset, signal) {
 /**
  * @param {'wasm' | 'wasm-debug'} preset
  * @param {AbortSignal} [signal]
- * @returns {Promise<string | undefined>} what the compiler printed, where it failed
+ * @returns {Promise<string | undefined>} what was printed, where it failed
  */
 export async function buildCore(preset, signal) {
   let output = '';
@@ -57,7 +57,7 @@ export async function buildCore(preset, signal) {
     await writeGenerated(GENERATED, preset);
     return undefined;
   } catch (error) {
-    return `${error instanceof Error ? error.message : error}\n\n${output.replace(COLOUR, '')}`;
+    return output.replace(COLOUR, '').trim() || String(error);
   }
 }
 
