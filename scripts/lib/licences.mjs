@@ -17,7 +17,11 @@ const ALLOWED = new Set([
 ]);
 
 /** Development packages whose code nevertheless goes into the page. */
-const ALSO_SHIPPED = /** @type {readonly RegExp[]} */ ([/^workbox-(?!build)/, /^idb$/]);
+const ALSO_SHIPPED = /** @type {readonly RegExp[]} */ ([
+  /^@lit-labs\/virtualizer$/,
+  /^workbox-(?!build)/,
+  /^idb$/,
+]);
 
 const NOTICES = 'THIRD_PARTY_NOTICES.md';
 
@@ -121,7 +125,7 @@ export function renderNotices() {
     readFileSync(rooted('scripts/native-notices.md'), 'utf8').trim(),
     '',
     '## npm packages',
-    'Installed with this package; parts of them are also in `likeness.standalone.js` and in the page.',
+    'Installed with this package, or parts of its page; some are also in `likeness.standalone.js`.',
     '',
     sections.join('\n\n'),
     '',

@@ -68,6 +68,18 @@ test('every address in exports, imports and bin is in the tarball', () => {
   for (const address of addresses) assert.ok(files.includes(address), address);
 });
 
+test('every dependency is imported, and nothing else is', () => {
+  const imported = files
+    .filter((path) => path.endsWith('.js') && !path.endsWith('.standalone.js'))
+    .flatMap((path) => [
+      ...readFileSync(join(packageRoot, path), 'utf8').matchAll(
+        /(?:\bfrom |\bimport\(|^import )'((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:\/[^']*)?'/gm,
+      ),
+    ])
+    .map(([, name = '']) => name);
+  assert.deepEqual([...new Set(imported)].sort(), Object.keys(manifest.dependencies).sort());
+});
+
 test('types come first, and installing runs nothing of ours', () => {
   for (const [entry, conditions] of Object.entries(manifest.exports)) {
     if (typeof conditions === 'string') continue;
