@@ -9,7 +9,7 @@
  * of the pairs, --edits 0.1 a tenth of the copies.
  */
 import { parseArgs } from 'node:util';
-import { buildPackage, buildWasm, installPackages } from './lib/build.mjs';
+import { buildPackage, buildWasm, installPackages, installTestPackages } from './lib/build.mjs';
 import { fitCalibration, printSideBySide, scoreCalibrationPairs } from './lib/calibration.mjs';
 import { runCommandLine } from './lib/command-line.mjs';
 import { evaluateCopies } from './lib/copies.mjs';
@@ -26,7 +26,10 @@ await runMain(async () => {
   await buildWasm();
   await buildPackage();
   if (args.some((arg) => arg.startsWith('--pairs'))) return runCommandLine(['evaluate', ...args]);
-  if (copies) return evaluateCopies(args);
+  if (copies) {
+    await installTestPackages();
+    return evaluateCopies(args);
+  }
   const { values } = parseArgs({ args, options: { model: { type: 'string', default: 'all' } } });
   const models = values.model === 'all' ? (await findModels()).present : [values.model];
   /** @type {Map<string, import('./lib/calibration.mjs').Scores>} */

@@ -1,7 +1,7 @@
 /** Likeness beside its peers: one run of Chromium, one of Node, everything taking turns. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { buildAll, installPackages } from '../lib/build.mjs';
+import { buildAll, installPackages, installTestPackages } from '../lib/build.mjs';
 import { rooted } from '../lib/files.mjs';
 import { FULL_MODEL, placeFullModel } from '../lib/models.mjs';
 import { ensurePrerequisites } from '../lib/prerequisites.mjs';
@@ -27,6 +27,7 @@ export async function benchSpeed(skipped) {
   if (!(await placeFullModel())) {
     throw new StepError('The full model is not here.', `npm run models -- fetch ${FULL_MODEL}`);
   }
+  await installTestPackages();
   await installPackages('scripts/bench/peers');
   const started = new Date();
   const load = loadavg();

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { listSiteModels } from './models.mjs';
@@ -43,6 +43,29 @@ export async function installPackages(folder = '.') {
     cure: 'check that the npm registry can be reached, then run the same command again.',
   });
   await writeFile(stamp, hash);
+}
+
+/**
+ * Installs what only tests and measurements need. Modules are looked for in the folders above the one
+ * that asks, so links lead from where tests are compiled to and from scripts/ to tests/node_modules, and
+ * from there to the package itself.
+ */
+export async function installTestPackages() {
+  await installPackages('tests');
+  await link('build/node_modules', 'tests/node_modules');
+  await link('scripts/node_modules', 'tests/node_modules');
+  await link('tests/node_modules/image-likeness', '.');
+}
+
+/**
+ * @param {string} path where the link is to be
+ * @param {string} target the folder that it leads to
+ */
+async function link(path, target) {
+  if (existsSync(rooted(path))) return;
+  const folder = dirname(rooted(path));
+  await mkdir(folder, { recursive: true });
+  await symlink(relative(folder, rooted(target)), rooted(path), 'junction');
 }
 
 /**
@@ -236,6 +259,7 @@ export async function buildNative(preset, targets = []) {
 
 /** tests/**.ts to build/tests/, and the page that holds the package for browser tests. */
 export async function buildTests() {
+  await installTestPackages();
   await installPackages('tests/package');
   await rm(rooted('build/tests'), { recursive: true, force: true });
   await compileTests();

@@ -1,7 +1,7 @@
 /** The scripts behind `npm start` and `npm test`: what they say when something is missing. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { TemporaryDirectory } from '../support/temporary.js';
 
@@ -74,4 +74,12 @@ test('a port that is none is refused before anything is built', () => {
   });
   assert.equal(status, 1);
   assert.match(stderr, /PORT=eighty is no port/);
+});
+
+test('what only tests need is not installed for building', () => {
+  const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+  const installed = Object.keys(read('package-lock.json').packages);
+  const needed = Object.keys(read('tests/package.json').dependencies);
+  assert.ok(needed.length > 0);
+  for (const name of needed) assert.ok(!installed.includes(`node_modules/${name}`), name);
 });
