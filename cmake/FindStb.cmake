@@ -22,3 +22,6 @@ endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(Stb REQUIRED_VARS Stb_INCLUDE_DIR)
 mark_as_advanced(Stb_INCLUDE_DIR)
+
+include(CheckStb)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${Stb_INCLUDE_DIR}/stb_image.h")

@@ -11,7 +11,7 @@
 #include "composite.hpp"
 #include "decoder_memory.hpp"
 #include "jpeg_segments.hpp"
-#include "stb_image_config.hpp"
+#include "stb/decoder.hpp"
 
 namespace likeness {
 namespace {
@@ -184,12 +184,8 @@ std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) 
 
 /// Whether stb_image, which will allocate by what it reads, reads the same size.
 bool decoder_agrees(Bytes file, Size size) noexcept {
-    int width = 0;
-    int height = 0;
-    int channels = 0;
-    return stbi_info_from_memory(file.data(), static_cast<int>(file.size()), &width, &height,
-                                 &channels) != 0 &&
-           width == size.width && std::abs(std::int64_t{height}) == size.height;
+    const auto read = stb::read_size(file);
+    return read && read->width == size.width && std::abs(std::int64_t{read->height}) == size.height;
 }
 
 Error corrupt_header(ImageFormat format) {
@@ -236,7 +232,7 @@ Error decoder_error(ImageFormat format) {
     }
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
                                           " data is damaged or of an unusual kind (" +
-                                          stbi_failure_reason() + "): save the picture again"};
+                                          stb::failure_reason() + "): save the picture again"};
 }
 
 /// Grey, grey with alpha, or RGBA pixels as RGB. Writes behind where it reads, or into another
@@ -409,12 +405,9 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
 
     // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
     const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
-    int width = 0;
-    int height = 0;
     int channels = 0;
     const DecoderMemory memory(growth_limit(file, info.value().size));
-    PixelBuffer decoded(stbi_load_from_memory(file.data(), static_cast<int>(file.size()), &width,
-                                              &height, &channels, wanted_channels));
+    PixelBuffer decoded = stb::load(file, wanted_channels, channels);
     if (!decoded) return decoder_error(format);
     const int decoded_channels = wanted_channels != 0 ? wanted_channels : channels;
     auto image = adopt(std::move(decoded), decoded_channels, info.value().size, options);
