@@ -131,6 +131,9 @@ export async function buildPackage() {
     await copyFile(rooted('wasm/src', types), copy);
   }
   await run('npx', ['--no-install', 'tsc', '-p', 'wasm/tsconfig.json'], { cwd: rooted() });
+  // Here, so that nobody who uses the package has to.
+  const { parseManifest } = await import(rooted('dist/package/models/entry.js'));
+  parseManifest(JSON.parse(await readFile(manifest, 'utf8')));
   say('bundling the self-contained file');
   await bundleStandalone();
   say('weighing the package');
@@ -154,7 +157,7 @@ export async function writeGenerated(directory, preset) {
     'likeness-core.wasm': wasm,
     'likeness-core.js': withoutOwnAddress(await readFile(glue, 'utf8')),
     'build-info.js': await buildInfo(wasm),
-    'models/manifest-data.js': `export default ${JSON.stringify(manifest)};\n`,
+    'models/manifest-data.js': `export default ${JSON.stringify(manifest.models)};\n`,
     [EMBEDDED_MODEL]: await readFile(rooted('models', EMBEDDED_MODEL)),
   };
   for (const [name, content] of Object.entries(files)) {
