@@ -19,6 +19,7 @@ const FOR_BUILDING = [
   { name: 'cmake', present: () => hasCommand('cmake') },
   { name: 'ninja-build', present: () => hasCommand('ninja') },
   { name: 'libxxhash-dev', present: () => existsSync('/usr/include/xxhash.h') },
+  { name: 'libsimde-dev', present: () => existsSync('/usr/include/simde/wasm/simd128.h') },
   { name: 'libstb-dev', present: () => existsSync('/usr/include/stb/stb_image.h') },
 ];
 
