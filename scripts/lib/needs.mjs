@@ -9,12 +9,13 @@ import {
   buildWasm,
   compileTests,
   installPackages,
+  installTestPackages,
 } from './build.mjs';
 import { rooted } from './files.mjs';
 import { placeFullModel, removeFullModel } from './models.mjs';
 import { ensurePrerequisites } from './prerequisites.mjs';
 
-/** @typedef {'package' | 'page' | 'harness' | 'native' | 'tools'} Need */
+/** @typedef {'package' | 'page' | 'harness' | 'native' | 'modules' | 'tools'} Need */
 
 /**
  * What a file says that needs something built.
@@ -25,6 +26,7 @@ const SIGNS = [
   [/dist\/site|dist\/likeness\.html/, ['package', 'page']],
   [/build\/harness/, ['package', 'harness']],
   [/build\/native/, ['native']],
+  [/'(?:playwright-core|axe-core|fast-check|@duckdb\/|@electric-sql\/)/, ['modules']],
   [/tests\/package/, ['tools']],
 ];
 
@@ -37,6 +39,7 @@ const SOURCES = {
   page: ['web'],
   harness: ['tests/browser/harness'],
   native: ['core', 'tests/native'],
+  modules: [],
   tools: [],
 };
 
@@ -96,6 +99,7 @@ export async function build(needs) {
     if (!(await placeFullModel())) await removeFullModel();
   }
   if (needs.has('native')) await buildNative('native');
+  if (needs.has('modules')) await installTestPackages();
   if (needs.has('tools')) await installPackages('tests/package');
   await compileTests(['--noCheck']);
   if (needs.has('harness')) await buildHarness();
