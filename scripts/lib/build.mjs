@@ -240,7 +240,7 @@ export async function buildAll() {
 
 /**
  * Configures a native build.
- * @param {'native' | 'asan' | 'fuzz'} preset
+ * @param {'native' | 'arm64' | 'asan' | 'fuzz'} preset
  */
 export async function configureNative(preset) {
   if (existsSync(rooted('build', preset, 'build.ninja'))) return;
@@ -250,7 +250,7 @@ export async function configureNative(preset) {
 
 /**
  * Builds the native library and its tests.
- * @param {'native' | 'asan' | 'fuzz'} preset
+ * @param {'native' | 'arm64' | 'asan' | 'fuzz'} preset
  * @param {readonly string[]} [targets] all unless given
  */
 export async function buildNative(preset, targets = []) {

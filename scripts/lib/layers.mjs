@@ -4,6 +4,7 @@ import { buildNative } from './build.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
 import { runTestFiles } from './node-tests.mjs';
+import { ensurePrerequisites } from './prerequisites.mjs';
 import { exitCodeOf, StepError, say } from './process.mjs';
 
 /** @typedef {import('./results.mjs').Result} Result */
@@ -41,7 +42,7 @@ export function testLayers(long, silence) {
     layer,
     () => runNodeLayer(nodeTestFiles(layer, long), silence),
   ]);
-  return new Map(long ? node : [...native, ...node]);
+  return new Map(long ? [['arm64', runArm64Layer], ...node] : [...native, ...node]);
 }
 
 /**
@@ -68,9 +69,15 @@ async function runNodeLayer(files, silence) {
   return result;
 }
 
+/** The native tests as a 64-bit ARM runs them. What that takes is installed only here. */
+async function runArm64Layer() {
+  await ensurePrerequisites('arm64');
+  return runNativeLayer('arm64');
+}
+
 /**
  * The native tests, through ctest.
- * @param {'native' | 'asan'} preset
+ * @param {'native' | 'arm64' | 'asan'} preset
  * @returns {Promise<Result>}
  */
 async function runNativeLayer(preset) {

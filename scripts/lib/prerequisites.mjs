@@ -62,6 +62,12 @@ const FOR_TESTING = [
 ];
 
 /** @type {readonly Prerequisite[]} */
+const FOR_ARM64 = [
+  { name: 'g++-aarch64-linux-gnu', present: () => hasCommand('aarch64-linux-gnu-g++') },
+  { name: 'qemu-user', present: () => hasCommand('qemu-aarch64') },
+];
+
+/** @type {readonly Prerequisite[]} */
 const FOR_TRAINING = ['torch', 'torchvision', 'onnx'].map((module) => ({
   name: `python3-${module}`,
   present: () => succeeds(PYTHON, ['-c', `import ${module}`]),
@@ -71,6 +77,7 @@ const PREREQUISITES = {
   build: FOR_BUILDING,
   test: [...FOR_BUILDING, ...FOR_TESTING],
   native: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_NATIVE_TESTS],
+  arm64: FOR_ARM64,
   fuzzing: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_FUZZING],
   recipes: FOR_RECIPES,
   copies: [

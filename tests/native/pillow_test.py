@@ -1,13 +1,14 @@
 """Compares what the core lets a network see with Pillow's resize, byte for byte, in both views.
 
-usage: pillow_test.py PIXEL_SERVER [COUNT [SEED]]
+usage: pillow_test.py [--count COUNT] [--seed SEED] COMMAND...
 
-PIXEL_SERVER is the tool built from tools/pixel_server.cpp. A quarter of the sizes is uniform in
+COMMAND runs the tool built from tools/pixel_server.cpp, in an emulator where it is another machine's. A quarter of the sizes is uniform in
 1 to 4000 a side, the rest uniform in their logarithm (most are small). Sizes that Pillow would
 blow up to more than 64 megapixels on the way (1 x 4000) are drawn again. Each size is tried in both
 views. Prints a line that begins with SKIPPED: where Pillow isn't installed.
 """
 
+import argparse
 import random
 import struct
 import subprocess
@@ -73,10 +74,15 @@ def main():
         print("SKIPPED: Pillow is not installed (apt: python3-pil)")
         return 0
 
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    random.seed(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args()
+    count = arguments.count
+    random.seed(arguments.seed)
     failures = 0
-    with subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+    with subprocess.Popen(arguments.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         for number in range(count):
             width, height = random_size(uniform=number % 4 == 0)
             pixels = random.randbytes(3 * width * height)
