@@ -162,7 +162,7 @@ async function timed(runLayer) {
   const start = performance.now();
   const result = await runLayer();
   if (result.passed + result.failed + result.skipped.length === 0) result.failed = 1;
-  return { ...result, seconds: (performance.now() - start) / 1000 };
+  return { seconds: (performance.now() - start) / 1000, ...result };
 }
 
 /** The table of hostile inputs and faults, where tests have told of any. */

@@ -13,7 +13,7 @@ const OUTCOME = 'outcome: ';
 /** What the reporter says at the end of every file; the sums of all files are said elsewhere. */
 const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
 
-/** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[] }} FileResult */
+/** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[], seconds?: number }} FileResult */
 
 /** How many more files may run now, whichever layer they are of. */
 let free = Math.min(availableParallelism(), MOST_LANES);
@@ -31,8 +31,16 @@ const waiting = [];
 export async function runTestFiles(files, silence) {
   /** @type {FileResult} */
   const result = { passed: 0, failed: 0, skipped: [], times: [], outcomes: [] };
-  await Promise.all(files.map((file) => inLane(() => runTestFile(file, silence, result))));
-  return result;
+  /** @type {number | undefined} */
+  let start;
+  const runInLane = (/** @type {string} */ file) =>
+    inLane(() => {
+      start ??= performance.now();
+      return runTestFile(file, silence, result);
+    });
+  await Promise.all(files.map(runInLane));
+  // Without the time that the first of them waited for files of other layers.
+  return { ...result, seconds: (performance.now() - (start ?? performance.now())) / 1000 };
 }
 
 /**
