@@ -59,10 +59,10 @@ export async function measureInNode({ rounds, skipped }) {
  * @returns {Promise<import('./rounds.mjs').Contestant>}
  */
 async function createOwn(data) {
-  /** @type {typeof import('../../dist/package/core/module.js')} */
-  const { startModule } = await import(rooted('dist/package/core/module.js'));
-  /** @type {typeof import('../../dist/package/inference.js')} */
-  const { FeatureExtractor } = await import(rooted('dist/package/inference.js'));
+  /** @type {typeof import('../../dist/package/binding/module.js')} */
+  const { startModule } = await import(rooted('dist/package/binding/module.js'));
+  /** @type {typeof import('../../dist/package/engine/inference.js')} */
+  const { FeatureExtractor } = await import(rooted('dist/package/engine/inference.js'));
   /** @type {typeof import('../../dist/package/models/manifest.js')} */
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
   const entry = findModel(FULL_MODEL);

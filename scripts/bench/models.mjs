@@ -58,7 +58,7 @@ async function findCandidates() {
  */
 async function writeStandIn() {
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
-  const { writeOnnx } = await import(rooted('dist/package/models/onnx.js'));
+  const { writeOnnx } = await import(rooted('dist/package/cli/models/onnx.js'));
   const directory = rooted('build/bench');
   const [source] = findModel(STAND_IN).sources;
   const bytes = writeOnnx(buildResnet50());

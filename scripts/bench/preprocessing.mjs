@@ -7,7 +7,7 @@ const BAND_BYTES = 4 * 1024 * 1024;
 
 /**
  * RGBA to tensor, once: what `likeness.preprocess` comes to, or with the fingerprint what `embed` does.
- * @param {import('../../dist/package/core/wire.js').CoreModule} module
+ * @param {import('../../dist/package/binding/wire.js').CoreModule} module
  * @param {import('../../dist/package/models/manifest.js').ModelEntry} entry
  * @param {{ readonly data: Uint8ClampedArray, readonly width: number, readonly height: number }} picture
  * @param {boolean} fingerprint whether it is made too
@@ -37,7 +37,7 @@ export function measurePreprocessing(module, entry, { data, width, height }, fin
 
 /**
  * @template T
- * @param {import('../../dist/package/core/wire.js').Outcome<T>} outcome
+ * @param {import('../../dist/package/binding/wire.js').Outcome<T>} outcome
  * @returns {T}
  */
 function must(outcome) {

@@ -62,7 +62,7 @@ export async function benchWeights() {
  * @returns {Promise<PackedFile>}
  */
 async function place(bits) {
-  const { placeModel } = await import(rooted('dist/package/models/fetch.js'));
+  const { placeModel } = await import(rooted('dist/package/cli/models/fetch.js'));
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
   const directory = rooted(`build/bench/weights-${bits}`);
   const placed = await placeModel(findModel(FULL_MODEL), directory, bits);
@@ -82,7 +82,7 @@ async function place(bits) {
  * @returns {Promise<string>} where it lies
  */
 async function fixShape(path) {
-  const { readOnnx, writeOnnx } = await import(rooted('dist/package/models/onnx.js'));
+  const { readOnnx, writeOnnx } = await import(rooted('dist/package/cli/models/onnx.js'));
   const model = readOnnx(await readFile(path));
   for (const { type } of [...model.graph.input, ...model.graph.output])
     type.tensorType.shape.dim[0] = { dimValue: 1 };

@@ -21,7 +21,7 @@ export const PLACED_MODELS = 'build/models';
  * @returns {Promise<boolean>} whether it is there now
  */
 export async function placeFullModel() {
-  const { placeModel } = await import(rooted('dist/package/models/fetch.js'));
+  const { placeModel } = await import(rooted('dist/package/cli/models/fetch.js'));
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
   const placed = await placeModel(findModel(FULL_MODEL), rooted(PLACED_MODELS));
   if (placed === undefined) {

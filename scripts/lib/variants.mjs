@@ -93,12 +93,12 @@ export async function printViews(model) {
  * @returns {Promise<Map<string, Vectors>>}
  */
 async function embedAll(model, view, paths, mirror) {
-  const { Core } = await import(rooted('dist/package/core/core.js'));
-  const { FeatureExtractor } = await import(rooted('dist/package/inference.js'));
-  const { DEFAULT_LIMITS } = await import(rooted('dist/package/likeness.js'));
+  const { Core } = await import(rooted('dist/package/binding/core.js'));
+  const { FeatureExtractor } = await import(rooted('dist/package/engine/inference.js'));
+  const { DEFAULT_LIMITS } = await import(rooted('dist/package/api/likeness.js'));
   const { findModel, withView } = await import(rooted('dist/package/models/manifest.js'));
-  const { readModel } = await import(rooted('dist/package/platform/node-assets.js'));
-  const { readCore } = await import(rooted('dist/package/platform/read-core.js'));
+  const { readModel } = await import(rooted('dist/package/node/assets.js'));
+  const { readCore } = await import(rooted('dist/package/files/read-core.js'));
   const entry = withView(findModel(model), view);
   const core = await Core.load(await readCore(), entry);
   const { bytes } = await readModel({ model: { entry } }, () => undefined);

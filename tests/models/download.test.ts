@@ -9,10 +9,9 @@ import { internalModule } from '../support/internal.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
-const { downloadFile } =
-  await internalModule<typeof import('../../dist/package/models/download.js')>(
-    './models/download.js',
-  );
+const { downloadFile } = await internalModule<
+  typeof import('../../dist/package/cli/models/download.js')
+>('./cli/models/download.js');
 
 const content = Buffer.from(
   Uint8Array.from({ length: 300_000 }, (_, index) => (index * index) >> 3),

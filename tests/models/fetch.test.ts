@@ -11,11 +11,15 @@ import { tellOutcome } from '../support/outcomes.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const { fetchModel } =
-  await internalModule<typeof import('../../dist/package/models/fetch.js')>('./models/fetch.js');
+  await internalModule<typeof import('../../dist/package/cli/models/fetch.js')>(
+    './cli/models/fetch.js',
+  );
 const { locateModel } =
-  await internalModule<typeof import('../../dist/package/models/locate.js')>('./models/locate.js');
+  await internalModule<typeof import('../../dist/package/node/locate.js')>('./node/locate.js');
 const { writeOnnx } =
-  await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../dist/package/cli/models/onnx.js')>(
+    './cli/models/onnx.js',
+  );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',

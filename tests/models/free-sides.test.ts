@@ -6,7 +6,9 @@ import { internalModule } from '../support/internal.js';
 import { randomFloats } from '../support/random.js';
 
 const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/inference.js')>('./inference.js');
+  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
+    './engine/inference.js',
+  );
 const { freeSides } =
   await internalModule<typeof import('../../dist/package/models/free-sides.js')>(
     './models/free-sides.js',
@@ -16,7 +18,9 @@ const { findModel } =
     './models/manifest.js',
   );
 const { cutClassifier, readOnnx, writeOnnx } =
-  await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../dist/package/cli/models/onnx.js')>(
+    './cli/models/onnx.js',
+  );
 
 const network = {
   input: { name: 'input', size: 28 },

@@ -18,17 +18,25 @@ import {
 import { TemporaryDirectory } from '../support/temporary.js';
 
 const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/inference.js')>('./inference.js');
+  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
+    './engine/inference.js',
+  );
 const { fetchModel, placeModel } =
-  await internalModule<typeof import('../../dist/package/models/fetch.js')>('./models/fetch.js');
+  await internalModule<typeof import('../../dist/package/cli/models/fetch.js')>(
+    './cli/models/fetch.js',
+  );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
   );
 const { cutClassifier, readOnnx, writeOnnx } =
-  await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../dist/package/cli/models/onnx.js')>(
+    './cli/models/onnx.js',
+  );
 const { packWeights, weightBitsOf } =
-  await internalModule<typeof import('../../dist/package/models/pack.js')>('./models/pack.js');
+  await internalModule<typeof import('../../dist/package/cli/models/pack.js')>(
+    './cli/models/pack.js',
+  );
 const { unpackWeights } =
   await internalModule<typeof import('../../dist/package/models/unpack.js')>('./models/unpack.js');
 

@@ -6,10 +6,14 @@ import { internalModule } from '../support/internal.js';
 import { randomFloats } from '../support/random.js';
 
 const { cutClassifier, readOnnx, writeOnnx } =
-  await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../dist/package/cli/models/onnx.js')>(
+    './cli/models/onnx.js',
+  );
 
 const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/inference.js')>('./inference.js');
+  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
+    './engine/inference.js',
+  );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',

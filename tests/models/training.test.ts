@@ -9,7 +9,9 @@ import { TemporaryDirectory } from '../support/temporary.js';
 import { runRecipe, withoutTraining } from '../support/training.js';
 
 const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/inference.js')>('./inference.js');
+  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
+    './engine/inference.js',
+  );
 const { parseManifest } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',

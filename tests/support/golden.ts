@@ -7,7 +7,7 @@ import type {
   Outcome,
   WireInput,
   WirePreprocessSpec,
-} from '../../dist/package/core/wire.js';
+} from '../../dist/package/binding/wire.js';
 import { bitsOf, fnv1a } from './fnv.js';
 import { randomBytes, randomFloats } from './random.js';
 

@@ -4,7 +4,7 @@ import { buildClassifier } from './classifier.js';
 import { internalModule } from './internal.js';
 
 const { cutClassifier, writeOnnx } =
-  await internalModule<typeof import('../../wasm/src/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../wasm/src/cli/models/onnx.js')>('./cli/models/onnx.js');
 
 /** A network of seeded random weights: 28 × 28 pixels in, 16 channels × 49 cells out. */
 const spec = {

@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { internalModule } from '../support/internal.js';
 
 const { startModule } =
-  await internalModule<typeof import('../../dist/package/core/module.js')>('./core/module.js');
+  await internalModule<typeof import('../../dist/package/binding/module.js')>(
+    './binding/module.js',
+  );
 const { knownModels } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',

@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { CollectedPicture, Proof } from '../../dist/package/core/collection-store.js';
-import type { EmbeddingSpace } from '../../dist/package/core/core-collection.js';
-import type { CoreModule } from '../../dist/package/core/wire.js';
+import type { CollectedPicture, Proof } from '../../dist/package/binding/collection-store.js';
+import type { EmbeddingSpace } from '../../dist/package/binding/core-collection.js';
+import type { CoreModule } from '../../dist/package/binding/wire.js';
 import { cropPixels, fillPixels, greyPixels, mirrorPixels, turnPixels } from '../support/edit.js';
 import { codeOf } from '../support/errors.js';
 import { internalModule } from '../support/internal.js';
 import { testPixels } from '../support/pixels.js';
 
-type ModuleFile = typeof import('../../dist/package/core/module.js');
-type CollectionFile = typeof import('../../dist/package/core/core-collection.js');
-type UnwrapFile = typeof import('../../dist/package/core/unwrap.js');
+type ModuleFile = typeof import('../../dist/package/binding/module.js');
+type CollectionFile = typeof import('../../dist/package/binding/core-collection.js');
+type UnwrapFile = typeof import('../../dist/package/binding/unwrap.js');
 
-const { startModule } = await internalModule<ModuleFile>('./core/module.js');
-const { CoreCollection } = await internalModule<CollectionFile>('./core/core-collection.js');
-const { unwrap } = await internalModule<UnwrapFile>('./core/unwrap.js');
+const { startModule } = await internalModule<ModuleFile>('./binding/module.js');
+const { CoreCollection } = await internalModule<CollectionFile>('./binding/core-collection.js');
+const { unwrap } = await internalModule<UnwrapFile>('./binding/unwrap.js');
 const compiled = await WebAssembly.compile(
   readFileSync(new URL('./likeness-core.wasm', import.meta.resolve('image-likeness'))),
 );

@@ -357,7 +357,7 @@ test('the main entry and its worker load none of this', () => {
     }
   };
   const entry = import.meta.resolve('image-likeness');
-  for (const file of ['./index.js', './worker.js', './platform/node.js', './platform/browser.js']) {
+  for (const file of ['./index.js', './worker.js', './node/platform.js', './browser/platform.js']) {
     visit(new URL(file, entry).href);
   }
   assert.ok(seen.size > 20);

@@ -6,7 +6,9 @@ import { runGolden } from '../support/golden.js';
 import { internalModule } from '../support/internal.js';
 
 const { startModule } =
-  await internalModule<typeof import('../../dist/package/core/module.js')>('./core/module.js');
+  await internalModule<typeof import('../../dist/package/binding/module.js')>(
+    './binding/module.js',
+  );
 
 test('WebAssembly in Node computes the bits of golden.json', async () => {
   const wasm = readFileSync('dist/package/likeness-core.wasm');

@@ -10,11 +10,11 @@ import { randomEmbeddings } from '../support/embeddings.js';
 import { codeOf } from '../support/errors.js';
 import { internalModule } from '../support/internal.js';
 
-type ModuleFile = typeof import('../../dist/package/core/module.js');
-type CoreIndexFile = typeof import('../../dist/package/core/core-index.js');
+type ModuleFile = typeof import('../../dist/package/binding/module.js');
+type CoreIndexFile = typeof import('../../dist/package/binding/core-index.js');
 
-const { startModule } = await internalModule<ModuleFile>('./core/module.js');
-const { CoreIndex } = await internalModule<CoreIndexFile>('./core/core-index.js');
+const { startModule } = await internalModule<ModuleFile>('./binding/module.js');
+const { CoreIndex } = await internalModule<CoreIndexFile>('./binding/core-index.js');
 const compiled = await WebAssembly.compile(
   readFileSync(new URL('./likeness-core.wasm', import.meta.resolve('image-likeness'))),
 );

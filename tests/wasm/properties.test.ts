@@ -19,7 +19,9 @@ const { parseManifest } =
     './models/manifest.js',
   );
 const { cutClassifier, readOnnx, writeOnnx } =
-  await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../dist/package/cli/models/onnx.js')>(
+    './cli/models/onnx.js',
+  );
 
 /** The same inputs every time; LIKENESS_SEED asks for others. */
 fc.configureGlobal({ seed: Number(process.env['LIKENESS_SEED'] ?? 1), numRuns: 150 });

@@ -17,7 +17,9 @@ const { findModel } =
     './models/manifest.js',
   );
 const { writeOnnx } =
-  await internalModule<typeof import('../../dist/package/models/onnx.js')>('./models/onnx.js');
+  await internalModule<typeof import('../../dist/package/cli/models/onnx.js')>(
+    './cli/models/onnx.js',
+  );
 
 const pictureA = testPixels(320, 240);
 const pictureB = testPixels(280, 300, 9);

@@ -2,7 +2,8 @@
  * How alike are two images? Entry point of the package; importing it does nothing but define.
  * @packageDocumentation
  */
-export { type BuildInfo, buildInfo } from './build-info.js';
+
+export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './api/likeness.js';
 export type {
   CollectedPicture,
   CollectionStore,
@@ -10,9 +11,9 @@ export type {
   PicturePair,
   Proof,
   SimilarGroup,
-} from './core/collection-store.js';
+} from './binding/collection-store.js';
+export { type BuildInfo, buildInfo } from './build-info.js';
 export { type ErrorCode, LikenessError } from './errors.js';
-export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './likeness.js';
 export type { ModelCalibration } from './models/manifest.js';
 export type {
   Backend,

@@ -1,5 +1,5 @@
 /** The Embind glue that CMake builds from wasm/bindings.cpp and the build copies beside this. */
-import type { CoreModule } from './core/wire.js';
+import type { CoreModule } from './binding/wire.js';
 
 export interface ModuleArguments {
   instantiateWasm(

@@ -1,4 +1,4 @@
-import type { CollectionStore } from './core/collection-store.js';
+import type { CollectionStore } from './binding/collection-store.js';
 import type { LikenessError } from './errors.js';
 import type { ModelCalibration, ScoreRanges } from './models/manifest.js';
 

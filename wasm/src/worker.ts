@@ -1,7 +1,8 @@
 /** Entry point of the package's worker in browsers. */
-import { createBrowserRealm } from './platform/browser-realm.js';
-import type { Reply, Request } from './platform/protocol.js';
-import { serveEngine } from './platform/serve.js';
+
+import type { Reply, Request } from './bridge/protocol.js';
+import { serveEngine } from './bridge/serve.js';
+import { createBrowserRealm } from './browser/realm.js';
 
 /** The part of DedicatedWorkerGlobalScope used here (the DOM library types know windows only). */
 interface WorkerScope {

@@ -1,6 +1,7 @@
 /** Whole comparisons, as an application makes them, against what the browser itself takes. */
+
+import { BITMAP_OPTIONS } from '../../../dist/package/browser/canvas.js';
 import { createLikeness } from '../../../dist/package/index.js';
-import { BITMAP_OPTIONS } from '../../../dist/package/platform/canvas.js';
 import { timed } from '../rounds.mjs';
 import { contextOf } from './pictures.mjs';
 

@@ -1,10 +1,10 @@
 /** The stages of one answer, one by one, on one thread: with the package's own parts. */
-import { Core } from '../../../dist/package/core/core.js';
-import { startModule } from '../../../dist/package/core/module.js';
+import { Core } from '../../../dist/package/binding/core.js';
+import { startModule } from '../../../dist/package/binding/module.js';
+import { canvasDecoder } from '../../../dist/package/browser/canvas.js';
+import { FeatureExtractor } from '../../../dist/package/engine/inference.js';
 import coreUrl from '../../../dist/package/likeness-core.wasm?url';
-import { FeatureExtractor } from '../../../dist/package/inference.js';
 import { findModel } from '../../../dist/package/models/manifest.js';
-import { canvasDecoder } from '../../../dist/package/platform/canvas.js';
 import { measurePreprocessing } from '../preprocessing.mjs';
 import { timed } from '../rounds.mjs';
 

@@ -4,7 +4,7 @@
  */
 import { createLikeness, type ImageSource, type Likeness } from 'image-likeness';
 import * as formats from 'image-likeness/formats';
-import { startModule } from '../../../dist/package/core/module.js';
+import { startModule } from '../../../dist/package/binding/module.js';
 import { randomEmbeddings } from '../../support/embeddings.js';
 import { fnv1a } from '../../support/fnv.js';
 import { type Golden, type GoldenResult, runGolden } from '../../support/golden.js';

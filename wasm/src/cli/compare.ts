@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { createLikeness, DEFAULT_MODEL } from '../likeness.js';
+import { createLikeness, DEFAULT_MODEL } from '../api/likeness.js';
 import { describeChanges, placesOf } from '../display/words.js';
 import type { Comparison, Evidence, Grid, MatchMap, ModelInfo, Rectangle } from '../types.js';
-import { viewFrom } from './view.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
+import { viewFrom } from './view.js';
 
 /** Characters of a cell's contribution. */
 const CELL_WIDTH = 4;

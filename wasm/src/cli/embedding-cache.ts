@@ -18,11 +18,11 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fingerprintOf } from '../binding/fingerprint.js';
 import { buildInfo } from '../build-info.js';
-import { fingerprintOf } from '../core/fingerprint.js';
 import { messageOf } from '../errors.js';
 import { identityOf } from '../models/identity.js';
-import { cacheDirectory } from '../models/locate.js';
+import { cacheDirectory } from '../node/locate.js';
 import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
 import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { embeddedModelUrl } from '../models/embedded.js';
-import { type FetchOptions, fetchModel } from '../models/fetch.js';
 import { findModel, knownModels } from '../models/manifest.js';
 import { type CommandIo, usageError } from './io.js';
+import { type FetchOptions, fetchModel } from './models/fetch.js';
 import { ProgressLine } from './progress.js';
 
 /** `models list` and `models fetch ID [--out DIR] [--bits 8|12|32]`. Resolves to the exit code. */

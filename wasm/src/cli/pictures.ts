@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError, withContext } from '../errors.js';
 import { type FiledEmbedding, type Rater, withDetails } from '../grouping/index.js';
-import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../likeness.js';
 import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';

@@ -3,14 +3,16 @@
  * keep embeddings, or that run the model themselves. Importing it does nothing but define.
  * @packageDocumentation
  */
+
+import { describeSource, preparePlain } from '../api/prepare-plain.js';
+import { DEFAULT_MODEL, readOptionsFrom } from '../api/read-options.js';
+import { Core } from '../binding/core.js';
+import { Tensorizer } from '../engine/tensorizer.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
+import { readCore } from '../files/read-core.js';
+import { readUrl } from '../files/read-url.js';
 import { identityOf } from '../models/identity.js';
 import { findModel, type ModelEntry, withView } from '../models/manifest.js';
-import { readCore } from '../platform/read-core.js';
-import { readUrl } from '../platform/read-url.js';
-import { describeSource, preparePlain } from '../prepare-plain.js';
-import { DEFAULT_MODEL, readOptionsFrom } from '../read-options.js';
-import { Tensorizer } from '../tensorizer.js';
 import type {
   CallOptions,
   Embedding,
@@ -24,11 +26,10 @@ import type {
   Tensor,
   View,
 } from '../types.js';
-import { Core } from './core.js';
 
+export { DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/read-options.js';
 export { type BuildInfo, buildInfo } from '../build-info.js';
 export { type ErrorCode, LikenessError } from '../errors.js';
-export { DEFAULT_LIMITS, DEFAULT_MODEL } from '../read-options.js';
 export type {
   Both,
   CallOptions,

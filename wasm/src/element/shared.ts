@@ -1,4 +1,4 @@
-import { createLikeness } from '../likeness.js';
+import { createLikeness } from '../api/likeness.js';
 import type { Likeness, LikenessOptions, LoadProgress } from '../types.js';
 
 /** Options that make two elements need the same model. */

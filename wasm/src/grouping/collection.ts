@@ -5,7 +5,7 @@ import {
   type PicturePair,
   type Proof,
   type SimilarGroup,
-} from '../core/collection-store.js';
+} from '../binding/collection-store.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { SerialQueue } from '../queue.js';
 import type { CallOptions, Embedding, Likeness, Similarity } from '../types.js';

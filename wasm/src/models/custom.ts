@@ -1,5 +1,5 @@
+import type { ByteSource, ModelSupply } from '../engine/realm.js';
 import { LikenessError } from '../errors.js';
-import type { ByteSource, ModelSupply } from '../realm.js';
 import type { CustomModel, View } from '../types.js';
 import { findModel, knownModels, type ModelCalibration, parseEntry, withView } from './manifest.js';
 

@@ -1,6 +1,6 @@
+import type { ModelFile } from '../engine/realm.js';
 import { LikenessError } from '../errors.js';
-import { sha256 } from '../platform/bytes.js';
-import type { ModelFile } from '../realm.js';
+import { sha256 } from '../files/bytes.js';
 import type { ModelEntry } from './manifest.js';
 
 /**

@@ -2,7 +2,7 @@
  * The self-contained file's entry point: the package, and what its own worker runs. The build bundles
  * it, with everything it needs, into `likeness.standalone.js`.
  */
-import { createLikeness as create } from '../likeness.js';
+import { createLikeness as create } from '../api/likeness.js';
 import type { Likeness, LikenessOptions } from '../types.js';
 
 export * from '../index.js';

@@ -1,0 +1,95 @@
+/** Which folder of the package may load which: the table of wasm/README.md, held against the sources. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { filesUnder, rooted } from './files.mjs';
+
+const SOURCES = 'wasm/src';
+
+/** The row of the files that lie in no folder. */
+const TOP = 'the top';
+
+/** A row of the table: the folder first, what it may load last. */
+const ROW = /^\| (`([\w-]+)\/`|the top) \|.*\|([^|]*)\|$/gm;
+
+/** Imports and exports that are there at run time, and those on demand. */
+const LOADED =
+  /^(?:import|export)\s+(?!type\b)(?:[^;'"]*?\bfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
+
+/** What exists in browsers alone. */
+const DOM = /\b(?:document|window|localStorage|customElements)\s*[.[]/;
+
+/** Folders whose files run in Node, too. */
+const WITHOUT_DOM = new Set(['bridge', 'binding', 'models', 'files', 'formats', 'node', 'cli']);
+
+/**
+ * @param {string} [readme] the text of wasm/README.md
+ * @returns {ReadonlyMap<string, ReadonlySet<string>>} by folder, what it may load
+ */
+export function readRooms(readme = readFileSync(rooted('wasm/README.md'), 'utf8')) {
+  return new Map(
+    [...readme.matchAll(ROW)].map(([, , folder = TOP, cell = '']) => [
+      folder,
+      new Set([...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)),
+    ]),
+  );
+}
+
+/**
+ * What a source file does that its folder must not.
+ * @param {string} path below wasm/src
+ * @param {string} text
+ * @param {ReadonlyMap<string, ReadonlySet<string>>} rooms
+ * @returns {string[]} what is wrong
+ */
+export function complaintsAbout(path, text, rooms) {
+  const room = roomOf(path);
+  const allowed = rooms.get(room);
+  if (allowed === undefined) return [`${room}/ is not in the table of wasm/README.md`];
+  const loaded = [...text.matchAll(LOADED)].map(([, fixed, onDemand]) => fixed ?? onDemand ?? '');
+  const own = new Set([...allowed, room, TOP]);
+  const targets = new Set(loaded.map((name) => targetOf(path, name)));
+  const strangers = [...targets].filter((target) => !own.has(target));
+  const complaints = strangers.map((name) => `${room} must not load ${name}`);
+  if (WITHOUT_DOM.has(room) && DOM.test(text)) {
+    complaints.push(`${room} runs in Node, too, which has no document`);
+  }
+  return complaints;
+}
+
+/**
+ * Holds all sources of the package against the table.
+ * @returns {string[]} what is wrong, with the file
+ */
+export function brokenRooms() {
+  const rooms = readRooms();
+  return filesUnder(SOURCES, ['.ts'])
+    .filter((file) => !file.endsWith('.d.ts'))
+    .flatMap((file) =>
+      complaintsAbout(
+        file.slice(SOURCES.length + 1),
+        readFileSync(rooted(file), 'utf8'),
+        rooms,
+      ).map((complaint) => `${file}: ${complaint}`),
+    );
+}
+
+/** @param {string} path below wasm/src */
+function roomOf(path) {
+  const [room, ...rest] = path.split('/');
+  return rest.length === 0 ? TOP : (room ?? TOP);
+}
+
+/**
+ * @param {string} path of the file that loads it
+ * @param {string} name as it is written there
+ * @returns {string} a folder, a package, or `node:`
+ */
+function targetOf(path, name) {
+  if (name.startsWith('.')) return roomOf(join(dirname(path), name));
+  if (name.startsWith('node:')) return 'node:';
+  if (name.startsWith('#')) return name;
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}

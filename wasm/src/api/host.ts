@@ -1,0 +1,95 @@
+import type { EngineCalls, EngineConfig } from '../engine/engine.js';
+import type {
+  ByteSource,
+  EngineAssets,
+  ModelFile,
+  ModelSupply,
+  PreparedImage,
+} from '../engine/realm.js';
+import type { EngineLostError } from '../errors.js';
+import type { LoadProgress } from '../types.js';
+
+/** An engine that a pool can use: in this thread or in a worker. */
+export interface PooledEngine extends EngineCalls {
+  /** Told at most once, when the engine has gone without being disposed of. */
+  onLost(listener: (reason: EngineLostError) => void): void;
+}
+
+/** Where the files of an engine come from. */
+export interface AssetSupply {
+  readonly model: ModelSupply;
+  /** The core; beside the package's scripts unless given. */
+  readonly core: ByteSource | undefined;
+  /** ONNX Runtime's .wasm; where ONNX Runtime finds it by itself unless given. */
+  readonly runtime: ByteSource | undefined;
+  /** Whether models are kept in the browser's cache. */
+  readonly cache: boolean;
+}
+
+/** What the caller chose about where engines run. */
+export interface Placement {
+  /** 0: in this thread. */
+  readonly workers: number;
+  readonly workerFactory: (() => Worker) | undefined;
+}
+
+/** What differs between a browser and Node; `#platform` names the one at hand. */
+export interface Platform {
+  /** Fewest workers there may be: 0 where engines can run in this thread. */
+  readonly fewestWorkers: 0 | 1;
+  /** Whether the caller may make workers. */
+  readonly takesWorkerFactory: boolean;
+  /** Workers unless the caller chooses: as many as pay on a machine with this many cores. */
+  defaultWorkers(cores: number): number;
+  /** Whether threads can share memory here. */
+  hasThreads(): boolean;
+  /** Processor cores. */
+  cores(): number;
+  /**
+   * The bytes of `likeness-core.wasm`.
+   * @throws LikenessError `wasm-load-failed`, `aborted`
+   */
+  readCore(source: ByteSource | undefined, signal: AbortSignal | undefined): Promise<Uint8Array>;
+  /**
+   * The bytes of a model, hash checked.
+   * @throws LikenessError `model-load-failed`, `model-hash-mismatch`, `aborted`
+   */
+  readModel(
+    supply: AssetSupply,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelFile>;
+  /**
+   * The bytes of ONNX Runtime's .wasm, hash checked.
+   * @throws LikenessError `wasm-load-failed`, `aborted`
+   */
+  readRuntime(
+    source: ByteSource,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array>;
+  /** A large file's bytes in the form that costs least to hand to workers. */
+  share(bytes: Uint8Array, workers: number): Uint8Array | Blob;
+  /**
+   * Starts an engine.
+   * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
+   */
+  launch(
+    config: EngineConfig,
+    assets: EngineAssets,
+    placement: Placement,
+    signal: AbortSignal | undefined,
+  ): Promise<PooledEngine>;
+  /**
+   * Brings an image that is tied to this thread (an element, a bitmap) into a form that an engine can
+   * take, and leaves the caller's own object as it was, unless it is to be `transfer`red.
+   * @returns undefined when this platform has no such kind of image
+   */
+  prepareDrawable(image: object, transfer: boolean): Promise<PreparedImage | undefined>;
+  /** The URL of a model folder, made absolute. */
+  resolveModelBase(base: string | URL | undefined): string | undefined;
+  /** A URL, made absolute. */
+  resolveUrl(url: string | URL): string;
+  /** The URL of an image, made absolute; undefined where the text is none. */
+  resolveImageUrl(text: string): string | undefined;
+}

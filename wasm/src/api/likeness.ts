@@ -1,0 +1,339 @@
+import { platform } from '#platform';
+import type { CollectionStore } from '../binding/collection-store.js';
+import type { Analysis, EngineCalls, Wanted } from '../engine/engine.js';
+import type { EngineAssets, PreparedImage } from '../engine/realm.js';
+import { asLikenessError, LikenessError, throwIfAborted, withContext } from '../errors.js';
+import type {
+  CallOptions,
+  CompareOptions,
+  Comparison,
+  EmbedAllOptions,
+  Embedding,
+  EmbeddingIndex,
+  EmbedOptions,
+  EmbedResult,
+  ExplainedComparison,
+  ImageOptions,
+  ImageSource,
+  Likeness,
+  LikenessOptions,
+  LoadProgress,
+  MatchMap,
+  MemoryUse,
+  ModelInfo,
+  Neighbour,
+  PictureDetail,
+  Region,
+  RuntimeInfo,
+  Similarity,
+  Tensor,
+} from '../types.js';
+import { embedAll } from './embed-all.js';
+import { HostedIndex } from './embedding-index.js';
+import { BackendLadder } from './ladder.js';
+import { checkedRegion, type Plan, planFrom } from './options.js';
+import { EnginePool } from './pool.js';
+import { prepareImage } from './prepare.js';
+import { forwardOnly } from './progress.js';
+
+export { DEFAULT_LIMITS, DEFAULT_MODEL } from './read-options.js';
+
+/**
+ * Loads a model and makes everything ready for the first answer. In a browser the work happens in
+ * module workers, in Node in this thread or in worker threads.
+ * @throws LikenessError `invalid-argument` for an unknown model or a bad option,
+ *   `wasm-load-failed`, `model-load-failed`, `model-hash-mismatch`, `backend-failed`, `aborted`
+ */
+export async function createLikeness(options: LikenessOptions = {}): Promise<Likeness> {
+  const { signal } = options;
+  throwIfAborted(signal);
+  const plan = planFrom(options);
+  const onProgress = forwardOnly(options.onProgress);
+  const assets = await loadAssets(plan, onProgress, signal);
+  throwIfAborted(signal);
+  onProgress({ phase: 'session', loaded: 0, total: 1 });
+  const { placement, read, threads } = plan;
+  const ladder = new BackendLadder(
+    (backend, stop) => platform.launch({ ...read, threads, backend }, assets, placement, stop),
+    plan.backends,
+  );
+  const pool = await EnginePool.start(ladder, placement.workers, signal);
+  onProgress({ phase: 'session', loaded: 1, total: 1 });
+  return new PooledLikeness(pool);
+}
+
+/** Reads core, model and ONNX Runtime side by side, once for all engines. */
+async function loadAssets(
+  { supply, placement }: Plan,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<EngineAssets> {
+  const loadCore = async (): Promise<Uint8Array> => {
+    const core = await platform.readCore(supply.core, signal);
+    onProgress({ phase: 'core', loaded: core.byteLength, total: core.byteLength });
+    return core;
+  };
+  const loadRuntime = async (): Promise<Uint8Array | undefined> =>
+    supply.runtime && platform.readRuntime(supply.runtime, onProgress, signal);
+  const [[core, runtime], { bytes, sha256 }] = await bothSettled(
+    bothSettled(loadCore(), loadRuntime()),
+    platform.readModel(supply, onProgress, signal),
+  );
+  const share = (file: Uint8Array): Uint8Array | Blob => platform.share(file, placement.workers);
+  return { core, model: share(bytes), runtime: runtime && share(runtime), sha256 };
+}
+
+class PooledLikeness implements Likeness {
+  /** What lives in the engines and has to go with them. */
+  private readonly stores = new Set<HostedIndex | CollectionStore>();
+  private disposed = false;
+
+  constructor(private readonly pool: EnginePool) {}
+
+  get model(): ModelInfo {
+    return this.pool.info.model;
+  }
+
+  get info(): RuntimeInfo {
+    return this.pool.info.info;
+  }
+
+  async embed(image: ImageSource, options: EmbedOptions = {}): Promise<Embedding> {
+    const { detail = false, sketch = false } = options;
+    const region = checkedRegion(options.region);
+    return (await this.analyse(image, { region, detail, sketch }, options)).embedding;
+  }
+
+  async detail(image: ImageSource, options: ImageOptions = {}): Promise<PictureDetail> {
+    return this.withImage(image, options, (engine, prepared) =>
+      engine.detail(prepared, options.signal),
+    );
+  }
+
+  embedAll(
+    images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
+    { signal, transfer = false, sketch = false }: EmbedAllOptions = {},
+  ): AsyncGenerator<EmbedResult, void, undefined> {
+    const embed = (image: ImageSource, stop: AbortSignal): Promise<Embedding> =>
+      this.embed(image, { signal: stop, transfer, sketch });
+    return embedAll(images, embed, this.info.workers + 1, signal);
+  }
+
+  compare(
+    a: ImageSource,
+    b: ImageSource,
+    options: CompareOptions & { readonly explain: true },
+  ): Promise<ExplainedComparison>;
+  compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
+  async compare(a: ImageSource, b: ImageSource, options: CompareOptions = {}): Promise<Comparison> {
+    const start = performance.now();
+    const { orientations: turned = false, explain: features = false, signal } = options;
+    const [regionA, regionB] = regionsOf(options);
+    const [first, second] = await bothSettled(
+      withContext(
+        'First image',
+        this.analyse(a, { region: regionA, detail: true, features }, options),
+        0,
+      ),
+      withContext(
+        'Second image',
+        this.analyse(b, { region: regionB, detail: true, features, turned }, options),
+        1,
+      ),
+    );
+    const similarity = await this.run(
+      (engine) => engine.similarity(first.embedding, second.embedding, second.turned),
+      signal,
+    );
+    const matchMap = await this.matchMap(first, second, signal);
+    const { evidence } = similarity;
+    if (evidence === undefined) throw new TypeError('The engine left out the evidence.');
+    return {
+      ...similarity,
+      evidence,
+      model: first.embedding.model,
+      timings: {
+        decode: first.timings.decode + second.timings.decode,
+        preprocess: first.timings.preprocess + second.timings.preprocess,
+        inference: first.timings.inference + second.timings.inference,
+        total: performance.now() - start,
+      },
+      ...(matchMap && { matchMap }),
+    };
+  }
+
+  similarity(a: Embedding, b: Embedding, { signal }: CallOptions = {}): Promise<Similarity> {
+    return this.run((engine) => engine.similarity(a, b), signal);
+  }
+
+  async createIndex(
+    embeddings: Iterable<Embedding> = [],
+    options: CallOptions = {},
+  ): Promise<EmbeddingIndex> {
+    const store = await this.run((engine) => engine.openIndex(), options.signal);
+    const index = new HostedIndex(store, () => this.stores.delete(index));
+    this.stores.add(index);
+    try {
+      await index.add(embeddings, options);
+      return index;
+    } catch (error) {
+      await index.dispose();
+      throw error;
+    }
+  }
+
+  nearest(
+    query: Embedding,
+    embeddings: Iterable<Embedding>,
+    k: number,
+    options: CallOptions = {},
+  ): Promise<Neighbour[]> {
+    return this.withIndex(embeddings, options, (index) => index.nearest(query, k, options));
+  }
+
+  pairwise(embeddings: Iterable<Embedding>, options: CallOptions = {}): Promise<Float32Array> {
+    return this.withIndex(embeddings, options, (index) => index.pairwise(options));
+  }
+
+  async preprocess(image: ImageSource, options: EmbedOptions = {}): Promise<Tensor> {
+    const region = checkedRegion(options.region);
+    return this.withImage(image, options, (engine, prepared) =>
+      engine.preprocess(prepared, region, options.signal),
+    );
+  }
+
+  async openCollection({ signal }: CallOptions = {}): Promise<CollectionStore> {
+    const store = await this.run(
+      (engine) => engine.openCollection(() => this.stores.delete(store)),
+      signal,
+    );
+    this.stores.add(store);
+    return store;
+  }
+
+  memory({ signal }: CallOptions = {}): Promise<MemoryUse> {
+    return this.whileAlive(async () => {
+      throwIfAborted(signal);
+      return this.pool.memory();
+    });
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    const freed = [...this.stores].map((store) => store.dispose());
+    await this.pool.dispose();
+    await Promise.all(freed);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  private async withIndex<T>(
+    embeddings: Iterable<Embedding>,
+    options: CallOptions,
+    call: (index: EmbeddingIndex) => Promise<T>,
+  ): Promise<T> {
+    const index = await this.createIndex(embeddings, options);
+    try {
+      return await call(index);
+    } finally {
+      await index.dispose();
+    }
+  }
+
+  private analyse(image: ImageSource, wanted: Wanted, options: ImageOptions): Promise<Analysis> {
+    return this.withImage(image, options, (engine, prepared) =>
+      engine.analyse(prepared, wanted, options.signal),
+    );
+  }
+
+  private async matchMap(
+    { features: featuresA }: Analysis,
+    { features: featuresB }: Analysis,
+    signal: AbortSignal | undefined,
+  ): Promise<MatchMap | undefined> {
+    if (featuresA === undefined || featuresB === undefined) return undefined;
+    return this.run((engine) => engine.matchMap(featuresA, featuresB), signal);
+  }
+
+  /**
+   * Drawn at once, since a canvas or a video may change before an engine is free; drawn again where
+   * the picture was lost together with an engine.
+   */
+  private async withImage<T>(
+    image: ImageSource,
+    { signal, transfer = false }: ImageOptions,
+    call: (engine: EngineCalls, prepared: PreparedImage) => Promise<T>,
+  ): Promise<T> {
+    this.assertAlive();
+    throwIfAborted(signal);
+    const first = await prepareImage(image, transfer);
+    let attempts = 0;
+    try {
+      return await this.run(async (engine) => {
+        attempts += 1;
+        if (attempts === 1) return call(engine, first);
+        if (transfer) throw lostWithItsImage();
+        return call(engine, await prepareImage(image, false));
+      }, signal);
+    } finally {
+      if (first.kind === 'bitmap') first.bitmap.close();
+    }
+  }
+
+  private run<T>(
+    call: (engine: EngineCalls) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    return this.whileAlive(async () => {
+      try {
+        const result = await this.pool.run(call, signal);
+        throwIfAborted(signal);
+        return result;
+      } catch (error) {
+        throw asLikenessError(error, 'invalid-argument', 'The call could not be handed over');
+      }
+    });
+  }
+
+  private async whileAlive<T>(call: () => Promise<T>): Promise<T> {
+    this.assertAlive();
+    try {
+      return await call();
+    } finally {
+      this.assertAlive();
+    }
+  }
+
+  private assertAlive(): void {
+    if (!this.disposed) return;
+    throw new LikenessError('disposed', 'This Likeness was disposed of. Create a new one.');
+  }
+}
+
+/** @throws LikenessError `invalid-argument` */
+function regionsOf({ region }: CompareOptions): [Region | undefined, Region | undefined] {
+  const [a, b] = isPair(region) ? region : [region, region];
+  return [checkedRegion(a), checkedRegion(b)];
+}
+
+function isPair(
+  region: CompareOptions['region'],
+): region is readonly [Region | undefined, Region | undefined] {
+  return Array.isArray(region);
+}
+
+function lostWithItsImage(): LikenessError {
+  return new LikenessError(
+    'backend-failed',
+    'The worker was lost together with the image that had been transferred to it. Call again with another copy.',
+  );
+}
+
+/** Both results, or the first error, once neither is still at work. */
+async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}

@@ -1,0 +1,137 @@
+import { platform } from '#platform';
+import type { ByteSource, ModelSupply } from '../engine/realm.js';
+import type { ReadOptions } from '../engine/tensorizer.js';
+import { LikenessError } from '../errors.js';
+import { chooseModel } from '../models/custom.js';
+import type { ModelEntry } from '../models/manifest.js';
+import { runtimeUrl } from '../runtime-url.js';
+import type { Backend, LikenessOptions, Region } from '../types.js';
+import type { AssetSupply, Placement } from './host.js';
+import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';
+
+/** What the options of `createLikeness` come to on this platform. */
+export interface Plan {
+  readonly supply: AssetSupply;
+  readonly placement: Placement;
+  readonly read: ReadOptions & { readonly entry: ModelEntry };
+  readonly threads: number;
+  /** In the order they are tried; at least one. */
+  readonly backends: readonly Backend[];
+}
+
+const BACKENDS: readonly Backend[] = ['wasm', 'webgpu', 'webnn'];
+
+/** @throws LikenessError `invalid-argument`, naming the option that is wrong */
+export function planFrom(options: LikenessOptions): Plan {
+  const model = chooseModel(
+    options.model ?? DEFAULT_MODEL,
+    options.view,
+    platform.resolveModelBase(options.modelBaseUrl),
+    platform.resolveUrl,
+  );
+  const backends = backendsFrom(options.backend ?? 'auto');
+  const { threads, workers } = shareCores(options, backends);
+  const { workerFactory } = options;
+  if (workerFactory !== undefined && !platform.takesWorkerFactory) {
+    throw wrong('workerFactory is for browsers; in Node choose a number of workers');
+  }
+  return {
+    supply: {
+      model: withFile(model, sourceFrom(options, 'modelUrl', 'modelBinary')),
+      core: sourceFrom(options, 'wasmUrl', 'wasmBinary'),
+      runtime: sourceFrom(options, 'runtimeUrl', 'runtimeBinary') ?? builtInRuntime(),
+      cache: options.cache ?? true,
+    },
+    placement: { workers, workerFactory },
+    read: { entry: model.entry, ...readOptionsFrom(options) },
+    threads,
+    backends,
+  };
+}
+
+/**
+ * Checks the shape of a region; whether it lies inside the picture shows when that is read.
+ * @throws LikenessError `invalid-argument`
+ */
+export function checkedRegion(region: Region | undefined): Region | undefined {
+  if (region === undefined) return undefined;
+  const { x, y, width, height } = region;
+  const sound =
+    [x, y, width, height].every(isInt32) && x >= 0 && y >= 0 && width >= 1 && height >= 1;
+  if (sound) return { x, y, width, height };
+  throw wrong(
+    'region must be {x, y, width, height} in whole pixels: x and y from 0, width and height from 1',
+  );
+}
+
+function backendsFrom(backend: 'auto' | Backend | readonly Backend[]): readonly Backend[] {
+  if (backend === 'auto') return ['wasm'];
+  const chosen = typeof backend === 'string' ? [backend] : [...backend];
+  const known = chosen.length > 0 && chosen.every((name) => BACKENDS.includes(name));
+  if (!known || new Set(chosen).size < chosen.length) {
+    throw wrong(`backend must be 'auto', one of ${BACKENDS.join(', ')}, or a list of them`);
+  }
+  return typeof backend === 'string' && backend !== 'wasm' ? [backend, 'wasm'] : chosen;
+}
+
+/** Where threads can't share memory, workers with one thread each take their place. */
+function shareCores(
+  options: LikenessOptions,
+  [backend]: readonly Backend[],
+): { readonly threads: number; readonly workers: number } {
+  const { fewestWorkers } = platform;
+  const asked = options.threads ?? 1;
+  if (!isCount(asked, 1)) throw wrong('threads must be a whole number from 1');
+  if (options.workers !== undefined && !isCount(options.workers, fewestWorkers)) {
+    throw wrong(`workers must be a whole number from ${fewestWorkers}`);
+  }
+  if (options.workers === 0 && asked > 1) {
+    throw wrong('threads above 1 need a worker: leave workers out, or choose 1 or more');
+  }
+  const threads = platform.hasThreads() ? asked : 1;
+  const alone = threads > 1 || backend !== 'wasm';
+  const usual = alone ? 1 : Math.max(platform.defaultWorkers(platform.cores()), asked);
+  const inThisThread = fewestWorkers === 0 && asked === 1;
+  return { threads, workers: options.workers ?? (inThisThread ? 0 : usual) };
+}
+
+/** A file that the caller gives, by its address or by its bytes. */
+function sourceFrom(
+  options: LikenessOptions,
+  urlName: 'modelUrl' | 'wasmUrl' | 'runtimeUrl',
+  binaryName: 'modelBinary' | 'wasmBinary' | 'runtimeBinary',
+): ByteSource | undefined {
+  const { [urlName]: url, [binaryName]: binary } = options;
+  if (url !== undefined && binary !== undefined) {
+    throw wrong(`${urlName} and ${binaryName} exclude each other`);
+  }
+  if (url !== undefined) return { url: platform.resolveUrl(url) };
+  if (binary instanceof ArrayBuffer) return { bytes: new Uint8Array(binary) };
+  return binary && { bytes: binary };
+}
+
+function builtInRuntime(): ByteSource | undefined {
+  const url = runtimeUrl();
+  return url && { url: url.href };
+}
+
+function withFile(model: ModelSupply, file: ByteSource | undefined): ModelSupply {
+  if (file === undefined) return model;
+  if (model.file === undefined) return { ...model, file };
+  throw wrong(
+    'modelUrl and modelBinary are for models of the manifest: yours has its own url or bytes',
+  );
+}
+
+function isCount(value: unknown, fewest: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= fewest;
+}
+
+/** The core counts pixels in 32-bit integers. */
+function isInt32(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+}
+
+function wrong(rule: string): LikenessError {
+  return new LikenessError('invalid-argument', `${rule}.`);
+}

@@ -1,0 +1,36 @@
+import { platform } from '#platform';
+import type { PreparedImage } from '../engine/realm.js';
+import { LikenessError } from '../errors.js';
+import type { ImageSource } from '../types.js';
+import { describeSource, preparePlain } from './prepare-plain.js';
+
+/**
+ * Brings any image source into a form that can be posted to a worker, without harming the caller's
+ * own object.
+ * @param transfer whether the caller gives its buffers away
+ * @throws LikenessError `invalid-argument` when it is no image source, `corrupt-image` when it is empty
+ */
+export async function prepareImage(image: ImageSource, transfer: boolean): Promise<PreparedImage> {
+  if (typeof image === 'string') return { kind: 'url', url: urlOf(image) };
+  const plain = preparePlain(image, transfer);
+  if (plain !== undefined) return plain;
+  const drawable =
+    typeof image === 'object' && image !== null
+      ? await platform.prepareDrawable(image, transfer)
+      : undefined;
+  if (drawable !== undefined) return drawable;
+  throw new LikenessError(
+    'invalid-argument',
+    `${describeSource(image)} is no image source. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData; in a browser also an image, canvas, video, ImageBitmap or VideoFrame.`,
+  );
+}
+
+/** @throws LikenessError `invalid-argument` */
+function urlOf(text: string): string {
+  const url = text === '' ? undefined : platform.resolveImageUrl(text);
+  if (url !== undefined) return url;
+  throw new LikenessError(
+    'invalid-argument',
+    `"${text}" is no URL of an image. Pass an absolute one; for a file in Node pathToFileURL(path).`,
+  );
+}

@@ -1,0 +1,14 @@
+import type { LoadPhase, LoadProgress } from '../types.js';
+
+/** Passes progress on, never back: a file that is fetched once more is silent until it is ahead. */
+export function forwardOnly(
+  onProgress: ((progress: LoadProgress) => void) | undefined,
+): (progress: LoadProgress) => void {
+  const reached = new Map<LoadPhase, number>();
+  return (progress) => {
+    const share = progress.loaded / progress.total;
+    if (share <= (reached.get(progress.phase) ?? -1)) return;
+    reached.set(progress.phase, share);
+    onProgress?.(progress);
+  };
+}

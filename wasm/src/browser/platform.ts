@@ -1,0 +1,93 @@
+import type { Platform } from '../api/host.js';
+import { RemoteEngine } from '../bridge/remote-engine.js';
+import type { PreparedImage } from '../engine/realm.js';
+import { asLikenessError } from '../errors.js';
+import { readCore } from '../files/read-core.js';
+import { urlFrom } from '../files/url-from.js';
+import { spawnWorker } from '../worker-url.js';
+import { readModel, readRuntime } from './assets.js';
+import { BITMAP_OPTIONS } from './canvas.js';
+import { browserPort } from './worker.js';
+
+/** The two images of a comparison; more would cost memory that few pages have use for. */
+const MOST_DEFAULT_WORKERS = 2;
+
+/** Browser: engines run in module workers. */
+export const platform: Platform = {
+  fewestWorkers: 1,
+  takesWorkerFactory: true,
+  defaultWorkers: (cores) => Math.min(cores, MOST_DEFAULT_WORKERS),
+  hasThreads: () => globalThis.crossOriginIsolated === true,
+  cores: () => navigator.hardwareConcurrency || 1,
+  readCore,
+  readModel,
+  readRuntime,
+  // A Blob is shared by all who hold it, and the browser may keep it on disk.
+  share: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
+  async launch(config, assets, { workerFactory = spawnWorker }, signal) {
+    return RemoteEngine.start(browserPort(makeWorker(workerFactory)), config, assets, signal);
+  },
+  prepareDrawable,
+  resolveModelBase: (base = './models/') => new URL(base, baseAddress()).href,
+  resolveUrl: (url) => new URL(url, baseAddress()).href,
+  resolveImageUrl: (text) => urlFrom(text, baseAddress()),
+};
+
+/** The page's address, or the script's where the package itself runs in a worker. */
+function baseAddress(): string {
+  return typeof document === 'undefined' ? globalThis.location.href : document.baseURI;
+}
+
+function makeWorker(workerFactory: () => Worker): Worker {
+  try {
+    return workerFactory();
+  } catch (error) {
+    throw asLikenessError(error, 'backend-failed', 'The worker could not be made');
+  }
+}
+
+/** Unless transferred, the picture is copied, so that the copy can be moved to the worker. */
+async function prepareDrawable(
+  image: object,
+  transfer: boolean,
+): Promise<PreparedImage | undefined> {
+  if (!isDrawable(image)) return undefined;
+  if (transfer && image instanceof ImageBitmap) return { kind: 'bitmap', bitmap: image };
+  try {
+    if (isA('HTMLImageElement', image)) await (image as HTMLImageElement).decode();
+    return { kind: 'bitmap', bitmap: await createImageBitmap(image, BITMAP_OPTIONS) };
+  } catch (error) {
+    throw asLikenessError(
+      error,
+      'invalid-argument',
+      'This element has no readable picture (not loaded, empty, or from another origin without CORS)',
+    );
+  }
+}
+
+type Drawable =
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | HTMLVideoElement
+  | OffscreenCanvas
+  | ImageBitmap
+  | VideoFrame;
+
+/** Elements do not exist in workers, and not every browser has every other kind. */
+const DRAWABLES = [
+  'HTMLImageElement',
+  'HTMLCanvasElement',
+  'HTMLVideoElement',
+  'OffscreenCanvas',
+  'ImageBitmap',
+  'VideoFrame',
+];
+
+function isDrawable(image: object): image is Drawable {
+  return DRAWABLES.some((name) => isA(name, image));
+}
+
+function isA(name: string, image: object): boolean {
+  const type: unknown = (globalThis as Record<string, unknown>)[name];
+  return typeof type === 'function' && image instanceof type;
+}

@@ -1,0 +1,310 @@
+import type { CollectionStore } from '../binding/collection-store.js';
+import { Core } from '../binding/core.js';
+import type { IndexStore } from '../binding/index-store.js';
+import { LikenessError, throwIfAborted } from '../errors.js';
+import { identityOf } from '../models/identity.js';
+import type { ModelEntry } from '../models/manifest.js';
+import { unpackWeights } from '../models/unpack.js';
+import { SerialQueue } from '../queue.js';
+import type {
+  Embedding,
+  MatchMap,
+  MemoryUse,
+  ModelInfo,
+  PictureDetail,
+  Region,
+  RuntimeInfo,
+  Similarity,
+  Tensor,
+  Timings,
+} from '../types.js';
+import { FeatureExtractor, type InferenceOptions } from './inference.js';
+import type { EngineAssets, PreparedImage, Realm } from './realm.js';
+import { testNetwork } from './self-test.js';
+import { type ReadOptions, Tensorizer } from './tensorizer.js';
+
+/** How an engine computes; plain data, so that it can be posted to a worker. */
+export interface EngineConfig extends ReadOptions, InferenceOptions {
+  readonly entry: ModelEntry;
+}
+
+/** What an engine says of itself once it has started. */
+export interface EngineInfo {
+  readonly model: ModelInfo;
+  readonly info: Omit<RuntimeInfo, 'demoted' | 'workers'>;
+}
+
+/** What an engine answers, wherever it runs. */
+export interface EngineCalls {
+  readonly info: EngineInfo;
+  /** The input tensor of one image or of a region of it. */
+  preprocess(
+    image: PreparedImage,
+    region: Region | undefined,
+    signal?: AbortSignal,
+  ): Promise<Tensor>;
+  /** All of an image that is compared to tell copies. */
+  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail>;
+  /** The embedding of one image, and whatever else is wanted of it. */
+  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
+  /**
+   * How alike two embeddings of this engine's model are.
+   * @param turned vectors of b in all orientations, if they are to be compared
+   */
+  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity>;
+  /** Where the cosine of two feature maps comes from. */
+  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap>;
+  /** An empty index in the thread of the engine. It is its opener's to free. */
+  openIndex(): Promise<IndexStore>;
+  /**
+   * An empty collection in the thread of the engine. It is its opener's to free.
+   * @param onClose told when it goes
+   */
+  openCollection(onClose: () => void): Promise<CollectionStore>;
+  /** Memory of the core. */
+  memory(): Promise<MemoryUse>;
+  /** Frees everything, after the calls under way; the engine must not be used afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** What is wanted of an image beside its embedding. */
+export interface Wanted {
+  /** The part of the upright picture that counts; all of it unless given. */
+  readonly region?: Region | undefined;
+  /** Whether the embedding comes with the detail that copies are told by. */
+  readonly detail?: boolean;
+  /** Whether it comes with what copies are looked for by among many pictures. */
+  readonly sketch?: boolean;
+  /** The feature map, for a match map. */
+  readonly features?: boolean;
+  /** The vectors of the picture in all eight orientations. */
+  readonly turned?: boolean;
+}
+
+/** An embedding, what else was wanted, and the milliseconds that each stage took. */
+export interface Analysis {
+  readonly embedding: Embedding;
+  /** 1 × channels × rows × columns. */
+  readonly features?: Tensor;
+  /** Vectors of the picture turned upright from the EXIF orientations 1 to 8. */
+  readonly turned?: readonly Float32Array[];
+  readonly timings: Omit<Timings, 'total'>;
+}
+
+/** How many EXIF orientations there are. */
+const ORIENTATIONS = 8;
+
+/**
+ * Image in, embedding out: decoder, core and network, wherever it runs. Calls are queued, so that
+ * one image at a time is in memory.
+ */
+export class Engine implements EngineCalls {
+  private readonly queue = new SerialQueue();
+
+  private constructor(
+    private readonly entry: ModelEntry,
+    private readonly core: Core,
+    private readonly tensorizer: Tensorizer,
+    private readonly network: FeatureExtractor,
+    readonly info: EngineInfo,
+  ) {}
+
+  /**
+   * Starts the core, builds the session and tests it.
+   * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
+   */
+  static async create(
+    realm: Realm,
+    config: EngineConfig,
+    assets: EngineAssets,
+    signal: AbortSignal | undefined,
+  ): Promise<Engine> {
+    throwIfAborted(signal);
+    const { entry } = config;
+    const core = await Core.load(assets.core, entry);
+    let network: FeatureExtractor | undefined;
+    try {
+      throwIfAborted(signal);
+      const model = unpackWeights(await bytesOf(assets.model));
+      const runtime = assets.runtime && (await bytesOf(assets.runtime));
+      throwIfAborted(signal);
+      const extractor = await FeatureExtractor.create(model, entry, config, runtime);
+      network = extractor;
+      // ONNX Runtime would keep the file for ever, though it has been compiled.
+      if (assets.runtime instanceof Blob && runtime !== undefined) detach(runtime);
+      throwIfAborted(signal);
+      const referee = config.backend === 'wasm' ? undefined : () => extractor.reference(model);
+      const cosine = await testNetwork(core, extractor, referee);
+      throwIfAborted(signal);
+      const info = describe(realm, config, assets.sha256, extractor.threads, cosine);
+      return new Engine(entry, core, new Tensorizer(realm, core, config), extractor, info);
+    } catch (error) {
+      core.dispose();
+      await network?.release();
+      throw error;
+    }
+  }
+
+  preprocess(
+    image: PreparedImage,
+    region: Region | undefined,
+    signal?: AbortSignal,
+  ): Promise<Tensor> {
+    return this.queue.run(
+      async () => (await this.tensorizer.read(image, {}, region, signal)).tensor,
+    );
+  }
+
+  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail> {
+    return this.queue.run(async () => {
+      const { detail } = await this.tensorizer.read(image, { detail: true }, undefined, signal);
+      if (detail === undefined) throw new TypeError('The core made no detail.');
+      return detail;
+    });
+  }
+
+  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
+    return this.queue.run(async () => {
+      const { tensor, fingerprint, detail, sketch, decode, preprocess } =
+        await this.tensorizer.read(
+          image,
+          { fingerprint: true, detail: wanted.detail ?? false, sketch: wanted.sketch ?? false },
+          wanted.region,
+          signal,
+        );
+      const start = performance.now();
+      const features = await this.extract(tensor, signal);
+      const vector = this.core.pool(features);
+      const turned = wanted.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
+      const inference = performance.now() - start;
+      return {
+        embedding: {
+          model: this.identity,
+          dimension: vector.length,
+          vector,
+          ...(fingerprint && { fingerprint }),
+          ...(detail && { detail }),
+          ...(sketch && { sketch }),
+        },
+        ...(wanted.features && { features }),
+        ...(turned && { turned }),
+        timings: { decode, preprocess, inference },
+      };
+    });
+  }
+
+  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity> {
+    return this.queue.run(async () => {
+      const foreign = [a, b].find(({ model }) => model !== this.identity);
+      if (foreign !== undefined) {
+        throw new LikenessError(
+          'model-mismatch',
+          `An embedding comes from ${foreign.model}, but the loaded model is ${this.identity}, which can't compare it. Embed both images with the same model and view.`,
+        );
+      }
+      return this.core.similarity(a, b, turned);
+    });
+  }
+
+  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap> {
+    return this.queue.run(async () => this.core.matchMap(featuresA, featuresB));
+  }
+
+  openIndex(): Promise<IndexStore> {
+    return this.core.openIndex();
+  }
+
+  openCollection(onClose: () => void): Promise<CollectionStore> {
+    return this.core.openCollection(onClose);
+  }
+
+  memory(): Promise<MemoryUse> {
+    return this.queue.run(async () => this.core.memory);
+  }
+
+  dispose(): Promise<void> {
+    return this.queue.run(async () => {
+      this.core.dispose();
+      await this.network.release();
+    });
+  }
+
+  private async extract(tensor: Tensor, signal?: AbortSignal): Promise<Tensor> {
+    throwIfAborted(signal);
+    const features = await this.network.run(tensor);
+    throwIfAborted(signal);
+    return features;
+  }
+
+  /** @param upright the vector of the tensor as it is, which is not computed again */
+  private async turnedVectors(
+    tensor: Tensor,
+    upright: Float32Array,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const vectors = [upright];
+    for (let orientation = 2; orientation <= ORIENTATIONS; orientation += 1) {
+      const turned = this.core.turn(tensor, orientation);
+      vectors.push(this.core.pool(await this.extract(turned, signal)));
+    }
+    return vectors;
+  }
+
+  private get identity(): string {
+    return identityOf(this.entry);
+  }
+}
+
+async function bytesOf(file: Uint8Array | Blob): Promise<Uint8Array> {
+  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+}
+
+/** Frees the memory behind a file that nobody reads any more. */
+function detach({ buffer }: Uint8Array): void {
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+}
+
+function describe(
+  realm: Realm,
+  { entry, backend }: EngineConfig,
+  sha256: string,
+  threads: number,
+  cosine: number,
+): EngineInfo {
+  const { id, title, goodFor, fullModel, weightsVersion, view, dimension, calibration } = entry;
+  return {
+    model: {
+      id,
+      title,
+      goodFor,
+      ...(fullModel !== undefined && { fullModel }),
+      weightsVersion,
+      view,
+      dimension,
+      sha256,
+      calibrated: calibration.fitted,
+      similarFrom: calibration.similar,
+      ...(calibration.ranges && { scoreRanges: calibration.ranges }),
+    },
+    info: {
+      backend,
+      experimental: backend === 'webnn',
+      selfTest: { cosine },
+      threads,
+      simd: hasVectors(),
+      model: identityOf(entry),
+      sha256,
+      canvasReadback: realm.canvasReadback,
+    },
+  };
+}
+
+/** A module with one function that returns a v128: valid where 128-bit vectors are. */
+const VECTOR_MODULE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+];
+
+function hasVectors(): boolean {
+  return WebAssembly.validate(new Uint8Array(VECTOR_MODULE));
+}

@@ -1,0 +1,182 @@
+// The one file that imports ONNX Runtime Web.
+import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
+import { freeSides } from '../models/free-sides.js';
+import { type ModelEntry, strideOf } from '../models/manifest.js';
+import type { Backend, Tensor } from '../types.js';
+
+/** How forward passes are computed; plain data. */
+export interface InferenceOptions {
+  readonly backend: Backend;
+  /** Threads of one forward pass; ONNX Runtime fixes the number when it starts in a realm. */
+  readonly threads: number;
+}
+
+type Runtime = typeof import('onnxruntime-web/wasm');
+
+/** A GPUDevice, as far as it is used here; TypeScript's DOM library does not know it yet. */
+interface GraphicsDevice {
+  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+}
+
+/** A loaded network that turns an input tensor into a feature map. */
+export class FeatureExtractor {
+  private loss: EngineLostError | undefined;
+  private rejectRun: (error: EngineLostError) => void = () => undefined;
+
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly session: InferenceSession,
+    private readonly entry: ModelEntry,
+  ) {}
+
+  /**
+   * Starts ONNX Runtime (once a realm) and builds a session, which for the view `whole` takes inputs of
+   * any shape. The graph is optimised in a fixed way and the number of threads is given, so that
+   * WebAssembly gives the same bits everywhere.
+   * @param model bytes of an ONNX file whose hash has been checked
+   * @param binary ONNX Runtime's .wasm for the WebAssembly backend, if it is not to find it by itself
+   * @throws LikenessError `backend-failed`
+   */
+  static async create(
+    model: Uint8Array,
+    entry: ModelEntry,
+    { backend, threads }: InferenceOptions = { backend: 'wasm', threads: 1 },
+    binary?: Uint8Array,
+  ): Promise<FeatureExtractor> {
+    try {
+      assertAvailable(backend);
+      const runtime = await loadRuntime(backend);
+      runtime.env.wasm.numThreads = threads;
+      runtime.env.logLevel = 'error';
+      if (binary !== undefined && backend === 'wasm') runtime.env.wasm.wasmBinary = binary;
+      const session = await openSession(runtime, graphOf(model, entry), backend);
+      const extractor = new FeatureExtractor(runtime, session, entry);
+      if (backend === 'webgpu')
+        extractor.watch((await runtime.env.webgpu.device) as GraphicsDevice);
+      return extractor;
+    } catch (error) {
+      throw asLikenessError(error, 'backend-failed', `ONNX Runtime (${backend}) did not start`);
+    }
+  }
+
+  /** Threads that ONNX Runtime really has. */
+  get threads(): number {
+    return this.runtime.env.wasm.numThreads ?? 1;
+  }
+
+  /**
+   * The same network on the processor, in the same ONNX Runtime: what this one is measured against.
+   * @param model the bytes that this one was made from
+   * @throws LikenessError `backend-failed`
+   */
+  async reference(model: Uint8Array): Promise<FeatureExtractor> {
+    try {
+      const graph = graphOf(model, this.entry);
+      const session = await openSession(this.runtime, graph, 'wasm');
+      return new FeatureExtractor(this.runtime, session, this.entry);
+    } catch (error) {
+      throw asLikenessError(error, 'backend-failed', 'ONNX Runtime could not load the model');
+    }
+  }
+
+  /**
+   * One forward pass.
+   * @param tensor 1 × 3 × height × width; for the view `centre` the entry's square
+   * @returns the feature map, 1 × channels × rows × columns: a copy that the caller owns
+   * @throws LikenessError `backend-failed`; the session stays usable, unless it is an EngineLostError
+   */
+  async run(tensor: Tensor): Promise<Tensor> {
+    if (this.loss !== undefined) throw this.loss;
+    const { input, output } = this.entry;
+    const feed = new this.runtime.Tensor('float32', tensor.data, tensor.dims);
+    try {
+      const results = await this.whileNotLost(this.session.run({ [input.name]: feed }));
+      const features = results[output.name];
+      const dims = featureDims(this.entry, tensor.dims);
+      const expected = dims.reduce((product, length) => product * length, 1);
+      if (features === undefined || !(features.data instanceof Float32Array)) {
+        throw new LikenessError('backend-failed', `The model has no output "${output.name}".`);
+      }
+      if (features.data.length !== expected) {
+        throw new LikenessError(
+          'backend-failed',
+          `The model returned ${features.dims.join(' × ')} features where its manifest entry says ${dims.join(' × ')}.`,
+        );
+      }
+      const copy = features.data.slice();
+      features.dispose();
+      return { data: copy, dims };
+    } catch (error) {
+      throw await this.explain(error);
+    } finally {
+      feed.dispose();
+    }
+  }
+
+  /** Frees the session. */
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+
+  private watch(device: GraphicsDevice): void {
+    void device.lost.then(({ reason, message }) => {
+      this.loss = new EngineLostError(`The graphics device was lost (${reason}): ${message}`);
+      this.rejectRun(this.loss);
+    });
+  }
+
+  /** No Promise.race: one with a promise that stays open keeps every result it ever saw. */
+  private whileNotLost<T>(run: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.rejectRun = reject;
+      run.then(resolve, reject);
+    }).finally(() => {
+      this.rejectRun = () => undefined;
+    }) as Promise<T>;
+  }
+
+  /** A pass on a lost device may fail before the loss is reported: that is waited for, one task. */
+  private async explain(error: unknown): Promise<LikenessError> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return this.loss ?? asLikenessError(error, 'backend-failed', 'The forward pass failed');
+  }
+}
+
+/** The graph as the view needs it. */
+function graphOf(model: Uint8Array, { view, input, output }: ModelEntry): Uint8Array {
+  return view === 'whole' ? freeSides(model, [input.name, output.name]) : model;
+}
+
+/** The shape of the feature map for an input. */
+function featureDims(entry: ModelEntry, [, , height = 0, width = 0]: readonly number[]): number[] {
+  const stride = strideOf(entry);
+  return [1, entry.output.channels, Math.round(height / stride), Math.round(width / stride)];
+}
+
+/** Asked before anything is loaded, since the build of ONNX Runtime for them is large. */
+function assertAvailable(backend: Backend): void {
+  const interfaces = { wasm: 'WebAssembly', webgpu: 'WebGPU', webnn: 'WebNN' };
+  const here =
+    backend === 'wasm' ||
+    (typeof navigator !== 'undefined' && (backend === 'webgpu' ? 'gpu' : 'ml') in navigator);
+  if (here) return;
+  throw new LikenessError('backend-failed', `There is no ${interfaces[backend]} here.`);
+}
+
+/** The build for graphics cards (26.8 MB) is loaded only when it is chosen. */
+async function loadRuntime(backend: Backend): Promise<Runtime> {
+  if (backend === 'wasm') return import('onnxruntime-web/wasm');
+  return (await import('onnxruntime-web/webgpu')) as Runtime;
+}
+
+function openSession(
+  runtime: Runtime,
+  model: Uint8Array,
+  backend: Backend,
+): Promise<InferenceSession> {
+  return runtime.InferenceSession.create(model, {
+    executionProviders: [backend],
+    graphOptimizationLevel: 'all',
+  });
+}

@@ -1,0 +1,83 @@
+import type { ModelEntry } from '../models/manifest.js';
+import type { Limits, Region, RuntimeInfo } from '../types.js';
+
+type Pixels = Uint8Array | Uint8ClampedArray;
+
+/** RGBA pixels that can be read a band at a time; nothing is copied before it is asked for. */
+export interface PixelSource {
+  readonly width: number;
+  readonly height: number;
+  /**
+   * The pixels of a region inside the picture: 4 bytes a pixel, no padding, alpha not premultiplied.
+   * The array is valid until the next call.
+   */
+  read(region: Region): Pixels | Promise<Pixels>;
+  /** Frees the pixels. */
+  close(): void;
+}
+
+/**
+ * An image in a form that can be posted to a worker. A bitmap is the package's own; buffers are the
+ * caller's, unless `transfer` says that they were given away.
+ */
+export type PreparedImage =
+  | { readonly kind: 'file'; readonly file: Blob | Uint8Array; readonly transfer?: boolean }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'bitmap'; readonly bitmap: ImageBitmap }
+  | {
+      readonly kind: 'pixels';
+      readonly width: number;
+      readonly height: number;
+      readonly data: Uint8ClampedArray;
+      readonly transfer?: boolean;
+    };
+
+/** A browser's own image decoder, read back through a canvas. */
+export interface CanvasDecoder {
+  /** Decodes a file, its orientation applied. Rejects where the browser can't. */
+  open(file: Blob): Promise<PixelSource>;
+  /** Takes the bitmap over: it is closed with the source. */
+  fromBitmap(bitmap: ImageBitmap): Promise<PixelSource>;
+}
+
+/** The bytes of a model that passed its hash check. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A file of the caller's, or where it is (an absolute URL). */
+export type ByteSource = { readonly url: string } | { readonly bytes: Uint8Array };
+
+/** Which model is wanted and where it may come from. */
+export interface ModelSupply {
+  readonly entry: ModelEntry;
+  /** Browser: the URL of a folder. Node: a directory or file URL to look in first. */
+  readonly baseUrl: string | undefined;
+  /** Where the caller says it is; nothing else is searched. */
+  readonly file?: ByteSource;
+}
+
+/** The files that every engine is made from: read and checked once, then shared. */
+export interface EngineAssets {
+  /** `likeness-core.wasm`. */
+  readonly core: Uint8Array;
+  /** A Blob where that spares a copy for each worker. */
+  readonly model: Uint8Array | Blob;
+  /** ONNX Runtime's .wasm, likewise; undefined where ONNX Runtime finds it by itself. */
+  readonly runtime: Uint8Array | Blob | undefined;
+  /** SHA-256 of the model, hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * All that differs between the places where an engine runs: a browser's worker, or Node. The engine
+ * itself knows neither.
+ */
+export interface Realm {
+  readonly canvasReadback: RuntimeInfo['canvasReadback'];
+  readonly canvas: CanvasDecoder | undefined;
+  /** The bytes behind a URL. @throws LikenessError `fetch-failed`, `image-too-large`, `aborted` */
+  readUrl(url: string, limits: Limits, signal: AbortSignal | undefined): Promise<Uint8Array>;
+}

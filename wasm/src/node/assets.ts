@@ -1,0 +1,77 @@
+/** The files that engines are made from, read in Node. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { AssetSupply } from '../api/host.js';
+import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
+import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
+import { fetchOk, readPackedBody } from '../files/bytes.js';
+import { readRuntimeFrom } from '../files/runtime-file.js';
+import { verifyModel } from '../models/verify.js';
+import type { LoadProgress } from '../types.js';
+import { locateModel, modelDirectories } from './locate.js';
+
+/** See Platform.readRuntime. */
+export function readRuntime(
+  source: ByteSource,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  return readRuntimeFrom(source, openAddress, onProgress, signal);
+}
+
+/** See Platform.readModel. */
+export async function readModel(
+  { model }: AssetSupply,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<ModelFile> {
+  throwIfAborted(signal);
+  const report = (loaded: number, total: number): void =>
+    onProgress({ phase: 'model', loaded, total });
+  const found =
+    model.file === undefined
+      ? await locate(model)
+      : await readOwn(model, model.file, report, signal);
+  throwIfAborted(signal);
+  report(found.bytes.byteLength, found.bytes.byteLength);
+  return found;
+}
+
+async function locate({ entry, baseUrl }: ModelSupply): Promise<ModelFile> {
+  const directories = modelDirectories(baseUrl && fileURLToPath(baseUrl));
+  const found = await locateModel(entry, directories);
+  if (found !== undefined) return found;
+  throw new LikenessError(
+    'model-load-failed',
+    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npx image-likeness models fetch ${entry.id}`,
+  );
+}
+
+/** A model whose file the caller gives. */
+async function readOwn(
+  { entry }: ModelSupply,
+  file: ByteSource,
+  report: (loaded: number, total: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<ModelFile> {
+  const noRecord = async (): Promise<undefined> => undefined;
+  if ('bytes' in file) return verifyModel(entry, file.bytes, 'The file given', noRecord);
+  const size = Math.max(...entry.accepted.map(({ bytes }) => bytes));
+  const onLoaded = (loaded: number): void => report(loaded, size);
+  onLoaded(0);
+  try {
+    const response = await openAddress(file.url, signal);
+    const bytes = await readPackedBody(response, size, onLoaded);
+    if (bytes === undefined) throw new Error(`it has more than ${size} bytes`);
+    return await verifyModel(entry, bytes, file.url, noRecord);
+  } catch (error) {
+    throwIfAborted(signal);
+    throw asLikenessError(error, 'model-load-failed', `There is no usable model at ${file.url}`);
+  }
+}
+
+/** What is behind a file:, http: or https: URL. */
+async function openAddress(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  if (!url.startsWith('file:')) return fetchOk(url, signal);
+  return new Response(await readFile(fileURLToPath(url), { signal: signal ?? undefined }));
+}
