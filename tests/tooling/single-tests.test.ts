@@ -30,11 +30,11 @@ test('what tests need follows from what they and their imports speak of', async 
   const { needsOf } = await script<typeof import('../../scripts/lib/needs.mjs')>('needs.mjs');
   const needs = (file: string) => [...needsOf([`tests/${file}`])].sort();
   assert.deepEqual(needs('tooling/results.test.ts'), []);
-  assert.deepEqual(needs('wasm/formats.test.ts'), ['package']);
-  assert.deepEqual(needs('wasm/native.test.ts'), ['native', 'package', 'page']);
+  assert.deepEqual(needs('wasm/formats.test.ts'), ['modules', 'package']);
+  assert.deepEqual(needs('wasm/native.test.ts'), ['modules', 'native', 'package', 'page']);
   assert.deepEqual(needs('types/types.test.ts'), ['package', 'tools']);
-  assert.deepEqual(needs('browser/page.test.ts'), ['package', 'page']);
-  assert.deepEqual(needs('browser/nearest.test.ts'), ['harness', 'package', 'page']);
+  assert.deepEqual(needs('browser/page.test.ts'), ['modules', 'package', 'page']);
+  assert.deepEqual(needs('browser/nearest.test.ts'), ['harness', 'modules', 'package', 'page']);
 });
 
 test('a file runs alone, and again after an edit of it or of what it imports', async (t) => {
