@@ -26,7 +26,6 @@ const SIGNS = [
   [/dist\/site|dist\/likeness\.html/, ['package', 'page']],
   [/build\/harness/, ['package', 'harness']],
   [/build\/native/, ['native']],
-  [/'(?:playwright-core|axe-core|fast-check|@duckdb\/|@electric-sql\/)/, ['modules']],
   [/tests\/package/, ['tools']],
 ];
 
@@ -52,8 +51,14 @@ const IMPORT = /(?:from|import) '(\.[^']+)'/g;
  */
 export function needsOf(files) {
   const texts = [...withImports(files)].map((file) => `${file}\n${textOf(file)}`);
-  const found = SIGNS.filter(([sign]) => texts.some((text) => sign.test(text)));
+  const found = [...SIGNS, modulesSign()].filter(([sign]) => texts.some((text) => sign.test(text)));
   return new Set(found.flatMap(([, needs]) => needs));
+}
+
+/** @returns {readonly [RegExp, readonly Need[]]} the packages that are for tests only, by name */
+function modulesSign() {
+  const { dependencies } = JSON.parse(textOf('tests/package.json'));
+  return [new RegExp(`'(?:${Object.keys(dependencies).join('|')})['/]`), ['modules']];
 }
 
 /**

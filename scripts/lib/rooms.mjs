@@ -8,8 +8,14 @@ const SOURCES = 'wasm/src';
 /** The row of the files that lie in no folder. */
 const TOP = 'the top';
 
-/** A row of the table: the folder first, what it may load last. */
-const ROW = /^\| (`([\w-]+)\/`|the top) \|.*\|([^|]*)\|$/gm;
+/** A row of the table: the folder, what it is, the thread, what it may load. */
+const ROW = /^\| (?:`([\w-]+)\/`|the top) \|[^|]*\|([^|]*)\|([^|]*)\|$/gm;
+
+/**
+ * @typedef {object} Room
+ * @property {boolean} page whether it runs in pages only: elsewhere there is no document
+ * @property {ReadonlySet<string>} loads
+ */
 
 /** Imports and exports that are there at run time, and those on demand. */
 const LOADED =
@@ -18,18 +24,18 @@ const LOADED =
 /** What exists in browsers alone. */
 const DOM = /\b(?:document|window|localStorage|customElements)\s*[.[]/;
 
-/** Folders whose files run in Node, too. */
-const WITHOUT_DOM = new Set(['bridge', 'binding', 'models', 'files', 'formats', 'node', 'cli']);
-
 /**
  * @param {string} [readme] the text of wasm/README.md
- * @returns {ReadonlyMap<string, ReadonlySet<string>>} by folder, what it may load
+ * @returns {ReadonlyMap<string, Room>} by folder
  */
 export function readRooms(readme = readFileSync(rooted('wasm/README.md'), 'utf8')) {
   return new Map(
-    [...readme.matchAll(ROW)].map(([, , folder = TOP, cell = '']) => [
+    [...readme.matchAll(ROW)].map(([, folder = TOP, thread = '', loads = '']) => [
       folder,
-      new Set([...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)),
+      {
+        page: /\bpage\b/.test(thread),
+        loads: new Set([...loads.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)),
+      },
     ]),
   );
 }
@@ -38,20 +44,20 @@ export function readRooms(readme = readFileSync(rooted('wasm/README.md'), 'utf8'
  * What a source file does that its folder must not.
  * @param {string} path below wasm/src
  * @param {string} text
- * @param {ReadonlyMap<string, ReadonlySet<string>>} rooms
+ * @param {ReadonlyMap<string, Room>} rooms
  * @returns {string[]} what is wrong
  */
 export function complaintsAbout(path, text, rooms) {
-  const room = roomOf(path);
-  const allowed = rooms.get(room);
-  if (allowed === undefined) return [`${room}/ is not in the table of wasm/README.md`];
+  const name = roomOf(path);
+  const room = rooms.get(name);
+  if (room === undefined) return [`${name}/ is not in the table of wasm/README.md`];
   const loaded = [...text.matchAll(LOADED)].map(([, fixed, onDemand]) => fixed ?? onDemand ?? '');
-  const own = new Set([...allowed, room, TOP]);
-  const targets = new Set(loaded.map((name) => targetOf(path, name)));
+  const own = new Set([...room.loads, name, TOP]);
+  const targets = new Set(loaded.map((module) => targetOf(path, module)));
   const strangers = [...targets].filter((target) => !own.has(target));
-  const complaints = strangers.map((name) => `${room} must not load ${name}`);
-  if (WITHOUT_DOM.has(room) && DOM.test(text)) {
-    complaints.push(`${room} runs in Node, too, which has no document`);
+  const complaints = strangers.map((stranger) => `${name} must not load ${stranger}`);
+  if (!room.page && DOM.test(text)) {
+    complaints.push(`${name} runs in Node, too, which has no document`);
   }
   return complaints;
 }

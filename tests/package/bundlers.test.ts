@@ -15,7 +15,7 @@ import type * as Rollup from 'rollup';
 import { build, createServer } from 'vite';
 import type Webpack from 'webpack';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
-import { type StaticServer, serveDirectory } from '../../scripts/lib/static-server.mjs';
+import { serveDirectory, type StaticServer } from '../../scripts/lib/static-server.mjs';
 import { installPackage, run } from '../support/installed.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';

@@ -2,7 +2,6 @@
  * How alike are two images? Entry point of the package; importing it does nothing but define.
  * @packageDocumentation
  */
-
 export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './api/likeness.js';
 export type {
   CollectedPicture,

@@ -12,6 +12,9 @@
 
 namespace likeness::registration {
 
+/// The share of telling tiles of either picture that agree in a copy, at least.
+inline constexpr double copy_agreement = 0.96;
+
 /// What a tile of the overlap says. Variances are in squared levels of the picture with more
 /// contrast.
 struct JudgedTile {

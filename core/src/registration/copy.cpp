@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "agreement.hpp"
+
 namespace likeness {
 namespace {
 
@@ -20,8 +22,7 @@ constexpr int least_tiles = 6;
 /// however turned, enlarged and smoothed, agrees with something in any other.
 constexpr double least_area = 0.03;
 
-/// Of the telling tiles of both, where nothing else is shown anywhere.
-constexpr double copy_agreement = 0.96;
+/// What noise may leave open of a copy, at most.
 constexpr double copy_noise = 0.2;
 
 /// Where something else is shown, the rest must agree closely: half-alike pages and screens of one
@@ -102,7 +103,8 @@ CopyKind copy_kind(const Registration& r, bool same_pixels) noexcept {
                         std::max(r.content_covered_a, r.content_covered_b) >= least_covered &&
                         std::max(r.tiles_a, r.tiles_b) >= least_tiles;
     if (!enough) return CopyKind::none;
-    if (r.differences.empty() && std::min(r.agreement_a, r.agreement_b) >= copy_agreement &&
+    if (r.differences.empty() &&
+        std::min(r.agreement_a, r.agreement_b) >= registration::copy_agreement &&
         r.noise <= copy_noise) {
         return CopyKind::near_duplicate;
     }

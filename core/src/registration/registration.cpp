@@ -289,10 +289,9 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
     }
     // A patch of plain ground shows where all else agrees: among pictures that share plain ground
     // only, there is always some of another brightness.
-    constexpr double nearly_all = 0.96;
     const double least = std::min(agreement.share_of(&JudgedTile::telling_a).value(),
                                   agreement.share_of(&JudgedTile::telling_b).value());
-    if (!differences.empty() || least < nearly_all) return differences;
+    if (!differences.empty() || least < copy_agreement) return differences;
     for (const Place& place :
          places_of(tiles_where([](const JudgedTile& t) { return t.repainted; }))) {
         differences.push_back(difference_at(place, to_a, map));

@@ -1,5 +1,4 @@
 /** Whole comparisons, as an application makes them, against what the browser itself takes. */
-
 import { BITMAP_OPTIONS } from '../../../dist/package/browser/canvas.js';
 import { createLikeness } from '../../../dist/package/index.js';
 import { timed } from '../rounds.mjs';

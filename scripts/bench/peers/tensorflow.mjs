@@ -2,9 +2,8 @@
  * TensorFlow.js on WebAssembly, one thread: MobileNetV2 with batch normalisation folded, as its
  * converter leaves it. The weights are random, from a fixed seed: time is the same, answers are not.
  */
-
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { timed } from '../rounds.mjs';
 
 const SIDE = 224;

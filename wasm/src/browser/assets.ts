@@ -1,5 +1,4 @@
 /** The files that engines are made from, fetched in a browser. */
-
 import type { AssetSupply } from '../api/host.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
 import { LikenessError, messageOf, throwIfAborted } from '../errors.js';

@@ -3,7 +3,6 @@
  * keep embeddings, or that run the model themselves. Importing it does nothing but define.
  * @packageDocumentation
  */
-
 import { describeSource, preparePlain } from '../api/prepare-plain.js';
 import { DEFAULT_MODEL, readOptionsFrom } from '../api/read-options.js';
 import { Core } from '../binding/core.js';
