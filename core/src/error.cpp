@@ -14,6 +14,8 @@ std::string_view to_string(ErrorCode code) noexcept {
             return "out-of-memory";
         case ErrorCode::model_mismatch:
             return "model-mismatch";
+        case ErrorCode::model_load_failed:
+            return "model-load-failed";
         case ErrorCode::invalid_argument:
             return "invalid-argument";
         case ErrorCode::zero_embedding:

@@ -19,6 +19,7 @@ enum class ErrorCode {
     image_too_large,     ///< More bytes or pixels than the limits allow.
     out_of_memory,       ///< The pixels don't fit in memory.
     model_mismatch,      ///< Embeddings of different models, weight versions or views.
+    model_load_failed,   ///< A network's weights that can't be used.
     invalid_argument,    ///< The caller's own mistake.
     zero_embedding,      ///< A vector without direction has no cosine.
 };

@@ -1,0 +1,214 @@
+/// @file
+/// The convolutions of kernels.hpp, for `lanes` floats at once. To be included by one source file a
+/// width, each of which is compiled for its own processors: all is local to the file, so that no
+/// function compiled for a wider processor stands in for another's.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+
+#include "network/kernels.hpp"
+
+namespace likeness::network {
+namespace {
+
+template <std::size_t lanes>
+struct VectorOf {
+    using Type __attribute__((vector_size(lanes * sizeof(float)))) = float;
+};
+template <std::size_t lanes>
+using Vector = typename VectorOf<lanes>::Type;
+
+template <std::size_t lanes>
+[[nodiscard]] inline Vector<lanes> load(const float* source) noexcept {
+    Vector<lanes> vector;
+    std::memcpy(&vector, source, sizeof vector);
+    return vector;
+}
+
+template <std::size_t lanes>
+inline void store(float* target, Vector<lanes> vector) noexcept {
+    std::memcpy(target, &vector, sizeof vector);
+}
+
+template <std::size_t lanes>
+[[nodiscard]] inline Vector<lanes> splat(float value) noexcept {
+    return value - Vector<lanes>{};
+}
+
+template <std::size_t lanes>
+[[nodiscard]] inline Vector<lanes> bounded(Vector<lanes> sum, Bounds bounds) noexcept {
+    const Vector<lanes> least = splat<lanes>(bounds.least);
+    const Vector<lanes> most = splat<lanes>(bounds.most);
+    sum = least < sum ? sum : least;
+    return sum < most ? sum : most;
+}
+
+/// Pixels that are worked at once: with two vectors of outputs, 12 sums in 16 registers.
+inline constexpr std::size_t most_pixels = 6;
+
+/// Neighbouring pixels: where their inputs begin, and where their outputs go.
+struct PixelGroup {
+    const float* input;
+    const float* addend;
+    std::array<float*, most_pixels> outputs;
+};
+
+/// Inputs that are added in one turn of the innermost loop. Every number of inputs is a multiple.
+inline constexpr std::size_t step = 2;
+
+/// `pixels` pixels × `vectors` vectors of output channels, the first of which is `channel`.
+template <std::size_t lanes, std::size_t pixels, std::size_t vectors>
+inline void multiply(const Pointwise& layer, const PixelGroup& group,
+                     std::size_t channel) noexcept {
+    const std::size_t inputs = layer.inputs;
+    std::array<const float*, vectors> weights;
+    std::array<std::array<Vector<lanes>, vectors>, pixels> sums;
+    for (std::size_t v = 0; v < vectors; ++v) {
+        const std::size_t at = channel + v * lanes;
+        weights[v] = layer.weights + at / panel_width * panel_width * inputs + at % panel_width;
+        for (std::size_t p = 0; p < pixels; ++p) sums[p][v] = load<lanes>(layer.bias + at);
+    }
+    for (std::size_t i = 0; i < inputs; i += step) {
+        for (std::size_t j = i; j < i + step; ++j) {
+            std::array<Vector<lanes>, vectors> weight;
+            for (std::size_t v = 0; v < vectors; ++v) {
+                weight[v] = load<lanes>(weights[v] + j * panel_width);
+            }
+            for (std::size_t p = 0; p < pixels; ++p) {
+                const Vector<lanes> value = splat<lanes>(group.input[p * inputs + j]);
+                for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += value * weight[v];
+            }
+        }
+    }
+    for (std::size_t p = 0; p < pixels; ++p) {
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const std::size_t at = channel + v * lanes;
+            Vector<lanes> sum = bounded<lanes>(sums[p][v], layer.bounds);
+            if (group.addend != nullptr) {
+                sum += load<lanes>(group.addend + p * layer.outputs + at);
+            }
+            store<lanes>(group.outputs[p] + at, sum);
+        }
+    }
+}
+
+/// As many pixels as the group has.
+template <std::size_t lanes, std::size_t vectors, std::size_t pixels = most_pixels>
+inline void multiply_group(const Pointwise& layer, const PixelGroup& group, std::size_t count,
+                           std::size_t channel) noexcept {
+    if constexpr (pixels > 0) {
+        if (count == pixels) {
+            multiply<lanes, pixels, vectors>(layer, group, channel);
+        } else {
+            multiply_group<lanes, vectors, pixels - 1>(layer, group, count, channel);
+        }
+    }
+}
+
+/// Weights of up to this many bytes stay in the first cache while every pixel passes by them.
+inline constexpr std::size_t small_weights = 24576;
+
+/// Walks over the pixels in groups that are as even as may be.
+template <class Visit>
+inline void for_each_group(const Pointwise& layer, const Visit& visit) noexcept {
+    const std::size_t groups = (layer.pixels + most_pixels - 1) / most_pixels;
+    std::size_t pixel = 0;
+    std::size_t column = 0;
+    float* output = layer.output;
+    for (std::size_t g = 0; g < groups; ++g) {
+        const std::size_t count = layer.pixels * (g + 1) / groups - pixel;
+        PixelGroup group;
+        group.input = layer.input + pixel * layer.inputs;
+        group.addend = layer.addend == nullptr ? nullptr : layer.addend + pixel * layer.outputs;
+        for (std::size_t p = 0; p < count; ++p) {
+            group.outputs[p] = output;
+            output += layer.outputs;
+            if (++column == layer.row) {
+                column = 0;
+                output += layer.gap * layer.outputs;
+            }
+        }
+        visit(group, count);
+        pixel += count;
+    }
+}
+
+/// Output channels from `first` up to `last`.
+template <std::size_t lanes>
+inline void multiply_channels(const Pointwise& layer, const PixelGroup& group, std::size_t count,
+                              std::size_t first, std::size_t last) noexcept {
+    constexpr std::size_t pair = 2 * lanes;
+    for (; first + pair <= last; first += pair) {
+        multiply_group<lanes, 2>(layer, group, count, first);
+    }
+    if constexpr (pair > panel_width) {
+        if (first < last) multiply_group<lanes, 1>(layer, group, count, first);
+    }
+}
+
+template <std::size_t lanes>
+void pointwise(const Pointwise& layer) noexcept {
+    constexpr std::size_t pair = 2 * lanes;
+    const std::size_t bytes = layer.inputs * layer.outputs * sizeof(float);
+    const std::size_t span = bytes <= small_weights ? layer.outputs : pair;
+    for (std::size_t first = 0; first < layer.outputs; first += span) {
+        const std::size_t last = std::min(first + span, layer.outputs);
+        for_each_group(layer, [&](const PixelGroup& group, std::size_t count) {
+            multiply_channels<lanes>(layer, group, count, first, last);
+        });
+    }
+}
+
+/// `pixels` neighbouring pixels of one vector of channels.
+template <std::size_t lanes, std::size_t stride, std::size_t pixels>
+inline void convolve(const Depthwise& layer, std::size_t pixel, std::size_t channel) noexcept {
+    constexpr std::size_t columns = (pixels - 1) * stride + 3;
+    const std::size_t channels = layer.channels;
+    std::array<Vector<lanes>, pixels> sums;
+    sums.fill(load<lanes>(layer.bias + channel));
+    for (std::size_t y = 0; y < 3; ++y) {
+        const float* row = layer.rows[y] + pixel * stride * channels + channel;
+        std::array<Vector<lanes>, columns> inputs;
+        for (std::size_t x = 0; x < columns; ++x) inputs[x] = load<lanes>(row + x * channels);
+        for (std::size_t x = 0; x < 3; ++x) {
+            const auto weight = load<lanes>(layer.weights + (3 * y + x) * channels + channel);
+            for (std::size_t p = 0; p < pixels; ++p) sums[p] += inputs[p * stride + x] * weight;
+        }
+    }
+    for (std::size_t p = 0; p < pixels; ++p) {
+        store<lanes>(layer.output + (pixel + p) * channels + channel,
+                     bounded<lanes>(sums[p], layer.bounds));
+    }
+}
+
+template <std::size_t lanes, std::size_t stride, std::size_t pixels>
+inline void convolve_channels(const Depthwise& layer, std::size_t pixel) noexcept {
+    for (std::size_t channel = 0; channel < layer.channels; channel += lanes) {
+        convolve<lanes, stride, pixels>(layer, pixel, channel);
+    }
+}
+
+template <std::size_t lanes, std::size_t stride>
+inline void convolve_row(const Depthwise& layer) noexcept {
+    constexpr std::size_t together = 4;
+    std::size_t pixel = 0;
+    for (; pixel + together <= layer.pixels; pixel += together) {
+        convolve_channels<lanes, stride, together>(layer, pixel);
+    }
+    for (; pixel < layer.pixels; ++pixel) convolve_channels<lanes, stride, 1>(layer, pixel);
+}
+
+template <std::size_t lanes>
+void depthwise(const Depthwise& layer) noexcept {
+    if (layer.stride == 1) {
+        convolve_row<lanes, 1>(layer);
+    } else {
+        convolve_row<lanes, 2>(layer);
+    }
+}
+
+}  // namespace
+}  // namespace likeness::network

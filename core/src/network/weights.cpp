@@ -1,0 +1,185 @@
+#include "network/weights.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "all_finite.hpp"
+#include "byte_reader.hpp"
+#include "network/kernels.hpp"
+
+namespace likeness::network {
+namespace {
+
+constexpr std::array<std::uint8_t, 4> magic{'L', 'K', 'N', 'W'};
+constexpr std::uint32_t version = 1;
+constexpr std::size_t header_bytes = 12;
+constexpr std::size_t layer_bytes = 16;
+constexpr std::size_t most_channels = 4096;
+
+Error cut_short() { return unfit_weights("end too early"); }
+
+/// Bytes that are read from front to back.
+class Reader {
+public:
+    explicit Reader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+
+    /// Nothing where there are fewer.
+    std::optional<std::span<const std::uint8_t>> take(std::size_t count) {
+        if (count > bytes_.size()) return std::nullopt;
+        const auto taken = bytes_.first(count);
+        bytes_ = bytes_.subspan(count);
+        return taken;
+    }
+
+    [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+
+private:
+    std::span<const std::uint8_t> bytes_;
+};
+
+/// The bytes are there.
+[[nodiscard]] std::uint32_t u32_at(std::span<const std::uint8_t> bytes, std::size_t at) noexcept {
+    return read_u32(bytes, at, ByteOrder::little_endian).value_or(0);
+}
+
+[[nodiscard]] std::vector<float> floats_of(std::span<const std::uint8_t> bytes) {
+    std::vector<float> values(bytes.size() / sizeof(float));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::uint32_t bits = u32_at(bytes, i * sizeof(float));
+        std::memcpy(&values[i], &bits, sizeof bits);
+    }
+    return values;
+}
+
+/// Signed numbers of 8, 12 or 16 bits.
+[[nodiscard]] std::vector<float> levels_of(std::span<const std::uint8_t> bytes, std::size_t count,
+                                           int bits) {
+    const auto signed_at = [&](std::size_t i) { return static_cast<std::int8_t>(bytes[i]); };
+    std::vector<float> levels(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        int level = 0;
+        if (bits == 8) {
+            level = signed_at(i);
+        } else if (bits == 16) {
+            level = signed_at(2 * i + 1) * 256 + bytes[2 * i];
+        } else {
+            const unsigned pair = bytes[count + i / 2];
+            level = signed_at(i) * 16 + static_cast<int>(i % 2 == 0 ? pair & 15U : pair >> 4U);
+        }
+        levels[i] = static_cast<float>(level);
+    }
+    return levels;
+}
+
+[[nodiscard]] std::size_t kernel_size(const PackedLayer& layer) noexcept {
+    constexpr std::size_t taps = 9;
+    if (layer.kind == LayerKind::pointwise) return layer.inputs;
+    return layer.kind == LayerKind::stem ? layer.inputs * taps : taps;
+}
+
+/// A row of the layer table.
+Result<PackedLayer> read_row(std::span<const std::uint8_t> row) {
+    const PackedLayer layer{
+        .kind = LayerKind{row[0]},
+        .stride = row[1],
+        .activation = Activation{row[2]},
+        .adds_block_input = row[3] == 1,
+        .bits = row[4],
+        .inputs = u32_at(row, 8),
+        .outputs = u32_at(row, 12),
+        .bias = {},
+        .scales = {},
+        .weights = {},
+    };
+    if (layer.kind > LayerKind::pointwise || layer.activation > Activation::relu6 || row[3] > 1 ||
+        row[5] != 0 || row[6] != 0 || row[7] != 0 || layer.stride < 1 || layer.stride > 2) {
+        return unfit_weights("describe an unknown layer");
+    }
+    const auto sound = [](std::size_t channels) {
+        return channels > 0 && channels <= most_channels && channels % panel_width == 0;
+    };
+    const bool sound_inputs =
+        layer.kind == LayerKind::stem ? layer.inputs == 3 : sound(layer.inputs);
+    if (!sound_inputs || !sound(layer.outputs) ||
+        (layer.kind == LayerKind::depthwise && layer.inputs != layer.outputs)) {
+        return unfit_weights("describe a layer of unknown size");
+    }
+    constexpr std::array known_bits{8, 12, 16, 32};
+    if (std::find(known_bits.begin(), known_bits.end(), layer.bits) == known_bits.end()) {
+        return unfit_weights("have an unknown number of bits");
+    }
+    return layer;
+}
+
+Result<std::vector<PackedLayer>> read_table(Reader& reader, std::size_t count) {
+    std::vector<PackedLayer> layers;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto row = reader.take(layer_bytes);
+        if (!row) return cut_short();
+        const auto layer = read_row(*row);
+        if (!layer) return layer.error();
+        const bool stem = layer.value().kind == LayerKind::stem;
+        if (layers.empty() ? !stem : stem || layer.value().inputs != layers.back().outputs) {
+            return unfit_weights("describe layers that don't fit together");
+        }
+        layers.push_back(layer.value());
+    }
+    return layers;
+}
+
+}  // namespace
+
+Error unfit_weights(std::string_view reason) {
+    return {ErrorCode::model_load_failed,
+            "the network's weights " + std::string(reason) +
+                ": get the file again, or make it with this version of Likeness"};
+}
+
+Result<std::vector<PackedLayer>> read_layers(std::span<const std::uint8_t> file) {
+    Reader reader(file);
+    const auto header = reader.take(header_bytes);
+    if (!header || !std::equal(magic.begin(), magic.end(), header->begin())) {
+        return unfit_weights("are none");
+    }
+    if (u32_at(*header, 4) != version) return unfit_weights("are in another version of the format");
+    auto table = read_table(reader, u32_at(*header, 8));
+    if (!table) return table;
+    for (PackedLayer& layer : table.value()) {
+        const std::size_t numbers = layer.outputs * sizeof(float);
+        const std::size_t bits =
+            kernel_size(layer) * layer.outputs * static_cast<std::size_t>(layer.bits);
+        const auto bias = reader.take(numbers);
+        const auto scales = reader.take(layer.bits == 32 ? 0 : numbers);
+        const auto weights = reader.take((bits + 7) / 8);
+        if (!bias || !scales || !weights) return cut_short();
+        layer.bias = *bias;
+        layer.scales = *scales;
+        layer.weights = *weights;
+    }
+    if (!reader.empty()) return unfit_weights("go on behind their end");
+    return table;
+}
+
+Result<Weights> unpack(const PackedLayer& layer) {
+    const std::size_t size = kernel_size(layer);
+    Weights unpacked{.bias = floats_of(layer.bias), .kernel = {}};
+    if (layer.bits == 32) {
+        unpacked.kernel = floats_of(layer.weights);
+    } else {
+        const std::vector<float> scales = floats_of(layer.scales);
+        unpacked.kernel = levels_of(layer.weights, size * layer.outputs, layer.bits);
+        for (std::size_t i = 0; i < unpacked.kernel.size(); ++i) {
+            unpacked.kernel[i] *= scales[i / size];
+        }
+    }
+    if (!all_finite(unpacked.bias) || !all_finite(unpacked.kernel)) {
+        return unfit_weights("hold numbers that aren't finite");
+    }
+    return unpacked;
+}
+
+}  // namespace likeness::network

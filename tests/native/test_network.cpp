@@ -1,0 +1,247 @@
+#include "likeness/network.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "network/kernels.hpp"
+#include "network/weights.hpp"
+#include "support/catch.hpp"
+#include "support/network.hpp"
+#include "support/random.hpp"
+
+using namespace likeness;
+using namespace likeness::test;
+
+namespace {
+
+/// A picture of the plain network below: [channels][rows][columns].
+struct Map {
+    int channels;
+    int rows;
+    int columns;
+    std::vector<float> values;
+
+    [[nodiscard]] float at(int channel, int y, int x) const {
+        if (y < 0 || y >= rows || x < 0 || x >= columns) return 0.0F;
+        return values[static_cast<std::size_t>((channel * rows + y) * columns + x)];
+    }
+};
+
+float activated(float sum, network::Activation activation) {
+    if (activation != network::Activation::none) sum = std::max(sum, 0.0F);
+    return activation == network::Activation::relu6 ? std::min(sum, 6.0F) : sum;
+}
+
+/// A convolution written down as it is defined; its sums have the order that the core promises.
+Map convolve(const Map& input, const network::PackedLayer& layer) {
+    const auto [bias, kernel] = network::unpack(layer).value();
+    const int side = layer.kind == network::LayerKind::pointwise ? 1 : 3;
+    const int stride = static_cast<int>(layer.stride);
+    const bool depthwise = layer.kind == network::LayerKind::depthwise;
+    const int inputs = depthwise ? 1 : input.channels;
+    Map output{static_cast<int>(layer.outputs), input.rows / stride, input.columns / stride, {}};
+    for (int channel = 0; channel < output.channels; ++channel) {
+        for (int y = 0; y < output.rows; ++y) {
+            for (int x = 0; x < output.columns; ++x) {
+                float sum = bias[static_cast<std::size_t>(channel)];
+                const float* weight = &kernel[static_cast<std::size_t>(channel * inputs * side * side)];
+                for (int i = 0; i < inputs; ++i) {
+                    for (int tap_y = 0; tap_y < side; ++tap_y) {
+                        for (int tap_x = 0; tap_x < side; ++tap_x) {
+                            sum += input.at(depthwise ? channel : i, stride * y + tap_y - side / 2,
+                                            stride * x + tap_x - side / 2) *
+                                   *weight++;
+                        }
+                    }
+                }
+                output.values.push_back(activated(sum, layer.activation));
+            }
+        }
+    }
+    return output;
+}
+
+std::vector<float> plain_network(std::span<const std::uint8_t> file, Map map) {
+    const auto layers = network::read_layers(file).value();
+    Map block_input = map;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        if (i % 3 == 0) block_input = map;
+        map = convolve(map, layers[i]);
+        if (!layers[i].adds_block_input) continue;
+        for (std::size_t j = 0; j < map.values.size(); ++j) map.values[j] += block_input.values[j];
+    }
+    return map.values;
+}
+
+std::vector<float> random_input(Size size, std::uint32_t seed) {
+    auto values = random_floats(static_cast<std::size_t>(3 * size.width * size.height), seed);
+    for (float& value : values) value = value * 4.0F - 2.0F;
+    return values;
+}
+
+}  // namespace
+
+TEST_CASE("Network: the same bits as convolutions written down as they are defined") {
+    constexpr std::array sizes{Size{32, 32}, Size{64, 32}, Size{32, 96}, Size{224, 64}};
+    std::uint32_t seed = 1;
+    for (const Size& size : sizes) {
+        const auto file = encode_network(small_network(), ++seed);
+        const auto input = random_input(size, seed);
+        const auto network = Network::load(file);
+        REQUIRE(network);
+        const auto features = network.value().run(input, size);
+        REQUIRE(features);
+        CHECK(features.value().channels == 40);
+        CHECK(features.value().rows == size.height / 32);
+        CHECK(features.value().columns == size.width / 32);
+        CHECK(features.value().values ==
+              plain_network(file, {3, size.height, size.width, input}));
+        CHECK(std::any_of(features.value().values.begin(), features.value().values.end(),
+                          [](float value) { return value > 0.0F && value < 6.0F; }));
+    }
+}
+
+TEST_CASE("Network: a second pass gives what the first one gave, on a copy of it, too") {
+    auto loaded = Network::load(encode_network(small_network(), 7));
+    REQUIRE(loaded);
+    const Network network = std::move(loaded).value();
+    const auto wide = random_input({96, 32}, 1);
+    const auto high = random_input({32, 96}, 2);
+    const auto first = network.run(wide, {96, 32}).value();
+    CHECK(network.run(high, {32, 96}).value().values != first.values);
+    CHECK(network.run(wide, {96, 32}).value().values == first.values);
+    CHECK(network.channels() == 40);
+    CHECK(network.bytes() > 10000);
+}
+
+TEST_CASE("Network: vectors of 4 and of 8 numbers give the same bits") {
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx2")) return;
+    constexpr std::size_t inputs = 26;
+    constexpr std::size_t outputs = 40;
+    const network::Bounds bounds{-0.5F, 3.0F};
+    const auto weights = random_input({static_cast<int>(inputs), static_cast<int>(outputs)}, 1);
+    const auto bias = random_floats(outputs, 2);
+    for (std::size_t pixels = 1; pixels < 40; ++pixels) {
+        const auto input = random_floats(pixels * inputs, 3);
+        const auto addend = random_floats(pixels * outputs, 4);
+        std::array<std::vector<float>, 2> results;
+        for (const std::size_t wide : {0U, 1U}) {
+            results[wide].resize((pixels + 2 * (pixels / 5)) * outputs);
+            const auto& kernels =
+                wide == 0 ? network::kernels_of_4_lanes() : network::kernels_of_8_lanes();
+            kernels.pointwise({.input = input.data(),
+                               .pixels = pixels,
+                               .inputs = inputs,
+                               .weights = weights.data(),
+                               .bias = bias.data(),
+                               .outputs = outputs,
+                               .output = results[wide].data(),
+                               .row = 5,
+                               .gap = 2,
+                               .addend = pixels % 2 == 0 ? addend.data() : nullptr,
+                               .bounds = bounds});
+        }
+        CHECK(results[0] == results[1]);
+        for (const std::size_t stride : {1U, 2U}) {
+            const auto rows = random_floats(3 * (stride * pixels + 2) * outputs, 5);
+            const std::size_t row = (stride * pixels + 2) * outputs;
+            for (const std::size_t wide : {0U, 1U}) {
+                results[wide].assign(pixels * outputs, 0.0F);
+                const auto& kernels =
+                    wide == 0 ? network::kernels_of_4_lanes() : network::kernels_of_8_lanes();
+                kernels.depthwise({.rows = {rows.data(), rows.data() + row, rows.data() + 2 * row},
+                                   .channels = outputs,
+                                   .stride = stride,
+                                   .weights = weights.data(),
+                                   .bias = bias.data(),
+                                   .output = results[wide].data(),
+                                   .pixels = pixels,
+                                   .bounds = bounds});
+            }
+            CHECK(results[0] == results[1]);
+        }
+    }
+#endif
+}
+
+TEST_CASE("Network: inputs of other sides or lengths are refused") {
+    const auto network = Network::load(encode_network(small_network(), 1));
+    REQUIRE(network);
+    const std::vector<float> input(3 * 64 * 64);
+    for (const Size size : {Size{0, 64}, Size{-32, 64}, Size{48, 64}, Size{64, 33}, Size{32, 64},
+                            Size{16416, 32}}) {
+        const auto features = network.value().run(input, size);
+        REQUIRE(!features);
+        CHECK(features.error().code == ErrorCode::invalid_argument);
+    }
+    CHECK(network.value().run(input, {64, 64}));
+}
+
+TEST_CASE("Network: a file that ends too early, goes on or is none is refused at every length") {
+    const auto file = encode_network(small_network(), 1);
+    for (std::size_t length = 0; length < file.size(); ++length) {
+        const auto network = Network::load(std::span(file).first(length));
+        REQUIRE(!network);
+        CHECK(network.error().code == ErrorCode::model_load_failed);
+    }
+    auto longer = file;
+    longer.push_back(0);
+    CHECK(!Network::load(longer));
+    CHECK(Network::load(file));
+}
+
+TEST_CASE("Network: a changed description is refused, or is that of another MobileNetV2") {
+    const auto file = encode_network(small_network(), 1);
+    const std::size_t table = network_header_bytes + network_layer_bytes * small_network().size();
+    const auto input = random_input({32, 32}, 1);
+    for (std::size_t at = 0; at < table; ++at) {
+        for (const int flip : {0x01, 0x02, 0x03, 0x10, 0x80, 0xFF}) {
+            auto altered = file;
+            altered[at] = static_cast<std::uint8_t>(altered[at] ^ flip);
+            const auto network = Network::load(altered);
+            if (!network) {
+                CHECK(network.error().code == ErrorCode::model_load_failed);
+            } else {
+                CHECK(network.value().run(input, {32, 32}));
+            }
+        }
+    }
+}
+
+TEST_CASE("Network: other networks than MobileNetV2 are refused") {
+    const auto refused = [](auto change) {
+        auto layers = small_network();
+        change(layers);
+        const auto network = Network::load(encode_network(layers, 1));
+        return !network && network.error().code == ErrorCode::model_load_failed;
+    };
+    using Layers = std::vector<NetworkLayer>;
+    CHECK(refused([](Layers& layers) { layers.clear(); }));
+    CHECK(refused([](Layers& layers) { layers.resize(1); }));
+    CHECK(refused([](Layers& layers) { layers.pop_back(); }));
+    CHECK(refused([](Layers& layers) { layers[0].stride = 1; }));
+    CHECK(refused([](Layers& layers) { layers[1].kind = 2; }));
+    CHECK(refused([](Layers& layers) { layers[4].stride = 1; }));
+    CHECK(refused([](Layers& layers) { layers[7].stride = 2; }));
+    CHECK(refused([](Layers& layers) { layers[2].adds = 1; }));
+    CHECK(refused([](Layers& layers) { layers[5].adds = 1; }));
+    CHECK(refused([](Layers& layers) { layers[7].adds = 1; }));
+    CHECK(refused([](Layers& layers) { layers[3].stride = 2; }));
+    CHECK(refused([](Layers& layers) { layers[0].outputs = layers[1].inputs = 12; }));
+    CHECK(refused([](Layers& layers) { layers.back().outputs = 8192; }));
+    CHECK(refused([](Layers& layers) { layers.back().bits = 4; }));
+}
+
+TEST_CASE("Network: numbers that aren't finite are refused") {
+    const auto file = encode_network(small_network(), 1);
+    const std::size_t first_bias =
+        network_header_bytes + network_layer_bytes * small_network().size();
+    auto altered = file;
+    for (std::size_t i = 0; i < 4; ++i) altered[first_bias + i] = 0xFF;
+    const auto network = Network::load(altered);
+    REQUIRE(!network);
+    CHECK(network.error().code == ErrorCode::model_load_failed);
+}
