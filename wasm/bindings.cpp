@@ -23,6 +23,7 @@
 #include "likeness/embedding.hpp"
 #include "likeness/match_map.hpp"
 #include "likeness/nearest.hpp"
+#include "likeness/network.hpp"
 #include "likeness/orientation.hpp"
 #include "likeness/perceptual_hash.hpp"
 #include "likeness/picture_reader.hpp"
@@ -58,14 +59,19 @@ val floats_outcome(const likeness::Result<std::vector<float>>& numbers) {
     return numbers ? success(copy_of(numbers.value())) : failure(numbers.error());
 }
 
-/// A network's input as ONNX Runtime has tensors.
-val to_js(const std::vector<float>& tensor, likeness::Size size) {
+/// Numbers as ONNX Runtime has tensors.
+val to_tensor(const std::vector<float>& numbers, int channels, likeness::Size size) {
     val dims = val::array();
-    for (const int length : {1, 3, size.height, size.width}) dims.call<void>("push", length);
+    for (const int length : {1, channels, size.height, size.width}) dims.call<void>("push", length);
     val object = val::object();
-    object.set("data", copy_of(tensor));
+    object.set("data", copy_of(numbers));
     object.set("dims", dims);
     return object;
+}
+
+/// A network's input.
+val to_js(const std::vector<float>& tensor, likeness::Size size) {
+    return to_tensor(tensor, 3, size);
 }
 
 std::vector<float> floats(const val& array) {
@@ -760,6 +766,31 @@ private:
     likeness::SimilarGroups similar_;
 };
 
+/// A network that stays loaded while JavaScript holds it.
+class Network : private Handle {
+public:
+    explicit Network(likeness::Network network) : network_(std::move(network)) {}
+
+    /// `input` is a tensor of to_js().
+    [[nodiscard]] val run(const val& input) const {
+        const val dims = input["dims"];
+        const auto features =
+            network_.run(floats(input["data"]), {dims[3].as<int>(), dims[2].as<int>()});
+        if (!features) return failure(features.error());
+        const likeness::FeatureMap& map = features.value();
+        return success(to_tensor(map.values, map.channels, {map.columns, map.rows}));
+    }
+
+private:
+    likeness::Network network_;
+};
+
+val create_network(const val& file) {
+    auto network = likeness::Network::load(bytes(file));
+    if (!network) return failure(network.error());
+    return success(val(std::make_shared<Network>(std::move(network).value())));
+}
+
 /// `mean` is null for models that have none.
 val create_collection(const std::string& model, double dimension, const val& mean,
                       const val& calibration) {
@@ -933,6 +964,10 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("endSimilar", &Collection::end_similar)
         .function("similarFrom", &Collection::similar_from)
         .function("similarPairs", &Collection::similar_pairs);
+    emscripten::class_<Network>("Network")
+        .smart_ptr<std::shared_ptr<Network>>("NetworkPointer")
+        .function("run", &Network::run);
+    emscripten::function("createNetwork", &create_network);
     emscripten::function("createCollection", &create_collection);
     emscripten::function("createIndex", &create_index);
     emscripten::function("createTensorizer", &create_tensorizer);

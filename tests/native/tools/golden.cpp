@@ -1,5 +1,5 @@
 // Prints tests/data/golden.json; tests/data/README.md describes its fields.
-// usage: golden TESTS_DATA_DIR
+// usage: golden TESTS_DATA_DIR MODELS_DIR
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -15,6 +15,7 @@
 #include "likeness/fingerprint.hpp"
 #include "likeness/match_map.hpp"
 #include "likeness/nearest.hpp"
+#include "likeness/network.hpp"
 #include "likeness/perceptual_hash.hpp"
 #include "likeness/picture_reader.hpp"
 #include "likeness/preprocess.hpp"
@@ -101,6 +102,31 @@ void print_decoded(const std::filesystem::path& folder) {
         std::printf("    {\"file\": \"%s\", \"width\": %d, \"height\": %d, \"fnv1a\": \"%08x\"}%s",
                     name, image.width(), image.height(), fnv1a(image.pixels()),
                     separator(&name + 1 == std::end(names)));
+    }
+    std::puts("  ],");
+}
+
+/// The embedded model, on inputs of three shapes.
+void print_networks(const std::filesystem::path& models) {
+    constexpr Size sizes[] = {{128, 128}, {160, 96}, {64, 256}};
+    constexpr std::uint32_t seed = 9;
+    std::ifstream stream(models / "mobilenetv2-lite.weights", std::ios::binary);
+    const std::vector<std::uint8_t> file{std::istreambuf_iterator<char>(stream),
+                                         std::istreambuf_iterator<char>()};
+    const Network network = require(Network::load(file));
+    std::puts("  \"networks\": [");
+    for (const Size& size : sizes) {
+        const auto pixels = static_cast<std::size_t>(size.width) *
+                            static_cast<std::size_t>(size.height);
+        const FeatureMap map = require(network.run(random_floats(3 * pixels, seed), size));
+        const auto pooled =
+            require(global_average_pool(map.values, map.channels, map.rows * map.columns));
+        std::printf(
+            "    {\n      \"model\": \"mobilenetv2-lite\",\n      \"input\": [%d, %d],\n"
+            "      \"seed\": %u,\n      \"grid\": [%d, %d],\n      \"fnv1a\": \"%08x\",\n"
+            "      \"pooled\": \"%08x\"\n    }%s",
+            size.width, size.height, seed, map.columns, map.rows, fnv1a(map.values), fnv1a(pooled),
+            separator(&size + 1 == std::end(sizes)));
     }
     std::puts("  ],");
 }
@@ -354,13 +380,14 @@ void print_scores() {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    if (argument_count != 2) {
-        std::fputs("usage: golden TESTS_DATA_DIR\n", stderr);
+    if (argument_count != 3) {
+        std::fputs("usage: golden TESTS_DATA_DIR MODELS_DIR\n", stderr);
         return 2;
     }
     std::puts("{");
     print_tensors();
     print_decoded(arguments[1]);
+    print_networks(arguments[2]);
     print_pooled();
     print_cosines();
     print_fingerprints();
