@@ -27,6 +27,11 @@ export const FUZZ_TARGETS = /** @type {Readonly<Record<string, FuzzTarget>>} */ 
   },
   preprocess: { what: 'pictures of any size, aspect and banding' },
   fingerprint: { what: 'fingerprints of pictures, and as files may hold them' },
+  network: {
+    what: "any bytes as a network's weights",
+    covers: ['network/weights.cpp', 'network/network.cpp'],
+    flags: ['-max_len=16384'],
+  },
   embedding: { what: 'vectors, match maps, an index and curves of any numbers' },
 });
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "support/encode.hpp"
+#include "support/network.hpp"
 #include "support/random.hpp"
 
 using namespace likeness::test;
@@ -166,6 +167,24 @@ void write_random(const fs::path& folder) {
     }
 }
 
+/// A whole network, the same with something left out or changed, and an input of nothing.
+void write_networks(const fs::path& folder) {
+    const auto file = encode_network(small_network(), 1);
+    write(folder / "whole", file);
+    write(folder / "cut", {file.begin(), file.begin() + 200});
+    write(folder / "table", {file.begin(), file.begin() + 12 + 16 * 19});
+    for (std::size_t i = 0; i < small_network().size(); ++i) {
+        auto layers = small_network();
+        layers.erase(layers.begin() + static_cast<std::ptrdiff_t>(i));
+        write(folder / ("without-" + std::to_string(i)), encode_network(layers, 1));
+    }
+    for (const std::size_t at : {4U, 12U, 13U, 14U, 15U, 16U, 20U, 24U, 316U, 319U}) {
+        auto altered = file;
+        altered[at] ^= 0xFFU;
+        write(folder / ("altered-" + std::to_string(at)), altered);
+    }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -184,5 +203,6 @@ int main(int count, char** arguments) {
     for (const auto* target : {"preprocess", "fingerprint", "embedding"}) {
         write_random(output / target);
     }
+    write_networks(output / "network");
     return 0;
 }

@@ -4,7 +4,8 @@
  * never shrinks: 12 bits cost 70 MB more than float32, a worker.
  */
 import { ElementType } from './element-type.js';
-import { fieldsOf, joined, lengthened, numbered, numbersOf, textOf } from './wire-format.js';
+import { type GraphTensor, readTensor } from './onnx-graph.js';
+import { fieldsOf, joined, lengthened, numbered, textOf } from './wire-format.js';
 
 /** Numbers of onnx.proto's fields. */
 const MODEL = { producerName: 2, graph: 7 } as const;
@@ -20,13 +21,6 @@ const PRODUCER = 'image-likeness';
 
 /** What 16 is called in a packed model. */
 const SIXTEEN = 'sixteen';
-
-interface Tensor {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly dataType: number;
-  readonly rawData: Uint8Array;
-}
 
 /**
  * @param model bytes of an ONNX file
@@ -52,7 +46,7 @@ export function unpackWeights(model: Uint8Array): Uint8Array {
 
 /** The parts of the graph's message, or undefined where no weights are packed. */
 function unpackGraph(graph: Uint8Array): Uint8Array[] | undefined {
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, GraphTensor>();
   const packed = new Set<string>();
   const fields = [...fieldsOf(graph)].map(({ id, value, whole }) => {
     if (!(value instanceof Uint8Array)) return { name: '', whole };
@@ -78,16 +72,16 @@ function unpackGraph(graph: Uint8Array): Uint8Array[] | undefined {
 }
 
 /** The parts of a float32 tensor's message. */
-function unpackTensor(name: string, part: (name: string) => Tensor | undefined): Uint8Array[] {
+function unpackTensor(name: string, part: (name: string) => GraphTensor | undefined): Uint8Array[] {
   const whole = part('whole');
   const high = part('high');
   const scale = part('scale');
   const source = whole ?? high;
   if (source === undefined || scale === undefined) throw new RangeError(`no weights ${name}`);
-  const scales = new Float32Array(new Uint8Array(scale.rawData).buffer);
+  const scales = new Float32Array(new Uint8Array(scale.data).buffer);
   const levels = whole
     ? levelsOf(whole)
-    : levelsOfHalves(source.rawData, part('low')?.rawData ?? new Uint8Array());
+    : levelsOfHalves(source.data, part('low')?.data ?? new Uint8Array());
   const length = levels.length / scales.length;
   const values = new Float32Array(levels);
   for (let channel = 0, i = 0; channel < scales.length; channel += 1) {
@@ -102,8 +96,8 @@ function unpackTensor(name: string, part: (name: string) => Tensor | undefined):
   ];
 }
 
-function levelsOf({ dataType, rawData }: Tensor): Int8Array | Int16Array {
-  const { buffer } = new Uint8Array(rawData);
+function levelsOf({ dataType, data }: GraphTensor): Int8Array | Int16Array {
+  const { buffer } = new Uint8Array(data);
   return dataType === ElementType.int8 ? new Int8Array(buffer) : new Int16Array(buffer);
 }
 
@@ -115,20 +109,4 @@ function levelsOfHalves(high: Uint8Array, low: Uint8Array): Int16Array {
     levels[i] = ((levels[i] ?? 0) << 4) | (i % 2 === 0 ? pair & 15 : pair >> 4);
   }
   return levels;
-}
-
-function readTensor(message: Uint8Array): Tensor {
-  const tensor = {
-    name: '',
-    dims: [] as number[],
-    dataType: 0,
-    rawData: new Uint8Array(0) as Uint8Array,
-  };
-  for (const { id, value } of fieldsOf(message)) {
-    if (id === TENSOR.name) tensor.name = textOf(value);
-    else if (id === TENSOR.dataType) tensor.dataType = Number(value);
-    else if (id === TENSOR.rawData && value instanceof Uint8Array) tensor.rawData = value;
-    else if (id === TENSOR.dims) tensor.dims.push(...numbersOf(value));
-  }
-  return tensor;
 }
