@@ -9,6 +9,7 @@ import { codeOf } from '../support/errors.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
+import { killWorkers } from '../support/workers.js';
 
 const pixels = testPixels(320, 240);
 const other = testPixels(300, 200, 7);
@@ -105,24 +106,15 @@ test('where threads can’t share memory, workers take their place', async () =>
   assert.deepEqual({ threads, workers }, { threads: 1, workers: 2 });
 });
 
-/** Ends the worker threads of a Likeness from outside, as a lack of memory would. */
-function killWorkers(likeness: object): void {
-  const members = Reflect.get(Reflect.get(likeness, 'pool'), 'members') as Set<object>;
-  for (const member of members) {
-    const connection: object = Reflect.get(Reflect.get(member, 'engine'), 'connection');
-    Reflect.get(connection, 'port').terminate();
-  }
-}
-
 test('a killed worker is replaced, idle or in the middle of a call', async (t) => {
   await using likeness = await createLikeness({ workers: 1 });
   const expected = await likeness.embed(pixels);
-  killWorkers(likeness);
+  void killWorkers();
   assert.deepEqual(await likeness.embed(pixels), expected);
   const underWay = likeness.compare(pixels, other, { orientations: true });
   const second = likeness.embed(pixels);
   await new Promise((resolve) => setImmediate(resolve));
-  killWorkers(likeness);
+  void killWorkers();
   assert.ok((await underWay).score < 100);
   assert.deepEqual(await second, expected);
   assert.deepEqual(likeness.info.demoted, []);
@@ -155,7 +147,7 @@ test('an index in a worker thread answers as one in this thread, and ends with i
   const expected = await here.nearest(query, embeddings, 9);
   assert.deepEqual(await index.nearest(query, 9), expected);
   const underWay = codeOf(index.pairwise());
-  killWorkers(likeness);
+  void killWorkers();
   assert.equal(await underWay, 'backend-failed');
   assert.equal(await codeOf(index.nearest(query, 9)), 'backend-failed');
   await index.dispose();

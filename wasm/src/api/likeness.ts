@@ -203,12 +203,14 @@ class PooledLikeness implements Likeness {
   }
 
   async openCollection({ signal }: CallOptions = {}): Promise<CollectionStore> {
-    const store = await this.run(
-      (engine) => engine.openCollection(() => this.stores.delete(store)),
-      signal,
-    );
+    const store = await this.run((engine) => engine.openCollection(), signal);
+    const free = store.dispose.bind(store);
+    const dispose = (): Promise<void> => {
+      this.stores.delete(store);
+      return free();
+    };
     this.stores.add(store);
-    return store;
+    return Object.assign(store, { dispose });
   }
 
   memory({ signal }: CallOptions = {}): Promise<MemoryUse> {

@@ -29,27 +29,18 @@ export class CoreCollection implements CollectionStore {
 
   /**
    * @param module an instance that nobody else uses
-   * @param onClose told when the collection is disposed of
    * @throws LikenessError `invalid-argument`
    */
-  constructor(
-    module: CoreModule,
-    { model, dimension, mean, calibration }: EmbeddingSpace,
-    private readonly onClose: () => void = () => undefined,
-  ) {
+  constructor(module: CoreModule, { model, dimension, mean, calibration }: EmbeddingSpace) {
     const collection = unwrap(module.createCollection(model, dimension, mean, calibration));
     const disposed = disposedCollectionError();
     this.instance = new OwnInstance(module, collection, 'collection', disposed);
   }
 
   /** @throws LikenessError `out-of-memory` when there is none left for another instance */
-  static async open(
-    compiled: WebAssembly.Module,
-    space: EmbeddingSpace,
-    onClose?: () => void,
-  ): Promise<CoreCollection> {
+  static async open(compiled: WebAssembly.Module, space: EmbeddingSpace): Promise<CoreCollection> {
     try {
-      return new CoreCollection(await startModule(compiled), space, onClose);
+      return new CoreCollection(await startModule(compiled), space);
     } catch (error) {
       throw asLikenessError(error, 'out-of-memory', 'There is no memory for a collection');
     }
@@ -138,7 +129,6 @@ export class CoreCollection implements CollectionStore {
 
   async dispose(): Promise<void> {
     this.instance.dispose();
-    this.onClose();
   }
 }
 

@@ -98,11 +98,8 @@ export class Core {
     return CoreIndex.open(this.compiled);
   }
 
-  /**
-   * An empty collection of the model's embeddings, in a WebAssembly memory of its own.
-   * @param onClose told when it is disposed of
-   */
-  openCollection(onClose: () => void): Promise<CoreCollection> {
+  /** An empty collection of the model's embeddings, in a WebAssembly memory of its own. */
+  openCollection(): Promise<CoreCollection> {
     const { dimension, calibration } = this.entry;
     const space = {
       model: identityOf(this.entry),
@@ -110,7 +107,7 @@ export class Core {
       mean: this.mean ?? null,
       calibration,
     };
-    return CoreCollection.open(this.compiled, space, onClose);
+    return CoreCollection.open(this.compiled, space);
   }
 
   /** WebAssembly memory, in bytes. */

@@ -56,11 +56,8 @@ export interface EngineCalls {
   matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap>;
   /** An empty index in the thread of the engine. It is its opener's to free. */
   openIndex(): Promise<IndexStore>;
-  /**
-   * An empty collection in the thread of the engine. It is its opener's to free.
-   * @param onClose told when it goes
-   */
-  openCollection(onClose: () => void): Promise<CollectionStore>;
+  /** An empty collection in the thread of the engine. It is its opener's to free. */
+  openCollection(): Promise<CollectionStore>;
   /** Memory of the core. */
   memory(): Promise<MemoryUse>;
   /** Frees everything, after the calls under way; the engine must not be used afterwards. */
@@ -214,8 +211,8 @@ export class Engine implements EngineCalls {
     return this.core.openIndex();
   }
 
-  openCollection(onClose: () => void): Promise<CollectionStore> {
-    return this.core.openCollection(onClose);
+  openCollection(): Promise<CollectionStore> {
+    return this.core.openCollection();
   }
 
   memory(): Promise<MemoryUse> {
