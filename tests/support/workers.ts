@@ -13,6 +13,7 @@ export interface Crossing {
 
 const started = new Set<Worker>();
 const crossings: Crossing[] = [];
+let fatal: string | undefined;
 
 class WatchedWorker extends workerThreads.Worker {
   constructor(...args: ConstructorParameters<typeof workerThreads.Worker>) {
@@ -28,6 +29,9 @@ class WatchedWorker extends workerThreads.Worker {
   ): void {
     crossings.push({ to: 'worker', message, moved });
     super.postMessage(message, moved);
+    if (message['name'] !== fatal || fatal === undefined) return;
+    fatal = undefined;
+    void this.terminate();
   }
 }
 
@@ -37,6 +41,11 @@ syncBuiltinESMExports();
 /** Ends all worker threads from outside, as a lack of memory would. */
 export async function killWorkers(): Promise<void> {
   await Promise.all([...started].map((worker) => worker.terminate()));
+}
+
+/** Ends the next worker that gets the call of this name, together with what moved there. */
+export function killAt(call: string): void {
+  fatal = call;
 }
 
 /** What has crossed since the last time this was asked. */

@@ -9,7 +9,13 @@ import { codeOf } from '../support/errors.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
-import { killWorkers } from '../support/workers.js';
+import { killAt, killWorkers, takeCrossings } from '../support/workers.js';
+
+/** The typed arrays in plain data. */
+function arraysIn(value: unknown): ArrayBufferView[] {
+  if (ArrayBuffer.isView(value)) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(arraysIn) : [];
+}
 
 const pixels = testPixels(320, 240);
 const other = testPixels(300, 200, 7);
@@ -119,6 +125,50 @@ test('a killed worker is replaced, idle or in the middle of a call', async (t) =
   assert.deepEqual(await second, expected);
   assert.deepEqual(likeness.info.demoted, []);
   tellOutcome(t, 'a worker thread killed, idle or in a call', 'replaced, the call made again');
+});
+
+test('a compared pair crosses threads in six messages, and its arrays move', async () => {
+  await using likeness = await createLikeness({ workers: 2 });
+  for (const options of [{}, { explain: true, orientations: true }] as const) {
+    takeCrossings();
+    await likeness.compare(pixels, other, options);
+    const crossings = takeCrossings().filter(({ message: { name } }) => name !== 'start');
+    const calls = crossings.flatMap(({ to, message }) => (to === 'worker' ? [message] : []));
+    // Number 0 is the answer to `start`, of a worker that joins.
+    const answers = crossings.filter(({ to, message }) => to === 'caller' && message['id'] !== 0);
+    assert.deepEqual(
+      calls.map(({ name }) => name),
+      ['analyse', 'analyse', 'relate'],
+    );
+    assert.equal(answers.length, 3);
+    assert.deepEqual(
+      arraysIn(calls.at(-1)?.['args'])
+        .map(({ byteLength }) => byteLength)
+        .filter((bytes) => bytes > 0),
+      [],
+    );
+  }
+  const embedding = await likeness.embed(pixels);
+  await likeness.similarity(embedding, embedding);
+  assert.equal(embedding.vector.length, 1280, 'what is the caller’s is copied');
+});
+
+test('what a lost worker took with it is made again', async (t) => {
+  await using here = await createLikeness();
+  await using likeness = await createLikeness({ workers: 1 });
+  const options = { explain: true, orientations: true } as const;
+  const { timings: _, ...expected } = await here.compare(pixels, other, options);
+  for (const transfer of [false, true]) {
+    killAt('relate');
+    const [a, b] = [testPixels(320, 240), testPixels(300, 200, 7)];
+    const { timings: __, ...comparison } = await likeness.compare(a, b, { ...options, transfer });
+    assert.deepEqual(comparison, expected);
+  }
+  tellOutcome(
+    t,
+    'a worker thread killed as it relates a pair',
+    'replaced, the pair analysed again',
+  );
 });
 
 test('idle workers do not keep a process alive', async () => {

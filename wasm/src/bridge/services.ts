@@ -3,7 +3,7 @@ import { type CollectionStore, disposedCollectionError } from '../binding/collec
 import { disposedIndexError, type IndexStore } from '../binding/index-store.js';
 import type { EngineCalls, EngineConfig, EngineInfo } from '../engine/engine.js';
 import type { EngineAssets, PreparedImage } from '../engine/realm.js';
-import { move, type Posted, type Service } from './messages.js';
+import { copy, move, type Posted, type Service } from './messages.js';
 
 export const INDEX: Service<IndexStore> = {
   add: { post: move },
@@ -41,8 +41,7 @@ export const ENGINE: Service<WorkerEngine> = {
   analyse: { post: withImage },
   detail: { post: withImage },
   preprocess: { post: withImage },
-  similarity: {},
-  matchMap: {},
+  relate: { post: (args) => (args[2].transfer ? move(args) : copy(args)) },
   openIndex: { opens: INDEX },
   openCollection: { opens: COLLECTION },
   memory: {},
