@@ -1,4 +1,4 @@
-import { asLikenessError } from '../errors.js';
+import { LikenessError } from '../errors.js';
 import type { ModelCalibration } from '../models/manifest.js';
 import {
   type CollectedPicture,
@@ -12,6 +12,7 @@ import {
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { OwnInstance } from './own-instance.js';
+import { trapError } from './trap.js';
 import { unwrap } from './unwrap.js';
 import type { CoreModule, WireCollection } from './wire.js';
 
@@ -42,7 +43,8 @@ export class CoreCollection implements CollectionStore {
     try {
       return new CoreCollection(await startModule(compiled), space);
     } catch (error) {
-      throw asLikenessError(error, 'out-of-memory', 'There is no memory for a collection');
+      if (error instanceof LikenessError) throw error;
+      throw trapError(error, 'A new collection', 'as it started', 'Dispose of others first.');
     }
   }
 

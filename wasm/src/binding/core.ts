@@ -1,5 +1,5 @@
 import type { PixelSource } from '../engine/realm.js';
-import { asLikenessError, LikenessError, messageOf } from '../errors.js';
+import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type {
@@ -21,6 +21,7 @@ import { detailOf } from './detail.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { toEvidence, toSimilarity } from './similarity.js';
+import { abandon, trapError } from './trap.js';
 import { unwrap } from './unwrap.js';
 import type {
   CoreModule,
@@ -325,12 +326,10 @@ export class Core {
       return work(this.running);
     } catch (error) {
       if (error instanceof LikenessError) throw error;
+      const { module, tensorizer, scorer } = this.running;
+      abandon(module, [tensorizer, scorer]);
       this.running = undefined;
-      throw new LikenessError(
-        'out-of-memory',
-        `The core ran out of memory and will be restarted (${messageOf(error)}). Try a smaller image.`,
-        { cause: error },
-      );
+      throw trapError(error, 'The core', 'and will be restarted', 'Try a smaller image.');
     }
   }
 }
