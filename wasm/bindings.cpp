@@ -3,6 +3,7 @@
 /// cross as values {ok, code, message, value}, arrays leave as copies, and bytes come in through a
 /// staging view that C++ owns: one copy, where a std::string would take three.
 #include <emscripten/bind.h>
+#include <emscripten/em_js.h>
 #include <emscripten/heap.h>
 #include <emscripten/val.h>
 
@@ -12,6 +13,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +31,10 @@
 #include "likeness/picture_reader.hpp"
 #include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
+
+/// Leaves C++ for good, so that JavaScript tells a lack of memory from a fault of the code: an
+/// abort() is the same trap for both. wasm/src/binding/trap.ts knows the message.
+EM_JS(void, throw_out_of_memory, (), { throw new Error('out of memory'); });
 
 namespace {
 
@@ -923,6 +929,7 @@ double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(likeness_core) {
+    std::set_new_handler(&throw_out_of_memory);
     emscripten::class_<Tensorizer>("Tensorizer")
         .smart_ptr<std::shared_ptr<Tensorizer>>("TensorizerPointer")
         .function("stage", &Tensorizer::stage)

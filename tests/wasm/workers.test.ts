@@ -9,6 +9,13 @@ import { codeOf } from '../support/errors.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
+import { killAt, killWorkers, takeCrossings } from '../support/workers.js';
+
+/** The typed arrays in plain data. */
+function arraysIn(value: unknown): ArrayBufferView[] {
+  if (ArrayBuffer.isView(value)) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(arraysIn) : [];
+}
 
 const pixels = testPixels(320, 240);
 const other = testPixels(300, 200, 7);
@@ -105,28 +112,63 @@ test('where threads can’t share memory, workers take their place', async () =>
   assert.deepEqual({ threads, workers }, { threads: 1, workers: 2 });
 });
 
-/** Ends the worker threads of a Likeness from outside, as a lack of memory would. */
-function killWorkers(likeness: object): void {
-  const members = Reflect.get(Reflect.get(likeness, 'pool'), 'members') as Set<object>;
-  for (const member of members) {
-    const connection: object = Reflect.get(Reflect.get(member, 'engine'), 'connection');
-    Reflect.get(connection, 'port').terminate();
-  }
-}
-
 test('a killed worker is replaced, idle or in the middle of a call', async (t) => {
   await using likeness = await createLikeness({ workers: 1 });
   const expected = await likeness.embed(pixels);
-  killWorkers(likeness);
+  void killWorkers();
   assert.deepEqual(await likeness.embed(pixels), expected);
   const underWay = likeness.compare(pixels, other, { orientations: true });
   const second = likeness.embed(pixels);
   await new Promise((resolve) => setImmediate(resolve));
-  killWorkers(likeness);
+  void killWorkers();
   assert.ok((await underWay).score < 100);
   assert.deepEqual(await second, expected);
   assert.deepEqual(likeness.info.demoted, []);
   tellOutcome(t, 'a worker thread killed, idle or in a call', 'replaced, the call made again');
+});
+
+test('a compared pair crosses threads in six messages, and its arrays move', async () => {
+  await using likeness = await createLikeness({ workers: 2 });
+  for (const options of [{}, { explain: true, orientations: true }] as const) {
+    takeCrossings();
+    await likeness.compare(pixels, other, options);
+    const crossings = takeCrossings().filter(({ message: { name } }) => name !== 'start');
+    const calls = crossings.flatMap(({ to, message }) => (to === 'worker' ? [message] : []));
+    // Number 0 is the answer to `start`, of a worker that joins.
+    const answers = crossings.filter(({ to, message }) => to === 'caller' && message['id'] !== 0);
+    assert.deepEqual(
+      calls.map(({ name }) => name),
+      ['analyse', 'analyse', 'relate'],
+    );
+    assert.equal(answers.length, 3);
+    assert.deepEqual(
+      arraysIn(calls.at(-1)?.['args'])
+        .map(({ byteLength }) => byteLength)
+        .filter((bytes) => bytes > 0),
+      [],
+    );
+  }
+  const embedding = await likeness.embed(pixels);
+  await likeness.similarity(embedding, embedding);
+  assert.equal(embedding.vector.length, 1280, 'what is the caller’s is copied');
+});
+
+test('what a lost worker took with it is made again', async (t) => {
+  await using here = await createLikeness();
+  await using likeness = await createLikeness({ workers: 1 });
+  const options = { explain: true, orientations: true } as const;
+  const { timings: _, ...expected } = await here.compare(pixels, other, options);
+  for (const transfer of [false, true]) {
+    killAt('relate');
+    const [a, b] = [testPixels(320, 240), testPixels(300, 200, 7)];
+    const { timings: __, ...comparison } = await likeness.compare(a, b, { ...options, transfer });
+    assert.deepEqual(comparison, expected);
+  }
+  tellOutcome(
+    t,
+    'a worker thread killed as it relates a pair',
+    'replaced, the pair analysed again',
+  );
 });
 
 test('idle workers do not keep a process alive', async () => {
@@ -155,7 +197,7 @@ test('an index in a worker thread answers as one in this thread, and ends with i
   const expected = await here.nearest(query, embeddings, 9);
   assert.deepEqual(await index.nearest(query, 9), expected);
   const underWay = codeOf(index.pairwise());
-  killWorkers(likeness);
+  void killWorkers();
   assert.equal(await underWay, 'backend-failed');
   assert.equal(await codeOf(index.nearest(query, 9)), 'backend-failed');
   await index.dispose();

@@ -1,6 +1,8 @@
 /**
  * Stable, kebab-case names of everything that can go wrong. They never change meaning, so that
- * programs can branch on them; the message that goes with one is for people.
+ * programs can branch on them; the message that goes with one is for people. `out-of-memory` says that an
+ * allocation failed. `internal` says that the core stopped at a fault of its own, which any call that
+ * computes may meet, and which should be reported; the next call starts it anew.
  */
 export type ErrorCode =
   | 'unsupported-format'
@@ -16,6 +18,7 @@ export type ErrorCode =
   | 'invalid-argument'
   | 'fetch-failed'
   | 'disposed'
+  | 'internal'
   | 'zero-embedding';
 
 /** Every error that this package throws or rejects with. */

@@ -1,12 +1,13 @@
 /** Entry point of the package's worker in browsers. */
 
-import type { Reply, Request } from './bridge/protocol.js';
-import { serveEngine } from './bridge/serve.js';
+import type { Reply, Request } from './bridge/messages.js';
+import { serveEngine } from './bridge/serve-engine.js';
 import { createBrowserRealm } from './browser/realm.js';
+import type { Alive } from './browser/worker.js';
 
 /** The part of DedicatedWorkerGlobalScope used here (the DOM library types know windows only). */
 interface WorkerScope {
-  postMessage(message: Reply): void;
+  postMessage(message: Reply | Alive, transfer?: readonly Transferable[]): void;
   addEventListener(
     type: 'message' | 'messageerror',
     listener: (event: MessageEvent<Request>) => void,
@@ -15,8 +16,9 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const reply = (message: Reply): void => scope.postMessage(message);
-const receive = serveEngine(createBrowserRealm, reply);
+const receive = serveEngine(createBrowserRealm, (reply, transfer) =>
+  scope.postMessage(reply, transfer),
+);
 scope.addEventListener('message', ({ data }) => receive(data));
 // A message that can't be read has no id to answer to: the worker ends, and the call is made again.
 scope.addEventListener('messageerror', () => scope.close());
@@ -27,7 +29,7 @@ const { locks } = globalThis.navigator;
 if (locks !== undefined) {
   const lock = `image-likeness ${crypto.randomUUID()}`;
   void locks.request(lock, () => {
-    reply({ type: 'alive', lock });
+    scope.postMessage({ type: 'alive', lock });
     return new Promise<never>(() => undefined);
   });
 }

@@ -18,7 +18,6 @@ import type {
   Likeness,
   LikenessOptions,
   LoadProgress,
-  MatchMap,
   MemoryUse,
   ModelInfo,
   Neighbour,
@@ -127,25 +126,35 @@ class PooledLikeness implements Likeness {
   compare(a: ImageSource, b: ImageSource, options?: CompareOptions): Promise<Comparison>;
   async compare(a: ImageSource, b: ImageSource, options: CompareOptions = {}): Promise<Comparison> {
     const start = performance.now();
-    const { orientations: turned = false, explain: features = false, signal } = options;
+    const { orientations: turned = false, explain: features = false, transfer, signal } = options;
     const [regionA, regionB] = regionsOf(options);
-    const [first, second] = await bothSettled(
-      withContext(
-        'First image',
-        this.analyse(a, { region: regionA, detail: true, features }, options),
-        0,
-      ),
-      withContext(
-        'Second image',
-        this.analyse(b, { region: regionB, detail: true, features, turned }, options),
-        1,
-      ),
+    const wantedA = { region: regionA, detail: true, features };
+    const wantedB = { region: regionB, detail: true, features, turned };
+    let [first, second] = await bothSettled(
+      ofFirst(this.analyse(a, wantedA, options)),
+      ofSecond(this.analyse(b, wantedB, options)),
     );
-    const similarity = await this.run(
-      (engine) => engine.similarity(first.embedding, second.embedding, second.turned),
-      signal,
-    );
-    const matchMap = await this.matchMap(first, second, signal);
+    let moved = false;
+    const { similarity, matchMap } = await this.run(async (engine) => {
+      if (moved) {
+        // The first engine was lost, and what was known of the images with it.
+        const [imageA, imageB] = await bothSettled(prepareImage(a, false), prepareImage(b, false));
+        first = await ofFirst(engine.analyse(imageA, wantedA, signal));
+        second = await ofSecond(engine.analyse(imageB, wantedB, signal));
+      }
+      // Images that were given away can't be read again, so that what is known of them is kept.
+      moved = transfer !== true;
+      return engine.relate(
+        first.embedding,
+        second.embedding,
+        {
+          turned: second.turned,
+          features: first.features && second.features && [first.features, second.features],
+          transfer: moved,
+        },
+        signal,
+      );
+    }, signal);
     const { evidence } = similarity;
     if (evidence === undefined) throw new TypeError('The engine left out the evidence.');
     return {
@@ -162,8 +171,8 @@ class PooledLikeness implements Likeness {
     };
   }
 
-  similarity(a: Embedding, b: Embedding, { signal }: CallOptions = {}): Promise<Similarity> {
-    return this.run((engine) => engine.similarity(a, b), signal);
+  async similarity(a: Embedding, b: Embedding, { signal }: CallOptions = {}): Promise<Similarity> {
+    return (await this.run((engine) => engine.relate(a, b, {}, signal), signal)).similarity;
   }
 
   async createIndex(
@@ -203,12 +212,14 @@ class PooledLikeness implements Likeness {
   }
 
   async openCollection({ signal }: CallOptions = {}): Promise<CollectionStore> {
-    const store = await this.run(
-      (engine) => engine.openCollection(() => this.stores.delete(store)),
-      signal,
-    );
+    const store = await this.run((engine) => engine.openCollection(), signal);
+    const free = store.dispose.bind(store);
+    const dispose = (): Promise<void> => {
+      this.stores.delete(store);
+      return free();
+    };
     this.stores.add(store);
-    return store;
+    return Object.assign(store, { dispose });
   }
 
   memory({ signal }: CallOptions = {}): Promise<MemoryUse> {
@@ -247,15 +258,6 @@ class PooledLikeness implements Likeness {
     return this.withImage(image, options, (engine, prepared) =>
       engine.analyse(prepared, wanted, options.signal),
     );
-  }
-
-  private async matchMap(
-    { features: featuresA }: Analysis,
-    { features: featuresB }: Analysis,
-    signal: AbortSignal | undefined,
-  ): Promise<MatchMap | undefined> {
-    if (featuresA === undefined || featuresB === undefined) return undefined;
-    return this.run((engine) => engine.matchMap(featuresA, featuresB), signal);
   }
 
   /**
@@ -311,6 +313,14 @@ class PooledLikeness implements Likeness {
     if (!this.disposed) return;
     throw new LikenessError('disposed', 'This Likeness was disposed of. Create a new one.');
   }
+}
+
+function ofFirst<T>(work: Promise<T>): Promise<T> {
+  return withContext('First image', work, 0);
+}
+
+function ofSecond<T>(work: Promise<T>): Promise<T> {
+  return withContext('Second image', work, 1);
 }
 
 /** @throws LikenessError `invalid-argument` */

@@ -1,4 +1,4 @@
-import { asLikenessError } from '../errors.js';
+import { LikenessError } from '../errors.js';
 import type { ModelCalibration } from '../models/manifest.js';
 import {
   type CollectedPicture,
@@ -12,6 +12,7 @@ import {
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { OwnInstance } from './own-instance.js';
+import { trapError } from './trap.js';
 import { unwrap } from './unwrap.js';
 import type { CoreModule, WireCollection } from './wire.js';
 
@@ -29,29 +30,21 @@ export class CoreCollection implements CollectionStore {
 
   /**
    * @param module an instance that nobody else uses
-   * @param onClose told when the collection is disposed of
    * @throws LikenessError `invalid-argument`
    */
-  constructor(
-    module: CoreModule,
-    { model, dimension, mean, calibration }: EmbeddingSpace,
-    private readonly onClose: () => void = () => undefined,
-  ) {
+  constructor(module: CoreModule, { model, dimension, mean, calibration }: EmbeddingSpace) {
     const collection = unwrap(module.createCollection(model, dimension, mean, calibration));
     const disposed = disposedCollectionError();
     this.instance = new OwnInstance(module, collection, 'collection', disposed);
   }
 
   /** @throws LikenessError `out-of-memory` when there is none left for another instance */
-  static async open(
-    compiled: WebAssembly.Module,
-    space: EmbeddingSpace,
-    onClose?: () => void,
-  ): Promise<CoreCollection> {
+  static async open(compiled: WebAssembly.Module, space: EmbeddingSpace): Promise<CoreCollection> {
     try {
-      return new CoreCollection(await startModule(compiled), space, onClose);
+      return new CoreCollection(await startModule(compiled), space);
     } catch (error) {
-      throw asLikenessError(error, 'out-of-memory', 'There is no memory for a collection');
+      if (error instanceof LikenessError) throw error;
+      throw trapError(error, 'A new collection', 'as it started', 'Dispose of others first.');
     }
   }
 
@@ -138,7 +131,6 @@ export class CoreCollection implements CollectionStore {
 
   async dispose(): Promise<void> {
     this.instance.dispose();
-    this.onClose();
   }
 }
 

@@ -1,7 +1,8 @@
-import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
+import { LikenessError, throwIfAborted } from '../errors.js';
 import { disposedIndexError, type IndexStore, type Rows } from './index-store.js';
 import { startModule } from './module.js';
 import { OwnInstance } from './own-instance.js';
+import { trapError } from './trap.js';
 import { unwrap } from './unwrap.js';
 import type { CoreModule, WireIndex, WireNeighbours } from './wire.js';
 
@@ -33,7 +34,8 @@ export class CoreIndex implements IndexStore {
     try {
       return new CoreIndex(await startModule(compiled));
     } catch (error) {
-      throw asLikenessError(error, 'out-of-memory', 'There is no memory for an index');
+      if (error instanceof LikenessError) throw error;
+      throw trapError(error, 'A new index', 'as it started', 'Dispose of others first.');
     }
   }
 

@@ -1,5 +1,5 @@
 import type { PixelSource } from '../engine/realm.js';
-import { asLikenessError, LikenessError, messageOf } from '../errors.js';
+import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type {
@@ -21,6 +21,7 @@ import { detailOf } from './detail.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
 import { toEvidence, toSimilarity } from './similarity.js';
+import { abandon, trapError } from './trap.js';
 import { unwrap } from './unwrap.js';
 import type {
   CoreModule,
@@ -98,11 +99,8 @@ export class Core {
     return CoreIndex.open(this.compiled);
   }
 
-  /**
-   * An empty collection of the model's embeddings, in a WebAssembly memory of its own.
-   * @param onClose told when it is disposed of
-   */
-  openCollection(onClose: () => void): Promise<CoreCollection> {
+  /** An empty collection of the model's embeddings, in a WebAssembly memory of its own. */
+  openCollection(): Promise<CoreCollection> {
     const { dimension, calibration } = this.entry;
     const space = {
       model: identityOf(this.entry),
@@ -110,7 +108,7 @@ export class Core {
       mean: this.mean ?? null,
       calibration,
     };
-    return CoreCollection.open(this.compiled, space, onClose);
+    return CoreCollection.open(this.compiled, space);
   }
 
   /** WebAssembly memory, in bytes. */
@@ -328,12 +326,10 @@ export class Core {
       return work(this.running);
     } catch (error) {
       if (error instanceof LikenessError) throw error;
+      const { module, tensorizer, scorer } = this.running;
+      abandon(module, [tensorizer, scorer]);
       this.running = undefined;
-      throw new LikenessError(
-        'out-of-memory',
-        `The core ran out of memory and will be restarted (${messageOf(error)}). Try a smaller image.`,
-        { cause: error },
-      );
+      throw trapError(error, 'The core', 'and will be restarted', 'Try a smaller image.');
     }
   }
 }

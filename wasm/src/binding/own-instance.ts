@@ -1,4 +1,5 @@
-import { LikenessError, messageOf } from '../errors.js';
+import { LikenessError } from '../errors.js';
+import { abandon, trapError } from './trap.js';
 import type { CoreModule, Handle } from './wire.js';
 
 /** A C++ object in a WebAssembly instance of its own: its memory goes when the object does. */
@@ -26,7 +27,7 @@ export class OwnInstance<H extends Handle> {
 
   /**
    * A trap leaves the instance in an unknown state: the object is lost.
-   * @throws LikenessError what `work` throws; `out-of-memory` for a trap, and ever after
+   * @throws LikenessError what `work` throws; as trapError for a trap, and ever after
    */
   call<T>(work: (handle: H) => T): T {
     if (this.running === undefined) throw this.failure;
@@ -34,12 +35,9 @@ export class OwnInstance<H extends Handle> {
       return work(this.running.handle);
     } catch (error) {
       if (error instanceof LikenessError) throw error;
+      abandon(this.running.module, [this.running.handle]);
       this.running = undefined;
-      this.failure = new LikenessError(
-        'out-of-memory',
-        `The ${this.name} ran out of memory and is lost (${messageOf(error)}). Create a smaller one.`,
-        { cause: error },
-      );
+      this.failure = trapError(error, `The ${this.name}`, 'and is lost', 'Create a smaller one.');
       throw this.failure;
     }
   }

@@ -1,69 +1,40 @@
-import type { CollectionStore } from '../binding/collection-store.js';
-import type { IndexStore } from '../binding/index-store.js';
-import { Engine } from '../engine/engine.js';
-import type { Realm } from '../engine/realm.js';
 import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
-import { serveCollection } from './collection-port.js';
-import { serveIndex } from './index-port.js';
-import type { Call, Reply, Request } from './protocol.js';
+import { methodsOf, type Reply, type Request, type Service, transferablesIn } from './messages.js';
 
 /**
- * The worker's side of the conversation: one engine, called by messages.
- * @param reply posts an answer
+ * The other end of a Channel. Whatever a method returns is the caller's alone: its buffers move.
+ * @param object whose methods are called; asked for before each call
+ * @param post posts an answer
  * @returns what takes the messages
  */
-export function serveEngine(
-  createRealm: () => Promise<Realm>,
-  reply: (reply: Reply) => void,
+export function serve<T extends object>(
+  service: Service<T>,
+  object: () => Partial<T>,
+  post: (reply: Reply, transfer: readonly Transferable[]) => void,
 ): (request: Request) => void {
   const underWay = new Map<number, AbortController>();
-  let engine: Engine | undefined;
 
-  async function perform(call: Call, signal: AbortSignal): Promise<unknown> {
-    if (call.name === 'start') {
-      engine = await Engine.create(await createRealm(), ...call.argument, signal);
-      return engine.info;
+  async function perform(name: string, args: readonly unknown[]): Promise<unknown> {
+    const method = Object.hasOwn(service, name) ? methodsOf(service)[name] : undefined;
+    const target = object();
+    const work: unknown = Reflect.get(target, name);
+    if (method === undefined || typeof work !== 'function') {
+      throw new LikenessError('backend-failed', `Nothing here answers to "${name}".`);
     }
-    switch (call.name) {
-      case 'analyse':
-        return started().analyse(...call.argument, signal);
-      case 'detail':
-        return started().detail(...call.argument, signal);
-      case 'preprocess':
-        return started().preprocess(...call.argument, signal);
-      case 'similarity':
-        return started().similarity(...call.argument);
-      case 'matchMap':
-        return started().matchMap(...call.argument);
-      case 'memory':
-        return started().memory();
-    }
+    const value: unknown = await Reflect.apply(work, target, args);
+    return method.opens === undefined ? value : openPort(method.opens, value as object);
   }
 
-  function started(): Engine {
-    if (engine !== undefined) return engine;
-    throw new LikenessError('backend-failed', 'The engine did not start.');
-  }
-
-  async function openIndex(): Promise<IndexStore> {
-    return started().openIndex();
-  }
-
-  /** The other end of its port hears of it when it goes. */
-  async function openCollection(): Promise<CollectionStore> {
-    return started().openCollection(() => undefined);
-  }
-
-  async function answer(call: Call): Promise<void> {
-    const { id } = call;
+  async function answer({ id, name, args, abortable }: Request & { type: 'call' }): Promise<void> {
     const controller = new AbortController();
     underWay.set(id, controller);
     try {
-      reply({ type: 'result', id, value: await perform(call, controller.signal) });
+      const value = await perform(name, abortable ? [...args, controller.signal] : args);
+      post({ type: 'result', id, value }, transferablesIn(value));
     } catch (error) {
       const failure = asLikenessError(error, 'backend-failed', 'The worker failed');
       const { code, message } = failure;
-      reply({ type: 'error', id, code, message, lost: failure instanceof EngineLostError });
+      post({ type: 'error', id, code, message, lost: failure instanceof EngineLostError }, []);
     } finally {
       underWay.delete(id);
     }
@@ -71,8 +42,23 @@ export function serveEngine(
 
   return (request) => {
     if (request.type === 'abort') underWay.get(request.id)?.abort();
-    else if (request.type === 'index') serveIndex(request.port, openIndex());
-    else if (request.type === 'collection') serveCollection(request.port, openCollection());
     else void answer(request);
   };
+}
+
+/** Answers the calls of a Channel that come through `port`, until it is closed. */
+export function serveAt<T extends object>(port: MessagePort, service: Service<T>, object: T): void {
+  const receive = serve(
+    service,
+    () => object,
+    (reply, transfer) => port.postMessage(reply, [...transfer]),
+  );
+  port.addEventListener('message', ({ data }: MessageEvent<Request>) => receive(data));
+  port.start();
+}
+
+function openPort(service: Service<object>, object: object): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  serveAt(port1, service, object);
+  return port2;
 }

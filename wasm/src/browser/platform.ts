@@ -1,5 +1,5 @@
 import type { Platform } from '../api/host.js';
-import { RemoteEngine } from '../bridge/remote-engine.js';
+import { startRemoteEngine } from '../bridge/remote-engine.js';
 import type { PreparedImage } from '../engine/realm.js';
 import { asLikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
@@ -25,7 +25,7 @@ export const platform: Platform = {
   // A Blob is shared by all who hold it, and the browser may keep it on disk.
   share: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
   async launch(config, assets, { workerFactory = spawnWorker }, signal) {
-    return RemoteEngine.start(browserPort(makeWorker(workerFactory)), config, assets, signal);
+    return startRemoteEngine(browserPort(makeWorker(workerFactory)), config, assets, signal);
   },
   prepareDrawable,
   resolveModelBase: (base = './models/') => new URL(base, baseAddress()).href,

@@ -1,15 +1,21 @@
-import type { Reply, Request } from '../bridge/protocol.js';
-import type { WorkerPort } from '../bridge/remote-engine.js';
+import type { Port } from '../bridge/channel.js';
+import type { Reply } from '../bridge/messages.js';
+
+/** A worker's first message: it holds this lock for as long as it lives. */
+export interface Alive {
+  readonly type: 'alive';
+  readonly lock: string;
+}
 
 /** A worker of a browser. */
-export function browserPort(worker: Worker): WorkerPort {
+export function browserPort(worker: Worker): Port {
   const watch = new AbortController();
   return {
-    post: (request: Request, transfer) => worker.postMessage(request, [...transfer]),
+    post: (request, transfer) => worker.postMessage(request, [...transfer]),
     listen(receive, died) {
-      worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<Reply | Alive>) => {
         if (data.type === 'alive') awaitEnd(data.lock, watch.signal, died);
-        receive(data);
+        else receive(data);
       });
       worker.addEventListener('messageerror', () => died('its answer could not be read'));
       worker.addEventListener('error', (event) => {
@@ -18,7 +24,7 @@ export function browserPort(worker: Worker): WorkerPort {
       });
     },
     busy: () => undefined,
-    terminate() {
+    close() {
       watch.abort();
       worker.terminate();
     },

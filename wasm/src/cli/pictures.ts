@@ -23,6 +23,7 @@ const ABOUT_THE_FILE: readonly ErrorCode[] = [
   'corrupt-image',
   'image-too-large',
   'out-of-memory',
+  'internal',
   'invalid-argument',
 ];
 

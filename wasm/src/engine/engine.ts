@@ -47,20 +47,17 @@ export interface EngineCalls {
   detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail>;
   /** The embedding of one image, and whatever else is wanted of it. */
   analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
-  /**
-   * How alike two embeddings of this engine's model are.
-   * @param turned vectors of b in all orientations, if they are to be compared
-   */
-  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity>;
-  /** Where the cosine of two feature maps comes from. */
-  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap>;
+  /** How alike two embeddings of this engine's model are, and where that comes from. */
+  relate(
+    a: Embedding,
+    b: Embedding,
+    options: RelationOptions,
+    signal?: AbortSignal,
+  ): Promise<Relation>;
   /** An empty index in the thread of the engine. It is its opener's to free. */
   openIndex(): Promise<IndexStore>;
-  /**
-   * An empty collection in the thread of the engine. It is its opener's to free.
-   * @param onClose told when it goes
-   */
-  openCollection(onClose: () => void): Promise<CollectionStore>;
+  /** An empty collection in the thread of the engine. It is its opener's to free. */
+  openCollection(): Promise<CollectionStore>;
   /** Memory of the core. */
   memory(): Promise<MemoryUse>;
   /** Frees everything, after the calls under way; the engine must not be used afterwards. */
@@ -89,6 +86,22 @@ export interface Analysis {
   /** Vectors of the picture turned upright from the EXIF orientations 1 to 8. */
   readonly turned?: readonly Float32Array[];
   readonly timings: Omit<Timings, 'total'>;
+}
+
+/** What two embeddings are related by, beside themselves. */
+export interface RelationOptions {
+  /** Vectors of b in all orientations, if they are to be compared. */
+  readonly turned?: readonly Float32Array[] | undefined;
+  /** Feature maps of a and b, if there is to be a match map. */
+  readonly features?: readonly [a: Tensor, b: Tensor] | undefined;
+  /** Whether the arrays of all arguments may move to the engine, so that the caller has them no more. */
+  readonly transfer?: boolean;
+}
+
+/** How alike two embeddings are, and where that comes from if feature maps were given. */
+export interface Relation {
+  readonly similarity: Similarity;
+  readonly matchMap?: MatchMap;
 }
 
 /** How many EXIF orientations there are. */
@@ -193,8 +206,14 @@ export class Engine implements EngineCalls {
     });
   }
 
-  similarity(a: Embedding, b: Embedding, turned?: readonly Float32Array[]): Promise<Similarity> {
+  relate(
+    a: Embedding,
+    b: Embedding,
+    { turned, features }: RelationOptions,
+    signal?: AbortSignal,
+  ): Promise<Relation> {
     return this.queue.run(async () => {
+      throwIfAborted(signal);
       const foreign = [a, b].find(({ model }) => model !== this.identity);
       if (foreign !== undefined) {
         throw new LikenessError(
@@ -202,20 +221,19 @@ export class Engine implements EngineCalls {
           `An embedding comes from ${foreign.model}, but the loaded model is ${this.identity}, which can't compare it. Embed both images with the same model and view.`,
         );
       }
-      return this.core.similarity(a, b, turned);
+      const similarity = this.core.similarity(a, b, turned);
+      return features === undefined
+        ? { similarity }
+        : { similarity, matchMap: this.core.matchMap(...features) };
     });
-  }
-
-  matchMap(featuresA: Tensor, featuresB: Tensor): Promise<MatchMap> {
-    return this.queue.run(async () => this.core.matchMap(featuresA, featuresB));
   }
 
   openIndex(): Promise<IndexStore> {
     return this.core.openIndex();
   }
 
-  openCollection(onClose: () => void): Promise<CollectionStore> {
-    return this.core.openCollection(onClose);
+  openCollection(): Promise<CollectionStore> {
+    return this.core.openCollection();
   }
 
   memory(): Promise<MemoryUse> {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Platform, PooledEngine } from '../api/host.js';
-import { RemoteEngine } from '../bridge/remote-engine.js';
+import { startRemoteEngine } from '../bridge/remote-engine.js';
 import { Engine } from '../engine/engine.js';
 import { readCore } from '../files/read-core.js';
 import { urlFrom } from '../files/url-from.js';
@@ -26,7 +26,7 @@ export const platform: Platform = {
     if (workers === 0) {
       return inProcess(await Engine.create(nodeRealm, config, assets, signal));
     }
-    return RemoteEngine.start(nodePort(spawnWorker()), config, assets, signal);
+    return startRemoteEngine(nodePort(spawnWorker()), config, assets, signal);
   },
   prepareDrawable: async () => undefined,
   resolveModelBase: (base) => (base === undefined ? undefined : toUrl(base)),

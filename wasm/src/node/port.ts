@@ -1,9 +1,9 @@
 import type { TransferListItem, Worker } from 'node:worker_threads';
-import type { Reply } from '../bridge/protocol.js';
-import type { WorkerPort } from '../bridge/remote-engine.js';
+import type { Port } from '../bridge/channel.js';
+import type { Reply } from '../bridge/messages.js';
 
 /** A worker thread of Node. While no call waits for it, it does not keep the process alive. */
-export function nodePort(worker: Worker): WorkerPort {
+export function nodePort(worker: Worker): Port {
   worker.unref();
   return {
     post: (request, transfer) =>
@@ -18,6 +18,6 @@ export function nodePort(worker: Worker): WorkerPort {
       if (waiting) worker.ref();
       else worker.unref();
     },
-    terminate: () => void worker.terminate(),
+    close: () => void worker.terminate(),
   };
 }

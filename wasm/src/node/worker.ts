@@ -1,11 +1,11 @@
 /** Entry point of the package's worker in Node. */
-import { parentPort } from 'node:worker_threads';
-import { serveEngine } from '../bridge/serve.js';
+import { parentPort, type TransferListItem } from 'node:worker_threads';
+import { serveEngine } from '../bridge/serve-engine.js';
 import { nodeRealm } from './realm.js';
 
 const receive = serveEngine(
   async () => nodeRealm,
-  (reply) => parentPort?.postMessage(reply),
+  (reply, transfer) => parentPort?.postMessage(reply, transfer as readonly TransferListItem[]),
 );
 parentPort?.on('message', receive);
 // A message that can't be read has no id to answer to: the worker ends, and the call is made again.

@@ -77,6 +77,8 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   'invalid-argument': 'Die Eingabe ist ungültig.',
   'fetch-failed': 'Eine Datei ließ sich nicht holen. Besteht eine Verbindung?',
   disposed: 'Das Modell ist schon entladen. Laden Sie die Seite neu.',
+  internal:
+    'Das ist ein Fehler dieses Programms, kein Fehler Ihrer Bilder. Bitte melden Sie ihn; der nächste Versuch beginnt von vorn.',
   'zero-embedding': 'In dem Bild sieht das Modell nichts.',
 };
 
