@@ -23,6 +23,17 @@ export interface Golden {
     readonly input: readonly [number, number];
     readonly fnv1a: string;
   }[];
+  readonly networks: readonly {
+    /** Whose weights are in models/. */
+    readonly model: string;
+    /** Width and height. */
+    readonly input: readonly [number, number];
+    readonly seed: number;
+    /** Columns and rows. */
+    readonly grid: readonly [number, number];
+    readonly fnv1a: string;
+    readonly pooled: string;
+  }[];
   readonly pooled: readonly {
     readonly channels: number;
     readonly cells: number;
@@ -120,10 +131,14 @@ export interface GoldenResult {
   readonly actual: string;
 }
 
-/** Every case of the file. */
-export function runGolden(module: CoreModule, golden: Golden): GoldenResult[] {
+/**
+ * Every case of the file.
+ * @param weights of mobilenetv2-lite, the one network in it
+ */
+export function runGolden(module: CoreModule, golden: Golden, weights: Uint8Array): GoldenResult[] {
   return [
     ...golden.tensors.flatMap((item) => tensorOf(module, item)),
+    ...golden.networks.flatMap((item) => networkOf(module, item, weights)),
     ...golden.pooled.map(({ channels, cells, seed, fnv1a: expected }) => ({
       name: `pooled ${channels} × ${cells}`,
       expected,
@@ -158,6 +173,27 @@ function tensorOf(module: CoreModule, item: Golden['tensors'][number]) {
   const { data, dims } = inputOf(module, item).tensor;
   const name = `tensor of ${item.width} × ${item.height} × ${item.channels}, ${item.view}`;
   return compareFields(name, item, { input: [dims[3], dims[2]], fnv1a: fnv1a(data) });
+}
+
+function networkOf(module: CoreModule, item: Golden['networks'][number], weights: Uint8Array) {
+  const [width, height] = item.input;
+  const network = unwrap(module.createNetwork(weights));
+  try {
+    const input = {
+      data: randomFloats(3 * width * height, item.seed),
+      dims: [1, 3, height, width],
+    };
+    const { data, dims } = unwrap(network.run(input));
+    const [, channels = 0, rows = 0, columns = 0] = dims;
+    const pooled = unwrap(module.globalAveragePool(data, channels, rows * columns));
+    return compareFields(`network on ${width} × ${height}`, item, {
+      grid: [columns, rows],
+      fnv1a: fnv1a(data),
+      pooled: fnv1a(pooled),
+    });
+  } finally {
+    network.delete();
+  }
 }
 
 /** A generated picture. */

@@ -13,7 +13,8 @@ const { startModule } =
 test('WebAssembly in Node computes the bits of golden.json', async () => {
   const wasm = readFileSync('dist/package/likeness-core.wasm');
   const module = await startModule(await WebAssembly.compile(wasm));
-  const results = runGolden(module, JSON.parse(readFileSync('tests/data/golden.json', 'utf8')));
+  const golden = JSON.parse(readFileSync('tests/data/golden.json', 'utf8'));
+  const results = runGolden(module, golden, readFileSync('models/mobilenetv2-lite.weights'));
   assert.ok(results.length > 20);
   for (const { name, expected, actual } of results) assert.equal(actual, expected, name);
 });

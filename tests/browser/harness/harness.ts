@@ -5,6 +5,8 @@
 import { createLikeness, type ImageSource, type Likeness } from 'image-likeness';
 import * as formats from 'image-likeness/formats';
 import { startModule } from '../../../dist/package/binding/module.js';
+import { modelUrl } from '../../../dist/package/model-url.js';
+import { weightsOf } from '../../../dist/package/models/weights.js';
 import { randomEmbeddings } from '../../support/embeddings.js';
 import { fnv1a } from '../../support/fnv.js';
 import { type Golden, type GoldenResult, runGolden } from '../../support/golden.js';
@@ -93,6 +95,7 @@ window.harness = {
   plain: plainJson,
   async golden(golden) {
     const compiled = await WebAssembly.compileStreaming(fetch(coreUrl));
-    return runGolden(await startModule(compiled), golden);
+    const model = await (await fetch(modelUrl())).arrayBuffer();
+    return runGolden(await startModule(compiled), golden, weightsOf(new Uint8Array(model)));
   },
 };

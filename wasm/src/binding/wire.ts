@@ -208,6 +208,12 @@ export interface WireIndex extends Handle {
   pairwise(first: number, last: number): Outcome<Float32Array>;
 }
 
+/** A loaded network. */
+export interface WireNetwork extends Handle {
+  /** @returns the feature map, 1 × channels × rows × columns */
+  run(input: Tensor): Outcome<Tensor>;
+}
+
 /** Pictures that stay in WebAssembly while they are held against each other; see Collection in core/. */
 export interface WireCollection extends Handle {
   /**
@@ -265,6 +271,8 @@ export interface CoreModule {
   createTensorizer(spec: WirePreprocessSpec): Outcome<WireTensorizer>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
   createIndex(): WireIndex;
+  /** @param weights a file as core/src/network/weights.hpp describes it */
+  createNetwork(weights: Uint8Array): Outcome<WireNetwork>;
   /** @param mean of the model's embeddings; null where it has none @param calibration of its scores */
   createCollection(
     model: string,

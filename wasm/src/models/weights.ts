@@ -87,9 +87,14 @@ class NetworkReader {
   }
 
   layers(): Layer[] {
-    return this.graph.nodes
+    const layers = this.graph.nodes
       .filter(({ opType }) => opType === 'Conv')
       .map((node) => this.layer(node));
+    const additions = this.graph.nodes.filter(({ opType }) => opType === 'Add');
+    if (additions.length !== layers.filter(({ addsBlockInput }) => addsBlockInput).length) {
+      throw unfit('adds something that went into no block');
+    }
+    return layers;
   }
 
   private layer(node: GraphNode): Layer {
@@ -126,15 +131,20 @@ class NetworkReader {
 
   /** What is done with a convolution's sums: nothing, bounds, or an addition. */
   private behind(node: GraphNode): Pick<Layer, 'activation' | 'addsBlockInput'> {
-    const [next, ...others] = this.consumers.get(node.outputs[0] ?? '') ?? [];
-    const addsBlockInput = next?.opType === 'Add' && others.length === 0;
-    if (next === undefined || others.length > 0 || next.opType === 'Conv' || addsBlockInput) {
-      if (addsBlockInput) this.checkResidual(next, node);
-      return { activation: 'none', addsBlockInput };
+    const consumers = this.consumers.get(node.outputs[0] ?? '') ?? [];
+    const [next] = consumers;
+    if (next !== undefined && consumers.length === 1) {
+      if (next.opType === 'Relu') return { activation: 'relu', addsBlockInput: false };
+      if (next.opType === 'Clip' && this.isRelu6(next)) {
+        return { activation: 'relu6', addsBlockInput: false };
+      }
     }
-    if (next.opType === 'Relu') return { activation: 'relu', addsBlockInput };
-    if (next.opType === 'Clip' && this.isRelu6(next)) return { activation: 'relu6', addsBlockInput };
-    throw unfit(`has an operation that is none of MobileNetV2's (${next.opType})`);
+    const strange = consumers.find(({ opType }) => opType !== 'Conv' && opType !== 'Add');
+    if (strange !== undefined) {
+      throw unfit(`has an operation that is none of MobileNetV2's (${strange.opType})`);
+    }
+    const addsBlockInput = consumers.some((next) => this.addsBlockInput(next, node));
+    return { activation: 'none', addsBlockInput };
   }
 
   private isRelu6({ inputs: [, ...bounds] }: GraphNode): boolean {
@@ -145,12 +155,12 @@ class NetworkReader {
     return least === 0 && most === 6;
   }
 
-  /** What is added has to be what went into the block: three convolutions back. */
-  private checkResidual(add: GraphNode, project: GraphNode): void {
+  /** Whether a node adds what went into a block, three convolutions back, to what comes out of it. */
+  private addsBlockInput({ opType, inputs }: GraphNode, project: GraphNode): boolean {
     const filter = this.convolutionBehind(project.inputs[0]);
     const expand = this.convolutionBehind(filter?.inputs[0]);
     const [blockInput = ''] = expand?.inputs ?? [];
-    if (!add.inputs.includes(blockInput)) throw unfit('adds something that went into no block');
+    return opType === 'Add' && inputs.includes(blockInput);
   }
 
   /** The convolution whose sums, bounded or not, the tensor is. */
@@ -168,7 +178,9 @@ class NetworkReader {
     const parts =
       maker?.opType === 'DequantizeLinear'
         ? this.dequantised(maker)
-        : ['scale', 'whole', 'high', 'low'].map((part) => this.graph.tensors.get(`${name}.${part}`));
+        : ['scale', 'whole', 'high', 'low'].map((part) =>
+            this.graph.tensors.get(`${name}.${part}`),
+          );
     const [scale, whole, high, low] = parts;
     const levels = whole ?? high;
     if (scale === undefined || levels === undefined) throw unfit(`has no weights ${name}`);
