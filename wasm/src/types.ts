@@ -377,11 +377,13 @@ export interface Region {
 
 /**
  * What computes the forward pass.
- * - `wasm`: WebAssembly on the processor; runs everywhere, and the same input gives the same bits.
+ * - `core`: the package's own core, on the processor: MobileNetV2 only; needs nothing beside it, and
+ *   the same input gives the same bits everywhere.
+ * - `wasm`: ONNX Runtime Web on the processor: any network, several threads.
  * - `webgpu`: the graphics card, in browsers that have WebGPU. Bits differ from card to card.
  * - `webnn`: the browser's neural network interface. Experimental: no test of this package runs it.
  */
-export type Backend = 'wasm' | 'webgpu' | 'webnn';
+export type Backend = 'core' | 'wasm' | 'webgpu' | 'webnn';
 
 /** A backend that was given up, and why. */
 export interface Demotion {
@@ -470,23 +472,24 @@ export interface LikenessOptions {
   /** The bytes of `likeness-core.wasm`; then nothing is asked for. */
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
   /**
-   * What computes the forward pass. `auto`, the default, is WebAssembly. A name means that backend and,
-   * should it fail, WebAssembly; a list means exactly these, in this order. A backend is used only
-   * after it has embedded a built-in picture with a cosine of at least 0.999 to WebAssembly's answer;
-   * `likeness.info` says which one answers and why others don't. Any other backend than WebAssembly
-   * loads a larger build of ONNX Runtime, when it is chosen and not before.
+   * What computes the forward pass. `auto`, the default, is `core` for the model inside the package;
+   * for every other one `wasm`, and `core` where ONNX Runtime Web doesn't start. `webgpu` and `webnn`
+   * mean that backend and, should it fail, `wasm`; a list means exactly these, in this order. Graphics
+   * cards are used only after they have embedded a built-in picture with a cosine of at least 0.999 to
+   * the answer of `wasm`; `likeness.info` says which backend answers and why others don't.
    */
   readonly backend?: 'auto' | Backend | readonly Backend[];
   /**
    * Threads of one forward pass; 1 unless told otherwise. More than 1 needs a page that is cross-origin
-   * isolated; elsewhere, and in Node, as many single-threaded workers take their place. 1 gives the same
+   * isolated, and ONNX Runtime Web; elsewhere, and in Node, as many single-threaded workers take their
+   * place. 1 gives the same
    * bits everywhere; with more, the order of sums is ONNX Runtime's affair.
    */
   readonly threads?: number;
   /**
    * The most workers that compute at once. The first starts with `createLikeness`, the others when more
    * than one image is waiting. Any number gives the same bits. Browser: 1 or more; 2 unless told
-   * otherwise (1 with several threads, another backend than WebAssembly, or a single core). Node: 0 or
+   * otherwise (1 with several threads, a graphics card, or a single core). Node: 0 or
    * more; 0, the default, computes in this thread.
    */
   readonly workers?: number;
@@ -592,7 +595,7 @@ export interface RuntimeInfo {
   readonly demoted: readonly Demotion[];
   /**
    * Cosine of the embedding of a built-in picture with the one that ONNX Runtime's WebAssembly backend
-   * computes in the same worker: 0.999 or more. WebAssembly is its own reference, hence 1; there the
+   * computes in the same worker: 0.999 or more. The processor is its own reference, hence 1; there the
    * test is that the numbers are finite and not all zero.
    */
   readonly selfTest: { readonly cosine: number };

@@ -3,6 +3,7 @@ import type { ByteSource, ModelSupply } from '../engine/realm.js';
 import type { ReadOptions } from '../engine/tensorizer.js';
 import { LikenessError } from '../errors.js';
 import { chooseModel } from '../models/custom.js';
+import { embeddedModelUrl } from '../models/embedded.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { runtimeUrl } from '../runtime-url.js';
 import type { Backend, LikenessOptions, Region } from '../types.js';
@@ -19,7 +20,10 @@ export interface Plan {
   readonly backends: readonly Backend[];
 }
 
-const BACKENDS: readonly Backend[] = ['wasm', 'webgpu', 'webnn'];
+const BACKENDS: readonly Backend[] = ['core', 'wasm', 'webgpu', 'webnn'];
+
+/** Those that compute on the processor. */
+const ON_PROCESSOR: readonly (Backend | undefined)[] = ['core', 'wasm'];
 
 /** @throws LikenessError `invalid-argument`, naming the option that is wrong */
 export function planFrom(options: LikenessOptions): Plan {
@@ -29,7 +33,7 @@ export function planFrom(options: LikenessOptions): Plan {
     platform.resolveModelBase(options.modelBaseUrl),
     platform.resolveUrl,
   );
-  const backends = backendsFrom(options.backend ?? 'auto');
+  const backends = backendsFrom(options.backend ?? 'auto', model.entry);
   const { threads, workers } = shareCores(options, backends);
   const { workerFactory } = options;
   if (workerFactory !== undefined && !platform.takesWorkerFactory) {
@@ -39,7 +43,9 @@ export function planFrom(options: LikenessOptions): Plan {
     supply: {
       model: withFile(model, sourceFrom(options, 'modelUrl', 'modelBinary')),
       core: sourceFrom(options, 'wasmUrl', 'wasmBinary'),
-      runtime: sourceFrom(options, 'runtimeUrl', 'runtimeBinary') ?? builtInRuntime(),
+      runtime: backends.includes('wasm')
+        ? (sourceFrom(options, 'runtimeUrl', 'runtimeBinary') ?? builtInRuntime())
+        : undefined,
       cache: options.cache ?? true,
     },
     placement: { workers, workerFactory },
@@ -64,14 +70,18 @@ export function checkedRegion(region: Region | undefined): Region | undefined {
   );
 }
 
-function backendsFrom(backend: 'auto' | Backend | readonly Backend[]): readonly Backend[] {
-  if (backend === 'auto') return ['wasm'];
+function backendsFrom(
+  backend: 'auto' | Backend | readonly Backend[],
+  { id }: ModelEntry,
+): readonly Backend[] {
+  if (backend === 'auto') return embeddedModelUrl(id) ? ['core'] : ['wasm', 'core'];
   const chosen = typeof backend === 'string' ? [backend] : [...backend];
   const known = chosen.length > 0 && chosen.every((name) => BACKENDS.includes(name));
   if (!known || new Set(chosen).size < chosen.length) {
     throw wrong(`backend must be 'auto', one of ${BACKENDS.join(', ')}, or a list of them`);
   }
-  return typeof backend === 'string' && backend !== 'wasm' ? [backend, 'wasm'] : chosen;
+  const onCard = typeof backend === 'string' && !ON_PROCESSOR.includes(backend);
+  return onCard ? [backend, 'wasm'] : chosen;
 }
 
 /** Where threads can't share memory, workers with one thread each take their place. */
@@ -88,8 +98,8 @@ function shareCores(
   if (options.workers === 0 && asked > 1) {
     throw wrong('threads above 1 need a worker: leave workers out, or choose 1 or more');
   }
-  const threads = platform.hasThreads() ? asked : 1;
-  const alone = threads > 1 || backend !== 'wasm';
+  const threads = backend !== 'core' && platform.hasThreads() ? asked : 1;
+  const alone = threads > 1 || !ON_PROCESSOR.includes(backend);
   const usual = alone ? 1 : Math.max(platform.defaultWorkers(platform.cores()), asked);
   const inThisThread = fewestWorkers === 0 && asked === 1;
   return { threads, workers: options.workers ?? (inThisThread ? 0 : usual) };

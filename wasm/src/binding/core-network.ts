@@ -1,4 +1,4 @@
-import { asLikenessError, LikenessError } from '../errors.js';
+import { asLikenessError, EngineLostError, LikenessError, messageOf } from '../errors.js';
 import type { Tensor } from '../types.js';
 import { startModule } from './module.js';
 import { OwnInstance } from './own-instance.js';
@@ -10,6 +10,9 @@ import type { WireNetwork } from './wire.js';
  * without it.
  */
 export class CoreNetwork {
+  /** Of one forward pass. */
+  readonly threads = 1;
+
   private constructor(private readonly instance: OwnInstance<WireNetwork>) {}
 
   /**
@@ -29,13 +32,18 @@ export class CoreNetwork {
   }
 
   /**
-   * One forward pass.
+   * One forward pass, on this thread.
    * @param tensor 1 × 3 × height × width; sides are multiples of 32
    * @returns the feature map, 1 × channels × rows × columns
-   * @throws LikenessError `invalid-argument`, `out-of-memory`, `internal`
+   * @throws LikenessError `invalid-argument`; an EngineLostError where the instance trapped
    */
-  run(tensor: Tensor): Tensor {
-    return this.instance.call((network) => unwrap(network.run(tensor)));
+  async run(tensor: Tensor): Promise<Tensor> {
+    try {
+      return this.instance.call((network) => unwrap(network.run(tensor)));
+    } catch (error) {
+      if (this.instance.handle !== undefined) throw error;
+      throw new EngineLostError(messageOf(error), { cause: error });
+    }
   }
 
   /** Size of the WebAssembly memory. */
@@ -43,7 +51,7 @@ export class CoreNetwork {
     return this.instance.bytes();
   }
 
-  dispose(): void {
+  async release(): Promise<void> {
     this.instance.dispose();
   }
 }

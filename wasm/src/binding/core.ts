@@ -17,6 +17,7 @@ import type {
 } from '../types.js';
 import { CoreCollection } from './core-collection.js';
 import { CoreIndex } from './core-index.js';
+import { CoreNetwork } from './core-network.js';
 import { detailOf } from './detail.js';
 import { fingerprintOf } from './fingerprint.js';
 import { startModule } from './module.js';
@@ -92,6 +93,15 @@ export class Core {
       tensorizer: unwrap(module.createTensorizer(spec)),
       scorer: unwrap(module.createScorer(calibration)),
     };
+  }
+
+  /**
+   * A network, in a WebAssembly memory of its own.
+   * @param weights as `weightsOf` makes them
+   * @throws LikenessError `model-load-failed`, `out-of-memory`
+   */
+  openNetwork(weights: Uint8Array): Promise<CoreNetwork> {
+    return CoreNetwork.open(this.compiled, weights);
   }
 
   /** An empty index, in a WebAssembly memory of its own. */

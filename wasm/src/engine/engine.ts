@@ -4,7 +4,6 @@ import type { IndexStore } from '../binding/index-store.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import type { ModelEntry } from '../models/manifest.js';
-import { unpackWeights } from '../models/unpack.js';
 import { SerialQueue } from '../queue.js';
 import type {
   Embedding,
@@ -18,7 +17,8 @@ import type {
   Tensor,
   Timings,
 } from '../types.js';
-import { FeatureExtractor, type InferenceOptions } from './inference.js';
+import type { InferenceOptions } from './inference.js';
+import { type Network, type OpenedNetwork, openNetwork } from './network.js';
 import type { EngineAssets, PreparedImage, Realm } from './realm.js';
 import { testNetwork } from './self-test.js';
 import { type ReadOptions, Tensorizer } from './tensorizer.js';
@@ -118,7 +118,7 @@ export class Engine implements EngineCalls {
     private readonly entry: ModelEntry,
     private readonly core: Core,
     private readonly tensorizer: Tensorizer,
-    private readonly network: FeatureExtractor,
+    private readonly network: Network,
     readonly info: EngineInfo,
   ) {}
 
@@ -135,25 +135,19 @@ export class Engine implements EngineCalls {
     throwIfAborted(signal);
     const { entry } = config;
     const core = await Core.load(assets.core, entry);
-    let network: FeatureExtractor | undefined;
+    let opened: OpenedNetwork | undefined;
     try {
       throwIfAborted(signal);
-      const model = unpackWeights(await bytesOf(assets.model));
-      const runtime = assets.runtime && (await bytesOf(assets.runtime));
+      opened = await openNetwork(core, entry, config, assets.model, assets.runtime);
+      const { network, reference } = opened;
       throwIfAborted(signal);
-      const extractor = await FeatureExtractor.create(model, entry, config, runtime);
-      network = extractor;
-      // ONNX Runtime would keep the file for ever, though it has been compiled.
-      if (assets.runtime instanceof Blob && runtime !== undefined) detach(runtime);
+      const cosine = await testNetwork(core, network, reference);
       throwIfAborted(signal);
-      const referee = config.backend === 'wasm' ? undefined : () => extractor.reference(model);
-      const cosine = await testNetwork(core, extractor, referee);
-      throwIfAborted(signal);
-      const info = describe(realm, config, assets.sha256, extractor.threads, cosine);
-      return new Engine(entry, core, new Tensorizer(realm, core, config), extractor, info);
+      const info = describe(realm, config, assets.sha256, network.threads, cosine);
+      return new Engine(entry, core, new Tensorizer(realm, core, config), network, info);
     } catch (error) {
       core.dispose();
-      await network?.release();
+      await opened?.network.release();
       throw error;
     }
   }
@@ -271,15 +265,6 @@ export class Engine implements EngineCalls {
   private get identity(): string {
     return identityOf(this.entry);
   }
-}
-
-async function bytesOf(file: Uint8Array | Blob): Promise<Uint8Array> {
-  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
-}
-
-/** Frees the memory behind a file that nobody reads any more. */
-function detach({ buffer }: Uint8Array): void {
-  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
 }
 
 function describe(

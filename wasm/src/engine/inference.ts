@@ -4,6 +4,7 @@ import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
 import { freeSides } from '../models/free-sides.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type { Backend, Tensor } from '../types.js';
+import type { Network } from './network.js';
 
 /** How forward passes are computed; plain data. */
 export interface InferenceOptions {
@@ -20,7 +21,7 @@ interface GraphicsDevice {
 }
 
 /** A loaded network that turns an input tensor into a feature map. */
-export class FeatureExtractor {
+export class FeatureExtractor implements Network {
   private loss: EngineLostError | undefined;
   private rejectRun: (error: EngineLostError) => void = () => undefined;
 
@@ -156,12 +157,10 @@ function featureDims(entry: ModelEntry, [, , height = 0, width = 0]: readonly nu
 
 /** Asked before anything is loaded, since the build of ONNX Runtime for them is large. */
 function assertAvailable(backend: Backend): void {
-  const interfaces = { wasm: 'WebAssembly', webgpu: 'WebGPU', webnn: 'WebNN' };
-  const here =
-    backend === 'wasm' ||
-    (typeof navigator !== 'undefined' && (backend === 'webgpu' ? 'gpu' : 'ml') in navigator);
-  if (here) return;
-  throw new LikenessError('backend-failed', `There is no ${interfaces[backend]} here.`);
+  if (backend !== 'webgpu' && backend !== 'webnn') return;
+  const [name, property] = backend === 'webgpu' ? ['WebGPU', 'gpu'] : ['WebNN', 'ml'];
+  if (typeof navigator !== 'undefined' && property in navigator) return;
+  throw new LikenessError('backend-failed', `There is no ${name} here.`);
 }
 
 /** The build for graphics cards (26.8 MB) is loaded only when it is chosen. */

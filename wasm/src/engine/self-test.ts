@@ -1,7 +1,7 @@
 import type { Core } from '../binding/core.js';
 import { LikenessError } from '../errors.js';
 import type { Rgb, Tensor } from '../types.js';
-import type { FeatureExtractor } from './inference.js';
+import type { Network } from './network.js';
 import { PixelArray } from './tensorizer.js';
 
 /** Lowest cosine to the reference that a backend may have. */
@@ -23,8 +23,8 @@ const BLACK: Rgb = [0, 0, 0];
  */
 export async function testNetwork(
   core: Core,
-  network: FeatureExtractor,
-  reference: (() => Promise<FeatureExtractor>) | undefined,
+  network: Network,
+  reference: (() => Promise<Network>) | undefined,
 ): Promise<number> {
   const tensor = await builtInTensor(core);
   const vector = await embedWith(core, network, tensor);
@@ -56,7 +56,7 @@ async function builtInTensor(core: Core): Promise<Tensor> {
 
 async function embedWith(
   core: Core,
-  network: FeatureExtractor,
+  network: Network,
   tensor: Tensor,
 ): Promise<Float32Array> {
   return core.pool(await network.run(tensor));
