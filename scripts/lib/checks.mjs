@@ -108,7 +108,7 @@ export function checkArchitecture() {
     },
     {
       files: filesUnder('web', ['.ts']),
-      never: /from ['"](?:\.\.\/)+(?:wasm|dist|core)|['"]onnxruntime-web['"/]/,
+      never: /(?:from |import\()['"](?:(?:\.\.\/)+(?:wasm|dist|core)|onnxruntime-web)/,
       why: 'the page imports the package by its public name',
     },
   ];
