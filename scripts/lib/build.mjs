@@ -7,6 +7,8 @@ import { dirname, relative } from 'node:path';
 import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { listSiteModels } from './models.mjs';
+import { packFiles } from './packed-files.mjs';
+import { patch } from './patch.mjs';
 import { run, say } from './process.mjs';
 import { buildSingleFile, SINGLE_FILE } from './single-file.mjs';
 
@@ -115,6 +117,7 @@ export async function buildPackage() {
     'package.json',
     'scripts/lib/build.mjs',
     'scripts/lib/bundle.mjs',
+    'scripts/lib/patch.mjs',
     'scripts/size-budgets.json',
   ].map((path) => rooted(path));
   const inputs = [...sources, glue, wasm, manifest, embedded, ...build];
@@ -166,15 +169,19 @@ export async function writeGenerated(directory, preset) {
 }
 
 /**
- * Emscripten's glue asks the document for its own address while it is imported. It has no use for it,
- * since it is handed its .wasm, and importing the package should touch nothing.
- * @param {string} glue
+ * Debian's Emscripten (3.1.6) has its glue ask the document for its own address while it is imported. It
+ * has no use for it, since it is handed its .wasm, and importing the package should touch nothing.
+ * @param {string} code of the glue
  */
-function withoutOwnAddress(glue) {
-  return glue.replace(
-    /typeof document\s*!==?\s*['"]undefined['"]\s*&&\s*document\.currentScript\s*\?\s*document\.currentScript\.src\s*:\s*undefined/,
-    'undefined',
-  );
+export function withoutOwnAddress(code) {
+  return patch({
+    file: "Emscripten's likeness-core.js",
+    code,
+    piece:
+      "typeof document !== 'undefined' && document.currentScript ? document.currentScript.src : undefined",
+    by: 'undefined',
+    times: 1,
+  });
 }
 
 /**
@@ -211,6 +218,7 @@ export async function buildPage() {
     'web',
     'build/package-built',
     'package-lock.json',
+    'scripts/lib/packed-files.mjs',
     'scripts/lib/single-file.mjs',
   ].map((path) => rooted(path));
   const built = rooted('build/page-built');
@@ -219,6 +227,7 @@ export async function buildPage() {
   );
   if (outputs.every((path) => existsSync(path)) && !isStale(built, inputs)) return;
   say('building the page');
+  await packFiles();
   await rm(rooted('dist/site/assets'), { recursive: true, force: true });
   await run('npx', ['--no-install', 'vite', 'build', '--config', 'web/vite.config.ts'], {
     cwd: rooted(),

@@ -1,7 +1,6 @@
 /** What is bundled from dist/package: the self-contained file, and bundles that are only weighed. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { rooted } from './files.mjs';
 import { StepError } from './process.mjs';
@@ -12,43 +11,40 @@ export const STANDALONE = 'dist/package/likeness.standalone.js';
 /** ONNX Runtime's build for the WebAssembly backend. */
 export const RUNTIME_WASM = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
 
-/**
- * A file that goes into a script.
- * @typedef {object} InlinedFile
- * @property {string} path
- * @property {string} type its media type
- * @property {string} [name] what it is asked for by, if not the last part of its path
- */
+/** What the self-contained file has inside; see wasm/src/standalone/data.d.ts. */
+const INLINED = {
+  core: 'dist/package/likeness-core.wasm',
+  model: 'dist/package/mobilenetv2-lite.onnx',
+  runtime: RUNTIME_WASM,
+};
 
 /**
- * The files that the package loads.
- * @type {readonly InlinedFile[]}
+ * What stands in whose place where everything is inside one script; see wasm/src/assets.ts.
+ * @type {Readonly<Record<string, string>>}
  */
-export const INLINED = [
-  { path: 'dist/package/likeness-core.wasm', type: 'application/wasm' },
-  { path: 'dist/package/mobilenetv2-lite.onnx', type: 'application/octet-stream' },
-  { path: RUNTIME_WASM, type: 'application/wasm' },
-];
-
-const INLINED_FILES = '\0likeness-inlined-files';
-const RUNTIME = '\0likeness-runtime';
-const NO_RUNTIME = '\0likeness-no-runtime';
-
-/** From another origin ONNX Runtime uses its own inlined glue only when it is told where its .wasm is. */
-const RUNTIME_SOURCE = `
-  import { env } from 'onnxruntime-web/wasm';
-  env.wasm.wasmPaths = { wasm: new URL('ort-wasm-simd-threaded.wasm', import.meta.url).href };
-  export * from 'onnxruntime-web/wasm';`;
+const STANDALONE_ALIAS = {
+  '#assets/core': 'inlined.js',
+  '#assets/model': 'inlined.js',
+  '#assets/runtime': 'inlined.js',
+  '#assets/fetch': 'inlined.js',
+  '#assets/worker': 'worker.js',
+  'onnxruntime-web/webgpu': 'no-webgpu.js',
+};
 
 /** Bundles the package, its worker, ONNX Runtime and the files they load into one file. */
 export async function bundleStandalone() {
+  await writeFile(rooted('dist/package/standalone/data.js'), await inlinedData());
   const { build } = await import('rolldown');
+  const alias = Object.entries(STANDALONE_ALIAS).map(([name, file]) => [
+    name,
+    rooted('dist/package/standalone', file),
+  ]);
   await build({
     input: rooted('dist/package/standalone/index.js'),
     platform: 'browser',
     logLevel: 'warn',
     checks: { pluginTimings: false },
-    plugins: [inlineFiles(INLINED, [...INLINED.map(nameOf), 'worker.js'])],
+    resolve: { alias: Object.fromEntries(alias) },
     output: {
       file: rooted(STANDALONE),
       format: 'es',
@@ -60,75 +56,12 @@ export async function bundleStandalone() {
   });
 }
 
-/**
- * Rewrites `new URL('….wasm', import.meta.url)` to the inlined file's address, `fetch` to the function
- * that answers it, and the package's worker to one that runs the bundle itself.
- * @param {readonly InlinedFile[]} files
- * @param {readonly string[]} [needed] names of what the bundle must have found at its end
- * @returns {import('rolldown').Plugin}
- */
-export function inlineFiles(files, needed = []) {
-  const names = INLINED.map(nameOf);
-  const address = new RegExp(
-    `new URL\\(\\s*["'][^"']*?(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})["'],\\s*import\\.meta\\.url\\s*\\)`,
-    'g',
-  );
-  const worker =
-    /new Worker\(new URL\('[^']*worker\.js', import\.meta\.url\), \{ type: 'module' \}\)/g;
-  /** @type {Set<string>} */
-  const missing = new Set(needed);
-  return {
-    name: 'likeness-inline-files',
-    resolveId(id, importer) {
-      if (id === './inlined.js') return INLINED_FILES;
-      if (id === 'onnxruntime-web/wasm' && importer !== RUNTIME) return RUNTIME;
-      return id === 'onnxruntime-web/webgpu' ? NO_RUNTIME : null;
-    },
-    async load(id) {
-      if (id === RUNTIME) return RUNTIME_SOURCE;
-      if (id === NO_RUNTIME)
-        return "throw new Error('the self-contained file has WebAssembly only');";
-      if (id !== INLINED_FILES) return null;
-      const entries = await Promise.all(files.map(inlinedEntry));
-      return `export default ${JSON.stringify(Object.fromEntries(entries))};`;
-    },
-    transform(code, id) {
-      if (id.includes('/standalone/')) return null;
-      let head = '';
-      let text = code.replace(address, (_, name) => {
-        missing.delete(name);
-        return `new URL("inlined:${name}")`;
-      });
-      if (worker.test(text)) {
-        missing.delete('worker.js');
-        text = text.replace(worker, 'spawnInlinedWorker()');
-        head += `import { spawnWorker as spawnInlinedWorker } from ${JSON.stringify(rooted('dist/package/standalone/worker.js'))};`;
-      }
-      if (/\bfetch\(/.test(text)) {
-        head += `import { fetch } from ${JSON.stringify(rooted('dist/package/standalone/fetch.js'))};`;
-      }
-      return { code: head + text, map: null };
-    },
-    buildEnd(error) {
-      if (error !== undefined || missing.size === 0) return;
-      throw new StepError(
-        `The self-contained file would ask for ${[...missing].join(', ')}.`,
-        'its address must be written `new URL(name, import.meta.url)`; see scripts/lib/bundle.mjs.',
-      );
-    },
-  };
-}
-
-/** @param {InlinedFile} file */
-function nameOf({ path, name = basename(path) }) {
-  return name;
-}
-
-/** @param {InlinedFile} file */
-async function inlinedEntry(file) {
-  const { path, type } = file;
-  const packed = gzipSync(await readFile(rooted(path)), { level: 9 });
-  return [nameOf(file), { type, data: packed.toString('base64') }];
+async function inlinedData() {
+  const exports = Object.entries(INLINED).map(async ([name, path]) => {
+    const packed = gzipSync(await readFile(rooted(path)), { level: 9 });
+    return `export const ${name} = '${packed.toString('base64')}';\n`;
+  });
+  return (await Promise.all(exports)).join('');
 }
 
 /**

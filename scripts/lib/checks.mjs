@@ -82,6 +82,13 @@ function checkPins() {
   );
 }
 
+/** What fetches something else than the package's own files, and the module that fetches these. */
+const FETCHING = [
+  'wasm/src/files/fetch-asset.ts',
+  'wasm/src/files/read-url.ts',
+  'wasm/src/cli/models/download.ts',
+];
+
 /**
  * Arrows never point back: core knows nobody, each folder of the package loads what wasm/README.md says,
  * the page knows the package by its public name.
@@ -107,8 +114,13 @@ export function checkArchitecture() {
       why: 'only wasm/src/engine/inference.ts imports ONNX Runtime Web',
     },
     {
+      files: filesUnder('wasm/src', ['.ts']).filter((file) => !FETCHING.includes(file)),
+      never: /\bfetch\(/,
+      why: "the package's own files are fetched by #assets/fetch",
+    },
+    {
       files: filesUnder('web', ['.ts']),
-      never: /from ['"](?:\.\.\/)+(?:wasm|dist|core)|['"]onnxruntime-web['"/]/,
+      never: /(?:from |import\()['"](?:(?:\.\.\/)+(?:wasm|dist|core)|onnxruntime-web)/,
       why: 'the page imports the package by its public name',
     },
   ];

@@ -12,11 +12,8 @@ const SOURCES = rooted('wasm/src');
 /** Where package.json says that a compiled module is. */
 const COMPILED = /^\.\/dist\/package\/(.+)$/;
 
-/** Addresses of files beside a module. */
-const ADDRESS = /new URL\('\.\/([^']+)', import\.meta\.url\)/g;
-
-/** ONNX Runtime's file, which the package checks where it is told of it. */
-const RUNTIME = rooted('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
+/** Names the files that the package loads; see wasm/src/assets.ts. */
+const IN_PLACE = rooted('web/delivery/in-place.ts');
 
 /** The address of a module of ONNX Runtime. */
 const RUNTIME_MODULE = /\/onnxruntime-web\/dist\/([^/?]+\.mjs)/;
@@ -33,7 +30,16 @@ export function fromSources() {
   return {
     name: 'likeness-from-sources',
     enforce: 'pre',
-    config: () => ({ html: { cspNonce: NONCE } }),
+    config: () => ({
+      html: { cspNonce: NONCE },
+      resolve: {
+        alias: {
+          '#assets/core': IN_PLACE,
+          '#assets/model': IN_PLACE,
+          '#assets/runtime': IN_PLACE,
+        },
+      },
+    }),
     resolveId(id, importer) {
       const entry = entries.get(id);
       if (entry !== undefined) return placeOf(entry);
@@ -41,19 +47,6 @@ export function fromSources() {
       if (!id.startsWith('.') || !isSource(from)) return null;
       return placeOf(relative(SOURCES, resolve(dirname(from), id)));
     },
-    transform(code, id) {
-      const [path = ''] = id.split('?');
-      if (!isSource(path)) return null;
-      if (path.endsWith('/runtime-url.ts')) {
-        return `export function runtimeUrl() { return ${addressOf(RUNTIME)}; }`;
-      }
-      // As long as they were, so that places in the code stay what they are.
-      return code.replace(ADDRESS, (address, name) => {
-        const place = placeOf(relative(SOURCES, join(dirname(path), name)));
-        return isSource(place) ? address : addressOf(place);
-      });
-    },
-    transformIndexHtml: (html) => html.replace("style-src 'self'", `$& 'nonce-${NONCE}'`),
     configureServer({ middlewares }) {
       middlewares.use('/models', serveModel);
       middlewares.use(serveRuntime);
@@ -70,7 +63,7 @@ function publicEntries() {
   /** @type {Map<string, string>} */
   const entries = new Map();
   for (const [key, target] of Object.entries({ ...exports, ...imports })) {
-    const [, path] = COMPILED.exec(target.default ?? '') ?? [];
+    const [, path] = COMPILED.exec(target.default ?? target) ?? [];
     if (path !== undefined) entries.set(key.replace(/^\./, name), path);
   }
   return entries;
@@ -88,11 +81,6 @@ function placeOf(path) {
 /** @param {string} path */
 function isSource(path) {
   return path.startsWith(`${SOURCES}/`);
-}
-
-/** @param {string} path */
-function addressOf(path) {
-  return `new URL('/@fs${path}', import.meta.url)`;
 }
 
 /**

@@ -93,7 +93,7 @@ function roomOf(path) {
 function targetOf(path, name) {
   if (name.startsWith('.')) return roomOf(join(dirname(path), name));
   if (name.startsWith('node:')) return 'node:';
-  if (name.startsWith('#')) return name;
+  if (name.startsWith('#')) return name.split('/')[0] ?? name;
   return name
     .split('/')
     .slice(0, name.startsWith('@') ? 2 : 1)

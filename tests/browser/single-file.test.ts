@@ -11,11 +11,15 @@ import { openPage, screenshot } from '../support/browser.js';
 const SINGLE_FILE = 'dist/likeness.html';
 const MOST_BYTES = 10_000_000;
 
-/** A browser without a network, and what pages in it asked for and complained of. */
-async function openFile(path: string) {
+/**
+ * A browser without a network, and what pages in it asked for and complained of.
+ * @param before runs in the page before its own script
+ */
+async function openFile(path: string, before = '') {
   const browser = await launchBrowser();
   const context = await browser.newContext({ offline: true });
   const page = await context.newPage();
+  await page.addInitScript(before);
   const requests: string[] = [];
   const problems: string[] = [];
   context.on('request', (request) => requests.push(request.url()));
@@ -61,6 +65,21 @@ test('the single file works by double click, without a network, and answers as t
   const asked = opened.requests.filter((address) => !/^(?:data|blob):/.test(address));
   assert.deepEqual(asked, [url]);
   assert.deepEqual(opened.problems, []);
+});
+
+test('copies are told before the model is there', async () => {
+  // The model stays packed; the worker that reads the pictures unpacks what it needs by itself.
+  await using opened = await openFile(
+    SINGLE_FILE,
+    `globalThis.DecompressionStream = class {
+      readable = new ReadableStream();
+      writable = new WritableStream();
+    };`,
+  );
+  const { page, problems } = opened;
+  await page.getByTestId('sample-same').click();
+  await page.getByTestId('first-answer').filter({ hasText: 'by the pixels' }).waitFor();
+  assert.deepEqual(problems, []);
 });
 
 test('the page opened by double click says without scripts what to open instead', async () => {

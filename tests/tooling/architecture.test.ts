@@ -44,6 +44,11 @@ test('lint fails where a folder loads what it must not', () => {
     "export { createLikeness } from '../api/likeness.js';",
     /models must not load api/,
   );
+  broken(
+    'wasm/src/browser/read-model.ts',
+    "export const page = fetch('./index.html');",
+    /browser\/read-model\.ts: the package's own files are fetched by #assets\/fetch/,
+  );
   assert.equal(check(tree), '');
 });
 
@@ -56,6 +61,9 @@ test('what is loaded on demand counts, types and the folder itself do not', () =
   assert.deepEqual(complain('api/pool.ts', "import type { X } from '../cli/main.js';"), []);
   assert.deepEqual(complain('api/pool.ts', "import { a } from './ladder.js';"), []);
   assert.deepEqual(complain('api/pool.ts', "import { a } from '../errors.js';"), []);
+  assert.deepEqual(complain('engine/engine.ts', "import { coreUrl } from '#assets/core';"), [
+    'engine must not load #assets',
+  ]);
   assert.deepEqual(complain('node/port.ts', 'document.createElement("p");'), [
     'node runs in Node, too, which has no document',
   ]);

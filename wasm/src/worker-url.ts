@@ -1,4 +1,5 @@
+import type { Assets } from './assets.js';
+
 /** Starts the package's worker; see core-url.ts. */
-export function spawnWorker(): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-}
+export const spawnWorker: Assets['spawnWorker'] = () =>
+  new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });

@@ -1,4 +1,5 @@
 import type { CopyKind } from 'image-likeness';
+import { spawnFirstAnswer } from './beside.ts';
 import { element } from './dom.ts';
 import { onLanguage, words } from './language.ts';
 
@@ -22,9 +23,7 @@ export class FirstAnswerView {
   begin(a: Blob, b: Blob): void {
     this.end();
     try {
-      const worker = new Worker(new URL('./first-answer-worker.ts', import.meta.url), {
-        type: 'module',
-      });
+      const worker = spawnFirstAnswer();
       worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) => {
         if (worker !== this.worker) return;
         this.stop();

@@ -1,4 +1,5 @@
 import { LikenessError, type ModelInfo } from 'image-likeness';
+import { IN_ONE_FILE } from './beside.ts';
 import { element } from './dom.ts';
 import { onLanguage, words } from './language.ts';
 import { type ChangeOptions, mayHaveModel } from './models.ts';
@@ -7,9 +8,6 @@ import { describeError, showProblem } from './words.ts';
 
 /** Gets a model, and puts it beside the built page. */
 const fetchCommand = (id: string): string => `npm run models -- fetch ${id}`;
-
-/** The page as one file holds the small model and can fetch no other. */
-const IN_FILE = location.protocol === 'file:';
 
 type State =
   | { readonly kind: 'idle' | 'missing' }
@@ -88,7 +86,7 @@ export class FullModelView {
     };
     try {
       // One that the visitor asked for by name is asked for, whatever the list says.
-      if (IN_FILE || (get('model') === 'auto' && !(await mayHaveModel(id)))) {
+      if (IN_ONE_FILE || (get('model') === 'auto' && !(await mayHaveModel(id)))) {
         show({ kind: 'missing' });
         return;
       }
@@ -122,7 +120,7 @@ export class FullModelView {
     if (model === undefined) return;
     const loading = state.kind === 'loading';
     this.text.textContent = words().model(model.title, words().purpose(model));
-    this.button.hidden = model.fullModel === undefined || loading || IN_FILE;
+    this.button.hidden = model.fullModel === undefined || loading || IN_ONE_FILE;
     this.refusal.hidden = !loading;
     this.progress.hidden = !loading;
     if (loading) this.progress.value = state.share;
@@ -137,7 +135,7 @@ export class FullModelView {
     if (fullModel === undefined) return '';
     if (state.kind === 'loading') return fullModelLoading;
     if (state.kind === 'missing') {
-      return IN_FILE ? fullModelNotInFile : fullModelMissing(fetchCommand(fullModel));
+      return IN_ONE_FILE ? fullModelNotInFile : fullModelMissing(fetchCommand(fullModel));
     }
     return this.answered && get('model') === 'auto' && savesData() ? savingData : '';
   }

@@ -1,5 +1,6 @@
 import { type ErrorCode, type Likeness, LikenessError } from 'image-likeness';
 import { receiveImages } from './arrivals.ts';
+import { fetchBeside, IN_ONE_FILE } from './beside.ts';
 import { CameraView } from './camera-view.ts';
 import { DetailsView } from './details-view.ts';
 import { element } from './dom.ts';
@@ -202,11 +203,14 @@ async function showSample(a: string, b: string): Promise<void> {
 }
 
 async function fetchSample(name: string): Promise<File> {
-  const response = await fetch(new URL(`samples/${name}`, document.baseURI));
+  const response = await fetchBeside(`samples/${name}`);
   if (!response.ok) throw new Error(`the sample ${name} is missing (status ${response.status})`);
   return new File([await response.blob()], name, { type: 'image/jpeg' });
 }
 
+if (IN_ONE_FILE) {
+  for (const part of document.querySelectorAll('.only-from-file, .one-file')) part.remove();
+}
 receiveImages(receive);
 receiveHandedFiles(receiveHanded, (error) => view.showError(error));
 onSettings(applySettings);

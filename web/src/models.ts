@@ -1,4 +1,5 @@
 import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness';
+import { fetchBeside } from './beside.ts';
 import { get } from './settings.ts';
 
 /** What a caller of `change` may say. */
@@ -101,7 +102,7 @@ function threadOptions(): { readonly workers?: number; readonly threads?: number
 export async function mayHaveModel(id: string): Promise<boolean> {
   if (!navigator.onLine) return true;
   try {
-    const response = await fetch(new URL('models/index.json', document.baseURI));
+    const response = await fetchBeside('models/index.json');
     const list: unknown = await response.json();
     return !Array.isArray(list) || list.includes(id);
   } catch {

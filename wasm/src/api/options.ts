@@ -1,3 +1,4 @@
+import { runtimeUrl } from '#assets/runtime';
 import { platform } from '#platform';
 import type { ByteSource, ModelSupply } from '../engine/realm.js';
 import type { ReadOptions } from '../engine/tensorizer.js';
@@ -5,7 +6,6 @@ import { LikenessError } from '../errors.js';
 import { chooseModel } from '../models/custom.js';
 import { embeddedModelUrl } from '../models/embedded.js';
 import type { ModelEntry } from '../models/manifest.js';
-import { runtimeUrl } from '../runtime-url.js';
 import type { Backend, LikenessOptions, Region } from '../types.js';
 import type { AssetSupply, Placement } from './host.js';
 import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';

@@ -1,11 +1,12 @@
+import { spawnWorker } from '#assets/worker';
 import type { Platform } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
 import type { PreparedImage } from '../engine/realm.js';
 import { asLikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
+import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
-import { spawnWorker } from '../worker-url.js';
-import { readModel, readRuntime } from './assets.js';
+import { readModel } from './read-model.js';
 import { BITMAP_OPTIONS } from './canvas.js';
 import { browserPort } from './worker.js';
 

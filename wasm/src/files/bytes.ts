@@ -50,8 +50,8 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 /** A response that can be read; rejects where the server has none. */
-export async function fetchOk(url: string, signal: AbortSignal | undefined): Promise<Response> {
-  const response = await fetch(url, { signal: signal ?? null });
+export async function okResponse(request: Promise<Response>): Promise<Response> {
+  const response = await request;
   if (response.ok) return response;
   throw new Error(`the server answered ${response.status}`);
 }

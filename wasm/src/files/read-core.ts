@@ -1,6 +1,11 @@
-import { readCoreFile } from '#core-file';
+import { coreUrl } from '#assets/core';
+import { fetchAsset } from '#assets/fetch';
 import type { ByteSource } from '../engine/realm.js';
-import { assertWasm } from './bytes.js';
+import { asLikenessError, throwIfAborted } from '../errors.js';
+import { assertWasm, okResponse, readPackedBody } from './bytes.js';
+
+/** Far more than the core will ever have; what is larger is something else. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** See Platform.readCore. */
 export async function readCore(
@@ -11,5 +16,15 @@ export async function readCore(
     assertWasm(source.bytes, 'wasmBinary');
     return source.bytes;
   }
-  return readCoreFile(source?.url, signal);
+  const address = source?.url ?? coreUrl().href;
+  try {
+    const response = await okResponse(fetchAsset(address, signal));
+    const bytes = await readPackedBody(response, MOST_BYTES);
+    if (bytes === undefined) throw new Error(`it has more than ${MOST_BYTES} bytes`);
+    assertWasm(bytes, address);
+    return bytes;
+  } catch (error) {
+    throwIfAborted(signal);
+    throw asLikenessError(error, 'wasm-load-failed', `${address} could not be loaded`);
+  }
 }

@@ -1,6 +1,6 @@
 import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
 import type { Limits } from '../types.js';
-import { fetchOk, readBody } from './bytes.js';
+import { okResponse, readBody } from './bytes.js';
 
 /**
  * The bytes behind an http, https, data or blob URL.
@@ -12,7 +12,7 @@ export async function readUrl(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   try {
-    const response = await fetchOk(url, signal);
+    const response = await okResponse(fetch(url, { signal: signal ?? null }));
     const bytes = await readBody(response, limits.maxFileBytes);
     if (bytes !== undefined) return bytes;
   } catch (error) {

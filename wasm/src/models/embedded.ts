@@ -1,4 +1,4 @@
-import { modelUrl } from '../model-url.js';
+import { modelUrl } from '#assets/model';
 
 /** The models that travel inside the package. */
 const EMBEDDED: Readonly<Record<string, () => URL>> = { 'mobilenetv2-lite': modelUrl };

@@ -3,9 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelUrl } from '#assets/model';
 import type { ModelFile } from '../engine/realm.js';
 import { LikenessError } from '../errors.js';
-import { modelUrl } from '../model-url.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';
 

@@ -5,8 +5,9 @@ import type { Platform, PooledEngine } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
 import { Engine } from '../engine/engine.js';
 import { readCore } from '../files/read-core.js';
+import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
-import { readModel, readRuntime } from './assets.js';
+import { readModel } from './read-model.js';
 import { nodePort } from './port.js';
 import { nodeRealm } from './realm.js';
 

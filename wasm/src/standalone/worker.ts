@@ -1,8 +1,10 @@
+import type { Assets } from '../assets.js';
+
 /**
  * A worker that runs this same file. Browsers start workers from the page's own origin only, but let a
  * module import from any origin that allows it: so the worker's own script is one line in a Blob.
  */
-export function spawnWorker(): Worker {
+export const spawnWorker: Assets['spawnWorker'] = () => {
   const source = `import { runWorker } from ${JSON.stringify(import.meta.url)}; runWorker();`;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url, { type: 'module' });
@@ -10,4 +12,4 @@ export function spawnWorker(): Worker {
   worker.addEventListener('message', release, { once: true });
   worker.addEventListener('error', release, { once: true });
   return worker;
-}
+};

@@ -2,6 +2,7 @@
  * Threads need a cross-origin isolated page, and that needs headers which static hosts don't send: the
  * service worker adds them while the visitor wants threads.
  */
+import { IN_ONE_FILE } from '../beside.ts';
 import { get, onSettings } from '../settings.ts';
 import { ISOLATION_CACHE } from './names.ts';
 
@@ -17,7 +18,7 @@ export type ThreadState = 'impossible' | 'off' | 'ready' | 'starting' | 'on' | '
 
 /** Whether a service worker can start here. */
 export function canGoOffline(): boolean {
-  return navigator.serviceWorker !== undefined && location.protocol.startsWith('http');
+  return navigator.serviceWorker !== undefined && !IN_ONE_FILE;
 }
 
 /** Makes the page cross-origin isolated while the settings ask for threads. */

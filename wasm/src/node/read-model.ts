@@ -1,23 +1,13 @@
-/** The files that engines are made from, read in Node. */
-import { readFile } from 'node:fs/promises';
+/** Models in Node: found on this machine, or where the caller says. */
 import { fileURLToPath } from 'node:url';
+import { fetchAsset } from '#assets/fetch';
 import type { AssetSupply } from '../api/host.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
 import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
-import { fetchOk, readPackedBody } from '../files/bytes.js';
-import { readRuntimeFrom } from '../files/runtime-file.js';
+import { okResponse, readPackedBody } from '../files/bytes.js';
 import { verifyModel } from '../models/verify.js';
 import type { LoadProgress } from '../types.js';
 import { locateModel, modelDirectories } from './locate.js';
-
-/** See Platform.readRuntime. */
-export function readRuntime(
-  source: ByteSource,
-  onProgress: (progress: LoadProgress) => void,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  return readRuntimeFrom(source, openAddress, onProgress, signal);
-}
 
 /** See Platform.readModel. */
 export async function readModel(
@@ -60,7 +50,7 @@ async function readOwn(
   const onLoaded = (loaded: number): void => report(loaded, size);
   onLoaded(0);
   try {
-    const response = await openAddress(file.url, signal);
+    const response = await okResponse(fetchAsset(file.url, signal));
     const bytes = await readPackedBody(response, size, onLoaded);
     if (bytes === undefined) throw new Error(`it has more than ${size} bytes`);
     return await verifyModel(entry, bytes, file.url, noRecord);
@@ -68,10 +58,4 @@ async function readOwn(
     throwIfAborted(signal);
     throw asLikenessError(error, 'model-load-failed', `There is no usable model at ${file.url}`);
   }
-}
-
-/** What is behind a file:, http: or https: URL. */
-async function openAddress(url: string, signal: AbortSignal | undefined): Promise<Response> {
-  if (!url.startsWith('file:')) return fetchOk(url, signal);
-  return new Response(await readFile(fileURLToPath(url), { signal: signal ?? undefined }));
 }

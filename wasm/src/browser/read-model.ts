@@ -1,9 +1,9 @@
-/** The files that engines are made from, fetched in a browser. */
+/** Models in a browser: fetched, and kept. */
+import { fetchAsset } from '#assets/fetch';
 import type { AssetSupply } from '../api/host.js';
-import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
+import type { ModelFile, ModelSupply } from '../engine/realm.js';
 import { LikenessError, messageOf, throwIfAborted } from '../errors.js';
-import { fetchOk, readPackedBody } from '../files/bytes.js';
-import { readRuntimeFrom } from '../files/runtime-file.js';
+import { okResponse, readPackedBody } from '../files/bytes.js';
 import { embeddedModelUrl } from '../models/embedded.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';
@@ -12,15 +12,6 @@ import { ModelCache } from './model-cache.js';
 
 /** A file made by `models fetch` may be larger than the ones that the manifest knows, not by much. */
 const SIZE_LENIENCY = 1.25;
-
-/** See Platform.readRuntime. */
-export function readRuntime(
-  source: ByteSource,
-  onProgress: (progress: LoadProgress) => void,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  return readRuntimeFrom(source, fetchOk, onProgress, signal);
-}
 
 /** See Platform.readModel. */
 export async function readModel(
@@ -91,7 +82,7 @@ async function fetchModel(
 ): Promise<Uint8Array> {
   const limit = Math.max(...accepted.map(({ bytes }) => bytes)) * SIZE_LENIENCY;
   try {
-    const response = await fetchOk(url, signal);
+    const response = await okResponse(fetchAsset(url, signal));
     const type = response.headers.get('content-type') ?? '';
     if (type.startsWith('text/html')) throw new Error('the server sent a page instead');
     const bytes = await readPackedBody(response, limit, report);
@@ -111,7 +102,7 @@ async function fetchModel(
 async function fetchRecord(model: string, signal: AbortSignal | undefined): Promise<unknown> {
   try {
     const record = `${model.replace(/\.gz$/, '')}.json`;
-    const response = await fetch(record, { signal: signal ?? null });
+    const response = await fetchAsset(record, signal);
     return response.ok ? await response.json() : undefined;
   } catch {
     throwIfAborted(signal);

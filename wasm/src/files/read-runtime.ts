@@ -1,17 +1,13 @@
+import { fetchAsset } from '#assets/fetch';
 import { buildInfo } from '../build-info.js';
 import type { ByteSource } from '../engine/realm.js';
 import { asLikenessError, throwIfAborted } from '../errors.js';
 import type { LoadProgress } from '../types.js';
-import { assertRuntime, readPackedBody } from './bytes.js';
+import { assertRuntime, okResponse, readPackedBody } from './bytes.js';
 
-/**
- * ONNX Runtime's .wasm, decompressed where it is a gzip file, hash checked.
- * @param open gives the file behind a URL, or rejects
- * @throws LikenessError `wasm-load-failed`, `aborted`
- */
-export async function readRuntimeFrom(
+/** See Platform.readRuntime. */
+export async function readRuntime(
   source: ByteSource,
-  open: (url: string, signal: AbortSignal | undefined) => Promise<Response>,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
@@ -25,7 +21,8 @@ export async function readRuntimeFrom(
   const { url } = source;
   report(0);
   try {
-    const bytes = await readPackedBody(await open(url, signal), total, report);
+    const response = await okResponse(fetchAsset(url, signal));
+    const bytes = await readPackedBody(response, total, report);
     if (bytes === undefined) throw new Error(`it has more than ${total} bytes`);
     await assertRuntime(bytes, url);
     return bytes;

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { Plugin } from 'vite';
+import { fillSlots, policyFor } from '../delivery/page.ts';
+
+const IMAGE_TYPES: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.svg': 'image/svg+xml',
+};
+
+/**
+ * Puts the script, the style and the pictures into the page.
+ * @param sources the folder of the page's sources
+ * @param site the folder of the built page
+ * @param fileName of what is written
+ */
+export function oneFile(sources: string, site: string, fileName: string): Plugin {
+  return {
+    name: 'likeness-one-file',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const [chunk, ...others] = Object.values(bundle);
+        if (chunk?.type !== 'chunk' || others.length > 0) {
+          throw new Error(`The script is not one: ${Object.keys(bundle).join(', ')}`);
+        }
+        delete bundle[chunk.fileName];
+        // An end tag would end the script, wherever in it that stands.
+        const script = chunk.code.replaceAll('</script', '<\\/script');
+        const style = readFileSync(join(sources, 'src/page.css'), 'utf8');
+        const policy = policyFor({
+          script: hashOf(script),
+          style: hashOf(style),
+          worker: 'blob:',
+          image: 'blob: data:',
+        });
+        const contents = {
+          policy,
+          style: `<style>${style}</style>`,
+          script: `<script type="module">${script}</script>`,
+        };
+        const template = readFileSync(join(sources, 'index.html'), 'utf8');
+        const source = fillSlots(template, contents, (path) => dataUrl(join(site, path)));
+        this.emitFile({ type: 'asset', fileName, source });
+      },
+    },
+  };
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function dataUrl(path: string): string {
+  return `data:${IMAGE_TYPES[extname(path)]};base64,${readFileSync(path, 'base64')}`;
+}

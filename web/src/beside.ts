@@ -1,0 +1,14 @@
+/** What lies beside the page. In the page as one file, web/one-file/beside.ts is in the place of this. */
+
+/** Whether nothing does. */
+export const IN_ONE_FILE: boolean = false;
+
+/** Fetches a file by its path from the page. */
+export function fetchBeside(path: string): Promise<Response> {
+  return fetch(new URL(path, document.baseURI));
+}
+
+/** Starts the worker of first-answer-worker.ts. */
+export function spawnFirstAnswer(): Worker {
+  return new Worker(new URL('./first-answer-worker.ts', import.meta.url), { type: 'module' });
+}
