@@ -14,7 +14,7 @@ interface Folder extends HTMLElement {
 interface Model {
   memory(): Promise<Record<string, unknown>>;
   pairwise(embeddings: readonly unknown[]): Promise<Float32Array>;
-  embedAll(images: unknown, options: unknown): AsyncGenerator<{ embedding?: unknown }>;
+  embed(image: unknown, options: unknown): Promise<unknown>;
 }
 
 const ORIGINALS = 880;
@@ -50,12 +50,11 @@ test('planted copies among a thousand images are found, and a second visit is ch
         folder.createLikeness = async () => {
           const made = await createLikeness();
           model = made;
-          const { embedAll } = made;
-          made.embedAll = async function* (images, options) {
-            for await (const result of embedAll.call(made, images, options)) {
-              if (result.embedding !== undefined) embeddings.push(result.embedding);
-              yield result;
-            }
+          const { embed } = made;
+          made.embed = async (image, options) => {
+            const embedding = await embed.call(made, image, options);
+            embeddings.push(embedding);
+            return embedding;
           };
           return made;
         };

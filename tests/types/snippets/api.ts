@@ -14,6 +14,8 @@ import { colourOf, MatchMapPair, matchMapStyles } from 'image-likeness/display';
 import {
   type CopyGroup,
   createCollection,
+  type EmbeddingStore,
+  embedFiles,
   type FiledEmbedding,
   withDetails,
 } from 'image-likeness/grouping';
@@ -46,6 +48,26 @@ export async function compareAll(a: File, b: HTMLCanvasElement): Promise<string>
   // @ts-expect-error The map may be missing.
   const sure: Float32Array = comparison.matchMap.terms;
   return `${score} ${map?.length} ${sure.length} ${sameWords}`;
+}
+
+export async function remembered(
+  likeness: Likeness,
+  files: readonly File[],
+  kept: Map<string, Embedding>,
+): Promise<readonly File[]> {
+  const store: EmbeddingStore = {
+    get: async (sha256) => kept.get(sha256),
+    put: (sha256, embedding) => void kept.set(sha256, embedding),
+  };
+  const known: File[] = [];
+  for await (const result of embedFiles(likeness, files, { store })) {
+    // @ts-expect-error There may be none.
+    result.embedding.vector;
+    if (result.error === undefined && result.known) known.push(result.file);
+  }
+  // @ts-expect-error A path can't be read.
+  embedFiles(likeness, ['a.png']);
+  return known;
 }
 
 export async function spareOf(likeness: Likeness, files: readonly File[]): Promise<CopyGroup[]> {

@@ -23,6 +23,7 @@ import { buildInfo } from '../build-info.js';
 import { messageOf } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../node/locate.js';
+import type { EmbeddingStore } from '../grouping/index.js';
 import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
 import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
 
@@ -49,7 +50,7 @@ export function embeddingCacheDirectory(): string {
 }
 
 /** Embeddings on disk, of one model. A cache never fails: what it can't read or write is not there. */
-export class EmbeddingCache implements Disposable {
+export class EmbeddingCache implements EmbeddingStore, Disposable {
   private readonly places = new Map<string, { readonly file: number; readonly place: Place }>();
   private readonly files: number[] = [];
   /** The file that this process adds to: none before something is added, or once that has failed. */
@@ -83,7 +84,7 @@ export class EmbeddingCache implements Disposable {
   }
 
   /** @param key SHA-256 of the file's bytes, hexadecimal */
-  find(key: string): Embedding | undefined {
+  get(key: string): Embedding | undefined {
     const found = this.places.get(key);
     if (found === undefined) return undefined;
     try {
@@ -97,13 +98,13 @@ export class EmbeddingCache implements Disposable {
   }
 
   /** Keeps an embedding that isn't known, with fingerprint and sketch, which readers of the cache need. */
-  keep(key: string, embedding: Embedding): void {
+  put(key: string, embedding: Embedding): void {
     const { fingerprint, sketch } = embedding;
     if (fingerprint === undefined || sketch === undefined) return;
     this.append(key, encode(embedding, fingerprint, sketch));
   }
 
-  /** How alike two pictures are, where they were ever rated in this order. @param a a key as for `find` */
+  /** How alike two pictures are, where they were ever rated in this order. @param a a key as for `get` */
   findRating(a: string, b: string): Similarity | undefined {
     const found = this.places.get(ratingKey(a, b));
     try {

@@ -3,8 +3,14 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
-import { type ErrorCode, LikenessError, withContext } from '../errors.js';
-import { type FiledEmbedding, type Rater, withDetails } from '../grouping/index.js';
+import { type ErrorCode, LikenessError } from '../errors.js';
+import {
+  embedFiles,
+  type FiledEmbedding,
+  type Rater,
+  type SourceFile,
+  withDetails,
+} from '../grouping/index.js';
 import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';
@@ -113,14 +119,17 @@ export class PictureReader implements AsyncDisposable {
     }
     const countdown = new Countdown(this.progress, 'reading picture', files.length);
     try {
-      for await (const [{ path, named }, outcome] of this.outcomes(files)) {
+      const results = embedFiles(
+        this.likeness,
+        files.map((file) => new PictureFile(file)),
+        { store: this.cache },
+      );
+      for await (const result of results) {
         countdown.step();
-        if (outcome instanceof LikenessError) {
-          if (named) throw outcome;
-          this.skip(path, outcome.code);
-        } else {
-          yield outcome;
-        }
+        const { file, error } = result;
+        if (error === undefined) yield file.pictureOf(result);
+        else if (file.named || !ABOUT_THE_FILE.includes(error.code)) throw error;
+        else this.skip(file.name, error.code);
       }
     } finally {
       this.progress.clear();
@@ -146,8 +155,8 @@ export class PictureReader implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<PictureDetail | undefined> {
     try {
-      const { contents: file } = await readPictureFile(path);
-      if (sha256Of(file) !== sha256) return undefined;
+      const file = new Uint8Array(await new PictureFile({ path, named: true }).arrayBuffer());
+      if (createHash('sha256').update(file).digest('hex') !== sha256) return undefined;
       return await this.likeness.detail(file, { signal });
     } catch (error) {
       if (error instanceof LikenessError && ABOUT_THE_FILE.includes(error.code)) return undefined;
@@ -189,69 +198,38 @@ export class PictureReader implements AsyncDisposable {
     this.cache?.[Symbol.dispose]();
     await this.likeness.dispose();
   }
-
-  /** What becomes of each file, in their order; a few of them at once. */
-  private async *outcomes(
-    files: readonly FoundFile[],
-  ): AsyncGenerator<[FoundFile, Picture | LikenessError], void, undefined> {
-    const ahead = 2 * this.likeness.info.workers + 2;
-    const underWay: Promise<Picture | LikenessError>[] = [];
-    let next = 0;
-    for (const file of files) {
-      while (underWay.length < ahead && next < files.length) {
-        const outcome = this.outcome(files[next]?.path ?? '');
-        // Its rejection is met when its turn comes; until then it is not unhandled.
-        outcome.catch(() => undefined);
-        underWay.push(outcome);
-        next += 1;
-      }
-      const first = underWay.shift();
-      if (first !== undefined) yield [file, await first];
-    }
-  }
-
-  private async outcome(path: string): Promise<Picture | LikenessError> {
-    try {
-      return await this.readPicture(path);
-    } catch (error) {
-      if (error instanceof LikenessError && ABOUT_THE_FILE.includes(error.code)) return error;
-      throw error;
-    }
-  }
-
-  private async readPicture(path: string): Promise<Picture> {
-    const { contents: file, modified } = await readPictureFile(path);
-    const bytes = file.byteLength;
-    const sha256 = sha256Of(file);
-    const facts = { bytes, modified };
-    const known = this.cache?.find(sha256);
-    if (known !== undefined) return { path, bytes, sha256, embedding: { ...known, file: facts } };
-    const embedding = await withContext(path, this.likeness.embed(file, { sketch: true }));
-    this.cache?.keep(sha256, embedding);
-    return { path, bytes, sha256, embedding: { ...embedding, file: facts } };
-  }
 }
 
-function sha256Of(file: Uint8Array): string {
-  return createHash('sha256').update(file).digest('hex');
-}
+/** A file that may be a picture. */
+class PictureFile implements SourceFile {
+  readonly name: string;
+  readonly named: boolean;
+  private modified = 0;
 
-/**
- * The bytes of a file that may be a picture, and when it was last changed, in milliseconds.
- * @throws LikenessError `invalid-argument` when it can't be read, `image-too-large` before it is read
- */
-async function readPictureFile(
-  path: string,
-): Promise<{ readonly contents: Uint8Array; readonly modified: number }> {
-  // What can't be looked at is said by reading it.
-  const { size, mtimeMs: modified } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
-  if (size > DEFAULT_LIMITS.maxFileBytes) {
-    throw new LikenessError(
-      'image-too-large',
-      `${path}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
-    );
+  constructor({ path, named }: Pick<FoundFile, 'path' | 'named'>) {
+    this.name = path;
+    this.named = named;
   }
-  return { contents: await readInput(path), modified };
+
+  /** @throws LikenessError `invalid-argument` when it can't be read, `image-too-large` before it is read */
+  async arrayBuffer(): Promise<ArrayBufferLike> {
+    // What can't be looked at is said by reading it.
+    const { size, mtimeMs } = await stat(this.name).catch(() => ({ size: 0, mtimeMs: 0 }));
+    if (size > DEFAULT_LIMITS.maxFileBytes) {
+      throw new LikenessError(
+        'image-too-large',
+        `${this.name}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
+      );
+    }
+    this.modified = mtimeMs;
+    return new Uint8Array(await readInput(this.name)).buffer;
+  }
+
+  /** With when it was last changed, in milliseconds. */
+  pictureOf({ bytes, sha256, embedding }: Omit<Picture, 'path'>): Picture {
+    const file = { bytes, modified: this.modified };
+    return { path: this.name, bytes, sha256, embedding: { ...embedding, file } };
+  }
 }
 
 /** @throws LikenessError `invalid-argument` */

@@ -345,18 +345,17 @@ class RatedCollection implements Collection {
     };
     try {
       await this.#rateTwins(keep, signal);
-      for (;;) {
-        const waiting = await store.candidates(PACK);
-        const searching = this.#searched < this.size ? this.#search(store) : undefined;
-        if (waiting.length === 0 && searching === undefined) break;
+      let waiting = this.#searched < this.size ? [] : await store.candidates(PACK);
+      while (waiting.length > 0 || this.#searched < this.size) {
         // One worker searches while others rate.
-        const [rated, searched] = await Promise.allSettled([
-          this.#verify(store, waiting, keep, signal),
-          searching,
+        const ends = await Promise.allSettled([
+          waiting.length > 0 && this.#verify(store, waiting, keep, signal),
+          this.#searched < this.size && this.#search(store),
         ]);
-        for (const end of [rated, searched]) if (end.status === 'rejected') throw end.reason;
+        for (const end of ends) if (end.status === 'rejected') throw end.reason;
         onProgress?.({ done: this.#searched - before, total });
         await pause();
+        waiting = await store.candidates(PACK);
       }
     } finally {
       addInOrder(this.#pairs, copies);

@@ -1,5 +1,5 @@
 /**
- * Many pictures: which are copies of one another and which of them to keep, which are alike, and the
+ * Many pictures: read and remembered, which are copies of one another and which of them to keep, which are alike, and the
  * threshold that fits a user's marks. Nothing is loaded; a Likeness does the comparing.
  * @module grouping
  */
@@ -26,4 +26,11 @@ export {
   type SimilarGroups,
 } from './collection.js';
 export { type RatingMemory, withDetails } from './details.js';
+export {
+  type EmbeddedFile,
+  type EmbedFilesOptions,
+  type EmbeddingStore,
+  embedFiles,
+  type SourceFile,
+} from './embed-files.js';
 export { type FittedThreshold, fitThreshold, type Mark } from './threshold.js';

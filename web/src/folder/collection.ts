@@ -10,6 +10,8 @@ import {
   type Collection,
   type CopyGroup,
   createCollection,
+  type EmbeddingStore,
+  embedFiles,
   type FiledEmbedding,
   type LongCallOptions,
   type PicturePair,
@@ -17,10 +19,12 @@ import {
   type Rater,
   type ScoreMatrix,
   type SimilarGroups,
+  type SourceFile,
   withDetails,
 } from 'image-likeness/grouping';
+import { Batches } from './batches.ts';
 import type { FoundFile } from './files.ts';
-import type { FolderMemory, Remembered } from './memory.ts';
+import type { FolderMemory } from './memory.ts';
 
 /** An image that has been read. */
 export interface Item extends FoundFile {
@@ -36,23 +40,17 @@ export interface Unreadable extends FoundFile {
   readonly message: string;
 }
 
-/** A file and what it is remembered by: SHA-256 of file and model, and the view. */
-interface Keyed {
+/** An embedding, and what it is remembered by. */
+interface Read {
   readonly found: FoundFile;
   readonly key: string;
+  readonly embedding: Embedding;
 }
 
-/** What was found out about a file before it is read as a picture. */
-interface LookedUp {
-  readonly found: FoundFile;
-  readonly key: string | undefined;
-  readonly remembered: Remembered | undefined;
-}
-
-/** Files that are looked up in one go. */
-const AT_ONCE = 32;
-/** Of these, bytes that are in memory at the same time; a single file may have more. */
-const BYTES_AT_ONCE = 32 * 1024 * 1024;
+const NOTHING_SEEN = {
+  code: 'zero-embedding',
+  message: 'The model sees nothing in this image.',
+};
 
 /** The images of a folder, read one after the other, and the copies among them. */
 export class FolderCollection {
@@ -64,10 +62,8 @@ export class FolderCollection {
   readonly #rater: Rater;
   readonly #files = new WeakMap<Embedding, File>();
   readonly #keys = new WeakMap<Embedding, string>();
-  /** Of the image that is being added, with those before it, by their keys. */
+  /** Of images that are being read or added, with those before them, by their keys. */
   readonly #ratings = new WeakMap<Embedding, Map<string, Similarity>>();
-  /** Ends when all images that have come so far are in. */
-  #taken: Promise<unknown> = Promise.resolve();
   #gate: Promise<void> = Promise.resolve();
   #open: () => void = () => {};
 
@@ -109,96 +105,61 @@ export class FolderCollection {
    * @throws LikenessError `aborted`; what has been read stays
    */
   async read(files: readonly FoundFile[], signal: AbortSignal, step: () => void): Promise<void> {
-    const waiting = new Map<number, Keyed>();
-    const fresh = this.#unknown(files, signal, step);
-    async function* sources(): AsyncGenerator<Uint8Array> {
-      let number = 0;
-      for await (const { keyed, bytes } of fresh) {
-        waiting.set(number, keyed);
-        number += 1;
-        yield bytes;
-      }
-    }
-    for await (const result of this.likeness.embedAll(sources(), {
-      signal,
-      transfer: true,
-      sketch: true,
-    })) {
-      const keyed = waiting.get(result.index) as Keyed;
-      waiting.delete(result.index);
-      if (result.error === undefined) {
-        const embedding = withoutRepetition(result.embedding);
-        const ratings = new Map<string, Similarity>();
-        if (await this.#take(keyed, embedding, ratings, signal)) {
-          await this.memory.keep(keyed.key, { embedding, ratings });
+    const store: EmbeddingStore = {
+      get: (sha256) => this.#recall(sha256),
+      put: (sha256, embedding) =>
+        this.memory.keep(this.#keyOf(sha256), {
+          embedding: withoutRepetition(embedding),
+          ratings: new Map(),
+        }),
+    };
+    const read = new Batches<Read>(async (batch) => {
+      await this.#take(batch, signal);
+      for (const _ of batch) step();
+    });
+    try {
+      const sources = this.#sources(files, signal);
+      for await (const result of embedFiles(this.likeness, sources, { store, signal })) {
+        const { found } = result.file;
+        if (result.error === undefined) {
+          if (result.known) this.remembered += 1;
+          read.add({ found, key: this.#keyOf(result.sha256), embedding: result.embedding });
+        } else {
+          this.#refuse(found, problemOf(result.error));
+          step();
         }
-      } else this.#refuse(keyed.found, result.error);
-      step();
+      }
+    } finally {
+      await read.finish();
     }
     signal.throwIfAborted();
   }
 
-  /** Contents of the files that no earlier visit has paid for; the others are taken as they come. */
-  async *#unknown(
+  /** The files, one after the other, none while there is a pause. */
+  async *#sources(
     files: readonly FoundFile[],
     signal: AbortSignal,
-    step: () => void,
-  ): AsyncGenerator<{ keyed: Keyed; bytes: Uint8Array }> {
+  ): AsyncGenerator<SourceFile & { readonly found: FoundFile }> {
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    let next = this.#lookUp(files.slice(0, AT_ONCE), signal);
-    for (let start = 0; start < files.length; start += AT_ONCE) {
-      const some = await next;
-      // Looked up while those before are taken: disk and storage answer late, but many at once.
-      next = this.#lookUp(files.slice(start + AT_ONCE, start + 2 * AT_ONCE), signal);
-      for (const { found, key, remembered } of some) {
-        await Promise.race([this.#gate, aborted]);
-        if (signal.aborted) return;
-        if (key === undefined) {
-          step();
-          continue;
-        }
-        if (remembered !== undefined) {
-          const { embedding, ratings } = remembered;
-          const before = ratings.size;
-          this.remembered += 1;
-          await this.#take({ found, key }, embedding, ratings, signal);
-          if (ratings.size > before) await this.memory.keep(key, remembered);
-          step();
-          continue;
-        }
-        const bytes = await this.#contents(found);
-        if (bytes === undefined) step();
-        else yield { keyed: { found, key }, bytes };
-      }
+    for (const found of files) {
+      await Promise.race([this.#gate, aborted]);
+      if (signal.aborted) return;
+      yield { found, arrayBuffer: () => found.file.arrayBuffer() };
     }
   }
 
-  /** What is known of files; those that can't be read have no key. */
-  async #lookUp(files: readonly FoundFile[], signal: AbortSignal): Promise<LookedUp[]> {
-    const keyed: { readonly found: FoundFile; readonly key: string | undefined }[] = [];
-    while (keyed.length < files.length && !signal.aborted) {
-      const some = fitting(files.slice(keyed.length)).map(async (found) => {
-        const bytes = await this.#contents(found);
-        const hash = bytes && (await sha256(bytes));
-        const { model } = this.likeness;
-        return { found, key: hash && `${hash} ${model.sha256} ${model.view}` };
-      });
-      keyed.push(...(await Promise.all(some)));
-    }
-    const remembered = await this.memory.find(keyed.map(({ key }) => key ?? ''));
-    return keyed.map((each, at) => ({ ...each, remembered: remembered[at] }));
+  async #recall(sha256: string): Promise<Embedding | undefined> {
+    const remembered = await this.memory.find(this.#keyOf(sha256));
+    if (remembered !== undefined) this.#ratings.set(remembered.embedding, remembered.ratings);
+    return remembered?.embedding;
   }
 
-  async #contents(found: FoundFile): Promise<Uint8Array | undefined> {
-    try {
-      return new Uint8Array(await found.file.arrayBuffer());
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#refuse(found, { code: 'unreadable-file', message });
-      return undefined;
-    }
+  /** What a file is remembered by: SHA-256 of file and model, and the view. */
+  #keyOf(sha256: string): string {
+    const { model } = this.likeness;
+    return `${sha256} ${model.sha256} ${model.view}`;
   }
 
   /** The images most alike to one of them, best first, without itself. */
@@ -236,46 +197,38 @@ export class FolderCollection {
     await this.#collection.dispose();
   }
 
-  /**
-   * Takes an image in, with the copies of it among those before.
-   * @param ratings what is remembered of such comparisons; gets those that are new
-   * @returns whether it can be compared with anything
-   */
-  #take(
-    keyed: Keyed,
-    embedding: Embedding,
-    ratings: Map<string, Similarity>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    // One at a time, so that numbers here and in the collection are the same.
-    const taken = this.#taken.then(() => this.#takeNext(keyed, embedding, ratings, signal));
-    this.#taken = taken.catch(() => {});
-    return taken;
-  }
-
-  async #takeNext(
-    { found, key }: Keyed,
-    embedding: Embedding,
-    ratings: Map<string, Similarity>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { size: bytes, lastModified: modified } = found.file;
-    const filed = { ...embedding, file: { bytes, modified } };
-    this.#keys.set(filed, key);
-    this.#files.set(filed, found.file);
-    this.#ratings.set(filed, ratings);
+  /** Takes images in, with the copies among all so far, and remembers how alike those are. */
+  async #take(batch: readonly Read[], signal: AbortSignal): Promise<void> {
+    const items: Item[] = [];
+    const grown: (() => Promise<void>)[] = [];
+    for (const { found, key, embedding: read } of batch) {
+      if (read.vector.every((value) => value === 0)) {
+        this.#refuse(found, NOTHING_SEEN);
+        continue;
+      }
+      const embedding = withoutRepetition(read);
+      const ratings = this.#ratings.get(read) ?? new Map<string, Similarity>();
+      const rated = ratings.size;
+      const { size: bytes, lastModified: modified } = found.file;
+      const filed = { ...embedding, file: { bytes, modified } };
+      this.#keys.set(filed, key);
+      this.#files.set(filed, found.file);
+      this.#ratings.set(filed, ratings);
+      items.push({ ...found, embedding: filed });
+      grown.push(async () => {
+        if (ratings.size > rated) await this.memory.keep(key, { embedding, ratings });
+      });
+    }
     try {
-      await this.#collection.add([filed], { signal });
-      return true;
-    } catch (error) {
-      if (!(error instanceof LikenessError) || error.code !== 'zero-embedding') throw error;
-      this.#refuse(found, error);
-      return false;
+      await this.#collection.add(
+        items.map(({ embedding }) => embedding),
+        { signal },
+      );
+      for (const keep of grown) await keep();
     } finally {
-      // Also where it was aborted: the image is there, and its copies are looked for later.
-      if (this.#collection.size > this.items.length)
-        this.items.push({ ...found, embedding: filed });
-      this.#ratings.delete(filed);
+      // Also where it was aborted: the images are there, and their copies are looked for later.
+      this.items.push(...items.slice(0, this.#collection.size - this.items.length));
+      for (const { embedding } of items) this.#ratings.delete(embedding);
     }
   }
 
@@ -304,17 +257,9 @@ function withoutRepetition(embedding: Embedding): Embedding {
   return { ...embedding, fingerprint: { ...fingerprint, fullLuma: fingerprint.luma } };
 }
 
-/** The first files, as many as fit into memory at the same time. */
-function fitting(files: readonly FoundFile[]): readonly FoundFile[] {
-  let bytes = 0;
-  const end = files.findIndex(({ file }, at) => {
-    bytes += file.size;
-    return at > 0 && bytes > BYTES_AT_ONCE;
-  });
-  return end < 0 ? files : files.slice(0, end);
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+/** What is shown of an error; that a file can't be read is said by the browser. */
+function problemOf({ code, message, cause }: LikenessError): Pick<Unreadable, 'code' | 'message'> {
+  return cause instanceof DOMException
+    ? { code: 'unreadable-file', message: cause.message }
+    : { code, message };
 }

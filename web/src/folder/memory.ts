@@ -27,14 +27,14 @@ export class FolderMemory {
   full = false;
   #database: Promise<IDBDatabase> | undefined;
 
-  /** What is remembered of some images, in the order of their keys. */
-  async find(keys: readonly string[]): Promise<(Remembered | undefined)[]> {
+  async find(key: string): Promise<Remembered | undefined> {
     try {
-      return await this.#run('readonly', ({ embeddings }) =>
-        keys.map((key) => embeddings.get(key) as IDBRequest<Remembered | undefined>),
-      );
+      const [found] = await this.#run('readonly', ({ embeddings }) => [
+        embeddings.get(key) as IDBRequest<Remembered | undefined>,
+      ]);
+      return found;
     } catch {
-      return keys.map(() => undefined);
+      return undefined;
     }
   }
 
