@@ -59,7 +59,7 @@ export interface Handle {
 }
 
 /** One image on its way to a tensor. Bytes go in through a staging view that C++ owns. */
-export interface WireTensorizer extends Handle {
+export interface WireImageProcessor extends Handle {
   /** A view of `bytes` bytes to fill at once; any later call may invalidate it. */
   stage(bytes: number): Outcome<Uint8Array>;
   /** Header and limits of the staged file. */
@@ -262,7 +262,7 @@ export interface WireCollection extends Handle {
 
 /** What `likeness-core.js` resolves to. */
 export interface CoreModule {
-  createTensorizer(spec: WirePreprocessSpec): Outcome<WireTensorizer>;
+  createImageProcessor(spec: WirePreprocessSpec): Outcome<WireImageProcessor>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
   createIndex(): WireIndex;
   /** @param mean of the model's embeddings; null where it has none @param calibration of its scores */

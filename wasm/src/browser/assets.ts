@@ -1,6 +1,6 @@
 /** The files that engines are made from, fetched in a browser. */
 import type { AssetSupply } from '../api/host.js';
-import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
+import type { ByteSource, ModelFile, ModelSupply } from '../engine/environment.js';
 import { LikenessError, messageOf, throwIfAborted } from '../errors.js';
 import { fetchOk, readPackedBody } from '../files/bytes.js';
 import { readRuntimeFrom } from '../files/runtime-file.js';
@@ -13,7 +13,7 @@ import { ModelCache } from './model-cache.js';
 /** A file made by `models fetch` may be larger than the ones that the manifest knows, not by much. */
 const SIZE_LENIENCY = 1.25;
 
-/** See Platform.readRuntime. */
+/** See HostEnvironment.readRuntime. */
 export function readRuntime(
   source: ByteSource,
   onProgress: (progress: LoadProgress) => void,
@@ -22,7 +22,7 @@ export function readRuntime(
   return readRuntimeFrom(source, fetchOk, onProgress, signal);
 }
 
-/** See Platform.readModel. */
+/** See HostEnvironment.readModel. */
 export async function readModel(
   { model, cache }: AssetSupply,
   onProgress: (progress: LoadProgress) => void,

@@ -18,13 +18,14 @@ import type {
   Tensor,
   Timings,
 } from '../types.js';
-import { FeatureExtractor, type InferenceOptions } from './inference.js';
-import type { EngineAssets, PreparedImage, Realm } from './realm.js';
+import type { EngineAssets, EngineEnvironment, PreparedImage } from './environment.js';
+import { ImageProcessor, type ReadOptions } from './image-processor.js';
+import type { Network, NetworkOptions } from './network.js';
+import { OrtNetwork } from './ort-network.js';
 import { testNetwork } from './self-test.js';
-import { type ReadOptions, Tensorizer } from './tensorizer.js';
 
 /** How an engine computes; plain data, so that it can be posted to a worker. */
-export interface EngineConfig extends ReadOptions, InferenceOptions {
+export interface EngineConfig extends ReadOptions, NetworkOptions {
   readonly entry: ModelEntry;
 }
 
@@ -46,7 +47,7 @@ export interface EngineCalls {
   /** All of an image that is compared to tell copies. */
   detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail>;
   /** The embedding of one image, and whatever else is wanted of it. */
-  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
+  analyse(image: PreparedImage, options: AnalysisOptions, signal?: AbortSignal): Promise<Analysis>;
   /** How alike two embeddings of this engine's model are, and where that comes from. */
   relate(
     a: Embedding,
@@ -65,7 +66,7 @@ export interface EngineCalls {
 }
 
 /** What is wanted of an image beside its embedding. */
-export interface Wanted {
+export interface AnalysisOptions {
   /** The part of the upright picture that counts; all of it unless given. */
   readonly region?: Region | undefined;
   /** Whether the embedding comes with the detail that copies are told by. */
@@ -117,8 +118,8 @@ export class Engine implements EngineCalls {
   private constructor(
     private readonly entry: ModelEntry,
     private readonly core: Core,
-    private readonly tensorizer: Tensorizer,
-    private readonly network: FeatureExtractor,
+    private readonly processor: ImageProcessor,
+    private readonly network: Network,
     readonly info: EngineInfo,
   ) {}
 
@@ -127,7 +128,7 @@ export class Engine implements EngineCalls {
    * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
    */
   static async create(
-    realm: Realm,
+    environment: EngineEnvironment,
     config: EngineConfig,
     assets: EngineAssets,
     signal: AbortSignal | undefined,
@@ -135,25 +136,25 @@ export class Engine implements EngineCalls {
     throwIfAborted(signal);
     const { entry } = config;
     const core = await Core.load(assets.core, entry);
-    let network: FeatureExtractor | undefined;
+    let started: Network | undefined;
     try {
       throwIfAborted(signal);
       const model = unpackWeights(await bytesOf(assets.model));
       const runtime = assets.runtime && (await bytesOf(assets.runtime));
       throwIfAborted(signal);
-      const extractor = await FeatureExtractor.create(model, entry, config, runtime);
-      network = extractor;
+      const network = await OrtNetwork.create(model, entry, config, runtime);
+      started = network;
       // ONNX Runtime would keep the file for ever, though it has been compiled.
       if (assets.runtime instanceof Blob && runtime !== undefined) detach(runtime);
       throwIfAborted(signal);
-      const referee = config.backend === 'wasm' ? undefined : () => extractor.reference(model);
-      const cosine = await testNetwork(core, extractor, referee);
+      const referee = config.backend === 'wasm' ? undefined : () => network.reference(model);
+      const cosine = await testNetwork(core, network, referee);
       throwIfAborted(signal);
-      const info = describe(realm, config, assets.sha256, extractor.threads, cosine);
-      return new Engine(entry, core, new Tensorizer(realm, core, config), extractor, info);
+      const info = describe(environment, config, assets.sha256, network.threads, cosine);
+      return new Engine(entry, core, new ImageProcessor(environment, core, config), network, info);
     } catch (error) {
       core.dispose();
-      await network?.release();
+      await started?.release();
       throw error;
     }
   }
@@ -164,31 +165,30 @@ export class Engine implements EngineCalls {
     signal?: AbortSignal,
   ): Promise<Tensor> {
     return this.queue.run(
-      async () => (await this.tensorizer.read(image, {}, region, signal)).tensor,
+      async () => (await this.processor.read(image, {}, region, signal)).tensor,
     );
   }
 
   detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail> {
     return this.queue.run(async () => {
-      const { detail } = await this.tensorizer.read(image, { detail: true }, undefined, signal);
+      const { detail } = await this.processor.read(image, { detail: true }, undefined, signal);
       if (detail === undefined) throw new TypeError('The core made no detail.');
       return detail;
     });
   }
 
-  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
+  analyse(image: PreparedImage, options: AnalysisOptions, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, fingerprint, detail, sketch, decode, preprocess } =
-        await this.tensorizer.read(
-          image,
-          { fingerprint: true, detail: wanted.detail ?? false, sketch: wanted.sketch ?? false },
-          wanted.region,
-          signal,
-        );
+      const { tensor, fingerprint, detail, sketch, decode, preprocess } = await this.processor.read(
+        image,
+        { fingerprint: true, detail: options.detail ?? false, sketch: options.sketch ?? false },
+        options.region,
+        signal,
+      );
       const start = performance.now();
       const features = await this.extract(tensor, signal);
       const vector = this.core.pool(features);
-      const turned = wanted.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
+      const turned = options.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
       const inference = performance.now() - start;
       return {
         embedding: {
@@ -199,7 +199,7 @@ export class Engine implements EngineCalls {
           ...(detail && { detail }),
           ...(sketch && { sketch }),
         },
-        ...(wanted.features && { features }),
+        ...(options.features && { features }),
         ...(turned && { turned }),
         timings: { decode, preprocess, inference },
       };
@@ -283,7 +283,7 @@ function detach({ buffer }: Uint8Array): void {
 }
 
 function describe(
-  realm: Realm,
+  environment: EngineEnvironment,
   { entry, backend }: EngineConfig,
   sha256: string,
   threads: number,
@@ -312,7 +312,7 @@ function describe(
       simd: hasVectors(),
       model: identityOf(entry),
       sha256,
-      canvasReadback: realm.canvasReadback,
+      canvasReadback: environment.canvasReadback,
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Core } from '../binding/core.js';
 import { LikenessError } from '../errors.js';
 import type { Rgb, Tensor } from '../types.js';
-import type { FeatureExtractor } from './inference.js';
-import { PixelArray } from './tensorizer.js';
+import { PixelArray } from './image-processor.js';
+import type { Network } from './network.js';
 
 /** Lowest cosine to the reference that a backend may have. */
 const LOWEST_COSINE = 0.999;
@@ -23,8 +23,8 @@ const BLACK: Rgb = [0, 0, 0];
  */
 export async function testNetwork(
   core: Core,
-  network: FeatureExtractor,
-  reference: (() => Promise<FeatureExtractor>) | undefined,
+  network: Network,
+  reference: (() => Promise<Network>) | undefined,
 ): Promise<number> {
   const tensor = await builtInTensor(core);
   const vector = await embedWith(core, network, tensor);
@@ -54,11 +54,7 @@ async function builtInTensor(core: Core): Promise<Tensor> {
   return (await core.inputFromPixels(picture, BLACK, {}, whole, 1)).tensor;
 }
 
-async function embedWith(
-  core: Core,
-  network: FeatureExtractor,
-  tensor: Tensor,
-): Promise<Float32Array> {
+async function embedWith(core: Core, network: Network, tensor: Tensor): Promise<Float32Array> {
   return core.pool(await network.run(tensor));
 }
 

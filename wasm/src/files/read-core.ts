@@ -1,8 +1,8 @@
 import { readCoreFile } from '#core-file';
-import type { ByteSource } from '../engine/realm.js';
+import type { ByteSource } from '../engine/environment.js';
 import { assertWasm } from './bytes.js';
 
-/** See Platform.readCore. */
+/** See HostEnvironment.readCore. */
 export async function readCore(
   source: ByteSource | undefined,
   signal: AbortSignal | undefined,

@@ -1,5 +1,5 @@
 import { buildInfo } from '../build-info.js';
-import type { ByteSource } from '../engine/realm.js';
+import type { ByteSource } from '../engine/environment.js';
 import { asLikenessError, throwIfAborted } from '../errors.js';
 import type { LoadProgress } from '../types.js';
 import { assertRuntime, readPackedBody } from './bytes.js';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AssetSupply } from '../api/host.js';
-import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
+import type { ByteSource, ModelFile, ModelSupply } from '../engine/environment.js';
 import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
 import { fetchOk, readPackedBody } from '../files/bytes.js';
 import { readRuntimeFrom } from '../files/runtime-file.js';
@@ -10,7 +10,7 @@ import { verifyModel } from '../models/verify.js';
 import type { LoadProgress } from '../types.js';
 import { locateModel, modelDirectories } from './locate.js';
 
-/** See Platform.readRuntime. */
+/** See HostEnvironment.readRuntime. */
 export function readRuntime(
   source: ByteSource,
   onProgress: (progress: LoadProgress) => void,
@@ -19,7 +19,7 @@ export function readRuntime(
   return readRuntimeFrom(source, openAddress, onProgress, signal);
 }
 
-/** See Platform.readModel. */
+/** See HostEnvironment.readModel. */
 export async function readModel(
   { model }: AssetSupply,
   onProgress: (progress: LoadProgress) => void,

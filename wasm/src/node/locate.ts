@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ModelFile } from '../engine/realm.js';
+import type { ModelFile } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
 import { modelUrl } from '../model-url.js';
 import type { ModelEntry } from '../models/manifest.js';

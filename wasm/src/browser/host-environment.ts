@@ -1,6 +1,6 @@
-import type { Platform } from '../api/host.js';
+import type { HostEnvironment } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
-import type { PreparedImage } from '../engine/realm.js';
+import type { PreparedImage } from '../engine/environment.js';
 import { asLikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { urlFrom } from '../files/url-from.js';
@@ -13,7 +13,7 @@ import { browserPort } from './worker.js';
 const MOST_DEFAULT_WORKERS = 2;
 
 /** Browser: engines run in module workers. */
-export const platform: Platform = {
+export const host: HostEnvironment = {
   fewestWorkers: 1,
   takesWorkerFactory: true,
   defaultWorkers: (cores) => Math.min(cores, MOST_DEFAULT_WORKERS),
