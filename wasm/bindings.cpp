@@ -1,5 +1,5 @@
 /// @file
-/// The core as JavaScript sees it; wasm/src/core/wire.ts holds the same shapes as types. Errors
+/// The core as JavaScript sees it; wasm/src/binding/wire.ts holds the same shapes as types. Errors
 /// cross as values {ok, code, message, value}, arrays leave as copies, and bytes come in through a
 /// staging view that C++ owns: one copy, where a std::string would take three.
 #include <emscripten/bind.h>
@@ -104,7 +104,7 @@ std::string hexadecimal(const std::array<std::uint64_t, 2>& digest) {
     return hexadecimal(digest[1]) + hexadecimal(digest[0]);
 }
 
-/// The inverse of hexadecimal(), for text that wasm/src/core/fingerprint.ts has checked.
+/// The inverse of hexadecimal(), for text that wasm/src/binding/fingerprint.ts has checked.
 std::array<std::uint64_t, 2> digest_from(const std::string& text) {
     return {std::strtoull(text.substr(16).c_str(), nullptr, 16),
             std::strtoull(text.substr(0, 16).c_str(), nullptr, 16)};
@@ -188,9 +188,9 @@ private:
 };
 
 /// One image at a time on its way to the network's input tensor, its fingerprint and its detail.
-class Tensorizer : private Handle {
+class ImageProcessor : private Handle {
 public:
-    explicit Tensorizer(const likeness::PreprocessSpec& spec) : spec_(spec) {}
+    explicit ImageProcessor(const likeness::PreprocessSpec& spec) : spec_(spec) {}
 
     /// A view of `bytes` bytes of staging memory, to be filled before the next call.
     val stage(std::size_t bytes) {
@@ -810,7 +810,7 @@ val create_collection(const std::string& model, double dimension, const val& mea
     return success(val(std::make_shared<Collection>(std::move(collection).value())));
 }
 
-val create_tensorizer(const val& description) {
+val create_image_processor(const val& description) {
     const auto means = floats(description["mean"]);
     const auto deviations = floats(description["std"]);
     const bool centre = description["view"].as<std::string>() == "centre";
@@ -824,7 +824,7 @@ val create_tensorizer(const val& description) {
     }
     std::copy(means.begin(), means.end(), spec.mean.begin());
     std::copy(deviations.begin(), deviations.end(), spec.std.begin());
-    return success(val(std::make_shared<Tensorizer>(spec)));
+    return success(val(std::make_shared<ImageProcessor>(spec)));
 }
 
 val create_scorer(const val& calibration) {
@@ -930,17 +930,17 @@ double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); 
 
 EMSCRIPTEN_BINDINGS(likeness_core) {
     std::set_new_handler(&throw_out_of_memory);
-    emscripten::class_<Tensorizer>("Tensorizer")
-        .smart_ptr<std::shared_ptr<Tensorizer>>("TensorizerPointer")
-        .function("stage", &Tensorizer::stage)
-        .function("inspect", &Tensorizer::inspect)
-        .function("countFrames", &Tensorizer::count_frames)
-        .function("decode", &Tensorizer::decode)
-        .function("preprocessDecoded", &Tensorizer::preprocess_decoded)
-        .function("preprocessRegion", &Tensorizer::preprocess_region)
-        .function("begin", &Tensorizer::begin)
-        .function("push", &Tensorizer::push)
-        .function("finish", &Tensorizer::finish);
+    emscripten::class_<ImageProcessor>("ImageProcessor")
+        .smart_ptr<std::shared_ptr<ImageProcessor>>("ImageProcessorPointer")
+        .function("stage", &ImageProcessor::stage)
+        .function("inspect", &ImageProcessor::inspect)
+        .function("countFrames", &ImageProcessor::count_frames)
+        .function("decode", &ImageProcessor::decode)
+        .function("preprocessDecoded", &ImageProcessor::preprocess_decoded)
+        .function("preprocessRegion", &ImageProcessor::preprocess_region)
+        .function("begin", &ImageProcessor::begin)
+        .function("push", &ImageProcessor::push)
+        .function("finish", &ImageProcessor::finish);
     emscripten::class_<Scorer>("Scorer")
         .smart_ptr<std::shared_ptr<Scorer>>("ScorerPointer")
         .function("rate", &Scorer::rate)
@@ -977,7 +977,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::function("createNetwork", &create_network);
     emscripten::function("createCollection", &create_collection);
     emscripten::function("createIndex", &create_index);
-    emscripten::function("createTensorizer", &create_tensorizer);
+    emscripten::function("createImageProcessor", &create_image_processor);
     emscripten::function("createScorer", &create_scorer);
     emscripten::function("orientTensor", &orient_tensor);
     emscripten::function("matchMap", &match_map);

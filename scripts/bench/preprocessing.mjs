@@ -16,22 +16,22 @@ const BAND_BYTES = 4 * 1024 * 1024;
 export function measurePreprocessing(module, entry, { data, width, height }, fingerprint) {
   const { view, input, resize, mean, std } = entry;
   const spec = { view, side: input.size, stride: strideOf(entry), resize, mean, std };
-  const tensorizer = must(module.createTensorizer(spec));
+  const processor = must(module.createImageProcessor(spec));
   const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
   let copying = 0;
   const start = performance.now();
-  must(tensorizer.begin(width, height, 255, 255, 255, fingerprint, false, false));
+  must(processor.begin(width, height, 255, 255, 255, fingerprint, false, false));
   for (let row = 0; row < height; row += bandRows) {
     const rows = Math.min(bandRows, height - row);
     const band = data.subarray(row * width * 4, (row + rows) * width * 4);
     const copyStart = performance.now();
-    must(tensorizer.stage(band.byteLength)).set(band);
+    must(processor.stage(band.byteLength)).set(band);
     copying += performance.now() - copyStart;
-    must(tensorizer.push(rows));
+    must(processor.push(rows));
   }
-  must(tensorizer.finish());
+  must(processor.finish());
   const withCopy = performance.now() - start;
-  tensorizer.delete();
+  processor.delete();
   return { withCopy, withoutCopy: withCopy - copying };
 }
 

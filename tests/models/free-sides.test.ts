@@ -5,9 +5,9 @@ import { buildClassifier } from '../support/classifier.js';
 import { internalModule } from '../support/internal.js';
 import { randomFloats } from '../support/random.js';
 
-const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
-    './engine/inference.js',
+const { OrtNetwork } =
+  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
+    './engine/ort-network.js',
   );
 const { freeSides } =
   await internalModule<typeof import('../../dist/package/models/free-sides.js')>(
@@ -34,7 +34,7 @@ const fixed = new Uint8Array(
 const free = freeSides(fixed, ['input', 'features']);
 
 function extractor(view: 'whole' | 'centre') {
-  return FeatureExtractor.create(fixed, { ...findModel('mobilenetv2'), ...network, view });
+  return OrtNetwork.create(fixed, { ...findModel('mobilenetv2'), ...network, view });
 }
 
 test('height and width are free, and nothing else has changed', () => {

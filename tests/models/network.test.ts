@@ -11,9 +11,9 @@ import { referencePath, withoutReference } from '../support/reference.js';
 const { CoreNetwork } = await internalModule<
   typeof import('../../dist/package/binding/core-network.js')
 >('./binding/core-network.js');
-const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
-    './engine/inference.js',
+const { OrtNetwork } =
+  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
+    './engine/ort-network.js',
   );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
@@ -71,7 +71,7 @@ for (const bits of [32, 12, 8] as const) {
 
 async function checkModel(id: string, model: Uint8Array): Promise<void> {
   const network = await CoreNetwork.open(await core, weightsOf(model));
-  const referee = await FeatureExtractor.create(unpackWeights(model), findModel(id));
+  const referee = await OrtNetwork.create(unpackWeights(model), findModel(id));
   for (const [seed, [height, width]] of SHAPES.entries()) {
     const input = { data: randomFloats(3 * height * width, seed + 1), dims: [1, 3, height, width] };
     const ours = network.run(input);

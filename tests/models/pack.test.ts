@@ -17,9 +17,9 @@ import {
 } from '../support/reference.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
-const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
-    './engine/inference.js',
+const { OrtNetwork } =
+  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
+    './engine/ort-network.js',
   );
 const { fetchModel, placeModel } =
   await internalModule<typeof import('../../dist/package/cli/models/fetch.js')>(
@@ -91,7 +91,7 @@ test('operators that a newer ONNX may take differently are refused', async () =>
 });
 
 async function featuresOf(model: Uint8Array): Promise<Float32Array> {
-  const extractor = await FeatureExtractor.create(model, { ...entry, ...network });
+  const extractor = await OrtNetwork.create(model, { ...entry, ...network });
   const data = randomFloats(3 * 28 * 28, 5);
   const features = await extractor.run({ data, dims: [1, 3, 28, 28] });
   await extractor.release();

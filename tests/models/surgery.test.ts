@@ -10,9 +10,9 @@ const { cutClassifier, readOnnx, writeOnnx } =
     './cli/models/onnx.js',
   );
 
-const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
-    './engine/inference.js',
+const { OrtNetwork } =
+  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
+    './engine/ort-network.js',
   );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
@@ -28,7 +28,7 @@ const spec = {
 };
 
 async function runModel(model: Uint8Array, network: Network, data: Float32Array) {
-  const extractor = await FeatureExtractor.create(model, {
+  const extractor = await OrtNetwork.create(model, {
     ...findModel('mobilenetv2'),
     ...network,
   });

@@ -8,9 +8,9 @@ import { internalModule } from '../support/internal.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 import { runRecipe, withoutTraining } from '../support/training.js';
 
-const { FeatureExtractor } =
-  await internalModule<typeof import('../../dist/package/engine/inference.js')>(
-    './engine/inference.js',
+const { OrtNetwork } =
+  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
+    './engine/ort-network.js',
   );
 const { parseManifest } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
@@ -31,7 +31,7 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
   assert.ok(entry !== undefined);
   assert.equal(entry.id, 'mobilenetv2-lite');
   assert.equal(entry.accepted[0]?.bytes, bytes.length);
-  const network = await FeatureExtractor.create(bytes, entry);
+  const network = await OrtNetwork.create(bytes, entry);
   const { size } = entry.input;
   const grey = new Float32Array(3 * size ** 2).fill(0.5);
   const { data: features } = await network.run({ data: grey, dims: [1, 3, size, size] });

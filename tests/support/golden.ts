@@ -226,16 +226,16 @@ function readPicture(
 ): WireInput {
   const stride = width * 4;
   const height = rgba.length / stride;
-  const tensorizer = unwrap(module.createTensorizer(spec));
+  const processor = unwrap(module.createImageProcessor(spec));
   try {
-    unwrap(tensorizer.begin(width, height, 255, 255, 255, true, true, true));
+    unwrap(processor.begin(width, height, 255, 255, 255, true, true, true));
     for (let row = 0; row < height; row += 1) {
-      unwrap(tensorizer.stage(stride)).set(rgba.subarray(row * stride, (row + 1) * stride));
-      unwrap(tensorizer.push(1));
+      unwrap(processor.stage(stride)).set(rgba.subarray(row * stride, (row + 1) * stride));
+      unwrap(processor.push(1));
     }
-    return unwrap(tensorizer.finish());
+    return unwrap(processor.finish());
   } finally {
-    tensorizer.delete();
+    processor.delete();
   }
 }
 

@@ -82,12 +82,12 @@ function pictureOf(
   { width, height, data }: ImageData,
   axis: number,
 ): CollectedPicture {
-  const tensorizer = unwrap(module.createTensorizer(SPEC));
+  const processor = unwrap(module.createImageProcessor(SPEC));
   try {
-    unwrap(tensorizer.begin(width, height, 255, 255, 255, true, false, true));
-    unwrap(tensorizer.stage(data.length)).set(data);
-    unwrap(tensorizer.push(height));
-    const { fingerprint, sketch } = unwrap(tensorizer.finish());
+    unwrap(processor.begin(width, height, 255, 255, 255, true, false, true));
+    unwrap(processor.stage(data.length)).set(data);
+    unwrap(processor.push(height));
+    const { fingerprint, sketch } = unwrap(processor.finish());
     assert.ok(fingerprint !== undefined && sketch !== undefined);
     return {
       ...embeddingOf(axis),
@@ -95,7 +95,7 @@ function pictureOf(
       bytes: data.length,
     };
   } finally {
-    tensorizer.delete();
+    processor.delete();
   }
 }
 

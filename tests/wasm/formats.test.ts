@@ -357,7 +357,12 @@ test('the main entry and its worker load none of this', () => {
     }
   };
   const entry = import.meta.resolve('image-likeness');
-  for (const file of ['./index.js', './worker.js', './node/platform.js', './browser/platform.js']) {
+  for (const file of [
+    './index.js',
+    './worker.js',
+    './node/host-environment.js',
+    './browser/host-environment.js',
+  ]) {
     visit(new URL(file, entry).href);
   }
   assert.ok(seen.size > 20);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createLikeness, type Likeness, LikenessError } from 'image-likeness';
-import type { WireTensorizer } from '../../dist/package/binding/wire.js';
+import type { WireImageProcessor } from '../../dist/package/binding/wire.js';
 import { codeOf } from '../support/errors.js';
 import { internalModule } from '../support/internal.js';
 import { tellOutcome } from '../support/outcomes.js';
@@ -59,7 +59,7 @@ function ruin({ buffer }: ArrayBufferView): void {
 }
 
 /** The C++ objects of an engine in this thread. */
-function runningIn(likeness: Likeness): { readonly tensorizer: WireTensorizer } {
+function runningIn(likeness: Likeness): { readonly processor: WireImageProcessor } {
   const [member] = Reflect.get(Reflect.get(likeness, 'pool'), 'members') as Set<object>;
   const engine: object = Reflect.get(member ?? {}, 'engine');
   return Reflect.get(Reflect.get(engine, 'core'), 'running');
@@ -111,7 +111,7 @@ test('a core at the end of its memory starts anew', async (t) => {
 test('a core that stops at a fault starts anew', async (t) => {
   await using likeness = await createLikeness();
   const expected = await likeness.embed(pixels);
-  ruin(unwrap(runningIn(likeness).tensorizer.stage(4)));
+  ruin(unwrap(runningIn(likeness).processor.stage(4)));
   await assert.rejects(likeness.embed(pixels), { code: 'internal', message: /Please report this/ });
   assert.deepEqual(await likeness.embed(pixels), expected);
   tellOutcome(t, 'the core’s memory overwritten', 'internal; the next call works');

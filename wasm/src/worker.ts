@@ -2,7 +2,7 @@
 
 import type { Reply, Request } from './bridge/messages.js';
 import { serveEngine } from './bridge/serve-engine.js';
-import { createBrowserRealm } from './browser/realm.js';
+import { createEngineEnvironment } from './browser/engine-environment.js';
 import type { Alive } from './browser/worker.js';
 
 /** The part of DedicatedWorkerGlobalScope used here (the DOM library types know windows only). */
@@ -16,7 +16,7 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const receive = serveEngine(createBrowserRealm, (reply, transfer) =>
+const receive = serveEngine(createEngineEnvironment, (reply, transfer) =>
   scope.postMessage(reply, transfer),
 );
 scope.addEventListener('message', ({ data }) => receive(data));

@@ -2,7 +2,7 @@
 import { Core } from '../../../dist/package/binding/core.js';
 import { startModule } from '../../../dist/package/binding/module.js';
 import { canvasDecoder } from '../../../dist/package/browser/canvas.js';
-import { FeatureExtractor } from '../../../dist/package/engine/inference.js';
+import { OrtNetwork } from '../../../dist/package/engine/ort-network.js';
 import coreUrl from '../../../dist/package/likeness-core.wasm?url';
 import { findModel } from '../../../dist/package/models/manifest.js';
 import { measurePreprocessing } from '../preprocessing.mjs';
@@ -21,7 +21,7 @@ export async function createStages(pictures, modelUrl) {
   const core = await Core.load(wasm, entry);
   const module = await startModule(await WebAssembly.compile(wasm));
   const model = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
-  const network = await FeatureExtractor.create(model, entry);
+  const network = await OrtNetwork.create(model, entry);
 
   /** @param {ImageBitmap} bitmap */
   const embed = async (bitmap) => {

@@ -5,7 +5,7 @@ import type {
   ModelFile,
   ModelSupply,
   PreparedImage,
-} from '../engine/realm.js';
+} from '../engine/environment.js';
 import type { EngineLostError } from '../errors.js';
 import type { LoadProgress } from '../types.js';
 
@@ -33,8 +33,11 @@ export interface Placement {
   readonly workerFactory: (() => Worker) | undefined;
 }
 
-/** What differs between a browser and Node; `#platform` names the one at hand. */
-export interface Platform {
+/**
+ * What the thread that calls the package runs in: a browser or Node; `#host` names the one at hand. What engines
+ * run in is an EngineEnvironment.
+ */
+export interface HostEnvironment {
   /** Fewest workers there may be: 0 where engines can run in this thread. */
   readonly fewestWorkers: 0 | 1;
   /** Whether the caller may make workers. */

@@ -1,7 +1,7 @@
-import { platform } from '#platform';
+import { host } from '#host';
 import type { CollectionStore } from '../binding/collection-store.js';
-import type { Analysis, EngineCalls, Wanted } from '../engine/engine.js';
-import type { EngineAssets, PreparedImage } from '../engine/realm.js';
+import type { Analysis, AnalysisOptions, EngineCalls } from '../engine/engine.js';
+import type { EngineAssets, PreparedImage } from '../engine/environment.js';
 import { asLikenessError, LikenessError, throwIfAborted, withContext } from '../errors.js';
 import type {
   CallOptions,
@@ -53,7 +53,7 @@ export async function createLikeness(options: LikenessOptions = {}): Promise<Lik
   onProgress({ phase: 'session', loaded: 0, total: 1 });
   const { placement, read, threads } = plan;
   const ladder = new BackendLadder(
-    (backend, stop) => platform.launch({ ...read, threads, backend }, assets, placement, stop),
+    (backend, stop) => host.launch({ ...read, threads, backend }, assets, placement, stop),
     plan.backends,
   );
   const pool = await EnginePool.start(ladder, placement.workers, signal);
@@ -68,17 +68,17 @@ async function loadAssets(
   signal: AbortSignal | undefined,
 ): Promise<EngineAssets> {
   const loadCore = async (): Promise<Uint8Array> => {
-    const core = await platform.readCore(supply.core, signal);
+    const core = await host.readCore(supply.core, signal);
     onProgress({ phase: 'core', loaded: core.byteLength, total: core.byteLength });
     return core;
   };
   const loadRuntime = async (): Promise<Uint8Array | undefined> =>
-    supply.runtime && platform.readRuntime(supply.runtime, onProgress, signal);
+    supply.runtime && host.readRuntime(supply.runtime, onProgress, signal);
   const [[core, runtime], { bytes, sha256 }] = await bothSettled(
     bothSettled(loadCore(), loadRuntime()),
-    platform.readModel(supply, onProgress, signal),
+    host.readModel(supply, onProgress, signal),
   );
-  const share = (file: Uint8Array): Uint8Array | Blob => platform.share(file, placement.workers);
+  const share = (file: Uint8Array): Uint8Array | Blob => host.share(file, placement.workers);
   return { core, model: share(bytes), runtime: runtime && share(runtime), sha256 };
 }
 
@@ -254,7 +254,11 @@ class PooledLikeness implements Likeness {
     }
   }
 
-  private analyse(image: ImageSource, wanted: Wanted, options: ImageOptions): Promise<Analysis> {
+  private analyse(
+    image: ImageSource,
+    wanted: AnalysisOptions,
+    options: ImageOptions,
+  ): Promise<Analysis> {
     return this.withImage(image, options, (engine, prepared) =>
       engine.analyse(prepared, wanted, options.signal),
     );

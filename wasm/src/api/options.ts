@@ -1,7 +1,7 @@
 import { runtimeUrl } from '#assets/runtime';
-import { platform } from '#platform';
-import type { ByteSource, ModelSupply } from '../engine/realm.js';
-import type { ReadOptions } from '../engine/tensorizer.js';
+import { host } from '#host';
+import type { ByteSource, ModelSupply } from '../engine/environment.js';
+import type { ReadOptions } from '../engine/image-processor.js';
 import { LikenessError } from '../errors.js';
 import { chooseModel } from '../models/custom.js';
 import { embeddedModelUrl } from '../models/embedded.js';
@@ -10,7 +10,7 @@ import type { Backend, LikenessOptions, Region } from '../types.js';
 import type { AssetSupply, Placement } from './host.js';
 import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';
 
-/** What the options of `createLikeness` come to on this platform. */
+/** What the options of `createLikeness` come to on this host. */
 export interface Plan {
   readonly supply: AssetSupply;
   readonly placement: Placement;
@@ -30,13 +30,13 @@ export function planFrom(options: LikenessOptions): Plan {
   const model = chooseModel(
     options.model ?? DEFAULT_MODEL,
     options.view,
-    platform.resolveModelBase(options.modelBaseUrl),
-    platform.resolveUrl,
+    host.resolveModelBase(options.modelBaseUrl),
+    host.resolveUrl,
   );
   const backends = backendsFrom(options.backend ?? 'auto', model.entry);
   const { threads, workers } = shareCores(options, backends);
   const { workerFactory } = options;
-  if (workerFactory !== undefined && !platform.takesWorkerFactory) {
+  if (workerFactory !== undefined && !host.takesWorkerFactory) {
     throw wrong('workerFactory is for browsers; in Node choose a number of workers');
   }
   return {
@@ -89,7 +89,7 @@ function shareCores(
   options: LikenessOptions,
   [backend]: readonly Backend[],
 ): { readonly threads: number; readonly workers: number } {
-  const { fewestWorkers } = platform;
+  const { fewestWorkers } = host;
   const asked = options.threads ?? 1;
   if (!isCount(asked, 1)) throw wrong('threads must be a whole number from 1');
   if (options.workers !== undefined && !isCount(options.workers, fewestWorkers)) {
@@ -98,9 +98,9 @@ function shareCores(
   if (options.workers === 0 && asked > 1) {
     throw wrong('threads above 1 need a worker: leave workers out, or choose 1 or more');
   }
-  const threads = backend !== 'core' && platform.hasThreads() ? asked : 1;
+  const threads = backend !== 'core' && host.hasThreads() ? asked : 1;
   const alone = threads > 1 || !ON_PROCESSOR.includes(backend);
-  const usual = alone ? 1 : Math.max(platform.defaultWorkers(platform.cores()), asked);
+  const usual = alone ? 1 : Math.max(host.defaultWorkers(host.cores()), asked);
   const inThisThread = fewestWorkers === 0 && asked === 1;
   return { threads, workers: options.workers ?? (inThisThread ? 0 : usual) };
 }
@@ -115,7 +115,7 @@ function sourceFrom(
   if (url !== undefined && binary !== undefined) {
     throw wrong(`${urlName} and ${binaryName} exclude each other`);
   }
-  if (url !== undefined) return { url: platform.resolveUrl(url) };
+  if (url !== undefined) return { url: host.resolveUrl(url) };
   if (binary instanceof ArrayBuffer) return { bytes: new Uint8Array(binary) };
   return binary && { bytes: binary };
 }

@@ -1,4 +1,4 @@
-import type { PreparedImage } from '../engine/realm.js';
+import type { PreparedImage } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
 
 /**

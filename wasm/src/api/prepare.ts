@@ -1,5 +1,5 @@
-import { platform } from '#platform';
-import type { PreparedImage } from '../engine/realm.js';
+import { host } from '#host';
+import type { PreparedImage } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
 import type { ImageSource } from '../types.js';
 import { describeSource, preparePlain } from './prepare-plain.js';
@@ -16,7 +16,7 @@ export async function prepareImage(image: ImageSource, transfer: boolean): Promi
   if (plain !== undefined) return plain;
   const drawable =
     typeof image === 'object' && image !== null
-      ? await platform.prepareDrawable(image, transfer)
+      ? await host.prepareDrawable(image, transfer)
       : undefined;
   if (drawable !== undefined) return drawable;
   throw new LikenessError(
@@ -27,7 +27,7 @@ export async function prepareImage(image: ImageSource, transfer: boolean): Promi
 
 /** @throws LikenessError `invalid-argument` */
 function urlOf(text: string): string {
-  const url = text === '' ? undefined : platform.resolveImageUrl(text);
+  const url = text === '' ? undefined : host.resolveImageUrl(text);
   if (url !== undefined) return url;
   throw new LikenessError(
     'invalid-argument',

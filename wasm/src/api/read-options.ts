@@ -1,4 +1,4 @@
-import type { ReadOptions } from '../engine/tensorizer.js';
+import type { ReadOptions } from '../engine/image-processor.js';
 import { LikenessError } from '../errors.js';
 import type { Limits, PixelRoad, Rgb } from '../types.js';
 

@@ -1,4 +1,4 @@
-import type { PixelSource } from '../engine/realm.js';
+import type { PixelSource } from '../engine/environment.js';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
@@ -26,11 +26,11 @@ import { abandon, trapError } from './trap.js';
 import { unwrap } from './unwrap.js';
 import type {
   CoreModule,
+  WireImageProcessor,
   WireInput,
   WirePerceptualHash,
   WirePicture,
   WireScorer,
-  WireTensorizer,
 } from './wire.js';
 
 /** Pixels cross into WebAssembly in bands of at most this many bytes (one row at least). */
@@ -48,7 +48,7 @@ const HEAT_CELL = 16;
 /** A running module and the two C++ objects that live as long as it does. */
 interface Running {
   readonly module: CoreModule;
-  readonly tensorizer: WireTensorizer;
+  readonly processor: WireImageProcessor;
   readonly scorer: WireScorer;
 }
 
@@ -90,7 +90,7 @@ export class Core {
     const module = await startModule(this.compiled);
     this.running = {
       module,
-      tensorizer: unwrap(module.createTensorizer(spec)),
+      processor: unwrap(module.createImageProcessor(spec)),
       scorer: unwrap(module.createScorer(calibration)),
     };
   }
@@ -133,7 +133,7 @@ export class Core {
     const { running } = this;
     this.earlierPeak = this.memory.corePeak;
     this.running = undefined;
-    running?.tensorizer.delete();
+    running?.processor.delete();
     running?.scorer.delete();
   }
 
@@ -146,11 +146,11 @@ export class Core {
     file: Uint8Array,
     limits: Limits,
   ): { readonly objection: LikenessError | undefined; readonly frames: number } {
-    return this.call(({ tensorizer }) => {
-      stage(tensorizer, file);
-      const outcome = tensorizer.inspect(limits.maxFileBytes, limits.maxPixels, limits.maxSide);
+    return this.call(({ processor }) => {
+      stage(processor, file);
+      const outcome = processor.inspect(limits.maxFileBytes, limits.maxPixels, limits.maxSide);
       const objection = outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message);
-      return { objection, frames: tensorizer.countFrames() };
+      return { objection, frames: processor.countFrames() };
     });
   }
 
@@ -164,20 +164,20 @@ export class Core {
   inputFromFile(
     file: Uint8Array,
     { limits, background }: { readonly limits: Limits; readonly background: Rgb },
-    { fingerprint = false, detail = false, sketch = false }: WantedInput,
+    { fingerprint = false, detail = false, sketch = false }: InputOptions,
     region?: Region,
   ): WireInput & { readonly decode: number } {
-    return this.call(({ tensorizer }) => {
+    return this.call(({ processor }) => {
       const start = performance.now();
-      stage(tensorizer, file);
-      const frames = tensorizer.countFrames();
+      stage(processor, file);
+      const frames = processor.countFrames();
       const { maxFileBytes, maxPixels, maxSide } = limits;
-      unwrap(tensorizer.decode(maxFileBytes, maxPixels, maxSide, ...background));
+      unwrap(processor.decode(maxFileBytes, maxPixels, maxSide, ...background));
       const decode = performance.now() - start;
       const input =
         region === undefined
-          ? tensorizer.preprocessDecoded(fingerprint, detail, sketch)
-          : tensorizer.preprocessRegion(
+          ? processor.preprocessDecoded(fingerprint, detail, sketch)
+          : processor.preprocessRegion(
               region.x,
               region.y,
               region.width,
@@ -201,12 +201,12 @@ export class Core {
   async inputFromPixels(
     source: PixelSource,
     background: Rgb,
-    { fingerprint = false, detail = false, sketch = false }: WantedInput,
+    { fingerprint = false, detail = false, sketch = false }: InputOptions,
     { x, y, width, height }: Region,
     frames: number,
   ): Promise<WireInput & { readonly readBack: number }> {
-    this.call(({ tensorizer }) =>
-      unwrap(tensorizer.begin(width, height, ...background, fingerprint, detail, sketch)),
+    this.call(({ processor }) =>
+      unwrap(processor.begin(width, height, ...background, fingerprint, detail, sketch)),
     );
     const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
     let readBack = 0;
@@ -216,12 +216,12 @@ export class Core {
       const answer = source.read({ x, y: y + row, width, height: rows });
       const band = answer instanceof Promise ? await answer : answer;
       readBack += performance.now() - start;
-      this.call(({ tensorizer }) => {
-        stage(tensorizer, band);
-        unwrap(tensorizer.push(rows));
+      this.call(({ processor }) => {
+        stage(processor, band);
+        unwrap(processor.push(rows));
       });
     }
-    const input = this.call(({ tensorizer }) => unwrap(tensorizer.finish()));
+    const input = this.call(({ processor }) => unwrap(processor.finish()));
     return { ...withFrames(input, frames), readBack };
   }
 
@@ -336,8 +336,8 @@ export class Core {
       return work(this.running);
     } catch (error) {
       if (error instanceof LikenessError) throw error;
-      const { module, tensorizer, scorer } = this.running;
-      abandon(module, [tensorizer, scorer]);
+      const { module, processor, scorer } = this.running;
+      abandon(module, [processor, scorer]);
       this.running = undefined;
       throw trapError(error, 'The core', 'and will be restarted', 'Try a smaller image.');
     }
@@ -345,7 +345,7 @@ export class Core {
 }
 
 /** What is wanted of an image beside its tensor. */
-export interface WantedInput {
+export interface InputOptions {
   readonly fingerprint?: boolean;
   readonly detail?: boolean;
   /** For a collection. */
@@ -373,6 +373,6 @@ function heatMap({ columns, rows }: Grid, values: Float32Array): HeatMap {
   return { width: columns * HEAT_CELL, height: rows * HEAT_CELL, values };
 }
 
-function stage(tensorizer: WireTensorizer, bytes: Uint8Array | Uint8ClampedArray): void {
-  unwrap(tensorizer.stage(bytes.byteLength)).set(bytes);
+function stage(processor: WireImageProcessor, bytes: Uint8Array | Uint8ClampedArray): void {
+  unwrap(processor.stage(bytes.byteLength)).set(bytes);
 }

@@ -59,7 +59,7 @@ export interface Handle {
 }
 
 /** One image on its way to a tensor. Bytes go in through a staging view that C++ owns. */
-export interface WireTensorizer extends Handle {
+export interface WireImageProcessor extends Handle {
   /** A view of `bytes` bytes to fill at once; any later call may invalidate it. */
   stage(bytes: number): Outcome<Uint8Array>;
   /** Header and limits of the staged file. */
@@ -268,7 +268,7 @@ export interface WireCollection extends Handle {
 
 /** What `likeness-core.js` resolves to. */
 export interface CoreModule {
-  createTensorizer(spec: WirePreprocessSpec): Outcome<WireTensorizer>;
+  createImageProcessor(spec: WirePreprocessSpec): Outcome<WireImageProcessor>;
   createScorer(calibration: ModelCalibration): Outcome<WireScorer>;
   createIndex(): WireIndex;
   /** @param weights a file as core/src/network/weights.hpp describes it */

@@ -1,6 +1,6 @@
 import type { PooledEngine } from '../api/host.js';
 import type { EngineConfig } from '../engine/engine.js';
-import type { EngineAssets } from '../engine/realm.js';
+import type { EngineAssets } from '../engine/environment.js';
 import { EngineLostError, LikenessError } from '../errors.js';
 import { Channel, type Port } from './channel.js';
 import { ENGINE, type WorkerEngine } from './services.js';

@@ -1,5 +1,5 @@
 import { Engine } from '../engine/engine.js';
-import type { Realm } from '../engine/realm.js';
+import type { EngineEnvironment } from '../engine/environment.js';
 import type { Reply, Request } from './messages.js';
 import { serve } from './serve.js';
 import { ENGINE, type WorkerEngine } from './services.js';
@@ -10,12 +10,12 @@ import { ENGINE, type WorkerEngine } from './services.js';
  * @returns what takes the messages
  */
 export function serveEngine(
-  createRealm: () => Promise<Realm>,
+  createEnvironment: () => Promise<EngineEnvironment>,
   post: (reply: Reply, transfer: readonly Transferable[]) => void,
 ): (request: Request) => void {
   let engine: Partial<WorkerEngine> = {
     async start(config, assets, signal) {
-      const started = await Engine.create(await createRealm(), config, assets, signal);
+      const started = await Engine.create(await createEnvironment(), config, assets, signal);
       engine = started;
       return started.info;
     },

@@ -2,7 +2,7 @@
 import { type CollectionStore, disposedCollectionError } from '../binding/collection-store.js';
 import { disposedIndexError, type IndexStore } from '../binding/index-store.js';
 import type { EngineCalls, EngineConfig, EngineInfo } from '../engine/engine.js';
-import type { EngineAssets, PreparedImage } from '../engine/realm.js';
+import type { EngineAssets, PreparedImage } from '../engine/environment.js';
 import { copy, move, type Posted, type Service } from './messages.js';
 
 export const INDEX: Service<IndexStore> = {

@@ -1,4 +1,4 @@
-import type { CanvasDecoder, PixelSource } from '../engine/realm.js';
+import type { CanvasDecoder, PixelSource } from '../engine/environment.js';
 import type { Region, RuntimeInfo } from '../types.js';
 
 /**
@@ -32,7 +32,7 @@ async function sourceOf(bitmap: ImageBitmap): Promise<PixelSource> {
   return frame === undefined ? new BitmapSource(bitmap) : new FrameSource(bitmap, frame);
 }
 
-/** Asked once a realm. */
+/** Asked once a thread. */
 let framesAreExact: Promise<boolean> | undefined;
 
 /** Undefined for pictures with transparency, which a canvas rounds in its own way, and for vast ones. */

@@ -1,4 +1,4 @@
-import type { ModelFile } from '../engine/realm.js';
+import type { ModelFile } from '../engine/environment.js';
 import { sha256 } from '../files/bytes.js';
 import type { AcceptedFile } from '../models/manifest.js';
 

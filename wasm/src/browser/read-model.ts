@@ -1,7 +1,7 @@
 /** Models in a browser: fetched, and kept. */
 import { fetchAsset } from '#assets/fetch';
 import type { AssetSupply } from '../api/host.js';
-import type { ModelFile, ModelSupply } from '../engine/realm.js';
+import type { ModelFile, ModelSupply } from '../engine/environment.js';
 import { LikenessError, messageOf, throwIfAborted } from '../errors.js';
 import { okResponse, readPackedBody } from '../files/bytes.js';
 import { embeddedModelUrl } from '../models/embedded.js';
@@ -13,7 +13,7 @@ import { ModelCache } from './model-cache.js';
 /** A file made by `models fetch` may be larger than the ones that the manifest knows, not by much. */
 const SIZE_LENIENCY = 1.25;
 
-/** See Platform.readModel. */
+/** See HostEnvironment.readModel. */
 export async function readModel(
   { model, cache }: AssetSupply,
   onProgress: (progress: LoadProgress) => void,

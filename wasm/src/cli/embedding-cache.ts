@@ -21,9 +21,9 @@ import { join } from 'node:path';
 import { fingerprintOf } from '../binding/fingerprint.js';
 import { buildInfo } from '../build-info.js';
 import { messageOf } from '../errors.js';
+import type { EmbeddingStore } from '../grouping/index.js';
 import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../node/locate.js';
-import type { EmbeddingStore } from '../grouping/index.js';
 import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
 import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
 

@@ -6,7 +6,7 @@
 import { describeSource, preparePlain } from '../api/prepare-plain.js';
 import { DEFAULT_MODEL, readOptionsFrom } from '../api/read-options.js';
 import { Core } from '../binding/core.js';
-import { Tensorizer } from '../engine/tensorizer.js';
+import { ImageProcessor } from '../engine/image-processor.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readUrl } from '../files/read-url.js';
@@ -149,8 +149,8 @@ export async function createLikenessCore(options: LikenessCoreOptions = {}): Pro
   const read = readOptionsFrom(options);
   const core = await Core.load(await readWasm(options), entry);
   throwIfAborted(options.signal);
-  const realm = { canvasReadback: 'unavailable', canvas: undefined, readUrl } as const;
-  return new ModelCore(core, new Tensorizer(realm, core, read), entry);
+  const environment = { canvasReadback: 'unavailable', canvas: undefined, readUrl } as const;
+  return new ModelCore(core, new ImageProcessor(environment, core, read), entry);
 }
 
 /**
@@ -188,7 +188,7 @@ class ModelCore implements LikenessCore {
 
   constructor(
     private readonly core: Core,
-    private readonly tensorizer: Tensorizer,
+    private readonly processor: ImageProcessor,
     entry: ModelEntry,
   ) {
     this.model = identityOf(entry);
@@ -204,7 +204,7 @@ class ModelCore implements LikenessCore {
       );
     }
     const wanted = { fingerprint: true, detail: true };
-    const input = await this.tensorizer.read(prepared, wanted, undefined, signal);
+    const input = await this.processor.read(prepared, wanted, undefined, signal);
     const { tensor, fingerprint, detail } = input;
     if (fingerprint === undefined || detail === undefined) {
       throw new TypeError('The core left out what was asked for.');

@@ -17,14 +17,14 @@ import type {
   Tensor,
   Timings,
 } from '../types.js';
-import type { InferenceOptions } from './inference.js';
-import { type Network, type OpenedNetwork, openNetwork } from './network.js';
-import type { EngineAssets, PreparedImage, Realm } from './realm.js';
+import type { EngineAssets, EngineEnvironment, PreparedImage } from './environment.js';
+import { ImageProcessor, type ReadOptions } from './image-processor.js';
+import type { Network, NetworkOptions } from './network.js';
+import { type OpenedNetwork, openNetwork } from './open-network.js';
 import { testNetwork } from './self-test.js';
-import { type ReadOptions, Tensorizer } from './tensorizer.js';
 
 /** How an engine computes; plain data, so that it can be posted to a worker. */
-export interface EngineConfig extends ReadOptions, InferenceOptions {
+export interface EngineConfig extends ReadOptions, NetworkOptions {
   readonly entry: ModelEntry;
 }
 
@@ -46,7 +46,7 @@ export interface EngineCalls {
   /** All of an image that is compared to tell copies. */
   detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail>;
   /** The embedding of one image, and whatever else is wanted of it. */
-  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis>;
+  analyse(image: PreparedImage, options: AnalysisOptions, signal?: AbortSignal): Promise<Analysis>;
   /** How alike two embeddings of this engine's model are, and where that comes from. */
   relate(
     a: Embedding,
@@ -65,7 +65,7 @@ export interface EngineCalls {
 }
 
 /** What is wanted of an image beside its embedding. */
-export interface Wanted {
+export interface AnalysisOptions {
   /** The part of the upright picture that counts; all of it unless given. */
   readonly region?: Region | undefined;
   /** Whether the embedding comes with the detail that copies are told by. */
@@ -117,7 +117,7 @@ export class Engine implements EngineCalls {
   private constructor(
     private readonly entry: ModelEntry,
     private readonly core: Core,
-    private readonly tensorizer: Tensorizer,
+    private readonly processor: ImageProcessor,
     private readonly network: Network,
     readonly info: EngineInfo,
   ) {}
@@ -127,7 +127,7 @@ export class Engine implements EngineCalls {
    * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
    */
   static async create(
-    realm: Realm,
+    environment: EngineEnvironment,
     config: EngineConfig,
     assets: EngineAssets,
     signal: AbortSignal | undefined,
@@ -143,8 +143,8 @@ export class Engine implements EngineCalls {
       throwIfAborted(signal);
       const cosine = await testNetwork(core, network, reference);
       throwIfAborted(signal);
-      const info = describe(realm, config, assets.sha256, network.threads, cosine);
-      return new Engine(entry, core, new Tensorizer(realm, core, config), network, info);
+      const info = describe(environment, config, assets.sha256, network.threads, cosine);
+      return new Engine(entry, core, new ImageProcessor(environment, core, config), network, info);
     } catch (error) {
       core.dispose();
       await opened?.network.release();
@@ -158,31 +158,30 @@ export class Engine implements EngineCalls {
     signal?: AbortSignal,
   ): Promise<Tensor> {
     return this.queue.run(
-      async () => (await this.tensorizer.read(image, {}, region, signal)).tensor,
+      async () => (await this.processor.read(image, {}, region, signal)).tensor,
     );
   }
 
   detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail> {
     return this.queue.run(async () => {
-      const { detail } = await this.tensorizer.read(image, { detail: true }, undefined, signal);
+      const { detail } = await this.processor.read(image, { detail: true }, undefined, signal);
       if (detail === undefined) throw new TypeError('The core made no detail.');
       return detail;
     });
   }
 
-  analyse(image: PreparedImage, wanted: Wanted, signal?: AbortSignal): Promise<Analysis> {
+  analyse(image: PreparedImage, options: AnalysisOptions, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, fingerprint, detail, sketch, decode, preprocess } =
-        await this.tensorizer.read(
-          image,
-          { fingerprint: true, detail: wanted.detail ?? false, sketch: wanted.sketch ?? false },
-          wanted.region,
-          signal,
-        );
+      const { tensor, fingerprint, detail, sketch, decode, preprocess } = await this.processor.read(
+        image,
+        { fingerprint: true, detail: options.detail ?? false, sketch: options.sketch ?? false },
+        options.region,
+        signal,
+      );
       const start = performance.now();
       const features = await this.extract(tensor, signal);
       const vector = this.core.pool(features);
-      const turned = wanted.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
+      const turned = options.turned ? await this.turnedVectors(tensor, vector, signal) : undefined;
       const inference = performance.now() - start;
       return {
         embedding: {
@@ -193,7 +192,7 @@ export class Engine implements EngineCalls {
           ...(detail && { detail }),
           ...(sketch && { sketch }),
         },
-        ...(wanted.features && { features }),
+        ...(options.features && { features }),
         ...(turned && { turned }),
         timings: { decode, preprocess, inference },
       };
@@ -268,7 +267,7 @@ export class Engine implements EngineCalls {
 }
 
 function describe(
-  realm: Realm,
+  environment: EngineEnvironment,
   { entry, backend }: EngineConfig,
   sha256: string,
   threads: number,
@@ -297,7 +296,7 @@ function describe(
       simd: hasVectors(),
       model: identityOf(entry),
       sha256,
-      canvasReadback: realm.canvasReadback,
+      canvasReadback: environment.canvasReadback,
     },
   };
 }

@@ -1,62 +1,23 @@
-import type { Core } from '../binding/core.js';
-import type { ModelEntry } from '../models/manifest.js';
-import { unpackWeights } from '../models/unpack.js';
-import { weightsOf } from '../models/weights.js';
-import type { Tensor } from '../types.js';
-import { FeatureExtractor, type InferenceOptions } from './inference.js';
+import type { Backend, Tensor } from '../types.js';
 
-/** A loaded network, wherever it computes. */
+/** How forward passes are computed; plain data, so that it can be posted to a worker. */
+export interface NetworkOptions {
+  readonly backend: Backend;
+  /** Threads of one forward pass; ONNX Runtime fixes the number when it starts in a thread. */
+  readonly threads: number;
+}
+
+/** A loaded neural network: input tensor in, feature map out. */
 export interface Network {
-  /** Threads of one forward pass. */
+  /** Threads that a forward pass really has. */
   readonly threads: number;
   /**
    * One forward pass.
-   * @param tensor 1 × 3 × height × width
+   * @param tensor 1 × 3 × height × width; for the view `centre` the model's square
    * @returns the feature map, 1 × channels × rows × columns: a copy that the caller owns
    * @throws LikenessError `backend-failed`; the network stays usable, unless it is an EngineLostError
    */
   run(tensor: Tensor): Promise<Tensor>;
-  /** Frees the network. */
+  /** Frees it; it must not be used afterwards. */
   release(): Promise<void>;
-}
-
-/** A network that is to be tested before it is used. */
-export interface OpenedNetwork {
-  readonly network: Network;
-  /** Opens the same network where it is known to be right; undefined where that is here. */
-  readonly reference: (() => Promise<Network>) | undefined;
-}
-
-/**
- * @param model an ONNX file whose hash has been checked
- * @param runtime ONNX Runtime's .wasm, if it is not to find it by itself
- * @throws LikenessError `backend-failed`, `out-of-memory`
- */
-export async function openNetwork(
-  core: Core,
-  entry: ModelEntry,
-  options: InferenceOptions,
-  model: Uint8Array | Blob,
-  runtime: Uint8Array | Blob | undefined,
-): Promise<OpenedNetwork> {
-  const file = await bytesOf(model);
-  if (options.backend === 'core') {
-    return { network: await core.openNetwork(weightsOf(file)), reference: undefined };
-  }
-  const unpacked = unpackWeights(file);
-  const binary = runtime && (await bytesOf(runtime));
-  const network = await FeatureExtractor.create(unpacked, entry, options, binary);
-  // ONNX Runtime would keep the file for ever, though it has been compiled.
-  if (runtime instanceof Blob && binary !== undefined) detach(binary);
-  const processor = options.backend === 'wasm';
-  return { network, reference: processor ? undefined : () => network.reference(unpacked) };
-}
-
-async function bytesOf(file: Uint8Array | Blob): Promise<Uint8Array> {
-  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
-}
-
-/** Frees the memory behind a file that nobody reads any more. */
-function detach({ buffer }: Uint8Array): void {
-  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
 }

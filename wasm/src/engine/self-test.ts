@@ -1,8 +1,8 @@
 import type { Core } from '../binding/core.js';
 import { LikenessError } from '../errors.js';
 import type { Rgb, Tensor } from '../types.js';
+import { PixelArray } from './image-processor.js';
 import type { Network } from './network.js';
-import { PixelArray } from './tensorizer.js';
 
 /** Lowest cosine to the reference that a backend may have. */
 const LOWEST_COSINE = 0.999;
@@ -54,11 +54,7 @@ async function builtInTensor(core: Core): Promise<Tensor> {
   return (await core.inputFromPixels(picture, BLACK, {}, whole, 1)).tensor;
 }
 
-async function embedWith(
-  core: Core,
-  network: Network,
-  tensor: Tensor,
-): Promise<Float32Array> {
+async function embedWith(core: Core, network: Network, tensor: Tensor): Promise<Float32Array> {
   return core.pool(await network.run(tensor));
 }
 

@@ -1,13 +1,13 @@
 import { coreUrl } from '#assets/core';
 import { fetchAsset } from '#assets/fetch';
-import type { ByteSource } from '../engine/realm.js';
+import type { ByteSource } from '../engine/environment.js';
 import { asLikenessError, throwIfAborted } from '../errors.js';
 import { assertWasm, okResponse, readPackedBody } from './bytes.js';
 
 /** Far more than the core will ever have; what is larger is something else. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** See Platform.readCore. */
+/** See HostEnvironment.readCore. */
 export async function readCore(
   source: ByteSource | undefined,
   signal: AbortSignal | undefined,

@@ -1,11 +1,11 @@
 import { fetchAsset } from '#assets/fetch';
 import { buildInfo } from '../build-info.js';
-import type { ByteSource } from '../engine/realm.js';
+import type { ByteSource } from '../engine/environment.js';
 import { asLikenessError, throwIfAborted } from '../errors.js';
 import type { LoadProgress } from '../types.js';
 import { assertRuntime, okResponse, readPackedBody } from './bytes.js';
 
-/** See Platform.readRuntime. */
+/** See HostEnvironment.readRuntime. */
 export async function readRuntime(
   source: ByteSource,
   onProgress: (progress: LoadProgress) => void,

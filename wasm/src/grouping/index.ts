@@ -28,8 +28,8 @@ export {
 export { type RatingMemory, withDetails } from './details.js';
 export {
   type EmbeddedFile,
-  type EmbedFilesOptions,
   type EmbeddingStore,
+  type EmbedFilesOptions,
   embedFiles,
   type SourceFile,
 } from './embed-files.js';

@@ -1,4 +1,4 @@
-import type { ByteSource, ModelSupply } from '../engine/realm.js';
+import type { ByteSource, ModelSupply } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
 import type { CustomModel, View } from '../types.js';
 import { findModel, knownModels, type ModelCalibration, parseEntry, withView } from './manifest.js';

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelUrl } from '#assets/model';
-import type { ModelFile } from '../engine/realm.js';
+import type { ModelFile } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';

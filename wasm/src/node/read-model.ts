@@ -2,14 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { fetchAsset } from '#assets/fetch';
 import type { AssetSupply } from '../api/host.js';
-import type { ByteSource, ModelFile, ModelSupply } from '../engine/realm.js';
+import type { ByteSource, ModelFile, ModelSupply } from '../engine/environment.js';
 import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
 import { okResponse, readPackedBody } from '../files/bytes.js';
 import { verifyModel } from '../models/verify.js';
 import type { LoadProgress } from '../types.js';
 import { locateModel, modelDirectories } from './locate.js';
 
-/** See Platform.readModel. */
+/** See HostEnvironment.readModel. */
 export async function readModel(
   { model }: AssetSupply,
   onProgress: (progress: LoadProgress) => void,

@@ -1,10 +1,10 @@
 /** Entry point of the package's worker in Node. */
 import { parentPort, type TransferListItem } from 'node:worker_threads';
 import { serveEngine } from '../bridge/serve-engine.js';
-import { nodeRealm } from './realm.js';
+import { engineEnvironment } from './engine-environment.js';
 
 const receive = serveEngine(
-  async () => nodeRealm,
+  async () => engineEnvironment,
   (reply, transfer) => parentPort?.postMessage(reply, transfer as readonly TransferListItem[]),
 );
 parentPort?.on('message', receive);

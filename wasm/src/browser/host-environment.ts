@@ -1,7 +1,7 @@
 import { spawnWorker } from '#assets/worker';
-import type { Platform } from '../api/host.js';
+import type { HostEnvironment } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
-import type { PreparedImage } from '../engine/realm.js';
+import type { PreparedImage } from '../engine/environment.js';
 import { asLikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readRuntime } from '../files/read-runtime.js';
@@ -14,7 +14,7 @@ import { browserPort } from './worker.js';
 const MOST_DEFAULT_WORKERS = 2;
 
 /** Browser: engines run in module workers. */
-export const platform: Platform = {
+export const host: HostEnvironment = {
   fewestWorkers: 1,
   takesWorkerFactory: true,
   defaultWorkers: (cores) => Math.min(cores, MOST_DEFAULT_WORKERS),

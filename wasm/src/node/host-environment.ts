@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Platform, PooledEngine } from '../api/host.js';
+import type { HostEnvironment, PooledEngine } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
 import { Engine } from '../engine/engine.js';
 import { readCore } from '../files/read-core.js';
 import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
-import { readModel } from './read-model.js';
+import { engineEnvironment } from './engine-environment.js';
 import { nodePort } from './port.js';
-import { nodeRealm } from './realm.js';
+import { readModel } from './read-model.js';
 
 /** Node: one engine in this thread, or as many as are asked for in worker threads. */
-export const platform: Platform = {
+export const host: HostEnvironment = {
   fewestWorkers: 0,
   takesWorkerFactory: false,
   defaultWorkers: () => 0,
@@ -25,7 +25,7 @@ export const platform: Platform = {
   share: (bytes, workers) => (workers > 0 ? inSharedMemory(bytes) : bytes),
   async launch(config, assets, { workers }, signal) {
     if (workers === 0) {
-      return inProcess(await Engine.create(nodeRealm, config, assets, signal));
+      return inProcess(await Engine.create(engineEnvironment, config, assets, signal));
     }
     return startRemoteEngine(nodePort(spawnWorker()), config, assets, signal);
   },

@@ -4,14 +4,7 @@ import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
 import { freeSides } from '../models/free-sides.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type { Backend, Tensor } from '../types.js';
-import type { Network } from './network.js';
-
-/** How forward passes are computed; plain data. */
-export interface InferenceOptions {
-  readonly backend: Backend;
-  /** Threads of one forward pass; ONNX Runtime fixes the number when it starts in a realm. */
-  readonly threads: number;
-}
+import type { Network, NetworkOptions } from './network.js';
 
 type Runtime = typeof import('onnxruntime-web/wasm');
 
@@ -20,8 +13,8 @@ interface GraphicsDevice {
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
 }
 
-/** A loaded network that turns an input tensor into a feature map. */
-export class FeatureExtractor implements Network {
+/** A network that ONNX Runtime Web computes. */
+export class OrtNetwork implements Network {
   private loss: EngineLostError | undefined;
   private rejectRun: (error: EngineLostError) => void = () => undefined;
 
@@ -32,7 +25,7 @@ export class FeatureExtractor implements Network {
   ) {}
 
   /**
-   * Starts ONNX Runtime (once a realm) and builds a session, which for the view `whole` takes inputs of
+   * Starts ONNX Runtime (once a thread) and builds a session, which for the view `whole` takes inputs of
    * any shape. The graph is optimised in a fixed way and the number of threads is given, so that
    * WebAssembly gives the same bits everywhere.
    * @param model bytes of an ONNX file whose hash has been checked
@@ -42,9 +35,9 @@ export class FeatureExtractor implements Network {
   static async create(
     model: Uint8Array,
     entry: ModelEntry,
-    { backend, threads }: InferenceOptions = { backend: 'wasm', threads: 1 },
+    { backend, threads }: NetworkOptions = { backend: 'wasm', threads: 1 },
     binary?: Uint8Array,
-  ): Promise<FeatureExtractor> {
+  ): Promise<OrtNetwork> {
     try {
       assertAvailable(backend);
       const runtime = await loadRuntime(backend);
@@ -52,16 +45,14 @@ export class FeatureExtractor implements Network {
       runtime.env.logLevel = 'error';
       if (binary !== undefined && backend === 'wasm') runtime.env.wasm.wasmBinary = binary;
       const session = await openSession(runtime, graphOf(model, entry), backend);
-      const extractor = new FeatureExtractor(runtime, session, entry);
-      if (backend === 'webgpu')
-        extractor.watch((await runtime.env.webgpu.device) as GraphicsDevice);
-      return extractor;
+      const network = new OrtNetwork(runtime, session, entry);
+      if (backend === 'webgpu') network.watch((await runtime.env.webgpu.device) as GraphicsDevice);
+      return network;
     } catch (error) {
       throw asLikenessError(error, 'backend-failed', `ONNX Runtime (${backend}) did not start`);
     }
   }
 
-  /** Threads that ONNX Runtime really has. */
   get threads(): number {
     return this.runtime.env.wasm.numThreads ?? 1;
   }
@@ -71,22 +62,16 @@ export class FeatureExtractor implements Network {
    * @param model the bytes that this one was made from
    * @throws LikenessError `backend-failed`
    */
-  async reference(model: Uint8Array): Promise<FeatureExtractor> {
+  async reference(model: Uint8Array): Promise<OrtNetwork> {
     try {
       const graph = graphOf(model, this.entry);
       const session = await openSession(this.runtime, graph, 'wasm');
-      return new FeatureExtractor(this.runtime, session, this.entry);
+      return new OrtNetwork(this.runtime, session, this.entry);
     } catch (error) {
       throw asLikenessError(error, 'backend-failed', 'ONNX Runtime could not load the model');
     }
   }
 
-  /**
-   * One forward pass.
-   * @param tensor 1 × 3 × height × width; for the view `centre` the entry's square
-   * @returns the feature map, 1 × channels × rows × columns: a copy that the caller owns
-   * @throws LikenessError `backend-failed`; the session stays usable, unless it is an EngineLostError
-   */
   async run(tensor: Tensor): Promise<Tensor> {
     if (this.loss !== undefined) throw this.loss;
     const { input, output } = this.entry;
@@ -115,7 +100,6 @@ export class FeatureExtractor implements Network {
     }
   }
 
-  /** Frees the session. */
   async release(): Promise<void> {
     await this.session.release();
   }

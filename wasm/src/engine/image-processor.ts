@@ -1,8 +1,8 @@
-import type { Core, WantedInput } from '../binding/core.js';
+import type { Core, InputOptions } from '../binding/core.js';
 import type { WireInput } from '../binding/wire.js';
 import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
 import type { Limits, PixelRoad, Region, Rgb } from '../types.js';
-import type { PixelSource, PreparedImage, Realm } from './realm.js';
+import type { EngineEnvironment, PixelSource, PreparedImage } from './environment.js';
 
 /** How images are read; plain data, so that it can be posted to a worker. */
 export interface ReadOptions {
@@ -23,9 +23,9 @@ const CANNOT_READ =
   'Neither this browser nor this package can read the file: use JPEG, PNG, GIF, BMP, WebP or AVIF.';
 
 /** Turns any image into the tensor that the model sees, its fingerprint and its detail. */
-export class Tensorizer {
+export class ImageProcessor {
   constructor(
-    private readonly realm: Pick<Realm, 'canvas' | 'canvasReadback' | 'readUrl'>,
+    private readonly environment: Pick<EngineEnvironment, 'canvas' | 'canvasReadback' | 'readUrl'>,
     private readonly core: Core,
     private readonly options: ReadOptions,
   ) {}
@@ -38,7 +38,7 @@ export class Tensorizer {
    */
   async read(
     image: PreparedImage,
-    wanted: WantedInput,
+    wanted: InputOptions,
     region: Region | undefined,
     signal: AbortSignal | undefined,
   ): Promise<TimedInput> {
@@ -47,7 +47,7 @@ export class Tensorizer {
     switch (image.kind) {
       case 'url':
         return this.fromFile(
-          await this.realm.readUrl(image.url, this.options.limits, signal),
+          await this.environment.readUrl(image.url, this.options.limits, signal),
           wanted,
           region,
           signal,
@@ -65,7 +65,7 @@ export class Tensorizer {
 
   private async fromFile(
     file: Blob | Uint8Array,
-    wanted: WantedInput,
+    wanted: InputOptions,
     region: Region | undefined,
     signal: AbortSignal | undefined,
   ): Promise<TimedInput> {
@@ -92,7 +92,7 @@ export class Tensorizer {
 
   private async fromPixels(
     source: PixelSource,
-    wanted: WantedInput,
+    wanted: InputOptions,
     region: Region = { x: 0, y: 0, width: source.width, height: source.height },
     { frames, decodedIn } = { frames: 1, decodedIn: 0 },
   ): Promise<TimedInput> {
@@ -114,8 +114,8 @@ export class Tensorizer {
 
   private takesCanvasRoad(): boolean {
     const { pixelRoad } = this.options;
-    if (this.realm.canvas === undefined || pixelRoad === 'core') return false;
-    return pixelRoad === 'canvas' || this.realm.canvasReadback === 'exact';
+    if (this.environment.canvas === undefined || pixelRoad === 'core') return false;
+    return pixelRoad === 'canvas' || this.environment.canvasReadback === 'exact';
   }
 
   /** The header is checked by the core first: a browser would allocate whatever a file asks for. */
@@ -127,8 +127,8 @@ export class Tensorizer {
     if (objection?.code === 'image-too-large') throw objection;
     try {
       const blob = file instanceof Blob ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
-      if (this.realm.canvas === undefined) throw new Error('there is no canvas here');
-      return { source: await this.realm.canvas.open(blob), frames };
+      if (this.environment.canvas === undefined) throw new Error('there is no canvas here');
+      return { source: await this.environment.canvas.open(blob), frames };
     } catch (error) {
       if (objection?.code === 'unsupported-format') {
         throw new LikenessError('unsupported-format', CANNOT_READ, { cause: objection });
@@ -138,11 +138,11 @@ export class Tensorizer {
   }
 
   private async bitmapSource(bitmap: ImageBitmap): Promise<PixelSource> {
-    if (this.realm.canvas === undefined) {
+    if (this.environment.canvas === undefined) {
       bitmap.close();
       throw new LikenessError('invalid-argument', 'Bitmaps can only be read in a browser.');
     }
-    return this.realm.canvas.fromBitmap(bitmap);
+    return this.environment.canvas.fromBitmap(bitmap);
   }
 
   private checkFileSize(bytes: number): void {

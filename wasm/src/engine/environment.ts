@@ -72,10 +72,10 @@ export interface EngineAssets {
 }
 
 /**
- * All that differs between the places where an engine runs: a browser's worker, or Node. The engine
- * itself knows neither.
+ * What the thread of an engine runs in: a browser's worker, or Node. The engine itself knows neither. What
+ * calls the package runs in a HostEnvironment.
  */
-export interface Realm {
+export interface EngineEnvironment {
   readonly canvasReadback: RuntimeInfo['canvasReadback'];
   readonly canvas: CanvasDecoder | undefined;
   /** The bytes behind a URL. @throws LikenessError `fetch-failed`, `image-too-large`, `aborted` */

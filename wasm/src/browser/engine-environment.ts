@@ -1,9 +1,9 @@
-import type { Realm } from '../engine/realm.js';
+import type { EngineEnvironment } from '../engine/environment.js';
 import { readUrl } from '../files/read-url.js';
 import { canvasDecoder, probeCanvasReadback } from './canvas.js';
 
 /** What the engine needs of the browser's worker that it runs in. */
-export async function createBrowserRealm(): Promise<Realm> {
+export async function createEngineEnvironment(): Promise<EngineEnvironment> {
   const canvasReadback = await probeCanvasReadback();
   const canvas = canvasReadback === 'unavailable' ? undefined : canvasDecoder;
   return { canvasReadback, canvas, readUrl };

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Realm } from '../engine/realm.js';
+import type { EngineEnvironment } from '../engine/environment.js';
 import { LikenessError, messageOf } from '../errors.js';
 import { readUrl } from '../files/read-url.js';
 
 /** What the engine needs of Node. */
-export const nodeRealm: Realm = {
+export const engineEnvironment: EngineEnvironment = {
   canvasReadback: 'unavailable',
   canvas: undefined,
   readUrl: (url, limits, signal) =>
