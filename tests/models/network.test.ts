@@ -74,7 +74,7 @@ async function checkModel(id: string, model: Uint8Array): Promise<void> {
   const referee = await OrtNetwork.create(unpackWeights(model), findModel(id));
   for (const [seed, [height, width]] of SHAPES.entries()) {
     const input = { data: randomFloats(3 * height * width, seed + 1), dims: [1, 3, height, width] };
-    const ours = network.run(input);
+    const ours = await network.run(input);
     const theirs = await referee.run(input);
     assert.deepEqual(ours.dims, theirs.dims);
     const [a, b] = [pooled(ours.data), pooled(theirs.data)];
@@ -86,7 +86,7 @@ async function checkModel(id: string, model: Uint8Array): Promise<void> {
     );
     assert.ok(difference <= LARGEST_DIFFERENCE * length, `${difference} of ${length}`);
   }
-  network.dispose();
+  await network.release();
   await referee.release();
 }
 
@@ -107,7 +107,7 @@ test('a model file that ends too early is refused at every length, and the next 
     const code = await codeOf(open());
     assert.ok(code === 'backend-failed' || code === 'model-load-failed', `${length}: ${code}`);
   }
-  (await CoreNetwork.open(compiled, weightsOf(lite))).dispose();
+  await (await CoreNetwork.open(compiled, weightsOf(lite))).release();
 });
 
 test('a network that is no MobileNetV2 is refused, with what to do', async () => {
@@ -150,8 +150,8 @@ test('a network that is no MobileNetV2 is refused, with what to do', async () =>
 test('a network that was disposed of says so', async () => {
   const network = await CoreNetwork.open(await core, weightsOf(lite));
   assert.ok(network.bytes() > lite.length);
-  network.dispose();
+  await network.release();
   assert.equal(network.bytes(), 0);
   const input = { data: new Float32Array(3 * 32 * 32), dims: [1, 3, 32, 32] };
-  assert.throws(() => network.run(input), { code: 'disposed' });
+  await assert.rejects(network.run(input), { code: 'disposed' });
 });
