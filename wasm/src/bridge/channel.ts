@@ -121,6 +121,8 @@ export class Channel<T extends object> {
     const channel = new Channel(messagePort(port), service);
     this.opened.add(channel);
     channel.onClose(() => this.opened.delete(channel));
+    // It may have ended since the answer came.
+    if (this.closed) channel.close(endedError());
     return channel.remote;
   }
 
