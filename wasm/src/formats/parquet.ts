@@ -45,7 +45,8 @@ export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Arra
 export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]> {
   try {
     checkFooter(bytes);
-    const file = bytes.slice().buffer;
+    // A copy even of a Buffer, whose own `slice` makes none.
+    const file = new Uint8Array(bytes).buffer;
     const metadata = parquetMetadata(file);
     assertSchema(metadata);
     checkPages(bytes, metadata, COLUMNS);
