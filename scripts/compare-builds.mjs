@@ -221,7 +221,7 @@ function report(kind, ours, theirs) {
  * @param {unknown} value
  */
 function inWords(value) {
-  const options = { breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 6, depth: 4 };
+  const options = { breakLength: Number.POSITIVE_INFINITY, compact: true, maxArrayLength: 6 };
   const text = value === undefined ? 'nothing' : inspect(value, options);
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }

@@ -166,15 +166,18 @@ export async function writeGenerated(directory, preset) {
 }
 
 /**
- * Emscripten's glue asks the document for its own address while it is imported. It has no use for it,
- * since it is handed its .wasm, and importing the package should touch nothing.
+ * Emscripten's glue asks for its own address while it is imported: Debian's asks the document, a current one
+ * `import.meta`, by which bundlers would look for the .wasm. It has no use for it, since it is handed its
+ * .wasm, and importing the package should touch nothing.
  * @param {string} glue
  */
 function withoutOwnAddress(glue) {
-  return glue.replace(
-    /typeof document\s*!==?\s*['"]undefined['"]\s*&&\s*document\.currentScript\s*\?\s*document\.currentScript\.src\s*:\s*undefined/,
-    'undefined',
-  );
+  return glue
+    .replace(
+      /typeof document\s*!==?\s*['"]undefined['"]\s*&&\s*document\.currentScript\s*\?\s*document\.currentScript\.src\s*:\s*undefined/,
+      'undefined',
+    )
+    .replaceAll('import.meta.url', '""');
 }
 
 /**
