@@ -9,13 +9,13 @@ import type { Backend, LikenessOptions, Region } from '../types.js';
 import type { AssetSupply, Placement } from './host.js';
 import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';
 
-/** What the options of `createLikeness` come to on this platform. */
+/** The options of `createLikeness`, checked and completed for this platform. */
 export interface Plan {
   readonly supply: AssetSupply;
   readonly placement: Placement;
   readonly read: ReadOptions & { readonly entry: ModelEntry };
   readonly threads: number;
-  /** In the order they are tried; at least one. */
+  /** In the order in which they are tried; at least one. */
   readonly backends: readonly Backend[];
 }
 
@@ -74,7 +74,7 @@ function backendsFrom(backend: 'auto' | Backend | readonly Backend[]): readonly 
   return typeof backend === 'string' && backend !== 'wasm' ? [backend, 'wasm'] : chosen;
 }
 
-/** Where threads can't share memory, workers with one thread each take their place. */
+/** Where threads can't share memory, workers with one thread each are used instead. */
 function shareCores(
   options: LikenessOptions,
   [backend]: readonly Backend[],

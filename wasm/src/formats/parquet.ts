@@ -62,8 +62,8 @@ export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]>
 }
 
 /**
- * Columns that the schema doesn't have would make the reader throw with columns still being read, whose
- * errors nobody could catch.
+ * For columns that are missing from the schema the reader would throw while other columns are still being read,
+ * and their errors could not be caught.
  */
 function assertSchema(metadata: FileMetaData): void {
   const root = parquetSchema(metadata);
