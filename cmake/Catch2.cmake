@@ -9,12 +9,10 @@ else()
 endif()
 
 if(NOT Catch2_FOUND)
-    include(FetchContent)
-    FetchContent_Declare(Catch2
-        GIT_REPOSITORY https://github.com/catchorg/Catch2.git
-        GIT_TAG 2b60af89e23d28eefc081bc930831ee9d45ea58b # v3.8.1
+    include(FetchPinned)
+    fetch_pinned(Catch2 https://github.com/catchorg/Catch2.git
+        2b60af89e23d28eefc081bc930831ee9d45ea58b # v3.8.1
     )
-    FetchContent_MakeAvailable(Catch2)
     list(APPEND CMAKE_MODULE_PATH "${Catch2_SOURCE_DIR}/extras")
 endif()
 

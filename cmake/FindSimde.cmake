@@ -1,21 +1,14 @@
 # Simde: the system's SIMDe, else a pinned release of github.com/simd-everywhere/simde. Header-only.
-# Sets Simde_INCLUDE_DIR to the folder that holds wasm/simd128.h and nothing but SIMDe, so that a cross
-# compiler that is handed the host's doesn't take its C library too; the search isn't confined to the
-# sysroot therefore.
-find_path(Simde_INCLUDE_DIR wasm/simd128.h
-    PATHS /usr/include/simde /usr/local/include/simde
-    PATH_SUFFIXES simde
-    NO_CMAKE_FIND_ROOT_PATH
-)
+# Sets Simde_INCLUDE_DIR to the folder that holds wasm/simd128.h and nothing but SIMDe: a cross compiler
+# that is handed the system's /usr/include would take its C library, too.
+include(FindHeader)
+find_header(Simde_INCLUDE_DIR wasm/simd128.h simde)
 
 if(NOT Simde_INCLUDE_DIR)
-    include(FetchContent)
-    # A git commit is named by the hash of its content: nothing else can arrive under this name.
-    FetchContent_Declare(simde
-        GIT_REPOSITORY https://github.com/simd-everywhere/simde.git
-        GIT_TAG 71fd833d9666141edcd1d3c109a80e228303d8d7 # v0.8.2
+    include(FetchPinned)
+    fetch_pinned(simde https://github.com/simd-everywhere/simde.git
+        71fd833d9666141edcd1d3c109a80e228303d8d7 # v0.8.2
     )
-    FetchContent_MakeAvailable(simde)
     set(Simde_INCLUDE_DIR "${simde_SOURCE_DIR}/simde" CACHE PATH "Folder of wasm/simd128.h" FORCE)
 endif()
 

@@ -379,7 +379,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
                      "the file doesn't begin like any picture format known here: use JPEG, PNG, "
                      "BMP or GIF"};
     }
-    // Too large comes first: whoever turns to another decoder for an unsupported file must know.
+    // First the size: a caller who uses another decoder for unsupported formats must learn of it.
     const auto frame = find_jpeg_frame(file);
     const auto header = read_size(format, file, frame);
     if (header) {

@@ -169,11 +169,13 @@ export async function writeGenerated(directory, preset) {
 }
 
 /**
- * Debian's Emscripten (3.1.6) has its glue ask the document for its own address while it is imported. It
- * has no use for it, since it is handed its .wasm, and importing the package should touch nothing.
+ * Emscripten's glue asks for its own address while it is imported: Debian's (3.1.6) asks the document, a
+ * current one `import.meta`, by which bundlers would look for the .wasm. It has no use for it, since it is
+ * handed its .wasm, and importing the package should touch nothing.
  * @param {string} code of the glue
  */
 export function withoutOwnAddress(code) {
+  if (code.includes('import.meta.url')) return code.replaceAll('import.meta.url', '""');
   return patch({
     file: "Emscripten's likeness-core.js",
     code,

@@ -31,6 +31,7 @@ export async function checkLint() {
     'scripts/tsconfig.json',
     'web/tsconfig.json',
     'wasm/tsconfig.browser.json',
+    'wasm/tsconfig.worker.json',
   ]) {
     await run('npx', ['--no-install', 'tsc', '-p', project], { cwd: rooted() });
   }

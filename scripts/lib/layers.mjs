@@ -1,9 +1,9 @@
 /** The layers of tests: what each runs, and how its tests are counted. */
 import { existsSync, readFileSync } from 'node:fs';
-import { buildNative } from './build.mjs';
+import { buildNative, installPackages } from './build.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
-import { runTestFiles } from './node-tests.mjs';
+import { runTestFiles, runTestFilesWith } from './node-tests.mjs';
 import { ensurePrerequisites } from './prerequisites.mjs';
 import { exitCodeOf, StepError, say } from './process.mjs';
 
@@ -17,6 +17,12 @@ const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'types', 'hostile', 'pa
 
 /** Those that need neither a browser nor another one's end: they run side by side. */
 const PURE = new Set(['tooling', 'models', 'wasm', 'cli', 'types']);
+
+/** Layers that show what the package does in Node, without a browser; every Node in `NODES` runs them. */
+const PACKAGE_LAYERS = ['wasm', 'cli'];
+
+/** Major versions beside the lowest one that the package supports; tests/nodes/package.json pins them. */
+const NODES = ['22', '24'];
 
 /**
  * What became of hostile inputs and faults, in the order of the tests.
@@ -42,7 +48,12 @@ export function testLayers(long, silence) {
     layer,
     () => runNodeLayer(nodeTestFiles(layer, long), silence),
   ]);
-  return new Map(long ? [['arm64', runArm64Layer], ...node] : [...native, ...node]);
+  /** @type {[string, () => Promise<Result>][]} */
+  const otherNodes = NODES.map((version) => [
+    `node${version}`,
+    () => runOtherNodeLayer(version, silence),
+  ]);
+  return new Map(long ? [['arm64', runArm64Layer], ...otherNodes, ...node] : [...native, ...node]);
 }
 
 /**
@@ -67,6 +78,24 @@ async function runNodeLayer(files, silence) {
   const result = await runTestFiles(files, silence);
   outcomes.push(...result.outcomes);
   return result;
+}
+
+/**
+ * The package's tests, the long ones left out, in another version of Node.
+ * @param {string} version
+ * @param {number} silence
+ * @returns {Promise<Result>}
+ */
+async function runOtherNodeLayer(version, silence) {
+  await installPackages('tests/nodes');
+  const name = `node-${version}-${process.platform}-${process.arch}`;
+  const node = rooted('tests/nodes/node_modules', name, 'bin/node');
+  if (!existsSync(node)) {
+    const reason = `tests/nodes/package.json has no Node ${version} for ${process.platform}-${process.arch}`;
+    return { passed: 0, failed: 0, skipped: [reason], times: [] };
+  }
+  const files = PACKAGE_LAYERS.flatMap((layer) => nodeTestFiles(layer, false));
+  return runTestFilesWith(node, files, silence);
 }
 
 /** The native tests as a 64-bit ARM runs them. What that takes is installed only here. */

@@ -1,7 +1,11 @@
 /** Runs test files of Node's test runner. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { rooted } from './files.mjs';
+import { StepError } from './process.mjs';
 import { watch } from './watchdog.mjs';
 
 /** Each may take a browser, and hundreds of megabytes. */
@@ -41,6 +45,29 @@ export async function runTestFiles(files, silence) {
   await Promise.all(files.map(runInLane));
   // Without the time that the first of them waited for files of other layers.
   return { ...result, seconds: (performance.now() - (start ?? performance.now())) / 1000 };
+}
+
+/**
+ * The same in another Node.
+ * @param {string} node path of the program
+ * @param {string[]} files
+ * @param {number} silence seconds after which a file that says nothing is ended
+ * @returns {Promise<FileResult>}
+ */
+export async function runTestFilesWith(node, files, silence) {
+  const child = fork(rooted('scripts/lib/node-tests-child.mjs'), { execPath: node });
+  /** @type {FileResult | undefined} */
+  let result;
+  child.on('message', (message) => {
+    result = /** @type {FileResult} */ (message);
+  });
+  child.send({ files, silence });
+  const [code] = await once(child, 'close');
+  if (result !== undefined) return result;
+  throw new StepError(
+    `${node} ended with ${code} and has not said how its tests went.`,
+    'read its output above; does it run on this machine?',
+  );
 }
 
 /**

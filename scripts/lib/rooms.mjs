@@ -9,33 +9,23 @@ const SOURCES = 'wasm/src';
 const TOP = 'the top';
 
 /** A row of the table: the folder, what it is, the thread, what it may load. */
-const ROW = /^\| (?:`([\w-]+)\/`|the top) \|[^|]*\|([^|]*)\|([^|]*)\|$/gm;
+const ROW = /^\| (?:`([\w-]+)\/`|the top) \|[^|]*\|[^|]*\|([^|]*)\|$/gm;
 
-/**
- * @typedef {object} Room
- * @property {boolean} page whether it runs in pages only: elsewhere there is no document
- * @property {ReadonlySet<string>} loads
- */
+/** @typedef {ReadonlyMap<string, ReadonlySet<string>>} Rooms what each folder may load */
 
 /** Imports and exports that are there at run time, and those on demand. */
 const LOADED =
   /^(?:import|export)\s+(?!type\b)(?:[^;'"]*?\bfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
 
-/** What exists in browsers alone. */
-const DOM = /\b(?:document|window|localStorage|customElements)\s*[.[]/;
-
 /**
  * @param {string} [readme] the text of wasm/README.md
- * @returns {ReadonlyMap<string, Room>} by folder
+ * @returns {Rooms}
  */
 export function readRooms(readme = readFileSync(rooted('wasm/README.md'), 'utf8')) {
   return new Map(
-    [...readme.matchAll(ROW)].map(([, folder = TOP, thread = '', loads = '']) => [
+    [...readme.matchAll(ROW)].map(([, folder = TOP, loads = '']) => [
       folder,
-      {
-        page: /\bpage\b/.test(thread),
-        loads: new Set([...loads.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)),
-      },
+      new Set([...loads.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)),
     ]),
   );
 }
@@ -44,22 +34,18 @@ export function readRooms(readme = readFileSync(rooted('wasm/README.md'), 'utf8'
  * What a source file does that its folder must not.
  * @param {string} path below wasm/src
  * @param {string} text
- * @param {ReadonlyMap<string, Room>} rooms
+ * @param {Rooms} rooms
  * @returns {string[]} what is wrong
  */
 export function complaintsAbout(path, text, rooms) {
   const name = roomOf(path);
-  const room = rooms.get(name);
-  if (room === undefined) return [`${name}/ is not in the table of wasm/README.md`];
+  const allowed = rooms.get(name);
+  if (allowed === undefined) return [`${name}/ is not in the table of wasm/README.md`];
   const loaded = [...text.matchAll(LOADED)].map(([, fixed, onDemand]) => fixed ?? onDemand ?? '');
-  const own = new Set([...room.loads, name, TOP]);
+  const own = new Set([...allowed, name, TOP]);
   const targets = new Set(loaded.map((module) => targetOf(path, module)));
   const strangers = [...targets].filter((target) => !own.has(target));
-  const complaints = strangers.map((stranger) => `${name} must not load ${stranger}`);
-  if (!room.page && DOM.test(text)) {
-    complaints.push(`${name} runs in Node, too, which has no document`);
-  }
-  return complaints;
+  return strangers.map((stranger) => `${name} must not load ${stranger}`);
 }
 
 /**

@@ -10,7 +10,7 @@ export const SINGLE_FILE = 'dist/likeness.html';
 /** Where the page offers it. */
 const OFFERED = 'dist/site/likeness.html';
 
-/** The largest it may get, in bytes: it is sent by mail and kept on sticks. */
+/** Largest size in bytes: the file has to fit into an e-mail. */
 const MOST_BYTES = 10_000_000;
 
 /**

@@ -64,10 +64,32 @@ test('what is loaded on demand counts, types and the folder itself do not', () =
   assert.deepEqual(complain('engine/engine.ts', "import { coreUrl } from '#assets/core';"), [
     'engine must not load #assets',
   ]);
-  assert.deepEqual(complain('node/port.ts', 'document.createElement("p");'), [
-    'node runs in Node, too, which has no document',
-  ]);
   assert.deepEqual(complain('cellar/wine.ts', ''), [
     'cellar/ is not in the table of wasm/README.md',
   ]);
+});
+
+test('what runs outside of pages does not compile with a document, what runs in browsers not with process', () => {
+  using tree = new SourceTree();
+  const compile = (project: string): string[] => {
+    const args = ['--no-install', 'tsc', '-p', `wasm/${project}`, '--pretty', 'false'];
+    const { stdout } = spawnSync('npx', args, { cwd: tree.path, encoding: 'utf8' });
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+  for (const folder of [
+    'engine/engine',
+    'node/port',
+    'cli/main',
+    'models/entry',
+    'browser/realm',
+  ]) {
+    tree.append(`wasm/src/${folder}.ts`, 'document.title;\n');
+  }
+  const errors = compile('tsconfig.worker.json');
+  assert.equal(errors.length, 5, errors.join('\n'));
+  assert.ok(errors.every((line) => line.includes("Cannot find name 'document'")));
+  tree.append('wasm/src/api/pool.ts', 'process.exit();\n');
+  const [error = '', ...others] = compile('tsconfig.browser.json');
+  assert.match(error, /^wasm\/src\/api\/pool\.ts.*Cannot find name 'process'/);
+  assert.deepEqual(others, []);
 });

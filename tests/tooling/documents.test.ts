@@ -28,6 +28,33 @@ test('the README has 120 lines at most', () => {
   assert.ok(lines <= 120, `${lines} lines: move some of it to docs/`);
 });
 
+/** Entries that the API site needs no page for, and why. */
+const WITHOUT_PAGE = new Map([
+  ['./worker', 'it exports nothing: a browser runs it'],
+  ['./element/class', 'image-likeness/element exports the same'],
+  ['./element/react', 'it exports nothing: it adds to the types of React'],
+  ['./element/vue', 'it exports nothing: it adds to the types of Vue'],
+  ['./likeness-core.wasm', 'it is a file, not a module'],
+  ['./package.json', 'it is a file, not a module'],
+]);
+
+test('the API site has every public entry of the package, and no other', () => {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, { types: string }>;
+  };
+  const { entryPoints } = JSON.parse(readFileSync('docs/typedoc.json', 'utf8')) as {
+    entryPoints: string[];
+  };
+  const shown = Object.entries(exports)
+    .filter(([entry]) => !WITHOUT_PAGE.has(entry))
+    .map(([, { types }]) => types.replace('./dist/package', '../wasm/src').replace('.d.ts', '.ts'));
+  assert.deepEqual([...entryPoints].sort(), [...new Set(shown)].sort());
+  assert.deepEqual(
+    [...WITHOUT_PAGE.keys()].filter((entry) => !(entry in exports)),
+    [],
+  );
+});
+
 function leadsSomewhere(from: string, link: string): boolean {
   const [file = '', anchor] = link.split('#');
   const target = file === '' ? from : join(dirname(from), file);

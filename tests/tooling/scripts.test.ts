@@ -55,10 +55,10 @@ test('an installation that fails is not passed over', () => {
   assert.match(stderr, /"apt-get update -qq[^"]*" failed with exit code 100/);
 });
 
-test('without apt, the missing programs are named', () => {
+test('without apt, the missing programs are named, and nothing that CMake fetches', () => {
   const { status, stderr } = runWith(shell);
   assert.equal(status, 1);
-  assert.match(stderr, /Missing: emscripten, cmake, ninja-build/);
+  assert.match(stderr, /Missing: emscripten, cmake, ninja-build \(names/);
 });
 
 test('nothing is run when nothing is missing', () => {

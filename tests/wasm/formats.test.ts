@@ -100,6 +100,19 @@ test('every format gives back what it was given, to the last bit', async (t) => 
   }
 });
 
+test('every format is read from a Buffer that shares its memory with others', async (t) => {
+  const given = embeddings();
+  for (const format of EMBEDDING_FORMATS) {
+    await t.test(format, async () => {
+      const file = await writeEmbeddings(given, format);
+      const around = Buffer.alloc(file.length + 24, 0xff);
+      around.set(file, 8);
+      const found = await read(around.subarray(8, 8 + file.length), format);
+      assert.deepEqual(found.map(bits), given.map(bits));
+    });
+  }
+});
+
 test('decimals are as short as they can be', async () => {
   const vector = Float32Array.of(0.1, 0.25, 3, 1e-7, 16777216);
   const file = await writeEmbeddings([{ id: 'a', model: MODEL, dimension: 5, vector }], 'jsonl');

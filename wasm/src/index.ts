@@ -1,5 +1,5 @@
 /**
- * How alike are two images? Entry point of the package; importing it does nothing but define.
+ * How alike are two images? The main entry of the package. Importing it has no side effect.
  * @packageDocumentation
  */
 export { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from './api/likeness.js';

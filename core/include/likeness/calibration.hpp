@@ -1,5 +1,5 @@
 /// @file
-/// From the cosine of two embeddings to a score that people can read.
+/// Turns the cosine of two embeddings into a score.
 #pragma once
 
 #include <span>
@@ -19,7 +19,7 @@ public:
     static Result<Calibration> create(std::span<const double> cosines,
                                       std::span<const double> scores);
 
-    /// The score in [0, 100]; exact at the knots. Cosines outside [-1, 1] count as the nearer end;
+    /// The score in [0, 100]; exact at the knots. Cosines outside [-1, 1] are clamped;
     /// NaN gives NaN.
     [[nodiscard]] double score(double cosine) const noexcept;
 

@@ -1,6 +1,6 @@
 /// @file
-/// Many pictures: which may be copies of each other, which have been proven to be, which of them to
-/// keep, and which are alike.
+/// Many images: candidates for copies, proven copies, which image of each group to keep, and
+/// similar images.
 #pragma once
 
 #include <array>
@@ -25,29 +25,29 @@
 
 namespace likeness {
 
-/// What is remembered of a picture to find those that may be copies of it: about 8 kB.
+/// The data of an image by which candidates for its copies are found: about 8 kB.
 struct PictureSketch {
-    Size size;                              ///< Of the picture.
+    Size size;                              ///< Of the image.
     std::array<std::uint64_t, 2> digest{};  ///< See Fingerprint::digest.
     int frames = 1;                         ///< See Fingerprint::frames.
     std::vector<PerceptualHash> hashes;     ///< In the eight orientations: of the luma without
-                                            ///< borders and, where that is another, of the whole.
-    Size feature_size;                      ///< Of the picture in which the points lie.
+                                            ///< borders and, if it differs, of the whole luma.
+    Size feature_size;                      ///< Of the image to which the points belong.
     std::vector<FeaturePoint> points;
     int oversampling = 1;  ///< See SketchFeatures::oversampling.
 
-    /// `invalid-argument` for lumas of another length.
+    /// `invalid-argument` for lumas of a wrong length.
     static Result<PictureSketch> of(const Fingerprint& fingerprint, const SketchFeatures& features);
 };
 
-/// What a file says of the picture in it; both decide which of two equal pictures to keep.
+/// Facts about an image's file. They decide which of two equal images to keep.
 struct FileFacts {
-    double bytes = 0.0;     ///< Its size, or 0 where that isn't known.
-    double modified = 0.0;  ///< When it was last changed, on any scale; smaller is older.
+    double bytes = 0.0;     ///< Size of the file, or 0 if it isn't known.
+    double modified = 0.0;  ///< Time of the last change, on any scale; smaller is older.
 };
 
-/// What a Registration says of the place of a copy among others. The defaults are those of two
-/// pictures with the same pixels.
+/// The part of a Registration that decides which of several copies to keep. The defaults are those
+/// of two images with the same pixels.
 struct CopyProof {
     CopyKind kind = CopyKind::none;
     double scale = 1.0;      ///< See PictureTransform::scale.
@@ -57,16 +57,16 @@ struct CopyProof {
     double content_covered_b = 1.0;
     double blur = 0.0;
     double noise = 0.0;
-    bool turned = false;  ///< By an angle that isn't a multiple of 90°, but for 1°.
+    bool turned = false;  ///< Rotated by an angle more than 1° away from a multiple of 90°.
     bool greyscale_a = false;
     bool greyscale_b = false;
 
-    /// `size_a` and `size_b` are those of the pictures: where nothing was registered, as with plain
-    /// ones, the scale is that of their areas.
+    /// `size_a` and `size_b` are the sizes of the images. Where nothing was registered, as with
+    /// images without detail, the scale is computed from their areas.
     static CopyProof of(const Evidence& evidence, Size size_a, Size size_b) noexcept;
 };
 
-/// Two pictures by their numbers, a < b.
+/// Two images by their numbers, a < b.
 struct PicturePair {
     std::size_t a;
     std::size_t b;
@@ -74,14 +74,14 @@ struct PicturePair {
     bool operator==(const PicturePair&) const = default;
 };
 
-/// Two pictures that are copies or variants of each other.
+/// Two images that are copies or variants of each other.
 struct ProvenPair {
     PicturePair pair;
     CopyProof proof;
 };
 
-/// A picture to keep, and others that it may stand in for: each has been proven to be a copy of it
-/// that shows nothing more, and nothing at a higher resolution.
+/// An image to keep, and the images that it can replace: each was proven to be a copy of it that
+/// shows nothing more, and nothing at a higher resolution.
 struct CopyGroup {
     std::size_t kept;
     std::vector<std::size_t> spare;  ///< Ascending; never empty.
@@ -89,50 +89,50 @@ struct CopyGroup {
     bool operator==(const CopyGroup&) const = default;
 };
 
-/// A picture that is like another one.
+/// An image that is similar to another one.
 struct AlikePicture {
     std::size_t item;
     double cosine;  ///< Centred.
     double score;   ///< See rate(), without evidence.
 };
 
-/// Two pictures and how alike they are.
+/// Two images and how alike they are.
 struct ScoredPair {
     PicturePair pair;
     double score;
 };
 
-/// Scores of all pairs of some pictures.
+/// Scores of all pairs of some images.
 struct ScoreMatrix {
-    std::vector<std::size_t> order;  ///< Places in what was asked for, so that groups show.
-    std::vector<float> scores;       ///< n × n, row by row, in that order; 100 on the diagonal.
+    std::vector<std::size_t> order;  ///< Indices into the given items; similar ones are neighbours.
+    std::vector<float> scores;       ///< n × n, row by row, in this order; 100 on the diagonal.
 };
 
-/// What a collection's model makes of vectors.
+/// The model of a collection's embeddings.
 struct EmbeddingSpace {
     std::string model;        ///< See Embedding::model.
     std::size_t dimension;    ///< Of its vectors.
-    std::vector<float> mean;  ///< Its mean embedding (see centre()); empty where it has none.
+    std::vector<float> mean;  ///< Its mean embedding (see centre()); empty if it has none.
     Calibration score;        ///< Centred cosine to score.
 };
 
-/// Pictures that are held against each other, numbered from 0 in the order they were added.
+/// Images that are compared with each other, numbered from 0 in the order they were added.
 ///
-/// Copies are found in three steps, each of which can be stopped after any picture or pair:
-/// pictures are added; advance() finds candidates for each among those before it, from their
-/// hashes, features and embeddings; the caller looks at their pixels (examine()) and hands in what
-/// that proved. Two proven copies of one picture are candidates themselves. Pictures with the same
-/// pixels need no proof, and candidates are looked for among the first of each kind only.
+/// Copies are found in three steps, each of which can be stopped after any image or pair:
+/// images are added; advance() finds candidates for each among those before it, from their
+/// hashes, features and embeddings; the caller compares their pixels (examine()) and reports the
+/// result with verify(). Two proven copies of one image are candidates as well. Images with the
+/// same pixels need no proof; only the first of them takes part in the search.
 ///
-/// Of each picture it keeps the embedding (see EmbeddingIndex) and at most 16 kB more. Looking for
-/// a picture's candidates takes about as long however many there are before it: of descriptors that
-/// many share only the latest are looked at.
+/// For each image it stores the embedding (see EmbeddingIndex) and at most 16 kB more. The time to
+/// find an image's candidates hardly depends on the number of images: of descriptors that many
+/// images share only the latest are used.
 ///
-/// What is found depends on the pictures and their order alone: not on how many were added before
-/// advance() was called, nor on the order in which proofs came in.
+/// The result depends on the images and their order alone: not on how many were added before
+/// advance() was called, nor on the order of the proofs.
 class Collection {
 public:
-    /// Pictures that a matrix is made of, at most.
+    /// The most images that matrix() takes.
     static constexpr std::size_t largest_matrix = 200;
 
     /// `invalid-argument` for a dimension of 0 or above EmbeddingIndex::max_dimension, and for a
@@ -145,70 +145,70 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept;
 
-    /// The first picture with the same pixels as this one, which is there: often itself.
+    /// The first image with the same pixels as this one, which may be itself. `item` < size().
     [[nodiscard]] std::size_t first_with_pixels_of(std::size_t item) const noexcept;
 
-    /// Adds a picture. One without a sketch has no copies. `model-mismatch`, `invalid-argument` for
-    /// another dimension, values that aren't finite and a sketch with more points than max_points
-    /// or without the hashes that PictureSketch::of() gives it, `zero-embedding`,
-    /// `out-of-memory`; nothing is added then.
+    /// Adds an image. Without a sketch no copies of it are found. `model-mismatch`,
+    /// `invalid-argument` for another dimension, values that aren't finite and a sketch with more
+    /// points than max_points or without the hashes that PictureSketch::of() gives it,
+    /// `zero-embedding`, `out-of-memory`; nothing is added then.
     Status add(const Embedding& embedding, const std::optional<PictureSketch>& sketch,
                FileFacts file);
 
-    /// Looks for candidates of the next `pictures` pictures. Returns whether any are left.
+    /// Searches candidates for the next `pictures` images. Returns whether any images are left.
     bool advance(std::size_t pictures);
 
-    /// How many pictures advance() has looked at.
+    /// How many images advance() has searched.
     [[nodiscard]] std::size_t searched() const noexcept;
 
-    /// How many pairs there are to verify.
+    /// How many pairs are still to be verified.
     [[nodiscard]] std::size_t candidate_count() const noexcept;
 
-    /// The first `most` pairs to verify, by b, then a. Those of pictures with the same pixels are
-    /// named by the first of each.
+    /// The first `most` pairs to verify, sorted by b, then a. Images with the same pixels are
+    /// represented by the first of them.
     [[nodiscard]] std::vector<PicturePair> candidates(std::size_t most) const;
 
-    /// Takes what the pixels of two pictures proved, or that they proved nothing. Other pairs than
-    /// candidates are welcome, and pictures that weren't searched yet. `invalid-argument` unless
-    /// a < b < size(), for pictures with the same pixels or without a sketch, for a pair that has
+    /// Records what the pixels of two images proved, or that they proved nothing. The pair need not
+    /// be a candidate, and its images need not have been searched yet. `invalid-argument` unless
+    /// a < b < size(), for images with the same pixels or without a sketch, for a pair that has
     /// been verified before, and for numbers that aren't finite.
     Status verify(PicturePair pair, const CopyProof& proof);
 
-    /// The same with what examine() says.
+    /// The same with the result of examine().
     Status verify(PicturePair pair, const Evidence& evidence);
 
-    /// All pairs that are copies or variants of each other, by b, then a. Of pictures with the same
-    /// pixels each is paired with the first one, and only that one with others.
+    /// All pairs that are copies or variants of each other, sorted by b, then a. Among images with
+    /// the same pixels each is paired with the first one only, and only the first one with others.
     [[nodiscard]] std::vector<ProvenPair> proven() const;
 
-    /// Pictures that may go, and which one stands in for them, in the order of the first picture of
-    /// each group. No picture is in two groups.
+    /// Groups of an image to keep and the images that it can replace, in the order of the first
+    /// image of each group. No image is in two groups.
     ///
-    /// Of two copies the better one is the one that shows more of the scene; then the one with
-    /// colour; the one with the higher true resolution: more pixels, those of enlarging left out,
-    /// unless the other one has more detail at a common scale; the one with less of a border; the
-    /// larger file, which is less compressed; the older one; the first one. Kept is what fewest of
-    /// its copies are better than.
+    /// The better of two copies is decided by these rules, in this order: it shows more of the
+    /// scene; it has colour; its true resolution is higher (more pixels, not counting enlargement,
+    /// unless the other one has more detail at a common scale); it has less border; its file is
+    /// larger, that is, less compressed; it is older; it was added first. The image to keep is the
+    /// one than which the fewest of its copies are better.
     ///
-    /// None stands in for another where that pair is among the `refused`. What is said of a picture
-    /// counts for those with the same pixels, too.
+    /// An image doesn't replace another one if their pair is among the `refused`. That also holds
+    /// for images with the same pixels.
     [[nodiscard]] std::vector<CopyGroup> groups(std::span<const PicturePair> refused = {}) const;
 
-    /// The `k` pictures most like one of them, best first, itself left out. `invalid-argument` for
-    /// a number that no picture has.
+    /// The `k` images most similar to an image, best first, without the image itself.
+    /// `invalid-argument` if there is no image with this number.
     [[nodiscard]] Result<std::vector<AlikePicture>> nearest(std::size_t item, std::size_t k) const;
 
-    /// The scores of all pairs of up to largest_matrix pictures. `invalid-argument` for more, and
-    /// for numbers that no picture has.
+    /// The scores of all pairs of up to largest_matrix images. `invalid-argument` for more, and
+    /// for numbers without an image.
     [[nodiscard]] Result<ScoreMatrix> matrix(std::span<const std::size_t> items) const;
 
-    /// The pairs of pictures from `first` up to, not including, `last` with those after each of
+    /// The pairs of images from `first` up to, not including, `last` with those after each of
     /// them, that have at least `score`; a ascending, then b. `invalid-argument` unless
     /// first ≤ last ≤ size().
     [[nodiscard]] Result<std::vector<ScoredPair>> pairs_from(double score, std::size_t first,
                                                              std::size_t last) const;
 
-    /// What a centred cosine is worth where nothing is proven, 0 to 87.9.
+    /// The score of a centred cosine without evidence from pixels, 0 to 87.9.
     [[nodiscard]] double score(double cosine) const noexcept;
 
     /// The smallest cosine with at least this score, within 2^-40; above 1 where there is none.
@@ -225,7 +225,7 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Pictures that are like one of them.
+/// An image and the images that are similar to it.
 struct SimilarGroup {
     std::size_t centre;
     std::vector<std::size_t> alike;  ///< The most alike first; never empty.
@@ -233,20 +233,20 @@ struct SimilarGroup {
     bool operator==(const SimilarGroup&) const = default;
 };
 
-/// Groups of similar pictures at any threshold. Each is a picture and what is like that one: no
-/// chain leads from one to another.
+/// Groups of similar images at any threshold. The images of a group are similar to its centre, not
+/// necessarily to each other.
 class SimilarGroups {
 public:
-    /// Pictures of a group, beside its centre, at most.
+    /// The most images in a group, without its centre.
     static constexpr std::size_t most_alike = 64;
 
-    /// How many pictures were looked at.
+    /// How many images were compared.
     [[nodiscard]] std::size_t size() const noexcept { return alike_.size(); }
 
-    /// Groups of pictures whose cosine with their centre is at least `cosine` (see
-    /// Collection::least_cosine), in the order of their centres. The picture that is like most
-    /// others is a centre; then, without those, the next one. Of several that are like equally
-    /// many, the one with the largest sum of cosines; of those the first.
+    /// Groups of images whose cosine with their centre is at least `cosine` (see
+    /// Collection::least_cosine), in the order of their centres. The image with the most
+    /// similar images is the first centre; the next one is chosen in the same way among the rest.
+    /// Ties are decided by the largest sum of cosines, then by the lowest number.
     [[nodiscard]] std::vector<SimilarGroup> from(double cosine) const;
 
     /// How many pairs have at least this cosine, to the nearest 1/32,768.
@@ -260,21 +260,21 @@ private:
         std::uint32_t item;
     };
 
-    /// Of each picture those it is most like, best first.
+    /// Of each image those it is most like, best first.
     std::vector<std::vector<Alike>> alike_;
     std::vector<std::uint64_t> counts_;
 };
 
-/// Makes SimilarGroups of a collection's cosines, for callers that want to do something else now
-/// and then. The collection must neither change nor go away meanwhile.
+/// Makes SimilarGroups of a collection's cosines, in steps between which the caller can do other
+/// work. The collection must neither change nor be destroyed meanwhile.
 class SimilarSearch {
 public:
     explicit SimilarSearch(const Collection& collection);
 
-    /// Compares the next `rows` pictures with all those after them. Returns whether any are left.
+    /// Compares the next `rows` images with all those after them. Returns whether any are left.
     bool advance(std::size_t rows);
 
-    /// The answer, once no row is left; the search is over then.
+    /// The result, once no row is left; it ends the search.
     [[nodiscard]] SimilarGroups finish();
 
 private:
@@ -283,7 +283,7 @@ private:
     const EmbeddingIndex* embeddings_;
     SimilarGroups groups_;
     std::vector<float> band_;
-    /// Of each picture the least cosine that it still takes.
+    /// Of each image the least cosine that it still takes.
     std::vector<float> least_;
     std::size_t next_ = 0;
 };

@@ -13,16 +13,16 @@
 
 namespace likeness {
 
-/// Formats told by their first bytes. Only jpeg, png, bmp and gif are decoded.
+/// Formats that are recognised by their first bytes. Only jpeg, png, bmp and gif are decoded.
 enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unknown };
 
 /// The format's usual spelling: "JPEG", "WebP"; "unknown" for ImageFormat::unknown.
 [[nodiscard]] std::string_view to_string(ImageFormat format) noexcept;
 
-/// Whether decode() knows the format; of the others it knows names and sizes alone.
+/// Whether decode() can decode the format. Of the others only name and size are known.
 [[nodiscard]] bool is_decodable(ImageFormat format) noexcept;
 
-/// Names a format by its magic bytes; nothing else is checked.
+/// The format by the file's magic bytes; nothing else is checked.
 [[nodiscard]] ImageFormat sniff_format(std::span<const std::uint8_t> file) noexcept;
 
 /// Limits are checked against the header before anything is allocated.
@@ -30,36 +30,36 @@ struct DecodeOptions {
     std::uint64_t max_pixels = 100'000'000;               ///< Width times height; at most 2^28.
     int max_side = 65'535;                                ///< Of width and of height.
     std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
-    Rgb background{255, 255, 255};                        ///< What transparent pixels show.
-    /// Leaves the pixels of a picture that lets something shine through as RGBA, not composited.
+    Rgb background{255, 255, 255};  ///< What transparent pixels are composited on.
+    /// Returns an image with transparent pixels as RGBA, not composited.
     bool keep_alpha = false;
 };
 
-/// How many frames a GIF, PNG or WebP file has: those that its blocks and chunks hold, as far as
-/// they are whole, at least 1. Other files count as pictures of one frame. Nothing is decoded, so
+/// How many frames a GIF, PNG or WebP file has, counted by its complete blocks and chunks; at
+/// least 1. Other files count as images of one frame. Nothing is decoded, so
 /// a frame may still be damaged.
 [[nodiscard]] int count_frames(std::span<const std::uint8_t> file) noexcept;
 
-/// What a file's header says.
+/// The content of a file's header.
 struct ImageInfo {
     ImageFormat format;
     Size size;  ///< As stored, before orientation.
     Orientation orientation;
 };
 
-/// Reads the header only; its memory doesn't depend on the picture's size. Errors:
+/// Reads the header only; its memory doesn't depend on the image's size. Errors:
 /// `image-too-large` (any limit, also for WebP, AVIF and HEIC, which other decoders may read; and a
 /// JPEG of more than 100 scans), `unsupported-format` (another format, or a JPEG in CMYK, with
 /// arithmetic coding, lossless or of more than 8 bits), `corrupt-image`.
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
-/// The upright picture as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on
+/// The upright image as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on
 /// `options.background` unless it is kept, 16 bits a channel cut to their upper 8, grey repeated in
 /// all channels, the first frame of a GIF. Embedded colour profiles are not applied. The errors of
 /// read_info, and `out-of-memory`.
 ///
-/// The data of a JPEG or PNG has to be complete; where that of a GIF or BMP ends early, the rest of
-/// the picture is of one colour.
+/// The data of a JPEG or PNG must be complete; if that of a GIF or BMP ends early, the missing part
+/// of the image has one colour.
 Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
 }  // namespace likeness

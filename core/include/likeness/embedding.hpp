@@ -1,5 +1,5 @@
 /// @file
-/// A picture as a point: the pooled feature map.
+/// Embeddings: pooled feature maps.
 #pragma once
 
 #include <span>
@@ -22,13 +22,13 @@ struct Embedding {
 Result<std::vector<float>> global_average_pool(std::span<const float> feature_map, int channels,
                                                int cells);
 
-/// A [channels][cells] feature map as seen from a model's `mean` embedding: every cell divided by
-/// the length of the pooled vector, minus the mean (which has one number a channel, and is a mean
-/// of vectors of length 1). What is pooled from it is the picture's direction minus the mean, so
-/// cosines and match maps of such maps are centred ones. With one cell it centres an embedding.
-/// Sums run over the channels in double, results are rounded to float once.
-/// `invalid-argument` for counts below 1, lengths that don't fit and values that aren't finite;
-/// `zero-embedding` where the pooled vector is zero.
+/// Centres a [channels][cells] feature map on a model's `mean` embedding: every cell is divided by
+/// the length of the pooled vector, then the mean is subtracted (one number for each channel, the
+/// mean of vectors of length 1). Pooled, the result is the image's unit vector minus the mean, so
+/// cosines and match maps of such maps are centred. With one cell it centres an embedding. Sums run
+/// over the channels in double, results are rounded to float once. `invalid-argument` for counts
+/// below 1, lengths that don't fit and values that aren't finite; `zero-embedding` where the pooled
+/// vector is zero.
 Result<std::vector<float>> centre(std::span<const float> feature_map, int channels, int cells,
                                   std::span<const float> mean);
 

@@ -11,29 +11,29 @@
 
 namespace likeness {
 
-/// What went wrong, in the kinds that callers can act upon.
+/// What went wrong, by kinds that callers can handle.
 enum class ErrorCode {
-    unsupported_format,  ///< A picture in a format (or flavour of one) that the core doesn't
+    unsupported_format,  ///< An image in a format (or flavour of one) that the core doesn't
                          ///< decode.
-    corrupt_image,       ///< The bytes claim a known format and break its rules.
+    corrupt_image,       ///< The bytes begin like a known format and break its rules.
     image_too_large,     ///< More bytes or pixels than the limits allow.
     out_of_memory,       ///< The pixels don't fit in memory.
     model_mismatch,      ///< Embeddings of different models, weight versions or views.
     model_load_failed,   ///< A network's weights that can't be used.
-    invalid_argument,    ///< The caller's own mistake.
+    invalid_argument,    ///< A mistake of the caller.
     zero_embedding,      ///< A vector without direction has no cosine.
 };
 
 /// The stable public name of a code, in kebab case: "unsupported-format".
 [[nodiscard]] std::string_view to_string(ErrorCode code) noexcept;
 
-/// A code to act upon and a sentence for people: what was wrong, and what to do.
+/// A code for programs and a message for people: what was wrong, and what to do.
 struct Error {
     ErrorCode code;
     std::string message;
 };
 
-/// Either a value or an Error. Asking for the one that isn't there ends the program.
+/// Either a value or an Error. Accessing the one that isn't there ends the program.
 template <class T>
 class [[nodiscard]] Result {
 public:

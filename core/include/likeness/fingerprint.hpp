@@ -1,5 +1,5 @@
 /// @file
-/// What is remembered of a whole picture's pixels, to tell copies from look-alikes.
+/// Summaries of images: they find equal images and candidates for copies.
 #pragma once
 
 #include <array>
@@ -15,13 +15,13 @@
 
 namespace likeness {
 
-/// A whole picture in little: a digest for "the very same pixels", and a small grey picture for
-/// "the same picture, edited".
+/// A summary of an image: a digest that finds the same pixels, and small grey images that find
+/// edited copies.
 struct Fingerprint {
     /// The side of both lumas, in pixels.
     static constexpr int luma_side = 64;
 
-    Size size;  ///< Of the picture.
+    Size size;  ///< Of the image.
 
     /// XXH3, 128 bits (Y. Collet, xxHash 0.8): low half, high half. Of width and height as 32-bit
     /// little-endian numbers, then the rows from the top, of each all its red bytes, then all
@@ -33,41 +33,42 @@ struct Fingerprint {
     /// No pixel inside the borders has channels further apart than Fingerprinter::grey_tolerance.
     bool greyscale = false;
 
-    /// luma_side rows of luma_side pixels: the picture without uniform borders, stretched to a
+    /// luma_side rows of luma_side pixels: the image without uniform borders, stretched to a
     /// square; ITU-R BT.601 luma in Pillow's integers,
     /// (19595 R + 38470 G + 7471 B + 32768) >> 16.
     std::vector<std::uint8_t> luma;
 
-    /// The same of the whole picture, borders included; equal to `luma` where nothing was trimmed.
+    /// The same of the whole image, borders included; equal to `luma` where nothing was trimmed.
     std::vector<std::uint8_t> full_luma;
 
-    /// Of the file, see count_frames(). Whoever knows the file sets it.
+    /// Of the file, see count_frames(). The caller sets it.
     int frames = 1;
 };
 
-/// Makes the fingerprint of a picture that arrives in bands of rows. All rows are asked for, whole.
+/// Computes the fingerprint of an image that arrives in bands of rows. All rows are needed, in full
+/// width.
 ///
 /// Rows go into the digest, and into a thumbnail of 128 × 128 pixels, which the bilinear resampler
 /// stretches to that shape. From the thumbnail uniform borders are trimmed: at each of the four
 /// edges the rows (columns) whose pixels all lie within border_tolerance of the mean colour of the
 /// outermost one, and one more, because an edge seldom falls between two pixels of the thumbnail,
 /// so that the one beside it is a mixture. At most a quarter is cut off at each edge. Nothing is
-/// trimmed from a picture that is uniform all over. What is left is stretched to the luma's square.
+/// trimmed from an image that is uniform all over. What is left is stretched to the luma's square.
 ///
-/// Each edge is judged by itself on the whole thumbnail: turning or mirroring a picture turns or
-/// mirrors its luma (to the bit for mirror images of pictures with sides that are multiples of 128;
-/// else the resampler's rounding may move a pixel by a level or two).
+/// Each edge is judged alone, on the whole thumbnail. So rotating by quarter turns or mirroring an
+/// image does the same to its luma (to the bit for mirrored images with sides that are multiples of
+/// 128; otherwise the resampler's rounding may change a pixel by a level or two).
 class Fingerprinter {
 public:
-    /// How far, in levels of any channel, the pixels of a border may be from its mean colour: what
-    /// JPEG at low qualities leaves of a flat colour.
+    /// How far, in levels of any channel, the pixels of a border may be from its mean colour: about
+    /// the noise that JPEG at low quality adds to a flat colour.
     static constexpr int border_tolerance = 8;
 
     /// Largest minus smallest channel of a pixel that still counts as grey. JPEG's chroma of a grey
-    /// picture is exact in theory; converters and colour profiles add a few levels.
+    /// image is exact in theory; converters and colour profiles add a few levels.
     static constexpr int grey_tolerance = 8;
 
-    /// For a picture of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
+    /// For an image of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
     /// composited on `background`. `invalid-argument` for other channels or sizes below 1.
     static Result<Fingerprinter> create(Size size, int channels, Rgb background);
 
@@ -75,7 +76,7 @@ public:
     Fingerprinter& operator=(Fingerprinter&&) noexcept;
     ~Fingerprinter();
 
-    /// The whole picture.
+    /// The whole image.
     [[nodiscard]] const Region& region() const noexcept { return thumbnail_.region(); }
 
     /// See StreamingResampler::push_rows.
@@ -105,7 +106,7 @@ private:
     int rows_taken_ = 0;
 };
 
-/// All steps at once for pixels that are all there. Errors as Fingerprinter::create and finish.
+/// All steps at once for a complete image. Errors as Fingerprinter::create and finish.
 Result<Fingerprint> fingerprint(const ImageView& image, Rgb background);
 
 }  // namespace likeness

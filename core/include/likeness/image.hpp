@@ -1,5 +1,5 @@
 /// @file
-/// Pixels: a non-owning view of anybody's, and an image that owns its own.
+/// Pixels: a non-owning view, and an image that owns its pixels.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,7 @@ struct Region {
     bool operator==(const Region&) const = default;
 };
 
-/// Read-only pixels that belong to someone else: interleaved RGB or RGBA, 8 bits a channel, top row
+/// A non-owning, read-only view of pixels: interleaved RGB or RGBA, 8 bits a channel, top row
 /// first, rows `stride` bytes apart.
 class ImageView {
 public:
@@ -59,8 +59,8 @@ public:
     /// The region must lie inside the image.
     [[nodiscard]] std::span<const std::uint8_t> bytes(const Region& region) const noexcept;
 
-    /// The pixels of `region` as a view of their own. `invalid-argument` for sizes below 1 and for
-    /// regions that reach outside the image.
+    /// A view of the pixels of `region`. `invalid-argument` for sizes below 1 and for regions that
+    /// aren't inside the image.
     [[nodiscard]] Result<ImageView> part(const Region& region) const;
 
 private:
@@ -73,8 +73,8 @@ private:
     std::size_t stride_;
 };
 
-/// Memory from std::malloc, because it reports its end as a null pointer on every platform and
-/// because it is what the decoder hands out: its buffer becomes the image without a copy.
+/// Memory from std::malloc: it returns a null pointer on every platform when memory runs out, and
+/// the decoder uses it, so that its buffer becomes the image without a copy.
 struct FreeDeleter {
     void operator()(void* memory) const noexcept { std::free(memory); }
 };

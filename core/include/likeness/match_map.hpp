@@ -1,5 +1,5 @@
 /// @file
-/// Why two embeddings are alike: which cells of the two pictures their cosine comes from.
+/// How much each cell of two images contributes to the cosine of their embeddings.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace likeness {
 ///
 ///     cos(A, B) = Σ_i Σ_j term_ij,  term_ij = a_i · b_j / (m n |A| |B|)
 ///
-/// Nothing is approximated and no gradients are needed. Pictures of two shapes have different
+/// Nothing is approximated and no gradients are needed. Images of two shapes have different
 /// numbers of cells; those of each are numbered by rows from the top.
 struct MatchMap {
     /// What `a`, `b` and `terms` each add up to: the pooled vectors' cosine. Pooled vectors aren't
@@ -31,7 +31,7 @@ struct MatchMap {
 };
 
 /// The decomposition for two feature maps of `channels` each, [channels][m] and [channels][n] (for
-/// a square picture and MobileNetV2: 1280 and 7 × 7 = 49). Sums are made in double in a fixed
+/// a square image and MobileNetV2: 1280 and 7 × 7 = 49). Sums are made in double in a fixed
 /// order. `invalid-argument` for counts below 1, lengths that don't fit and values that aren't
 /// finite; `zero-embedding` where a pooled vector is zero.
 Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, int channels);

@@ -15,10 +15,10 @@
 
 namespace likeness {
 
-/// One answer to a query.
+/// One result of a query.
 struct Neighbour {
     std::size_t row;  ///< Number of the embedding, in the order they were added, from 0.
-    double cosine;    ///< What cosine_similarity gives, to the bit.
+    double cosine;    ///< Exactly the value of cosine_similarity().
 
     bool operator==(const Neighbour&) const = default;
 };
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// 0 until something has been added.
     [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }
-    /// "<id>@<weights version>"; empty until something has been added.
+    /// "<id>@<weights version>/<view>"; empty until something has been added.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
 
     /// Adds embeddings that lie one after the other, `dimension` floats each: all of them, or none
@@ -45,7 +45,7 @@ public:
     /// had.
     Status add(const std::string& model, std::size_t dimension, std::span<const float> values);
 
-    /// Forgets all embeddings but the first `count`.
+    /// Removes all embeddings except the first `count`.
     void keep_first(std::size_t count);
 
     /// The `k` embeddings with the largest cosines, best first, equal ones by row number: exactly
@@ -110,24 +110,24 @@ private:
     std::vector<Block> blocks_;
 };
 
-/// A query under way, for callers that want to do something else now and then. The index must
-/// neither change nor go away meanwhile.
+/// A query in steps between which the caller can do other work. The index must neither change nor
+/// be destroyed meanwhile.
 class NearestSearch {
 public:
     /// Errors as EmbeddingIndex::nearest has them.
     static Result<NearestSearch> create(const EmbeddingIndex& index, const Embedding& query,
                                         std::size_t k);
 
-    /// Looks at the next `rows` rows. Returns whether any are left.
+    /// Searches the next `rows` rows. Returns whether any are left.
     bool advance(std::size_t rows);
 
     /// Leaves out the next `rows` rows.
     void skip(std::size_t rows) noexcept;
 
-    /// How many cosines have been computed; the bounds spared the other ones.
+    /// How many cosines were computed; the others were excluded by their bounds.
     [[nodiscard]] std::size_t computed() const noexcept { return computed_; }
 
-    /// The answer, of the rows that were looked at; the search is over then.
+    /// The result for the rows that were searched; it ends the search.
     [[nodiscard]] std::vector<Neighbour> finish();
 
 private:

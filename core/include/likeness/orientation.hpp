@@ -1,5 +1,5 @@
 /// @file
-/// EXIF orientation: how the camera was held, and turning the picture upright.
+/// EXIF orientation, and rotating and mirroring images accordingly.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@
 
 namespace likeness {
 
-/// EXIF 2.32 tag 0x0112: where row 0 and column 0 of the stored pixels lie in the upright picture.
+/// EXIF 2.32 tag 0x0112: where row 0 and column 0 of the stored pixels lie in the upright image.
 enum class Orientation : std::uint8_t {
     top_left = 1,      ///< Upright as stored.
     top_right = 2,     ///< Mirrored left to right.
-    bottom_right = 3,  ///< Turned by 180°.
+    bottom_right = 3,  ///< Rotated by 180°.
     bottom_left = 4,   ///< Mirrored top to bottom.
     left_top = 5,      ///< Mirrored along the main diagonal.
-    right_top = 6,     ///< To be turned 90° clockwise.
+    right_top = 6,     ///< To be rotated by 90° clockwise.
     right_bottom = 7,  ///< Mirrored along the other diagonal.
-    left_bottom = 8,   ///< To be turned 90° counter-clockwise.
+    left_bottom = 8,   ///< To be rotated by 90° counter-clockwise.
 };
 
 /// The orientation with this number; nothing for others than 1 to 8.
@@ -35,23 +35,23 @@ enum class Orientation : std::uint8_t {
 /// Orientation::top_left.
 [[nodiscard]] Orientation read_exif_orientation(std::span<const std::uint8_t> file) noexcept;
 
-/// Whether turning a picture upright swaps its width and height.
+/// Whether making an image upright swaps its width and height.
 [[nodiscard]] constexpr bool swaps_axes(Orientation orientation) noexcept {
     return orientation >= Orientation::left_top;
 }
 
-/// Width and height after turning upright.
+/// Width and height of the upright image.
 [[nodiscard]] constexpr Size oriented(Size size, Orientation orientation) noexcept {
     return swaps_axes(orientation) ? Size{size.height, size.width} : size;
 }
 
-/// The upright picture. Orientations that keep width and height work in place; the others need a
+/// The upright image. Orientations that keep width and height work in place; the others need a
 /// second image for a moment: `out-of-memory`.
 Result<Image> orient(Image image, Orientation orientation);
 
-/// The same for a network's input of 3 × height × width values: nearly the tensor of the turned
-/// picture, without decoding and resizing again. (Resizing rounds between its two directions, and
-/// the centre crop of the turned picture may lie one pixel beside.) The result has the size
+/// The same for a network's input of 3 × height × width values: nearly the tensor of the oriented
+/// image, without decoding and resizing again. (Resizing rounds between its two directions, and
+/// the centre crop of the oriented image may be one pixel off.) The result has the size
 /// oriented(size). `invalid-argument` for sides below 1 or a tensor of another length.
 Result<std::vector<float>> orient_tensor(std::span<const float> tensor, Size size,
                                          Orientation orientation);

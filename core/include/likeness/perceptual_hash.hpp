@@ -1,5 +1,5 @@
 /// @file
-/// 64-bit hashes that stay nearly the same when a picture is re-encoded, resized or retouched.
+/// 64-bit hashes that change little when an image is re-encoded, resized or retouched.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +25,12 @@ struct PerceptualHash {
     bool operator==(const PerceptualHash&) const = default;
 };
 
-/// The hashes of a luma (a square of Fingerprint::luma_side, see there) that was turned by
-/// `orientation` before (see orient()). `invalid-argument` for another length.
+/// The hashes of a luma (a square of Fingerprint::luma_side, see there) after orient() with
+/// `orientation`. `invalid-argument` for another length.
 Result<PerceptualHash> perceptual_hash(std::span<const std::uint8_t> luma,
                                        Orientation orientation = Orientation::top_left);
 
-/// Of `fingerprint.luma`: the turned picture without its borders.
+/// The hashes of `fingerprint.luma`, the image without its borders.
 Result<PerceptualHash> perceptual_hash(const Fingerprint& fingerprint,
                                        Orientation orientation = Orientation::top_left);
 

@@ -1,5 +1,5 @@
 /// @file
-/// Everything that is made of a picture's pixels, in one pass over its rows.
+/// Everything that is computed from an image's pixels, in one pass over its rows.
 #pragma once
 
 #include <cstddef>
@@ -18,27 +18,27 @@
 
 namespace likeness {
 
-/// What is wanted of a picture beside its tensor; each takes about as long as that.
+/// What to compute beside the tensor; each takes about as long as the tensor.
 struct Wanted {
     bool fingerprint = false;
     bool detail = false;    ///< For register_pictures().
     bool features = false;  ///< For a PictureSketch.
 };
 
-/// What a picture is reduced to.
+/// The data computed from an image.
 struct PictureInput {
     std::vector<float> tensor;               ///< See Preprocessor::finish.
     Size size;                               ///< Of the tensor.
-    std::optional<Fingerprint> fingerprint;  ///< Where it was wanted.
-    std::optional<PictureDetail> detail;     ///< Where it was wanted.
-    std::optional<SketchFeatures> features;  ///< Where they were wanted.
+    std::optional<Fingerprint> fingerprint;  ///< If it was wanted.
+    std::optional<PictureDetail> detail;     ///< If it was wanted.
+    std::optional<SketchFeatures> features;  ///< If they were wanted.
 };
 
-/// Makes tensor, fingerprint, detail and features of one picture that arrives in bands of rows. All
-/// rows are to be handed over, whole; each is taken apart once, for all of them.
+/// Makes tensor, fingerprint, detail and features of one image that arrives in bands of rows. All
+/// rows must be pushed, in full width; each is split into its channels once.
 ///
-/// Transparent pixels are composited on the background. Where a picture then shows nothing (white
-/// artwork on a transparent ground and a white background), tensor, detail and features are those
+/// Transparent pixels are composited on the background. Where an image then shows nothing (white
+/// artwork on a transparent ground, on a white background), tensor, detail and features are those
 /// on the opposite colour; the fingerprint never is.
 class PictureReader {
 public:
@@ -46,14 +46,14 @@ public:
     static Result<PictureReader> create(Size size, int channels, const PreprocessSpec& spec,
                                         Rgb background, Wanted wanted);
 
-    /// See StreamingResampler::push_rows; a row has as many pixels as the picture is wide.
+    /// See StreamingResampler::push_rows; a row has as many pixels as the image is wide.
     Status push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows);
 
     /// `invalid-argument` before all rows are there, `out-of-memory`.
     [[nodiscard]] Result<PictureInput> finish() const;
 
 private:
-    /// What a picture becomes on one background.
+    /// What an image becomes on one background.
     struct Composited {
         RowSplitter splitter;
         Preprocessor preprocessor;
@@ -81,7 +81,7 @@ private:
     int rows_taken_ = 0;
 };
 
-/// All steps at once for pixels that are all there. Errors as PictureReader::create and finish.
+/// All steps at once for a complete image. Errors as PictureReader::create and finish.
 Result<PictureInput> read_picture(const ImageView& image, const PreprocessSpec& spec,
                                   Rgb background, Wanted wanted);
 

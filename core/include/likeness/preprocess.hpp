@@ -1,5 +1,5 @@
 /// @file
-/// Pixels to the network's input tensor: of the whole picture, or as torchvision makes it.
+/// Computes the network's input tensor from pixels: of the whole image, or as torchvision does.
 #pragma once
 
 #include <array>
@@ -14,10 +14,10 @@
 
 namespace likeness {
 
-/// What of a picture the network sees.
+/// Which part of an image the network sees.
 enum class View : std::uint8_t {
-    whole,   ///< All of it, in nearly its own shape: see whole_size().
-    centre,  ///< The square in its middle, after its short side was resized: torchvision's.
+    whole,   ///< The whole image, in nearly its own shape: see whole_size().
+    centre,  ///< The square in its middle, after its short side was resized, as in torchvision.
 };
 
 /// A model's input. The defaults are those of torchvision's MobileNet_V2_Weights.IMAGENET1K_V1
@@ -31,14 +31,14 @@ struct PreprocessSpec {
     std::array<float, 3> std{0.229F, 0.224F, 0.225F};   ///< Of R, G, B; not zero.
 };
 
-/// The sides that a whole picture of `source` pixels is resized to: side · √(width / height) and
+/// The sides that a whole image of `source` pixels is resized to: side · √(width / height) and
 /// side · √(height / width), each rounded to the nearest multiple of `stride`, halves up.
 ///
-/// A network whose feature map has a cell for stride × stride pixels then sees all of the picture
-/// in nearly its own shape, and the area stays about side². No side gets fewer than two cells, for
-/// strips of one cell are told apart worse; a picture so long and thin that its short side would be
-/// below 1.5 strides is squashed to the shape where it is 1.5. So no input is larger than 1.4 side²
-/// (224 and 128 pixels, stride 32), and none of them below 0.75 side².
+/// A network whose feature map has a cell for stride × stride pixels then sees all of the image
+/// in nearly its own shape, and the area stays about side². No side gets fewer than two cells,
+/// because a strip of one cell is recognised less well; an image so long and thin that its short
+/// side would be below 1.5 strides is squashed to the shape where it is 1.5. So no input is larger
+/// than 1.4 side² (224 and 128 pixels, stride 32), and none of them below 0.75 side².
 ///
 /// All arithmetic is of whole numbers. Swapping width and height swaps the sides.
 /// `invalid-argument` for sizes below 1, a stride below 1 or above `side`, and sides above 16384.
@@ -53,11 +53,11 @@ Result<Size> resized_size(Size source, int short_side);
 /// torchvision.transforms.functional.center_crop. Needs length >= crop.
 [[nodiscard]] int center_crop_offset(int length, int crop) noexcept;
 
-/// Makes the tensor of one picture that arrives in bands of rows. Only the rows and columns that
-/// the view depends on are asked for.
+/// Makes the tensor of one image that arrives in bands of rows. Only the rows and columns that
+/// the view depends on are needed.
 class Preprocessor {
 public:
-    /// For a picture of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
+    /// For an image of `size` whose pixels are RGB (channels 3) or RGBA (4, not premultiplied),
     /// composited on `background`. `invalid-argument` for other channels, sizes below 1, or a spec
     /// that breaks the bounds named there; `image-too-large` as resized_size().
     static Result<Preprocessor> create(Size size, int channels, const PreprocessSpec& spec,
@@ -98,7 +98,7 @@ private:
     PreprocessSpec spec_;
 };
 
-/// All steps at once for pixels that are all there. Errors as Preprocessor::create and finish.
+/// All steps at once for a complete image. Errors as Preprocessor::create and finish.
 Result<std::vector<float>> preprocess(const ImageView& image, const PreprocessSpec& spec,
                                       Rgb background);
 

@@ -1,5 +1,5 @@
 /// @file
-/// Everything that embeddings and pixels of a pair say, brought to one answer.
+/// Combines what embeddings and pixels say about a pair into a score and a verdict.
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@
 
 namespace likeness {
 
-/// How alike, in a word; each asks for more than the next one. The first three are CopyKind's: no
-/// model has a vote in them.
+/// How alike two images are, from most to least alike. The first three are proven by pixels (see
+/// CopyKind): the model has no influence on them.
 enum class Verdict { identical, near_duplicate, variant, similar, different };
 
 /// The public name in kebab case: "near-duplicate".
@@ -21,8 +21,8 @@ enum class Verdict { identical, near_duplicate, variant, similar, different };
 /// Cosine similarities of two embeddings, in [-1, 1].
 struct Cosines {
     double plain;    ///< Of the embeddings as they are.
-    double centred;  ///< As seen from the model's mean embedding (see centre()): tells subjects
-                     ///< better. The same as `plain` for a model that has none.
+    double centred;  ///< After subtracting the model's mean embedding (see centre()), which
+                     ///< separates subjects better. Equal to `plain` for a model without mean.
 };
 
 /// What was fitted for one model; models/manifest.json holds the numbers.
@@ -33,20 +33,20 @@ struct RatingModel {
     double similar;  ///< The lowest score of Verdict::similar.
 };
 
-/// How alike two pictures are.
+/// How alike two images are.
 struct Rating {
-    Cosines cosines;     ///< Those that counted.
+    Cosines cosines;     ///< Those that the score was computed from.
     double score;        ///< 0 to 100, see rate().
-    double probability;  ///< That both show the same kind of subject, where half of all pairs do;
-                         ///< 1 where the pixels prove that they show the same.
+    double probability;  ///< That both show the same kind of subject, if half of all pairs do; 1
+                         ///< where the pixels prove that they show the same.
     Verdict verdict;
 };
 
-/// The score of two pictures that nothing proves to be copies or variants of each other: what the
-/// curve says of their centred cosine; what it has above 80 is squeezed below 88.
+/// The score of two images that aren't proven to be copies or variants of each other: the curve's
+/// value at their centred cosine, with values above 80 compressed to stay below 88.
 [[nodiscard]] double unproven_score(const Calibration& curve, double cosine) noexcept;
 
-/// Score and verdict say one thing:
+/// Score and verdict never contradict each other:
 ///
 /// | verdict            | score                                                            |
 /// |--------------------|------------------------------------------------------------------|
@@ -55,9 +55,9 @@ struct Rating {
 /// | variant            | 88 to 97                                                         |
 /// | similar, different | unproven_score()                                                 |
 ///
-/// Copies score by how much of both pictures' detail is in both, and agrees. `cosines` are those of
-/// a with b as it is, or with b in several orientations; the pair with the largest centred one
-/// counts. `invalid-argument` for no cosines, or one that isn't finite.
+/// The score of copies depends on how much of each image's detail is in the other one and agrees.
+/// `cosines` are those of a with b as it is, or with b in several orientations; the pair with the
+/// largest centred one counts. `invalid-argument` for no cosines, or one that isn't finite.
 Result<Rating> rate(const RatingModel& model, std::span<const Cosines> cosines,
                     const Evidence& evidence);
 

@@ -1,5 +1,5 @@
 /// @file
-/// Antialiased bilinear resize, bit for bit what Pillow computes, without holding the source.
+/// Antialiased bilinear resize with exactly Pillow's result, without holding the source in memory.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace likeness {
 
-/// Resizes a picture that arrives in bands of rows, and produces one window of the result.
+/// Resizes an image that arrives in bands of rows, and produces one window of the result.
 ///
 /// The arithmetic is that of `Image.resize(target, Image.BILINEAR)` in Pillow 9.4
 /// (src/libImaging/Resample.c): a triangle filter widened by the scale when shrinking, weights in
@@ -26,8 +26,8 @@ namespace likeness {
 class StreamingResampler {
 public:
     struct Spec {
-        Size source;       ///< Of the whole picture.
-        Size target;       ///< Of the whole picture after resizing.
+        Size source;       ///< Of the whole image.
+        Size target;       ///< Of the whole image after resizing.
         Region window;     ///< The part of the target to produce.
         int channels = 3;  ///< Of the source: 3 for RGB, 4 for RGBA (not premultiplied).
         Rgb background{255, 255, 255};  ///< What transparent pixels are composited on.
@@ -37,8 +37,7 @@ public:
     /// inside the target.
     static Result<StreamingResampler> create(const Spec& spec);
 
-    /// The part of the source that the window depends on: only its rows, and of those only its
-    /// columns, are to be handed over.
+    /// The part of the source that the window depends on: only its rows and columns must be pushed.
     [[nodiscard]] const Region& region() const noexcept { return region_; }
 
     /// Takes the next `rows` rows of region(), top to bottom. `bytes` starts at the region's first
@@ -97,8 +96,8 @@ private:
     std::size_t columns_;  ///< Of the window, and more that stay empty, for vectors of four.
 
     // Horizontal weights of 22 bits are cut into two of 16, as the fastest multiplication wants
-    // them: rough ones, shifted and rounded, and what they lack. How much that can come to is
-    // known, so the rest is only multiplied in the few cases where it could change the rounded sum.
+    // them: rough ones, shifted and rounded, and the remainders. The remainders' sum has a known
+    // bound, so they are only multiplied in the few cases where they could change the rounded sum.
     int rough_shift_ = 0;
     std::size_t octets_ = 0;           ///< Of taps, of every column.
     std::vector<std::size_t> begins_;  ///< [column]: the first pixel of the region that it needs

@@ -1,5 +1,5 @@
 /// @file
-/// Rows of pixels with their channels apart, which is what vectors of pixels are made of.
+/// Rows of pixels with separate channels, as SIMD code needs them.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 namespace likeness {
 
 /// A row as three runs of bytes: R, G and B. Behind the last pixel of each, `slack` more bytes may
-/// be read; they mean nothing.
+/// be read; their values are undefined.
 struct PlanarRow {
     static constexpr std::size_t slack = 16;
 
@@ -28,7 +28,7 @@ struct PlanarRow {
     }
 };
 
-/// Takes the channels of rows apart, and composites transparent pixels on a background.
+/// Separates the channels of rows, and composites transparent pixels on a background.
 class RowSplitter {
 public:
     /// For rows of `width` pixels, RGB (channels 3) or RGBA (4, not premultiplied).

@@ -1,5 +1,5 @@
 /// @file
-/// How far two embeddings point the same way.
+/// Cosine similarity of embeddings.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
 /// @file
-/// What of a picture's pixels it takes to find its copies among many pictures.
+/// The features of an image by which its copies are found among many images.
 #pragma once
 
 #include <array>
@@ -16,39 +16,39 @@
 
 namespace likeness {
 
-/// A picture's corners, and whether it was enlarged.
+/// The corners of an image, and how much it was enlarged.
 struct SketchFeatures {
-    /// The area of the small picture in which corners are looked for, in pixels, about: less than
-    /// that of PictureDescription::overview, which finds as many copies in a third of the time.
+    /// About the area, in pixels, of the small image in which corners are searched. It is smaller
+    /// than that of PictureDescription::overview: as many copies are found, in a third of the time.
     static constexpr int area = 224 * 224;
 
-    /// Corners that are kept, at most.
+    /// The most corners that are kept.
     static constexpr std::size_t max_points = 192;
 
     static constexpr int most_oversampling = 8;
 
     PictureFeatures corners;
 
-    /// 1, 2, 4 or most_oversampling: there is detail in the picture at every so many pixels only,
-    /// because it was enlarged, or is blurred.
+    /// 1, 2, 4 or most_oversampling: how many pixels wide the finest detail is, because the image
+    /// was enlarged or is blurred.
     int oversampling = 1;
 
-    /// Of pixels that are all there; transparent ones are composited on `background`.
+    /// The features of a complete image; transparent pixels are composited on `background`.
     /// `out-of-memory`.
     static Result<SketchFeatures> of(const ImageView& image, Rgb background = {255, 255, 255});
 };
 
-/// Makes the features of a picture that arrives row by row. All rows are asked for, whole.
+/// Computes the features of an image that arrives row by row. All rows are needed, in full width.
 ///
-/// Corners are those of the picture resized to SketchFeatures::area, as far as no side becomes
+/// Corners are those of the image resized to SketchFeatures::area, as far as no side becomes
 /// longer than PictureDetail::max_side.
 ///
-/// Oversampling is told by second differences along every fourth row, of green levels: let e(k) be
-/// the mean of (p(x − k) − 2 p(x) + p(x + k))². Where the row is smooth over 2 k pixels e(k) / e(2
-/// k) is 1/16; in photographs as cameras make them, and in reduced ones, it is rarely below 1/4. A
-/// row is oversampled by the first of 1, 2, 4 with which it isn't below 0.18; a picture by as much
-/// as half of its rows are at least, those without detail left out: text on a screenshot, which is
-/// sharp, mustn't speak for the picture in it.
+/// Oversampling is measured by second differences of green levels along every fourth row: let e(k)
+/// be the mean of (p(x − k) − 2 p(x) + p(x + k))². Where the row is smooth over 2 k pixels e(k) /
+/// e(2 k) is 1/16; in photographs as cameras make them, and in reduced ones, it is rarely below
+/// 1/4. A row is oversampled by the first of 1, 2, 4 with which it isn't below 0.18; an image by
+/// the value that half of its rows with detail reach at least, because sharp text on a screenshot
+/// must not decide for the image in it.
 class SketchFeaturesReader {
 public:
     /// For pixels that are RGB (channels 3) or RGBA (4). `invalid-argument` for other channels or
@@ -72,15 +72,15 @@ private:
     StreamingResampler overview_;
     int width_;
     int rows_taken_ = 0;
-    std::array<int, levels> rows_{};  ///< How many rows are oversampled so much.
+    std::array<int, levels> rows_{};  ///< How many rows have each oversampling.
 };
 
-/// As bytes for storage, width and height of PictureFeatures::size as 16-bit numbers, the
-/// oversampling (8 bits), then of each point the four words, x and y (16 bits), the direction and
-/// the octave part (8 bits each), all little-endian.
+/// The features as bytes for storage: width and height of PictureFeatures::size as 16-bit numbers,
+/// the oversampling (8 bits), then of each point the four words, x and y (16 bits), the direction
+/// and the octave part (8 bits each), all little-endian.
 [[nodiscard]] std::vector<std::uint8_t> pack_features(const SketchFeatures& features);
 
-/// The inverse. `invalid-argument` for bytes that pack_features() doesn't give.
+/// The inverse. `invalid-argument` for bytes that pack_features() doesn't produce.
 Result<SketchFeatures> unpack_features(std::span<const std::uint8_t> bytes);
 
 }  // namespace likeness

@@ -18,7 +18,7 @@ export class HostedIndex implements EmbeddingIndex {
   private stored = 0;
   private disposal: Promise<void> | undefined;
 
-  /** @param onDispose told once, when the index goes */
+  /** @param onDispose called once, when the index is disposed of */
   constructor(
     private readonly store: IndexStore,
     private readonly onDispose: (index: HostedIndex) => void,
@@ -148,7 +148,7 @@ function rowOf({ model, vector }: Embedding): Omit<Rows, 'values'> {
   return { model, dimension: vector.length };
 }
 
-/** Embeddings may come out of anybody's storage. */
+/** Checked, since embeddings may come from storage. */
 function vectorOf(embedding: Embedding): Float32Array {
   if (typeof embedding.model === 'string' && embedding.vector instanceof Float32Array) {
     return embedding.vector;

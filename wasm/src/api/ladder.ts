@@ -11,7 +11,7 @@ export interface Launched {
   readonly backend: Backend;
 }
 
-/** The backends that may be used, in their order; the first one is. */
+/** The backends that may be used, in order of preference; the first one is in use. */
 export class BackendLadder {
   private readonly given: Demotion[] = [];
   private readonly backends: Backend[];
@@ -27,14 +27,14 @@ export class BackendLadder {
     return this.backends[0];
   }
 
-  /** The backends that were given up. */
+  /** The backends that failed. */
   get demotions(): readonly Demotion[] {
     return [...this.given];
   }
 
   /**
    * Starts an engine on the current backend, or on the first of the next ones that works.
-   * @throws LikenessError of the last backend, naming what became of the others
+   * @throws LikenessError of the last backend; its message has the errors of the others, too
    */
   async start(signal: AbortSignal | undefined): Promise<Launched> {
     for (;;) {

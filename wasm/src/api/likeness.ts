@@ -83,7 +83,7 @@ async function loadAssets(
 }
 
 class PooledLikeness implements Likeness {
-  /** What lives in the engines and has to go with them. */
+  /** Indexes and collections: they live in the engines and are freed with them. */
   private readonly stores = new Set<HostedIndex | CollectionStore>();
   private disposed = false;
 
@@ -346,7 +346,7 @@ function lostWithItsImage(): LikenessError {
   );
 }
 
-/** Both results, or the first error, once neither is still at work. */
+/** Both results, or the first error, once both have settled. */
 async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);

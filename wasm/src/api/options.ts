@@ -10,13 +10,13 @@ import type { Backend, LikenessOptions, Region } from '../types.js';
 import type { AssetSupply, Placement } from './host.js';
 import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';
 
-/** What the options of `createLikeness` come to on this host. */
+/** The options of `createLikeness`, checked and completed for this platform. */
 export interface Plan {
   readonly supply: AssetSupply;
   readonly placement: Placement;
   readonly read: ReadOptions & { readonly entry: ModelEntry };
   readonly threads: number;
-  /** In the order they are tried; at least one. */
+  /** In the order in which they are tried; at least one. */
   readonly backends: readonly Backend[];
 }
 
@@ -84,7 +84,7 @@ function backendsFrom(
   return onCard ? [backend, 'wasm'] : chosen;
 }
 
-/** Where threads can't share memory, workers with one thread each take their place. */
+/** Where threads can't share memory, workers with one thread each are used instead. */
 function shareCores(
   options: LikenessOptions,
   [backend]: readonly Backend[],

@@ -12,7 +12,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** How often a call may lose its engine on one backend before that backend is given up. */
+/** How often a call may lose its engine on one backend before the next backend is used. */
 const LOSSES_BORNE = 1;
 
 /**
@@ -175,7 +175,7 @@ export class EnginePool {
     this.release(member);
   }
 
-  /** An engine that is lost while nobody uses it is replaced by the next call. */
+  /** An engine that is lost while it is idle is replaced by the next call. */
   private drop(member: Member): void {
     member.lost = true;
     const place = this.idle.indexOf(member);

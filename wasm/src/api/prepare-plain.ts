@@ -17,14 +17,14 @@ export function preparePlain(image: unknown, transfer: boolean): PreparedImage |
   return isImageData(image) ? { ...preparePixels(image), transfer } : undefined;
 }
 
-/** What somebody passed for an image, in words. */
+/** The type of a value that was passed as an image, in words. */
 export function describeSource(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== 'object') return `A ${typeof value}`;
   return `A ${value.constructor?.name ?? 'plain object'}`;
 }
 
-/** A buffer that was given away is as empty as it looks, and can't even be posted. */
+/** A buffer that was transferred before is empty and can't be posted. */
 function prepareFile(file: Uint8Array | ArrayBuffer, transfer: boolean): PreparedImage {
   if (file.byteLength === 0) {
     throw new LikenessError(

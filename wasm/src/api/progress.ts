@@ -1,6 +1,6 @@
 import type { LoadPhase, LoadProgress } from '../types.js';
 
-/** Passes progress on, never back: a file that is fetched once more is silent until it is ahead. */
+/** Reports progress that never goes back: a file that is fetched again reports only what is new. */
 export function forwardOnly(
   onProgress: ((progress: LoadProgress) => void) | undefined,
 ): (progress: LoadProgress) => void {

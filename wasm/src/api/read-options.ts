@@ -2,7 +2,7 @@ import type { ReadOptions } from '../engine/image-processor.js';
 import { LikenessError } from '../errors.js';
 import type { Limits, PixelRoad, Rgb } from '../types.js';
 
-/** Limits that hold unless the caller sets others. */
+/** The default limits. */
 export const DEFAULT_LIMITS: Limits = {
   maxFileBytes: 128 * 1024 * 1024,
   maxPixels: 100_000_000,
@@ -12,11 +12,11 @@ export const DEFAULT_LIMITS: Limits = {
 /** The core counts pixels of a side in 32 bits. */
 const LARGEST_SIDE = 2 ** 31 - 1;
 
-/** The model that answers unless the caller names another: the one inside the package. */
+/** The default model: the one inside the package. */
 export const DEFAULT_MODEL = 'mobilenetv2-lite';
 
 /**
- * What the caller's options say about reading images, checked and completed.
+ * The options for reading images, checked and completed.
  * @throws LikenessError `invalid-argument`, naming the option that is wrong
  */
 export function readOptionsFrom(options: {

@@ -42,8 +42,8 @@ interface GroupPair extends Similarity {
 /** Pictures that belong together. */
 interface Group {
   /**
-   * Copies: the loosest of their verdicts. `similar`: the first picture and what is like it; nothing of
-   * them is spare.
+   * For copies the weakest verdict of their pairs. `similar`: an image and those similar to it, none of which can
+   * replace another.
    */
   readonly kind: 'identical' | 'near-duplicate' | 'similar';
   /** Path of the picture that is suggested to be kept; null where none stands in for another. */

@@ -4,7 +4,7 @@ import type { CommandIo } from './io.js';
 /** Carriage return and "erase to the end of the line". */
 const REWRITE_LINE = '\r\u001b[K';
 
-/** The rate is that of about this many milliseconds: what came out of a cache before is over soon. */
+/** Milliseconds over which the rate is averaged: short, so that images from the cache don't distort it for long. */
 const RATE_WINDOW = 10_000;
 
 /** The line is rewritten no more often than this, in milliseconds. */

@@ -1,6 +1,6 @@
 /**
- * Preprocessing, similarity, calibration and perceptual hashes without ONNX Runtime: for programs that
- * keep embeddings, or that run the model themselves. Importing it does nothing but define.
+ * Preprocessing, copies, similarity, calibration and perceptual hashes without ONNX Runtime: for programs that
+ * store embeddings, or that run the model themselves. Importing it has no side effect.
  * @packageDocumentation
  */
 import { describeSource, preparePlain } from '../api/prepare-plain.js';
@@ -56,29 +56,29 @@ export type {
 } from '../types.js';
 
 /**
- * An image that needs no browser to be read: the bytes of a JPEG, PNG, BMP or GIF file, a URL they
- * are fetched from, or RGBA pixels. For other formats, draw on a canvas and pass its ImageData.
+ * An image that can be read without a browser: the bytes of a JPEG, PNG, BMP or GIF file, a URL from which they
+ * are fetched, or RGBA pixels. For other formats, draw the image on a canvas and pass its ImageData.
  */
 export type CoreImage = Blob | ArrayBuffer | Uint8Array | URL | ImageData;
 
-/** What `createLikenessCore` takes; every field has a default. */
+/** Options of `createLikenessCore`; every field has a default. */
 export interface LikenessCoreOptions {
-  /** Model whose preprocessing and calibration are used; `mobilenetv2-lite` unless told otherwise. */
+  /** Id of the model whose preprocessing and calibration are used. Default: `mobilenetv2-lite`. */
   readonly model?: string;
-  /** What of a picture the model sees; unless told otherwise what its manifest entry says. */
+  /** Which part of an image the model sees. Default: the view in the model's manifest entry. */
   readonly view?: View;
-  /** Where `likeness-core.wasm` is, if not beside the package's own scripts. */
+  /** Address of `likeness-core.wasm`. Default: beside the package's scripts. */
   readonly wasmUrl?: string | URL;
-  /** The bytes of `likeness-core.wasm`; then nothing is asked for. */
+  /** The bytes of `likeness-core.wasm`; then it isn't fetched. */
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
   readonly limits?: Partial<Limits>;
-  /** What transparent pixels are composited on; white unless told otherwise. */
+  /** The colour that transparent pixels are composited on. Default: white. */
   readonly background?: Rgb;
   /** Aborts the loading. */
   readonly signal?: AbortSignal;
 }
 
-/** An image as a model needs it, and as telling copies does. */
+/** What the model and the search for copies need of an image. */
 export interface PreprocessedImage {
   /** The model's input, normalised; see Likeness.preprocess. */
   readonly tensor: Tensor;
@@ -86,10 +86,10 @@ export interface PreprocessedImage {
   readonly detail: PictureDetail;
 }
 
-/** What is known of a picture's pixels. */
+/** What `LikenessCore.examine` compares of an image. */
 export type PicturePixels = Pick<PreprocessedImage, 'fingerprint' | 'detail'>;
 
-/** Two 64-bit hashes that stay nearly the same when a picture is re-encoded or resized. */
+/** Two 64-bit hashes that stay nearly the same when an image is re-encoded or resized. */
 export interface PerceptualHash {
   /** Which of the lowest 8 × 8 frequencies lie above their median (pHash); 16 hexadecimal digits. */
   readonly dct: string;
@@ -97,15 +97,15 @@ export interface PerceptualHash {
   readonly gradient: string;
 }
 
-/** The core, set up for one model. It works in the thread it was made in. */
+/** The core, set up for one model. It runs in the thread in which it was made. */
 export interface LikenessCore {
-  /** `<model id>@<weights version>/<view>`, as embeddings bear it. */
+  /** `<model id>@<weights version>/<view>`, the `model` of its embeddings. */
   readonly model: string;
   /** Side of a square input, in pixels. */
   readonly inputSize: number;
   /**
-   * Decodes an image and preprocesses it. The core's own decoder reads files, on every platform, so
-   * that the same file gives the same bits everywhere.
+   * Decodes and preprocesses an image. Files are read by the core's own decoder on every platform, so the same
+   * file gives the same bits everywhere.
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
    *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
    */
@@ -117,30 +117,29 @@ export interface LikenessCore {
    */
   embedding(features: Tensor, fingerprint?: Fingerprint): Embedding;
   /**
-   * Whether one picture was made from the other, and how: no model is asked.
+   * Whether one image was made from the other, and how. The model is not used.
    * @throws LikenessError `invalid-argument`, `out-of-memory`
    */
   examine(a: PicturePixels, b: PicturePixels): Examination;
   /**
-   * How alike two embeddings are. Copies are told where both come with fingerprint and detail.
+   * How alike two embeddings are. Copies are found if both have their fingerprint and detail.
    * @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument`
    */
   similarity(a: Embedding, b: Embedding): Similarity;
   /**
-   * What a cosine is worth: score, probability and a verdict, which without pictures is `similar` or
-   * `different`.
-   * @param cosine −1 to 1: the one that scores are made of, `Similarity.centredCosine`
+   * The score, probability and verdict of a cosine. Without images the verdict is `similar` or `different`.
+   * @param cosine `Similarity.centredCosine`, −1 to 1
    * @throws LikenessError `invalid-argument`
    */
   calibrate(cosine: number): Similarity;
-  /** Where the cosine of two feature maps comes from. @throws LikenessError `zero-embedding` */
+  /** How much each cell of two feature maps contributes to their cosine. @throws LikenessError `zero-embedding` */
   matchMap(featuresA: Tensor, featuresB: Tensor): MatchMap;
-  /** The perceptual hashes of a picture without its uniform borders. */
+  /** The perceptual hashes of an image; uniform borders are left out. */
   perceptualHash(fingerprint: Fingerprint): PerceptualHash;
 }
 
 /**
- * Starts the core. No model file is read and no worker started; nothing has to be freed.
+ * Starts the core. It reads no model file and starts no worker, and nothing has to be freed.
  * @throws LikenessError `invalid-argument` for an unknown model or a bad option,
  *   `wasm-load-failed`, `aborted`
  */
@@ -154,7 +153,7 @@ export async function createLikenessCore(options: LikenessCoreOptions = {}): Pro
 }
 
 /**
- * How many bits of two hashes differ, 0 to 64. Strangers differ in about 32.
+ * How many bits of two hashes differ, 0 to 64. Hashes of unrelated images differ in about 32.
  * @param a 16 hexadecimal digits
  * @param b 16 hexadecimal digits
  * @throws LikenessError `invalid-argument`

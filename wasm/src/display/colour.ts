@@ -2,7 +2,7 @@ import type { Rgb } from '../types.js';
 
 /*
  * A perceptually uniform colour map: equal steps of the value look equally large, and lightness alone
- * tells them apart, so that it also reads in grey and with any colour vision. From deep blue over
+ * distinguishes them, so that it can be read in grey and with any colour vision. From deep blue over
  * purple and orange to pale yellow: a straight line of lightness and hue at constant chroma in OKLCH
  * (B. Ottosson, "A perceptual color space for image processing", 2020), wholly inside sRGB.
  */

@@ -1,6 +1,6 @@
 /**
- * What pages need to show a comparison: a colour map, the match map over two pictures, and words. The
- * custom element and the project's own page are made with it. Importing it does nothing but define.
+ * What pages need to show a comparison: a colour map, the match map over two images, and descriptions in words.
+ * The custom element and the project's own page use it. Importing it has no side effect.
  * @packageDocumentation
  */
 

@@ -1,26 +1,26 @@
 import type { Grid, HeatMap, MatchMap } from '../types.js';
 import { colourOf } from './colour.js';
 
-/** How many partners of a cell light up. */
+/** How many partners of a cell are highlighted. */
 const PARTNERS = 3;
 
-/** Which picture: 0 the first, 1 the second. */
+/** Which image: 0 the first, 1 the second. */
 export type Side = 0 | 1;
 
-/** A cell as people count: rows and columns from 1, and what it gives in thousandths of the cosine. */
+/** A cell for display: row and column from 1, and its contribution in thousandths of the cosine. */
 export interface NamedCell {
   readonly row: number;
   readonly column: number;
   readonly value: number;
 }
 
-/** What a match map says. */
+/** The texts of a match map. */
 export interface MatchMapWords {
-  /** Names the map over one of the pictures. */
+  /** Label of the map over one of the images. */
   readonly overlay: (side: Side) => string;
-  /** Names a cell. */
+  /** Label of a cell. */
   readonly cell: (cell: NamedCell) => string;
-  /** Tells what the chosen cell gives, and with which cell of the other picture most. */
+  /** Describes the contribution of the chosen cell and its strongest partner in the other image. */
   readonly chosen: (
     side: Side,
     cell: NamedCell,
@@ -44,19 +44,19 @@ const ENGLISH: MatchMapWords = {
   },
 };
 
-/** What a match map is laid over. */
+/** Options of a MatchMapPair. */
 export interface MatchMapPairOptions {
-  /** Width of each shown picture over its height. */
+  /** Width of each shown image over its height. */
   readonly aspects: readonly [a: number, b: number];
-  /** Told, in a sentence, about the cell that was chosen. */
+  /** Called with a sentence about the chosen cell. */
   readonly onRead: (sentence: string) => void;
-  /** What is said; English unless given. */
+  /** The texts. Default: English. */
   readonly words?: MatchMapWords;
 }
 
 /**
  * The style sheet of match maps: adopt it where the overlays are put. Each overlay fills its parent,
- * which needs `position: relative` and `container-type: size`, and shows the picture with
+ * which needs `position: relative` and `container-type: size`, and shows the image with
  * `object-fit: contain`.
  */
 export const matchMapStyles = `
@@ -114,16 +114,15 @@ export const matchMapStyles = `
 }
 `;
 
-/** A picture's overlay: the heat map, and a button for each cell of it. */
+/** An image's overlay: the heat map, and a button for each cell of it. */
 interface Overlay {
   readonly root: HTMLElement;
   readonly cells: readonly HTMLButtonElement[];
 }
 
 /**
- * Where the likeness of two pictures comes from, to be laid over them: heat maps, and cells that light
- * up their partners in the other picture. The pointer, or the arrow keys once a cell has the focus,
- * choose a cell.
+ * A match map as two overlays, one for each image: heat maps, and cells that highlight their partners in the other
+ * image. A cell is chosen with the pointer, or with the arrow keys once a cell has the focus.
  */
 export class MatchMapPair {
   private readonly pair: readonly [Overlay, Overlay];
@@ -139,12 +138,12 @@ export class MatchMapPair {
     if (best !== undefined) this.select(0, best.a);
   }
 
-  /** The two elements to put over the first and the second picture. */
+  /** The elements to place over the first and the second image. */
   get overlays(): readonly [a: HTMLElement, b: HTMLElement] {
     return [this.pair[0].root, this.pair[1].root];
   }
 
-  /** Takes the overlays away. */
+  /** Removes the overlays from the document. */
   remove(): void {
     for (const { root } of this.pair) root.remove();
   }
@@ -228,7 +227,7 @@ export class MatchMapPair {
   }
 }
 
-/** The cells of the other picture with which a cell gives most, first the largest term. */
+/** The cells of the other image with the largest terms for a cell, largest first. */
 function partnersOf(map: MatchMap, side: Side, index: number): { cell: number; term: number }[] {
   const columns = map.b.length;
   return Array.from(side === 0 ? map.b : map.a, (_, cell) => ({
@@ -251,7 +250,7 @@ function named({ columns }: Grid, index: number, value: number): NamedCell {
   };
 }
 
-/** As the command line prints them too. */
+/** One decimal, as the command line prints it. */
 function tenths(value: number): string {
   return value.toFixed(1).replace('-', '−');
 }

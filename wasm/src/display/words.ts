@@ -1,15 +1,15 @@
 import type { Change, ChangeKind, Similarity, Verdict } from '../types.js';
 
-/** What a language says of a pair. */
+/** The texts of a pair's description, in one language. */
 export interface PairWords {
-  /** Sentences; without a full stop where what was done to the picture follows. */
+  /** Sentences; without a full stop if changes follow. */
   readonly verdicts: Readonly<Record<Verdict, string>>;
-  /** What was done, for the end of a sentence; `turned` is told an angle that is no quarter turn. */
+  /** Changes, for the end of a sentence; `turned` gets angles that aren't multiples of 90°. */
   readonly changes: Readonly<Record<ChangeKind, (amount: number) => string>>;
   readonly turnedRight: string;
   readonly turnedLeft: string;
   readonly upsideDown: string;
-  /** A change that was made more than once. */
+  /** A change that was made in several places. */
   inPlaces(change: string, count: number): string;
 }
 
@@ -51,18 +51,18 @@ const ENGLISH: PairWords = {
   inPlaces: (change, count) => `${change} in ${count} places`,
 };
 
-/** Degrees by which a quarter turn may be missed. */
+/** An angle this close to a multiple of 90°, in degrees, is called a quarter or half turn. */
 const QUARTER_TOLERANCE = 0.3;
 
-/** Changes that are somewhere. */
+/** Changes of a place, not of the whole image. */
 const LOCAL: ReadonlySet<ChangeKind> = new Set(['added', 'removed', 'replaced']);
 
-/** The changes that are somewhere in the pictures, and not everywhere. */
+/** The changes of single places, without those of the whole image. */
 export function placesOf(changes: readonly Change[]): Change[] {
   return changes.filter(({ kind }) => LOCAL.has(kind));
 }
 
-/** A verdict in a sentence, with what was done to the picture where that is known. */
+/** A verdict in a sentence, with the changes that are known. */
 export function describeVerdict(
   { verdict, evidence }: Pick<Similarity, 'verdict' | 'evidence'>,
   words: PairWords = ENGLISH,
@@ -72,7 +72,7 @@ export function describeVerdict(
   return `${[sentence, ...describeChanges(evidence?.changes ?? [], words)].join(', ')}.`;
 }
 
-/** What was done to the first picture to make the second, each thing once. */
+/** The changes from the first image to the second, each kind once. */
 export function describeChanges(changes: readonly Change[], words: PairWords = ENGLISH): string[] {
   const counts = new Map<string, number>();
   for (const change of changes) {
@@ -94,7 +94,7 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** Milliseconds as people say them. */
+/** Milliseconds as a text: "250 ms", "1.4 s". */
 export function describeTime(milliseconds: number): string {
   return milliseconds < 1000
     ? `${Math.round(milliseconds)} ms`

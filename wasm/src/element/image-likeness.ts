@@ -6,7 +6,7 @@ import type { Comparison, ImageSource, Likeness, LoadProgress, View } from '../t
 import { type Picture, pictureOf } from './picture.js';
 import { type SharedLikeness, share } from './shared.js';
 
-/** The attributes of `<image-likeness>`, as HTML has them. */
+/** The HTML attributes of `<image-likeness>`. */
 export interface ImageLikenessAttributes {
   /** Address of the first image, relative to the document. */
   readonly a?: string;
@@ -24,11 +24,11 @@ export interface ImageLikenessAttributes {
   readonly view?: View;
   /** Whether the match map is laid over the images. */
   readonly explain?: boolean;
-  /** Whether turned and mirrored copies are looked for; see CompareOptions.orientations. */
+  /** See CompareOptions.orientations. */
   readonly orientations?: boolean;
 }
 
-/** The events of `<image-likeness>`; they bubble, and cross shadow roots. */
+/** The events of `<image-likeness>`; they bubble and are composed. */
 export interface ImageLikenessEvents {
   /** The model is being loaded. */
   'likeness-progress': CustomEvent<LoadProgress>;
@@ -45,13 +45,12 @@ declare global {
   interface HTMLElementEventMap extends ImageLikenessEvents {}
 }
 
-/** Where a picture is shown. */
+/** Where an image is shown. */
 type Side = 'a' | 'b';
 
 /**
- * `<image-likeness a="…" b="…">`: two images, how alike they are in numbers and in words, and where
- * the likeness comes from. All elements that use the same model share it; when the last one leaves the
- * document, it is disposed of.
+ * `<image-likeness a="…" b="…">`: shows two images, their score and verdict, and on request the match map. All
+ * elements that use the same model share it; when the last one leaves the document, the model is disposed of.
  *
  * Parts for `::part()`: `pair`, `image`, `score`, `verdict`, `status`, `progress`, `readout`, `error`.
  * Custom properties: `--image-likeness-ink`, `-faint`, `-line`, `-card`, `-accent`, `-alarm`
@@ -166,7 +165,7 @@ export class ImageLikeness extends LitElement {
     unsafeCSS(matchMapStyles),
   ];
 
-  /** What Lit watches. */
+  /** The reactive properties, for Lit. */
   static override readonly properties = {
     a: {},
     b: {},
@@ -201,16 +200,16 @@ export class ImageLikeness extends LitElement {
   declare view: View | undefined;
   /** Whether the match map is laid over the images. */
   declare explain: boolean;
-  /** Whether turned and mirrored copies are looked for. */
+  /** See CompareOptions.orientations. */
   declare orientations: boolean;
-  /** A Likeness of your own to compare with; `model`, `modelBaseUrl` and `view` count for nothing then. */
+  /** A Likeness of your own to use; then `model`, `modelBaseUrl` and `view` are ignored. */
   declare likeness: Likeness | undefined;
 
   declare private comparison: Comparison | undefined;
   declare private failure: LikenessError | undefined;
   /** What is being done. */
   declare private work: string;
-  /** Share of the model that has been loaded, 0 to 1, while it is. */
+  /** Share of the model that has been loaded, 0 to 1; undefined when no model is being loaded. */
   declare private loaded: number | undefined;
   declare private readout: string;
 
@@ -227,7 +226,7 @@ export class ImageLikeness extends LitElement {
     this.readout = '';
   }
 
-  /** The last answer; undefined until there is one and while another one is on its way. */
+  /** The last result; undefined before the first one and while a comparison is running. */
   get result(): Comparison | undefined {
     return this.comparison;
   }
@@ -305,7 +304,7 @@ export class ImageLikeness extends LitElement {
       : `Compared in ${describeTime(this.comparison.timings.total)}.`;
   }
 
-  /** Shows the images, compares them and tells the page; whatever an earlier call finds out is dropped. */
+  /** Shows the images, compares them and dispatches events; the result of an earlier call is dropped. */
   private async compare(): Promise<void> {
     this.underWay?.abort();
     const underWay = new AbortController();
@@ -353,7 +352,7 @@ export class ImageLikeness extends LitElement {
     try {
       return await shared.likeness;
     } catch (error) {
-      // The next attempt loads afresh.
+      // The next attempt loads the model again.
       if (this.shared === shared) this.leave();
       throw error;
     }
@@ -421,7 +420,7 @@ export class ImageLikeness extends LitElement {
   }
 }
 
-/** An address becomes a URL; an empty one, as no image at all, stands for nothing. */
+/** Turns an address into a URL; an empty one means that there is no image. */
 function sourceOf(
   source: ImageSource | null | undefined,
 ): Exclude<ImageSource, string> | undefined {

@@ -3,15 +3,15 @@ import type { ImageSource } from '../types.js';
 /** An image source as the element shows it. */
 export interface Picture {
   readonly view: HTMLImageElement | HTMLCanvasElement;
-  /** Resolves, once the picture's size is known, to its width over its height; 1 if it never is. */
+  /** Resolves to width divided by height; to 1 if the size can't be found out. */
   readonly aspect: Promise<number>;
-  /** Frees what was made to show it. */
+  /** Frees the memory that was needed to show it. */
   release(): void;
 }
 
 const nothing = (): void => undefined;
 
-/** Makes something to look at; the source itself stays as it is. */
+/** Makes an element that shows the source; the source itself is not changed. */
 export function pictureOf(source: Exclude<ImageSource, string>): Picture {
   if (source instanceof URL) return fromUrl(source.href, nothing);
   if (source instanceof HTMLImageElement) return fromUrl(source.currentSrc || source.src, nothing);

@@ -1,7 +1,7 @@
 import { createLikeness } from '../api/likeness.js';
 import type { Likeness, LikenessOptions, LoadProgress } from '../types.js';
 
-/** Options that make two elements need the same model. */
+/** Elements with equal options share a model. */
 export type SharedOptions = Pick<LikenessOptions, 'model' | 'modelBaseUrl' | 'view'>;
 
 interface Shared {
@@ -10,10 +10,10 @@ interface Shared {
   users: number;
 }
 
-/** A model that an element uses together with others. */
+/** A model that several elements share. */
 export interface SharedLikeness {
   readonly likeness: Promise<Likeness>;
-  /** To be called once; the last one to leave disposes of the model. */
+  /** Call it when the element no longer needs the model; the last release disposes of it. */
   release(): void;
 }
 

@@ -1,4 +1,4 @@
-// Their builds for browsers, which need nothing of Node, run there as well.
+// The browser builds don't need Node, and run in Node as well.
 import { parse } from 'csv-parse/browser/esm/sync';
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import { messageOf } from '../errors.js';

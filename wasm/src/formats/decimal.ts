@@ -1,7 +1,7 @@
-/** Significant decimal digits that tell any two float32 numbers apart (C++: max_digits10). */
+/** Significant decimal digits that distinguish any two float32 numbers (C++: max_digits10). */
 const ENOUGH_DIGITS = 9;
 
-/** Digits that any float32 number keeps (C++: digits10). */
+/** Decimal digits that every float32 number can represent (C++: digits10). */
 const SURE_DIGITS = 6;
 
 /** A vector as `[1,0.25,…]`: JSON, and what pgvector reads. Reading it gives the same bits. */

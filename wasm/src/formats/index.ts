@@ -1,7 +1,7 @@
 /**
  * Embeddings as files that other programs read and write: NumPy (.npy, .npz), JSON Lines, CSV,
- * Apache Parquet. Each holds ids and model beside the vectors, but for .npy, which cannot: it takes a
- * sidecar. What is written is read back to the last bit.
+ * Apache Parquet. Each holds ids and model beside the vectors, except .npy, which can't: it
+ * needs a sidecar. What is written is read back unchanged, to the last bit.
  *
  * | format | ids | model and weights version | values |
  * |---|---|---|---|
@@ -11,7 +11,7 @@
  * | `csv` | column `id` | column `model` | column `embedding`, `[1,2,…]` as pgvector writes it |
  * | `parquet` | column `id` | column `model` | column `embedding`, list of float |
  *
- * Nothing but this module loads the libraries behind it, and each only when its format is asked for.
+ * Only this module loads the libraries for these formats, each when its format is first used.
  * @module formats
  */
 import { readNpy, writeNpy } from './npy.js';
@@ -31,7 +31,7 @@ export const EMBEDDING_FORMATS: readonly EmbeddingFormat[] = [
   'parquet',
 ];
 
-/** The format that a file's name ends in, or undefined. */
+/** The format by a file name's ending, or undefined. */
 export function formatOf(name: string): EmbeddingFormat | undefined {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return EMBEDDING_FORMATS.find((format) => format === ending);
@@ -63,17 +63,17 @@ export async function writeEmbeddings(
   }
 }
 
-/** What an .npy file of these embeddings leaves out; to be kept beside it as JSON. */
+/** What an .npy file of these embeddings can't hold; store it beside the file as JSON. */
 export function sidecarOf(embeddings: readonly StoredEmbedding[]): Sidecar {
   const { model, ids } = tableOf(embeddings);
   return { model, ids };
 }
 
 /**
- * The embeddings of a file, whoever wrote it.
- * @param sidecar for `npy` only, and needed there: the model and the ids of the rows; without `ids`
- *   the rows are called by their numbers, from 0
- * @throws LikenessError `invalid-argument` for a file that is damaged, cut off or of another kind
+ * Reads the embeddings of a file, also of one that another program wrote.
+ * @param sidecar required for `npy`, unused otherwise: the model and the ids of the rows; without `ids` the ids are
+ *   the row numbers, from 0
+ * @throws LikenessError `invalid-argument` for a file that is damaged, truncated or of another format
  */
 export async function readEmbeddings(
   file: Uint8Array,

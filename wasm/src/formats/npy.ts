@@ -9,13 +9,13 @@ const MAGIC_BYTES = 6;
 /** Bytes before the header text: the preamble and the text's length as uint16. */
 const HEADER_START = PREAMBLE.length + 2;
 
-/** The data starts at a multiple of this, says the format. */
+/** The format requires the data to start at a multiple of this. */
 const ALIGNMENT = 64;
 
 /** Bytes of a code point in NumPy's text arrays (UTF-32). */
 const CODE_POINT_BYTES = 4;
 
-/** A matrix by rows. */
+/** A matrix, row by row. */
 export interface Matrix {
   readonly columns: number;
   readonly rows: readonly Float32Array[];
@@ -61,9 +61,8 @@ export function writeNpyText(text: string | readonly string[]): Uint8Array {
 }
 
 /**
- * Reads what `numpy.save` writes of a two-dimensional float32 array in C order.
- * @throws LikenessError `invalid-argument` for everything else, and for a file of another length than
- *   its header says
+ * Reads a two-dimensional float32 array in C order, as `numpy.save` writes it.
+ * @throws LikenessError `invalid-argument` for any other array, and for a file whose length doesn't match its header
  */
 export function readNpy(file: Uint8Array): Matrix {
   const { descr, shape, data } = parse(file);

@@ -6,7 +6,7 @@ import { type EmbeddingTable, embeddingsOf, invalid, type StoredEmbedding } from
 /** Deflate makes nothing smaller than this part of its size (RFC 1951: 258 bytes in 2 bits). */
 const LARGEST_RATIO = 1032;
 
-/** Bytes that a member may have besides. */
+/** Bytes that a member may have beyond that. */
 const SPARE_BYTES = 1024;
 
 /**
@@ -20,7 +20,7 @@ export function writeNpz({ model, ids, vectors }: EmbeddingTable): Uint8Array {
       'ids.npy': writeNpyText(ids),
       'model.npy': writeNpyText(model),
     },
-    // The same embeddings give the same bytes: no time of day goes in.
+    // A fixed time, so that the same embeddings give the same bytes.
     { level: 0, mtime: new Date(1980, 0, 1) },
   );
 }

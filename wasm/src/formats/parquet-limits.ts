@@ -1,6 +1,6 @@
 /**
- * What a Parquet file claims, held against its bytes before any of it is believed: a reader allocates what
- * page headers ask for, and goes back where a page has a negative size.
+ * Checks the sizes in a Parquet file against its length before the file is read: the reader allocates what page
+ * headers say, and goes backwards where a page has a negative size.
  */
 import type { FileMetaData } from 'hyparquet';
 import { invalid } from './stored.js';
@@ -9,14 +9,14 @@ import { type Fields, readStruct } from './thrift.js';
 /** Length of the footer's length and the closing PAR1. */
 const TAIL_BYTES = 8;
 
-/** Snappy makes at most 64 bytes of 3; other compressions aren't read. */
+/** Snappy expands 3 bytes to at most 64; other compressions aren't read. */
 const MOST_EXPANSION = 22;
 const LEAST_PAGE = 64;
 
-/** Values in a byte of the file: floats that are worth storing take more than two bits. */
+/** The most values for each byte of the file: floats that are worth storing take more than two bits. */
 const MOST_VALUES_PER_BYTE = 4;
 
-/** parquet.thrift, Encoding.DELTA_BYTE_ARRAY: texts grow with each other, whatever their bytes. */
+/** parquet.thrift, Encoding.DELTA_BYTE_ARRAY: texts repeat parts of earlier ones, so their length isn't bounded by their bytes. */
 const DELTA_BYTE_ARRAY = 7;
 
 /** Field numbers of parquet.thrift. */
@@ -25,7 +25,7 @@ const PAGE_HEADER = { values: 1, encoding: 2 } as const;
 const PAGE_HEADER_V2 = { encoding: 4, definitionBytes: 5, repetitionBytes: 6 } as const;
 
 /**
- * Checks the footer's structure, so that reading it takes no more than its bytes.
+ * Checks the footer's structure, so that the cost of reading it is bounded by its length.
  * @throws LikenessError `invalid-argument`
  */
 export function checkFooter(bytes: Uint8Array): void {
@@ -33,7 +33,7 @@ export function checkFooter(bytes: Uint8Array): void {
   if (end < 0) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(end, true);
-  // A file that is too short is none, which the reader finds out by itself.
+  // The reader itself refuses a file that is too short.
   if (length <= end) readStruct(bytes, end - length, end);
 }
 
@@ -46,7 +46,7 @@ export function checkPages(
   { num_rows: rows, row_groups: groups }: FileMetaData,
   columns: readonly string[],
 ): void {
-  // Every row has an id of its own and values of its own: fewer bytes than rows are a lie.
+  // Every row has an id and values, so a valid file has more bytes than rows.
   if (rows < 0n || rows > BigInt(bytes.length)) {
     throw invalid(`The file claims ${rows} rows and has ${bytes.length} bytes.`);
   }
@@ -62,7 +62,7 @@ export function checkPages(
       if (column === undefined || !columns.includes(column.path_in_schema[0] ?? '')) continue;
       const start = Number(column.dictionary_page_offset || column.data_page_offset);
       const size = Number(column.total_compressed_size);
-      // Columns that share bytes would be a small file's way to be read as a large one.
+      // Columns that share bytes would let a small file expand into a large one.
       bytesLeft -= size;
       if (start < 0 || size < 0 || start + size > bytes.length || bytesLeft < 0) {
         throw invalid('The columns of the file lie outside it, or on each other.');
@@ -75,7 +75,7 @@ export function checkPages(
 /** @returns how many values the pages have, dictionaries included; at most `most` */
 function checkColumn(bytes: Uint8Array, start: number, end: number, most: number): number {
   let values = 0;
-  // As the reader has it: a single byte that is left over is no page.
+  // Like the reader: a single remaining byte is not a page.
   for (let at = start; at < end - 1; ) {
     const { fields, end: body } = readStruct(bytes, at, end);
     const compressed = numberIn(fields, PAGE.compressedSize);
@@ -112,7 +112,7 @@ function checkHeader(header: Fields, isV2: boolean, bytes: number): void {
   if (levels > bytes) throw invalid('A page of the file has more levels than bytes.');
 }
 
-/** A number that is there and no less than 0. */
+/** A number that is present and not negative. */
 function numberIn(fields: Fields, field: number): number {
   const value = fields.get(field);
   if (typeof value === 'number' && value >= 0) return value;

@@ -45,7 +45,8 @@ export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Arra
 export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]> {
   try {
     checkFooter(bytes);
-    const file = bytes.slice().buffer;
+    // A copy even of a Buffer, whose own `slice` makes none.
+    const file = new Uint8Array(bytes).buffer;
     const metadata = parquetMetadata(file);
     assertSchema(metadata);
     checkPages(bytes, metadata, COLUMNS);
@@ -61,8 +62,8 @@ export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]>
 }
 
 /**
- * Columns that the schema doesn't have would make the reader throw with columns still being read, whose
- * errors nobody could catch.
+ * For columns that are missing from the schema the reader would throw while other columns are still being read,
+ * and their errors could not be caught.
  */
 function assertSchema(metadata: FileMetaData): void {
   const root = parquetSchema(metadata);

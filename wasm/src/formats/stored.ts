@@ -1,24 +1,24 @@
 import { LikenessError } from '../errors.js';
 import type { Embedding } from '../types.js';
 
-/** An embedding and the name of what it shows. Fingerprints are not stored. */
+/** An embedding and the id of its image. Fingerprints are not stored. */
 export interface StoredEmbedding extends Embedding {
-  /** Whatever the application calls the picture: a path, a key. No NUL, no lone surrogates. */
+  /** The application's name for the image: a path, a key. Without NUL and lone surrogates. */
   readonly id: string;
 }
 
-/** What an .npy file cannot hold; the sidecar beside it does. */
+/** Data that an .npy file can't hold and that is stored beside it. */
 export interface Sidecar {
-  /** `<model id>@<weights version>` of all rows. */
+  /** `<model id>@<weights version>/<view>` of all rows. */
   readonly model: string;
-  /** One id a row. */
+  /** One id for each row. */
   readonly ids: readonly string[];
 }
 
 /** Embeddings of one model as a table. */
 export interface EmbeddingTable extends Sidecar {
   readonly dimension: number;
-  /** One vector a row. */
+  /** One vector for each row. */
   readonly vectors: readonly Float32Array[];
 }
 
@@ -73,7 +73,7 @@ export function storedEmbedding(
   return { id: assertId(id, row), model, dimension: vector.length, vector };
 }
 
-/** The error for a file that isn't what it should be. */
+/** The error for an invalid file. */
 export function invalid(message: string, cause?: unknown): LikenessError {
   return new LikenessError('invalid-argument', message, cause === undefined ? {} : { cause });
 }

@@ -1,22 +1,22 @@
 /**
- * Thrift's compact protocol, as far as Parquet uses it, read with limits: what a made-up file claims must
- * not cost more than its bytes. See the specification, doc/specs/thrift-compact-protocol.md.
+ * A reader for the part of Thrift's compact protocol that Parquet uses, with limits: the cost of reading a crafted
+ * file is bounded by its length. See the specification, doc/specs/thrift-compact-protocol.md.
  */
 import { invalid } from './stored.js';
 
-/** Structures and lists inside each other; Parquet's own has less than ten. */
+/** Deepest nesting of structures and lists; Parquet's own has less than ten levels. */
 const DEEPEST = 32;
 
-/** Of a 64-bit number. */
+/** Bytes of a 64-bit number. */
 const LONGEST_VARINT = 10;
 
-/** A structure by its field numbers; bytes are skipped, and so are the items of lists. */
+/** The numbers and structures of a structure, by field number; byte strings and lists are skipped. */
 export type Fields = ReadonlyMap<number, number | Fields>;
 
 /**
  * Checks a structure and reads its numbers.
- * @param end no byte of it may be from here on
- * @returns its fields and where it ends
+ * @param end the structure must end before this byte
+ * @returns its fields and the position after it
  * @throws LikenessError `invalid-argument`
  */
 export function readStruct(
@@ -80,7 +80,7 @@ class Reader {
     if (depth > DEEPEST) throw invalid('The lists of the file lie too deep in each other.');
     const head = this.byte();
     const length = head >> 4 === 15 ? this.varint() : head >> 4;
-    // An item has a byte at least.
+    // An item has at least one byte.
     if (length > this.end - this.at) {
       throw invalid(`The file claims a list of ${length} items and ends before.`);
     }

@@ -12,153 +12,154 @@ import type { CallOptions, Embedding, Likeness, Similarity } from '../types.js';
 
 export type { CopyGroup, PicturePair, SimilarGroup };
 
-/** Largest number of pictures that a matrix is made of. */
+/** The most images that `Collection.matrix` takes. */
 export const LARGEST_MATRIX = 200;
 
-/** Pairs that are being rated at the same time. */
+/** Pairs that are rated at the same time. */
 const RATINGS_AT_ONCE = 8;
 
-/** Pictures that are handed over, and pairs that are asked for, at once. */
+/** Images that are added to the store at once, and pairs that are fetched from it at once. */
 const PACK = 64;
 
-/** Pictures that candidates are looked for at once: a few milliseconds each among ten thousand. */
+/** Images whose candidates are searched at once: a few milliseconds each among ten thousand. */
 const SEARCHED_AT_ONCE = 4;
 
 /** Cosines that are computed at once: about 20 milliseconds. */
 const BAND_COSINES = 64 * 1024;
 
-/** How long a call may keep the thread, in milliseconds. */
+/** The longest time, in milliseconds, that a call keeps the thread without a pause. */
 const LONGEST_STRETCH = 25;
 
-/** What a collection needs of a Likeness; wrap `similarity` to remember ratings. */
+/** The part of a Likeness that a collection uses; wrap `similarity` to remember its results. */
 export type Rater = Pick<Likeness, 'similarity' | 'openCollection'>;
 
-/** What a file says of the picture in it; both decide which of two equal pictures to keep. */
+/** Facts about an image's file. They decide which of two equal images to keep. */
 export interface FileFacts {
-  /** Its size. */
+  /** Size of the file in bytes. */
   readonly bytes: number;
-  /** When it was last changed, on any scale; smaller is older. */
+  /** Time of the last change, on any scale; smaller is older. */
   readonly modified: number;
 }
 
-/** A picture for a collection. Without fingerprint and sketch it has no copies. */
+/** An image for a collection. Without fingerprint and sketch no copies of it are found. */
 export interface FiledEmbedding extends Embedding {
   readonly file?: FileFacts;
 }
 
-/** Two pictures by their numbers, a < b, and how alike they are, with their pixels as evidence. */
+/** Two images by their numbers, a < b, and how alike they are, including the evidence of their pixels. */
 export interface RatedPair extends PicturePair {
   /** `Likeness.similarity` of the two. */
   readonly similarity: Similarity;
 }
 
-/** Two pictures that are identical or near-duplicates. */
+/** Two images that are identical or near-duplicates. */
 export type NearDuplicate = RatedPair;
 
-/** A picture that is like another one. */
+/** An image that is similar to another one. */
 export interface Alike {
   readonly index: number;
   /** Centred, −1 to 1; see `Similarity.centredCosine`. */
   readonly cosine: number;
-  /** 0 to 87.9: see `Similarity.score` of two pictures of which nothing is proven. */
+  /** 0 to 87.9: the score by the model alone, without evidence from pixels. */
   readonly score: number;
 }
 
-/** Two pictures by their numbers, a < b, and how alike the model says they are. */
+/** Two images by their numbers, a < b, and their score by the model alone. */
 export interface ScoredPair extends PicturePair {
-  /** 0 to 87.9, as above. */
+  /** 0 to 87.9. */
   readonly score: number;
 }
 
-/** How far a call has come. */
+/** Progress of a call. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
 }
 
-/** Options of a call that takes a while. */
+/** Options of a call that can take long. */
 export interface LongCallOptions extends CallOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /** Options of `Collection.groups`. */
 export interface GroupOptions extends CallOptions {
-  /** Pairs of which neither picture may stand in for the other, whatever was proven. */
+  /** Pairs in which neither image may replace the other, even if a copy was proven. */
   readonly without?: Iterable<PicturePair>;
 }
 
-/** Groups of similar pictures at any threshold: those of the collection's last search that came to its end. */
+/** Groups of similar images at any threshold, from the collection's last completed `similar` call. */
 export interface SimilarGroups {
-  /** How many pictures were looked at: those numbered below it. */
+  /** How many images were compared: those with numbers below it. */
   readonly size: number;
   /**
-   * Groups of a picture and those that have at least this score (0 to 87.9) with it, in the order of these
-   * centres: first the picture that most others are like, then the next one without those. No chain leads
-   * from one to another, and of each the 64 most alike are known.
+   * Groups of a centre and the images that have at least this score (0 to 87.9) with it. The first centre is the
+   * image with the most similar images; the next one is chosen in the same way among the images that are left.
+   * Images in a group are similar to its centre, not necessarily to each other. A group has at most the 64 images
+   * most similar to its centre.
    */
   groupsAt(score: number): Promise<SimilarGroup[]>;
-  /** How many pairs have at least this score, their cosines rounded to 1 / 32,768. */
+  /** How many pairs have at least this score, with their cosines rounded to 1 / 32,768. */
   pairsAt(score: number): Promise<number>;
 }
 
-/** Scores of all pairs of some pictures. */
+/** Scores of all pairs of some images. */
 export interface ScoreMatrix {
-  /** Places in what was asked for, so that groups show; row and column of the scores. */
+  /** For each row and column of the scores, the place of its image in `items`. Similar images are neighbours. */
   readonly order: readonly number[];
-  /** n × n, row by row, in that order; 100 on the diagonal. */
+  /** n × n, row by row, in the order of `order`; 100 on the diagonal. */
   readonly scores: Float32Array;
 }
 
 /**
- * Pictures that are held against each other, numbered from 0 in the order they were added. What is found
- * depends on the pictures and their order alone, not on how many were added at a time.
+ * Images that are compared with each other, numbered from 0 in the order they were added. The result depends on
+ * the images and their order alone, not on how many were added at a time.
  */
 export interface Collection {
   readonly size: number;
   /**
-   * All identical and near-duplicate pairs so far, b ascending, then a. Of pictures with the same pixels
-   * each is paired with the first one, and that one alone with others.
+   * All identical and near-duplicate pairs so far, sorted by b, then a. Among images with the same pixels each is
+   * paired with the first one only, and only the first one is paired with other images.
    */
   readonly pairs: readonly NearDuplicate[];
   /** All pairs that are variants of each other, in the same order. */
   readonly variants: readonly RatedPair[];
   /**
-   * Pictures that may go, each group with the picture that stands in for them: every one has been proven
-   * to be a copy of that one which shows nothing more, and nothing at a higher resolution. Kept is, in this
-   * order, what shows more of the scene; has colour; has the higher true resolution, enlarging left out;
-   * has less of a border; is the larger file; is older.
+   * Groups of copies: in each, the image to keep and the images that it can replace. Each of these was proven to
+   * be a copy of the kept image that shows nothing more, and nothing at a higher resolution. The image to keep is
+   * chosen by these rules, in this order: it shows more of the scene; it has colour; its true resolution is
+   * higher (enlarging doesn't count); it has less border; its file is larger; it is older.
    */
   groups(options?: GroupOptions): Promise<CopyGroup[]>;
   /**
-   * Adds embeddings, all of them or none, and finds the pairs they make with each other and with those
-   * before them: candidates by features, hashes and embeddings, each rated by the Likeness. One without
-   * fingerprint or sketch makes none. What was aborted stopped between two pairs: the pictures are there,
-   * and the next call, also one without any embeddings, goes on.
+   * Adds embeddings, all of them or none, and finds their copies and variants among themselves and among the
+   * images added before. Candidates are found by features, hashes and embeddings; the Likeness rates each of them.
+   * An embedding without fingerprint or sketch has no candidates. An aborted call stops between two pairs: the
+   * images stay in the collection, and the next call, even without embeddings, continues.
    * @returns the new pairs
    * @throws LikenessError `model-mismatch` unless all embeddings come from the loaded model,
    *   `zero-embedding`, `invalid-argument`, `out-of-memory`, `aborted`, `disposed`
    */
   add(embeddings: Iterable<FiledEmbedding>, options?: LongCallOptions): Promise<NearDuplicate[]>;
   /**
-   * The `k` pictures most like one of them, best first, itself left out.
+   * The `k` images that are most similar to an image of the collection, best first, without the image itself.
    * @throws LikenessError `invalid-argument`, `aborted`, `disposed`
    */
   nearest(item: number, k: number, options?: CallOptions): Promise<Alike[]>;
   /**
-   * Groups of similar pictures at every threshold, from the cosines of all pairs, of which a few
-   * thousand are kept at a time.
+   * Compares all pairs, so that groups of similar images can be made at any threshold. Only some thousand cosines
+   * are in memory at a time.
    * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
    */
   similar(options?: LongCallOptions): Promise<SimilarGroups>;
   /**
-   * All pairs with at least a score, whatever their verdicts, from the cosines of all pairs, of which a
-   * few thousand are kept at a time; a ascending, then b. Pictures that are added meanwhile are left out.
+   * All pairs with at least this score by the model, sorted by a, then b. Only some thousand cosines are in memory
+   * at a time. Images that are added meanwhile are left out.
    * @param score 0 to 87.9
    * @throws LikenessError `out-of-memory`, `aborted`, `disposed`
    */
   pairsFrom(score: number, options?: LongCallOptions): AsyncGenerator<ScoredPair, void, undefined>;
   /**
-   * The scores of all pairs of up to 200 pictures.
+   * The scores of all pairs of up to 200 images.
    * @throws LikenessError `invalid-argument`, `aborted`, `disposed`
    */
   matrix(items: readonly number[], options?: CallOptions): Promise<ScoreMatrix>;
@@ -168,8 +169,8 @@ export interface Collection {
 }
 
 /**
- * An empty collection. It lives where the Likeness computes: in one of its workers, where it has any.
- * @param likeness of the embeddings' model; rates the pairs. See `withDetails`.
+ * Makes an empty collection. Its memory is in one of the Likeness's workers, or in this thread if it has none.
+ * @param likeness rates the pairs, and must use the model of the embeddings. See `withDetails`.
  */
 export function createCollection(likeness: Rater): Collection {
   return new RatedCollection(likeness);
@@ -180,17 +181,17 @@ class RatedCollection implements Collection {
   readonly #queue = new SerialQueue();
   readonly #pairs: NearDuplicate[] = [];
   readonly #variants: RatedPair[] = [];
-  /** It may be lost with its worker; then the next call fills another one. */
+  /** It is lost if its worker ends; then the next call fills another one. */
   #store: CollectionStore | undefined;
-  /** How many items the store has. */
+  /** How many of the items are in the store. */
   #stored = 0;
-  /** Whether it knows what has been proven of them. */
+  /** Whether the store has the proofs found so far. */
   #told = false;
-  /** For how many of them candidates have been looked for. */
+  /** For how many items candidates have been searched. */
   #searched = 0;
-  /** Pairs with the same pixels whose similarity is still to be had. */
+  /** Pairs with the same pixels that have not been rated yet. */
   #twins: PicturePair[] = [];
-  /** The second ones of those that are among the pairs. */
+  /** The second images of the pairs with the same pixels that have been rated. */
   readonly #twinned = new Set<number>();
   #disposed = false;
 
@@ -225,7 +226,7 @@ class RatedCollection implements Collection {
       for (const embedding of batch) checkEmbedding(embedding, this.#items[0] ?? batch[0]);
       for (const embedding of batch) this.#items.push(embedding);
       try {
-        // To the end, so that what is refused can be taken out again.
+        // Not abortable, so that refused items can be removed again.
         await this.#filled(undefined);
       } catch (error) {
         this.#items.length = before;
@@ -301,7 +302,7 @@ class RatedCollection implements Collection {
     return this.dispose();
   }
 
-  /** The store, with all items in it and with what has been proven of them. */
+  /** The store, with all items and all proofs found so far. */
   async #filled(signal: AbortSignal | undefined): Promise<CollectionStore> {
     const pause = pauser(signal);
     this.#store ??= await this.likeness.openCollection({ signal });
@@ -326,8 +327,8 @@ class RatedCollection implements Collection {
   }
 
   /**
-   * Looks for candidates, and at them, until none is left. What was found before that failed is kept.
-   * @returns the copies among what was found
+   * Searches and rates candidates until none is left. What was found before an error is kept.
+   * @returns the copies that were found
    */
   async #find(
     signal: AbortSignal | undefined,
@@ -435,20 +436,20 @@ class RatedCollection implements Collection {
   }
 }
 
-/** Whether a store that a call failed on is as it was. */
+/** Whether the store is unchanged after a call that failed with this error. */
 function isHarmless(error: unknown): boolean {
   const harmless = ['aborted', 'invalid-argument', 'model-mismatch', 'zero-embedding'];
   return error instanceof LikenessError && harmless.includes(error.code);
 }
 
-/** Whether the two pictures are identical or near-duplicates. */
+/** Whether the two images are identical or near-duplicates. */
 export function isCopy({ verdict }: Pick<Similarity, 'verdict'>): boolean {
   return verdict === 'identical' || verdict === 'near-duplicate';
 }
 
 /**
- * Similar groups with one picture for each group of copies, the kept one; those that were made of copies
- * alone are left out.
+ * Groups of similar images in which each group of copies is represented by its kept image. Groups of copies only
+ * are left out.
  */
 export function apartFromCopies(
   similar: readonly SimilarGroup[],
@@ -463,7 +464,7 @@ export function apartFromCopies(
   });
 }
 
-/** Adds some pairs to those that are there, b ascending, then a. */
+/** Adds pairs to a list that is sorted by b, then a. */
 function addInOrder(pairs: RatedPair[], more: readonly RatedPair[]): void {
   if (more.length === 0) return;
   for (const pair of more) pairs.push(pair);
@@ -490,7 +491,7 @@ function proofOf({ a, b, similarity: { verdict, evidence } }: RatedPair): Proof 
 }
 
 /**
- * So that of several embeddings all are added or none.
+ * Checks an embedding before any is added: all are added, or none.
  * @param first of the collection
  * @throws LikenessError `model-mismatch`, `zero-embedding`, `invalid-argument`
  */
@@ -520,7 +521,7 @@ function noItem(item: number, size: number): LikenessError {
   return new LikenessError('invalid-argument', `There is no item ${item} of ${size}.`);
 }
 
-/** Lets the thread do other things now and then. */
+/** @returns a function that lets the thread do other work if it was busy for long, and throws if aborted */
 function pauser(signal: AbortSignal | undefined): () => Promise<void> {
   let start = performance.now();
   return async () => {

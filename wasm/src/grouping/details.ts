@@ -1,22 +1,21 @@
 import type { Embedding, PictureDetail, Similarity } from '../types.js';
 import type { Rater } from './collection.js';
 
-/** Details that are kept at a time: up to 3 MB each. */
+/** Details that are kept in memory: up to 3 MB each. */
 const KEPT = 16;
 
-/** Ratings of pairs that are kept, each for the order in which its pictures were rated. */
+/** Remembered ratings of pairs; (a, b) and (b, a) are different pairs. */
 export interface RatingMemory {
   find(a: Embedding, b: Embedding): Similarity | undefined;
   keep(a: Embedding, b: Embedding, similarity: Similarity): void;
 }
 
 /**
- * Rates pairs by their pixels, too: the details of their pictures are read when a pair is to be rated,
- * and the last few are kept. Without details only pictures with the same pixels are copies.
- * @param likeness of the embeddings' model
- * @param read the detail of an embedding's picture; undefined where it can't be read any more
- * @param memory what is found there isn't rated again; what was rated with both details, or without a need
- *   of them, is kept
+ * Adds the details of images, so that a collection finds copies by their pixels. Details are read when a pair is
+ * rated, and the last few are kept. Without details only images with the same pixels are recognised as copies.
+ * @param likeness must use the model of the embeddings
+ * @param read resolves to the detail of an embedding's image, or to undefined if it can no longer be read
+ * @param memory pairs found here aren't rated again; new ratings are stored here, unless a detail was missing
  */
 export function withDetails(
   likeness: Rater,
@@ -26,7 +25,7 @@ export function withDetails(
   const kept = new Map<Embedding, Promise<PictureDetail | undefined>>();
   const detailOf = (embedding: Embedding, signal?: AbortSignal) => {
     const detail = kept.get(embedding) ?? read(embedding, signal);
-    // What was asked for last stands last.
+    // The most recently used one is last.
     kept.delete(embedding);
     kept.set(embedding, detail);
     for (const oldest of kept.keys()) {
@@ -50,7 +49,7 @@ export function withDetails(
         withDetail(b, second),
         options,
       );
-      // What is said of pictures that can't be looked at any more isn't worth remembering.
+      // A rating without details may miss a copy: it is not remembered.
       if (alike || (first !== undefined && second !== undefined)) memory?.keep(a, b, similarity);
       return similarity;
     },

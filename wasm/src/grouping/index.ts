@@ -1,6 +1,6 @@
 /**
- * Many pictures: read and remembered, which are copies of one another and which of them to keep, which are alike, and the
- * threshold that fits a user's marks. Nothing is loaded; a Likeness does the comparing.
+ * Many images: reading and remembering them, groups of copies and which image of each to keep, similar images, and a
+ * threshold fitted to pairs that a user marked. It loads no model: a Likeness does the comparing.
  * @module grouping
  */
 export {

@@ -1,14 +1,14 @@
 import { LikenessError } from '../errors.js';
 
-/** A pair that somebody has judged. */
+/** A user's judgement of a pair. */
 export interface Mark {
-  /** Of the pair, 0 to 100. */
+  /** The score of the pair, 0 to 100. */
   readonly score: number;
-  /** Whether the two do belong together. */
+  /** Whether the two images belong together. */
   readonly right: boolean;
 }
 
-/** A threshold and how well it does on the marks that it was fitted to. */
+/** A threshold and its error on the marks that it was fitted to. */
 export interface FittedThreshold {
   /** Pairs with this score or a higher one are accepted. */
   readonly threshold: number;
@@ -17,9 +17,9 @@ export interface FittedThreshold {
 }
 
 /**
- * The threshold with the smallest balanced error on the marks, which is the largest of Youden's index
- * (W. J. Youden, Cancer 3, 1950). Between two neighbouring scores it lies in the middle; of thresholds
- * that are equally good the highest is taken, because it accepts the fewest pairs.
+ * The threshold with the smallest balanced error on the marks, that is, with the largest Youden's index
+ * (W. J. Youden, Cancer 3, 1950). It lies in the middle between two neighbouring scores. Of equally good
+ * thresholds the highest is taken, because it accepts the fewest pairs.
  * @throws LikenessError `invalid-argument` unless there are marks of both kinds, with scores from 0 to
  *   100
  */
