@@ -387,6 +387,12 @@ export interface Region {
  */
 export type Backend = 'core' | 'wasm' | 'webgpu' | 'webnn';
 
+/** ONNX Runtime Web for an app's workers; `image-likeness/onnxruntime` has one. */
+export interface OnnxRuntime {
+  /** Starts a worker of the package that has it. Browser only. */
+  spawnWorker(): Worker;
+}
+
 /** A backend that failed and is no longer used, and why. */
 export interface Demotion {
   readonly backend: Backend;
@@ -475,12 +481,18 @@ export interface LikenessOptions {
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
   /**
    * What computes the forward pass. `auto`, the default, is `core` for the model inside the package; for
-   * every other one it is `wasm`, and `core` where ONNX Runtime Web doesn't start. `webgpu` and `webnn` mean
+   * every other one it is `wasm` where there is ONNX Runtime Web (see `runtime`), and else `core`. `webgpu` and `webnn` mean
    * this backend and, if it fails, `wasm`; a list means exactly these, in this order. `webgpu` and `webnn` are
    * used only if their embedding of a built-in image has a cosine of at least 0.999 with that of `wasm`.
    * `likeness.info` says which backend is used and why others aren't.
    */
   readonly backend?: 'auto' | Backend | readonly Backend[];
+  /**
+   * Browser only: ONNX Runtime Web, which other backends than `core` need, and other models than MobileNetV2.
+   * Import `onnxRuntime` from `image-likeness/onnxruntime`, or from `image-likeness/onnxruntime/webgpu` for
+   * `webgpu` and `webnn`, and install `onnxruntime-web`. In Node the installation is enough.
+   */
+  readonly runtime?: OnnxRuntime;
   /**
    * Threads of one forward pass. Default: 1. More than 1 needs a cross-origin isolated page and ONNX Runtime
    * Web; elsewhere, and in Node, as many single-threaded workers are used instead. One thread gives the same
@@ -494,7 +506,10 @@ export interface LikenessOptions {
    * this thread.
    */
   readonly workers?: number;
-  /** Browser only: makes a worker that runs `image-likeness/worker`, for bundlers that don't find it. */
+  /**
+   * Browser only: makes a worker that runs `image-likeness/worker`, for bundlers that don't find it; with
+   * ONNX Runtime Web `image-likeness/onnxruntime/worker` or `image-likeness/onnxruntime/webgpu-worker`.
+   */
   readonly workerFactory?: () => Worker;
   /**
    * Browser only: whether a model is kept in the Cache API under its SHA-256, so that the next visit needs no

@@ -7,7 +7,7 @@ import type {
   PreparedImage,
 } from '../engine/environment.js';
 import type { EngineLostError } from '../errors.js';
-import type { LoadProgress } from '../types.js';
+import type { LoadProgress, OnnxRuntime } from '../types.js';
 
 /** An engine that a pool can use: in this thread or in a worker. */
 export interface PooledEngine extends EngineCalls {
@@ -31,6 +31,8 @@ export interface Placement {
   /** 0: in this thread. */
   readonly workers: number;
   readonly workerFactory: (() => Worker) | undefined;
+  /** What makes workers with ONNX Runtime Web. */
+  readonly runtime: OnnxRuntime | undefined;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface Placement {
 export interface HostEnvironment {
   /** Fewest workers there may be: 0 where engines can run in this thread. */
   readonly fewestWorkers: 0 | 1;
+  /** Whether engines look for ONNX Runtime Web by themselves. */
+  readonly findsRuntime: boolean;
   /** Whether the caller may make workers. */
   readonly takesWorkerFactory: boolean;
   /** Workers unless the caller chooses: as many as pay on a machine with this many cores. */

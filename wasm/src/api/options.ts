@@ -33,9 +33,9 @@ export function planFrom(options: LikenessOptions): Plan {
     host.resolveModelBase(options.modelBaseUrl),
     host.resolveUrl,
   );
-  const backends = backendsFrom(options.backend ?? 'auto', model.entry);
+  const backends = backendsFrom(options, model.entry);
   const { threads, workers } = shareCores(options, backends);
-  const { workerFactory } = options;
+  const { workerFactory, runtime } = options;
   if (workerFactory !== undefined && !host.takesWorkerFactory) {
     throw wrong('workerFactory is for browsers; in Node choose a number of workers');
   }
@@ -48,7 +48,7 @@ export function planFrom(options: LikenessOptions): Plan {
         : undefined,
       cache: options.cache ?? true,
     },
-    placement: { workers, workerFactory },
+    placement: { workers, workerFactory, runtime },
     read: { entry: model.entry, ...readOptionsFrom(options) },
     threads,
     backends,
@@ -71,10 +71,13 @@ export function checkedRegion(region: Region | undefined): Region | undefined {
 }
 
 function backendsFrom(
-  backend: 'auto' | Backend | readonly Backend[],
+  { backend = 'auto', runtime, workerFactory }: LikenessOptions,
   { id }: ModelEntry,
 ): readonly Backend[] {
-  if (backend === 'auto') return embeddedModelUrl(id) ? ['core'] : ['wasm', 'core'];
+  if (backend === 'auto') {
+    const hasRuntime = host.findsRuntime || runtime !== undefined || workerFactory !== undefined;
+    return hasRuntime && embeddedModelUrl(id) === undefined ? ['wasm', 'core'] : ['core'];
+  }
   const chosen = typeof backend === 'string' ? [backend] : [...backend];
   const known = chosen.length > 0 && chosen.every((name) => BACKENDS.includes(name));
   if (!known || new Set(chosen).size < chosen.length) {

@@ -1,9 +1,18 @@
-import { asLikenessError, EngineLostError, LikenessError, messageOf } from '../errors.js';
+import {
+  asLikenessError,
+  EngineLostError,
+  type ErrorCode,
+  LikenessError,
+  messageOf,
+} from '../errors.js';
 import type { Tensor } from '../types.js';
 import { startModule } from './module.js';
 import { OwnInstance } from './own-instance.js';
 import { unwrap } from './unwrap.js';
 import type { WireNetwork } from './wire.js';
+
+/** What an instance that stopped answers with. */
+const TRAPS: readonly ErrorCode[] = ['internal', 'out-of-memory'];
 
 /**
  * A network in a WebAssembly instance of its own, so that the core that reads images may start afresh
@@ -41,7 +50,7 @@ export class CoreNetwork {
     try {
       return this.instance.call((network) => unwrap(network.run(tensor)));
     } catch (error) {
-      if (this.instance.handle !== undefined) throw error;
+      if (error instanceof LikenessError && !TRAPS.includes(error.code)) throw error;
       throw new EngineLostError(messageOf(error), { cause: error });
     }
   }

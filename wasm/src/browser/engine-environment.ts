@@ -1,10 +1,12 @@
-import type { EngineEnvironment } from '../engine/environment.js';
+import type { EngineEnvironment, RuntimeLoader } from '../engine/environment.js';
 import { readUrl } from '../files/read-url.js';
 import { canvasDecoder, probeCanvasReadback } from './canvas.js';
 
 /** What the engine needs of the browser's worker that it runs in. */
-export async function createEngineEnvironment(): Promise<EngineEnvironment> {
+export async function createEngineEnvironment(
+  loadRuntime: RuntimeLoader | undefined,
+): Promise<EngineEnvironment> {
   const canvasReadback = await probeCanvasReadback();
   const canvas = canvasReadback === 'unavailable' ? undefined : canvasDecoder;
-  return { canvasReadback, canvas, readUrl };
+  return { loadRuntime, canvasReadback, canvas, readUrl };
 }

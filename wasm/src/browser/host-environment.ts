@@ -1,13 +1,14 @@
 import { spawnWorker } from '#assets/worker';
-import type { HostEnvironment } from '../api/host.js';
+import type { HostEnvironment, Placement } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
 import type { PreparedImage } from '../engine/environment.js';
-import { asLikenessError } from '../errors.js';
+import { asLikenessError, LikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
 import { readModel } from './read-model.js';
 import { BITMAP_OPTIONS } from './canvas.js';
+import type { Backend } from '../types.js';
 import { browserPort } from './worker.js';
 
 /** The two images of a comparison; more would cost memory that few pages have use for. */
@@ -16,6 +17,7 @@ const MOST_DEFAULT_WORKERS = 2;
 /** Browser: engines run in module workers. */
 export const host: HostEnvironment = {
   fewestWorkers: 1,
+  findsRuntime: false,
   takesWorkerFactory: true,
   defaultWorkers: (cores) => Math.min(cores, MOST_DEFAULT_WORKERS),
   hasThreads: () => globalThis.crossOriginIsolated === true,
@@ -25,7 +27,8 @@ export const host: HostEnvironment = {
   readRuntime,
   // A Blob is shared by all who hold it, and the browser may keep it on disk.
   share: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
-  async launch(config, assets, { workerFactory = spawnWorker }, signal) {
+  async launch(config, assets, placement, signal) {
+    const workerFactory = workerFactoryFor(config.backend, placement);
     return startRemoteEngine(browserPort(makeWorker(workerFactory)), config, assets, signal);
   },
   prepareDrawable,
@@ -37,6 +40,16 @@ export const host: HostEnvironment = {
 /** The page's address, or the script's where the package itself runs in a worker. */
 function baseAddress(): string {
   return typeof document === 'undefined' ? globalThis.location.href : document.baseURI;
+}
+
+function workerFactoryFor(backend: Backend, { workerFactory, runtime }: Placement): () => Worker {
+  if (workerFactory !== undefined) return workerFactory;
+  if (backend === 'core') return spawnWorker;
+  if (runtime !== undefined) return runtime.spawnWorker;
+  throw new LikenessError(
+    'backend-failed',
+    `The backend "${backend}" needs ONNX Runtime Web: install onnxruntime-web, import { onnxRuntime } from 'image-likeness/onnxruntime${backend === 'wasm' ? '' : '/webgpu'}' and pass it as the option runtime.`,
+  );
 }
 
 function makeWorker(workerFactory: () => Worker): Worker {

@@ -138,7 +138,14 @@ export class Engine implements EngineCalls {
     let opened: OpenedNetwork | undefined;
     try {
       throwIfAborted(signal);
-      opened = await openNetwork(core, entry, config, assets.model, assets.runtime);
+      opened = await openNetwork(
+        environment,
+        core,
+        entry,
+        config,
+        assets.model,
+        assets.runtime,
+      );
       const { network, reference } = opened;
       throwIfAborted(signal);
       const cosine = await testNetwork(core, network, reference);

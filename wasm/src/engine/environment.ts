@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../models/manifest.js';
-import type { Limits, Region, RuntimeInfo } from '../types.js';
+import type { Backend, Limits, Region, RuntimeInfo } from '../types.js';
 
 type Pixels = Uint8Array | Uint8ClampedArray;
 
@@ -71,11 +71,22 @@ export interface EngineAssets {
   readonly sha256: string;
 }
 
+/** ONNX Runtime Web, in any of its builds. */
+export type OnnxRuntimeModule = typeof import('onnxruntime-web/wasm');
+
+/**
+ * Loads ONNX Runtime Web's build for a backend.
+ * @throws LikenessError `backend-failed` where it isn't installed
+ */
+export type RuntimeLoader = (backend: Exclude<Backend, 'core'>) => Promise<OnnxRuntimeModule>;
+
 /**
  * What the thread of an engine runs in: a browser's worker, or Node. The engine itself knows neither. What
  * calls the package runs in a HostEnvironment.
  */
 export interface EngineEnvironment {
+  /** Undefined where there is no ONNX Runtime Web: the core computes. */
+  readonly loadRuntime: RuntimeLoader | undefined;
   readonly canvasReadback: RuntimeInfo['canvasReadback'];
   readonly canvas: CanvasDecoder | undefined;
   /** The bytes behind a URL. @throws LikenessError `fetch-failed`, `image-too-large`, `aborted` */

@@ -2,6 +2,7 @@ import type { Core } from '../binding/core.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { unpackWeights } from '../models/unpack.js';
 import { weightsOf } from '../models/weights.js';
+import type { EngineEnvironment } from './environment.js';
 import type { Network, NetworkOptions } from './network.js';
 import { OrtNetwork } from './ort-network.js';
 
@@ -18,6 +19,7 @@ export interface OpenedNetwork {
  * @throws LikenessError `backend-failed`, `out-of-memory`
  */
 export async function openNetwork(
+  { loadRuntime }: EngineEnvironment,
   core: Core,
   entry: ModelEntry,
   options: NetworkOptions,
@@ -30,7 +32,7 @@ export async function openNetwork(
   }
   const unpacked = unpackWeights(file);
   const binary = runtime && (await bytesOf(runtime));
-  const network = await OrtNetwork.create(unpacked, entry, options, binary);
+  const network = await OrtNetwork.create(loadRuntime, unpacked, entry, options, binary);
   // ONNX Runtime would keep the file for ever, though it has been compiled.
   if (runtime instanceof Blob && binary !== undefined) detach(binary);
   const processor = options.backend === 'wasm';

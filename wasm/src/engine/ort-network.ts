@@ -1,12 +1,10 @@
-// The one file that imports ONNX Runtime Web.
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
 import { freeSides } from '../models/free-sides.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
 import type { Backend, Tensor } from '../types.js';
+import type { OnnxRuntimeModule, RuntimeLoader } from './environment.js';
 import type { Network, NetworkOptions } from './network.js';
-
-type Runtime = typeof import('onnxruntime-web/wasm');
 
 /** A GPUDevice, as far as it is used here; TypeScript's DOM library does not know it yet. */
 interface GraphicsDevice {
@@ -19,7 +17,7 @@ export class OrtNetwork implements Network {
   private rejectRun: (error: EngineLostError) => void = () => undefined;
 
   private constructor(
-    private readonly runtime: Runtime,
+    private readonly runtime: OnnxRuntimeModule,
     private readonly session: InferenceSession,
     private readonly entry: ModelEntry,
   ) {}
@@ -28,11 +26,13 @@ export class OrtNetwork implements Network {
    * Starts ONNX Runtime (once a thread) and builds a session, which for the view `whole` takes inputs of
    * any shape. The graph is optimised in a fixed way and the number of threads is given, so that
    * WebAssembly gives the same bits everywhere.
+   * @param load loads ONNX Runtime; undefined where there is none
    * @param model bytes of an ONNX file whose hash has been checked
    * @param binary ONNX Runtime's .wasm for the WebAssembly backend, if it is not to find it by itself
    * @throws LikenessError `backend-failed`
    */
   static async create(
+    load: RuntimeLoader | undefined,
     model: Uint8Array,
     entry: ModelEntry,
     { backend, threads }: NetworkOptions = { backend: 'wasm', threads: 1 },
@@ -40,7 +40,7 @@ export class OrtNetwork implements Network {
   ): Promise<OrtNetwork> {
     try {
       assertAvailable(backend);
-      const runtime = await loadRuntime(backend);
+      const runtime = await loaded(load, backend);
       runtime.env.wasm.numThreads = threads;
       runtime.env.logLevel = 'error';
       if (binary !== undefined && backend === 'wasm') runtime.env.wasm.wasmBinary = binary;
@@ -147,14 +147,16 @@ function assertAvailable(backend: Backend): void {
   throw new LikenessError('backend-failed', `There is no ${name} here.`);
 }
 
-/** The build for graphics cards (26.8 MB) is loaded only when it is chosen. */
-async function loadRuntime(backend: Backend): Promise<Runtime> {
-  if (backend === 'wasm') return import('onnxruntime-web/wasm');
-  return (await import('onnxruntime-web/webgpu')) as Runtime;
+function loaded(load: RuntimeLoader | undefined, backend: Backend): Promise<OnnxRuntimeModule> {
+  if (load !== undefined && backend !== 'core') return load(backend);
+  throw new LikenessError(
+    'backend-failed',
+    'There is no ONNX Runtime Web in this worker: the backends "wasm", "webgpu" and "webnn" need a worker of image-likeness/onnxruntime.',
+  );
 }
 
 function openSession(
-  runtime: Runtime,
+  runtime: OnnxRuntimeModule,
   model: Uint8Array,
   backend: Backend,
 ): Promise<InferenceSession> {

@@ -90,7 +90,11 @@ class NetworkReader {
     const layers = this.graph.nodes
       .filter(({ opType }) => opType === 'Conv')
       .map((node) => this.layer(node));
-    const additions = this.graph.nodes.filter(({ opType }) => opType === 'Add');
+    // Others belong to packed weights.
+    const additions = this.graph.nodes.filter(
+      ({ opType, inputs }) =>
+        opType === 'Add' && inputs.some((name) => this.producers.get(name)?.opType === 'Conv'),
+    );
     if (additions.length !== layers.filter(({ addsBlockInput }) => addsBlockInput).length) {
       throw unfit('adds something that went into no block');
     }

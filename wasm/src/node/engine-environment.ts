@@ -1,16 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { EngineEnvironment } from '../engine/environment.js';
+import { buildInfo } from '../build-info.js';
+import type { EngineEnvironment, OnnxRuntimeModule } from '../engine/environment.js';
 import { LikenessError, messageOf } from '../errors.js';
 import { readUrl } from '../files/read-url.js';
 
 /** What the engine needs of Node. */
 export const engineEnvironment: EngineEnvironment = {
+  loadRuntime,
   canvasReadback: 'unavailable',
   canvas: undefined,
   readUrl: (url, limits, signal) =>
     url.startsWith('file:') ? readFileUrl(url) : readUrl(url, limits, signal),
 };
+
+/** Named where bundlers don't look: ONNX Runtime Web is what an application installs, or doesn't. */
+const ONNX_RUNTIME = 'onnxruntime-web';
+
+/** ONNX Runtime Web from node_modules. Node has neither WebGPU nor WebNN: that is asked before. */
+export async function loadRuntime(): Promise<OnnxRuntimeModule> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ `${ONNX_RUNTIME}/wasm`);
+  } catch (error) {
+    throw new LikenessError(
+      'backend-failed',
+      `ONNX Runtime Web could not be loaded (${messageOf(error)}). Install it: npm install ${ONNX_RUNTIME}@${buildInfo.runtime.version}`,
+      { cause: error },
+    );
+  }
+}
 
 async function readFileUrl(url: string): Promise<Uint8Array> {
   try {

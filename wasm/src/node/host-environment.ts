@@ -14,6 +14,7 @@ import { readModel } from './read-model.js';
 /** Node: one engine in this thread, or as many as are asked for in worker threads. */
 export const host: HostEnvironment = {
   fewestWorkers: 0,
+  findsRuntime: true,
   takesWorkerFactory: false,
   defaultWorkers: () => 0,
   // ONNX Runtime Web fetches its own script to start threads, and Node fetches no files.
