@@ -167,6 +167,16 @@ TEST_CASE("Network: vectors of 4 and of 8 numbers give the same bits") {
 #endif
 }
 
+TEST_CASE("Network: a whole pass with vectors of 4 numbers gives the bits of the widest ones") {
+    const auto network = Network::load(encode_network(small_network(), 3));
+    REQUIRE(network);
+    const Size size{160, 96};
+    const auto input = random_input(size, 4);
+    const auto narrow = network.value().run_with(network::kernels_of_4_lanes(), input, size);
+    REQUIRE(narrow);
+    CHECK(narrow.value().values == network.value().run(input, size).value().values);
+}
+
 TEST_CASE("Network: inputs of other sides or lengths are refused") {
     const auto network = Network::load(encode_network(small_network(), 1));
     REQUIRE(network);

@@ -12,6 +12,9 @@
 #include "likeness/image.hpp"
 
 namespace likeness {
+namespace network {
+struct Kernels;
+}
 
 /// What a network sees in a picture, cell by cell, before pooling.
 struct FeatureMap {
@@ -44,6 +47,11 @@ public:
     /// @param size its sides: multiples of `stride`, up to 16384 pixels
     /// `invalid-argument` for other sides, or where `input` has another length.
     [[nodiscard]] Result<FeatureMap> run(std::span<const float> input, Size size) const;
+
+    /// The same with vectors of one width, for measurements and tests of this library: run() takes
+    /// the widest that the processor has.
+    [[nodiscard]] Result<FeatureMap> run_with(const network::Kernels& kernels,
+                                              std::span<const float> input, Size size) const;
 
     /// Channels of the feature map: the length of an embedding.
     [[nodiscard]] int channels() const noexcept;

@@ -184,8 +184,10 @@ void gather_stem_row(const Picture& picture, std::size_t y, std::span<float> gat
 class RowSource {
 public:
     /// @param picture given for the first block, whose rows are the stem's; `input` for all others
-    RowSource(const Block& block, const Plane* input, const Picture* picture)
-        : block_(block),
+    RowSource(const Kernels& kernels, const Block& block, const Plane* input,
+              const Picture* picture)
+        : kernels_(kernels),
+          block_(block),
           input_(input),
           picture_(picture),
           rows_(picture ? picture->height / 2 : input->rows),
@@ -203,18 +205,18 @@ public:
             Pointwise all = layer.of(input_->row(y), count * columns_, first_pixel);
             all.row = columns_;
             all.gap = 2;
-            kernels().pointwise(all);
+            kernels_.pointwise(all);
             return;
         }
         for (std::size_t i = 0; i < count; ++i) {
             gather_stem_row(*picture_, y + i, gathered_);
             const std::size_t row_length = (columns_ + 2) * layer.outputs;
-            kernels().pointwise(
-                layer.of(gathered_.data(), columns_, first_pixel + i * row_length));
+            kernels_.pointwise(layer.of(gathered_.data(), columns_, first_pixel + i * row_length));
         }
     }
 
 private:
+    const Kernels& kernels_;
     const Block& block_;
     const Plane* input_;
     const Picture* picture_;
@@ -271,7 +273,7 @@ private:
 }
 
 /// A band of rows at a time, so that what lies between the layers never leaves the cache.
-Plane run_block(const Block& block, RowSource source, const Plane* input) {
+Plane run_block(const Kernels& kernels, const Block& block, RowSource source, const Plane* input) {
     const std::size_t stride = block.filter.stride;
     const std::size_t channels = block.filter.channels;
     Plane output{.rows = source.rows() / stride,
@@ -287,20 +289,20 @@ Plane run_block(const Block& block, RowSource source, const Plane* input) {
         window.make_up_to(std::min(stride * (y + rows - 1) + 2, source.rows()));
         for (std::size_t i = 0; i < rows; ++i) {
             const std::size_t above = stride * (y + i);
-            kernels().depthwise({.rows = {window.row_above(above), window.row_above(above + 1),
-                                          window.row_above(above + 2)},
-                                 .channels = channels,
-                                 .stride = stride,
-                                 .weights = block.filter.weights.data(),
-                                 .bias = block.filter.bias.data(),
-                                 .output = filtered.data() + i * output.columns * channels,
-                                 .pixels = output.columns,
-                                 .bounds = block.filter.bounds});
+            kernels.depthwise({.rows = {window.row_above(above), window.row_above(above + 1),
+                                        window.row_above(above + 2)},
+                               .channels = channels,
+                               .stride = stride,
+                               .weights = block.filter.weights.data(),
+                               .bias = block.filter.bias.data(),
+                               .output = filtered.data() + i * output.columns * channels,
+                               .pixels = output.columns,
+                               .bounds = block.filter.bounds});
         }
         Pointwise project =
             block.project.of(filtered.data(), rows * output.columns, output.row(y));
         if (block.adds_input) project.addend = input->row(y);
-        kernels().pointwise(project);
+        kernels.pointwise(project);
     }
     return output;
 }
@@ -345,6 +347,11 @@ Result<Network> Network::load(std::span<const std::uint8_t> file) {
 }
 
 Result<FeatureMap> Network::run(std::span<const float> input, Size size) const {
+    return run_with(network::kernels(), input, size);
+}
+
+Result<FeatureMap> Network::run_with(const network::Kernels& kernels, std::span<const float> input,
+                                     Size size) const {
     const auto sound = [](int side) {
         return side > 0 && side <= network::most_pixels_of_side && side % stride == 0;
     };
@@ -363,14 +370,14 @@ Result<FeatureMap> Network::run(std::span<const float> input, Size size) const {
     network::Plane plane;
     for (const network::Block& block : layers_->blocks) {
         const bool first = &block == layers_->blocks.data();
-        plane = network::run_block(
-            block, network::RowSource(block, first ? nullptr : &plane, first ? &picture : nullptr),
-            &plane);
+        const network::RowSource source(kernels, block, first ? nullptr : &plane,
+                                        first ? &picture : nullptr);
+        plane = network::run_block(kernels, block, source, &plane);
     }
     const network::PointwiseLayer& head = layers_->head;
     const std::size_t cells = plane.pixels();
     std::vector<float> features(cells * head.outputs);
-    network::kernels().pointwise(head.of(plane.values.data(), cells, features.data()));
+    kernels.pointwise(head.of(plane.values.data(), cells, features.data()));
     FeatureMap map{.channels = channels(),
                    .rows = static_cast<int>(plane.rows),
                    .columns = static_cast<int>(plane.columns),
