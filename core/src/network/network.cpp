@@ -20,7 +20,7 @@ constexpr int most_pixels_of_side = 16384;
 constexpr std::size_t stem_inputs = 28;
 
 /// Bytes that the rows between an inverted residual's layers may take: they stay in the cache.
-constexpr std::size_t band_bytes = 384 * 1024;
+constexpr std::size_t band_bytes = std::size_t{384} * 1024;
 
 [[nodiscard]] Bounds bounds_of(Activation activation) noexcept {
     constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -168,8 +168,8 @@ void gather_stem_row(const Picture& picture, std::size_t y, std::span<float> gat
     for (std::size_t channel = 0; channel < 3; ++channel) {
         for (std::size_t tap_y = 0; tap_y < 3; ++tap_y) {
             if (2 * y + tap_y < 1) continue;
-            const float* row = picture.values +
-                               (channel * picture.height + 2 * y + tap_y - 1) * picture.width;
+            const float* row =
+                picture.values + (channel * picture.height + 2 * y + tap_y - 1) * picture.width;
             for (std::size_t tap_x = 0; tap_x < 3; ++tap_x) {
                 float* target = gathered.data() + (channel * 3 + tap_y) * 3 + tap_x;
                 for (std::size_t x = tap_x == 0 ? 1 : 0; x < columns; ++x) {
@@ -190,9 +190,9 @@ public:
           block_(block),
           input_(input),
           picture_(picture),
-          rows_(picture ? picture->height / 2 : input->rows),
-          columns_(picture ? picture->width / 2 : input->columns),
-          gathered_(picture ? columns_ * stem_inputs : 0) {}
+          rows_(picture != nullptr ? picture->height / 2 : input->rows),
+          columns_(picture != nullptr ? picture->width / 2 : input->columns),
+          gathered_(picture != nullptr ? columns_ * stem_inputs : 0) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
@@ -299,8 +299,7 @@ Plane run_block(const Kernels& kernels, const Block& block, RowSource source, co
                                .pixels = output.columns,
                                .bounds = block.filter.bounds});
         }
-        Pointwise project =
-            block.project.of(filtered.data(), rows * output.columns, output.row(y));
+        Pointwise project = block.project.of(filtered.data(), rows * output.columns, output.row(y));
         if (block.adds_input) project.addend = input->row(y);
         kernels.pointwise(project);
     }
@@ -336,7 +335,8 @@ Result<Network> Network::load(std::span<const std::uint8_t> file) {
     }
     auto made = std::make_unique<Layers>();
     for (std::size_t i = 0; i + 1 < layers.size(); i += layers_of_block) {
-        auto block = network::block_of(layers.subspan(i).first<layers_of_block>(), layers[i].inputs);
+        auto block =
+            network::block_of(layers.subspan(i).first<layers_of_block>(), layers[i].inputs);
         if (!block) return std::move(block).error();
         made->blocks.push_back(std::move(block).value());
     }
