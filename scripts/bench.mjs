@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- --skip-peer NAME …]`: how fast Likeness is, stage by stage, beside its peers;
  * with `--models`: what each model costs; with `--nearest`: how long the nearest of 100,000 embeddings
- * take, in Node; with `--weights`: what packed weights cost, and which form of the network is fastest.
- * Medians; no test.
+ * take, in Node; with `--network [WEIGHTS]`: how fast the core's own network is, native; with `--weights`:
+ * what packed weights cost, and which form of the network is fastest. Medians; no test.
  */
 import { benchModels } from './bench/models.mjs';
 import { benchNearest } from './bench/nearest.mjs';
+import { benchNetwork } from './bench/network.mjs';
 import { readSkippedPeers } from './bench/peers.mjs';
 import { benchSpeed } from './bench/speed.mjs';
 import { benchWeights } from './bench/weights.mjs';
@@ -15,6 +16,7 @@ await runMain(async () => {
   const [choice, ...more] = process.argv.slice(2);
   if (choice === '--models' && more.length === 0) return benchModels();
   if (choice === '--nearest' && more.length === 0) return benchNearest();
+  if (choice === '--network' && more.length <= 1) return benchNetwork(...more);
   if (choice === '--weights' && more.length === 0) return benchWeights();
   return benchSpeed(readSkippedPeers(process.argv.slice(2)));
 });

@@ -157,4 +157,14 @@ Result<PictureInput> read_picture(const ImageView& image, const PreprocessSpec& 
     return reader.value().finish();
 }
 
+Result<PictureInput> read_picture_file(std::span<const std::uint8_t> file, DecodeOptions options,
+                                       const PreprocessSpec& spec, Wanted wanted) {
+    options.keep_alpha = true;
+    const auto image = decode(file, options);
+    if (!image) return image.error();
+    auto input = read_picture(image.value().view(), spec, options.background, wanted);
+    if (input && input.value().fingerprint) input.value().fingerprint->frames = count_frames(file);
+    return input;
+}
+
 }  // namespace likeness

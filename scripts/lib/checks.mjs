@@ -8,7 +8,7 @@ import { brokenRooms } from './rooms.mjs';
 
 /** C++ files of our own. */
 export function cppFiles() {
-  return ['core', 'wasm', 'tests/native', 'tests/fuzz'].flatMap((directory) =>
+  return ['core', 'wasm', 'examples', 'tests/native', 'tests/fuzz'].flatMap((directory) =>
     filesUnder(directory, ['.cpp', '.hpp']),
   );
 }

@@ -37,7 +37,7 @@ const SOURCES = {
   package: ['wasm', 'core', 'models'],
   page: ['web'],
   harness: ['tests/browser/harness'],
-  native: ['core', 'tests/native'],
+  native: ['core', 'models', 'examples', 'tests/native'],
   modules: [],
   tools: [],
 };

@@ -10,7 +10,8 @@ using fuzz::require;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto network = Network::load({data, size});
     if (!network) {
-        require(network.error().code == ErrorCode::model_load_failed, "weights are refused as such");
+        require(network.error().code == ErrorCode::model_load_failed,
+                "weights are refused as such");
         return 0;
     }
     const Size input{64, 32};

@@ -1,10 +1,9 @@
-#include "likeness/network.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
 
+#include "likeness/network.hpp"
 #include "network/kernels.hpp"
 #include "network/weights.hpp"
 #include "support/catch.hpp"
@@ -16,6 +15,8 @@ using namespace likeness::test;
 
 namespace {
 
+std::size_t index(int value) { return static_cast<std::size_t>(value); }
+
 /// A picture of the plain network below: [channels][rows][columns].
 struct Map {
     int channels;
@@ -25,7 +26,8 @@ struct Map {
 
     [[nodiscard]] float at(int channel, int y, int x) const {
         if (y < 0 || y >= rows || x < 0 || x >= columns) return 0.0F;
-        return values[static_cast<std::size_t>((channel * rows + y) * columns + x)];
+        const std::size_t row = index(channel) * index(rows) + index(y);
+        return values[row * index(columns) + index(x)];
     }
 };
 
@@ -45,8 +47,8 @@ Map convolve(const Map& input, const network::PackedLayer& layer) {
     for (int channel = 0; channel < output.channels; ++channel) {
         for (int y = 0; y < output.rows; ++y) {
             for (int x = 0; x < output.columns; ++x) {
-                float sum = bias[static_cast<std::size_t>(channel)];
-                const float* weight = &kernel[static_cast<std::size_t>(channel * inputs * side * side)];
+                float sum = bias[index(channel)];
+                const float* weight = &kernel[index(channel) * index(inputs * side * side)];
                 for (int i = 0; i < inputs; ++i) {
                     for (int tap_y = 0; tap_y < side; ++tap_y) {
                         for (int tap_x = 0; tap_x < side; ++tap_x) {
@@ -76,7 +78,7 @@ std::vector<float> plain_network(std::span<const std::uint8_t> file, Map map) {
 }
 
 std::vector<float> random_input(Size size, std::uint32_t seed) {
-    auto values = random_floats(static_cast<std::size_t>(3 * size.width * size.height), seed);
+    auto values = random_floats(3 * index(size.width) * index(size.height), seed);
     for (float& value : values) value = value * 4.0F - 2.0F;
     return values;
 }
@@ -96,8 +98,7 @@ TEST_CASE("Network: the same bits as convolutions written down as they are defin
         CHECK(features.value().channels == 40);
         CHECK(features.value().rows == size.height / 32);
         CHECK(features.value().columns == size.width / 32);
-        CHECK(features.value().values ==
-              plain_network(file, {3, size.height, size.width, input}));
+        CHECK(features.value().values == plain_network(file, {3, size.height, size.width, input}));
         CHECK(std::any_of(features.value().values.begin(), features.value().values.end(),
                           [](float value) { return value > 0.0F && value < 6.0F; }));
     }
@@ -167,12 +168,22 @@ TEST_CASE("Network: vectors of 4 and of 8 numbers give the same bits") {
 #endif
 }
 
+TEST_CASE("Network: a whole pass with vectors of 4 numbers gives the bits of the widest ones") {
+    const auto network = Network::load(encode_network(small_network(), 3));
+    REQUIRE(network);
+    const Size size{160, 96};
+    const auto input = random_input(size, 4);
+    const auto narrow = network.value().run_with(network::kernels_of_4_lanes(), input, size);
+    REQUIRE(narrow);
+    CHECK(narrow.value().values == network.value().run(input, size).value().values);
+}
+
 TEST_CASE("Network: inputs of other sides or lengths are refused") {
     const auto network = Network::load(encode_network(small_network(), 1));
     REQUIRE(network);
     const std::vector<float> input(3 * 64 * 64);
-    for (const Size size : {Size{0, 64}, Size{-32, 64}, Size{48, 64}, Size{64, 33}, Size{32, 64},
-                            Size{16416, 32}}) {
+    for (const Size size :
+         {Size{0, 64}, Size{-32, 64}, Size{48, 64}, Size{64, 33}, Size{32, 64}, Size{16416, 32}}) {
         const auto features = network.value().run(input, size);
         REQUIRE(!features);
         CHECK(features.error().code == ErrorCode::invalid_argument);

@@ -3,6 +3,7 @@
 #include "likeness/collection.hpp"
 #include "likeness/picture_reader.hpp"
 #include "support/catch.hpp"
+#include "support/encode.hpp"
 #include "support/pictures.hpp"
 
 using namespace likeness;
@@ -157,4 +158,24 @@ TEST_CASE("opacities are part of a picture's digest", "[picture_reader]") {
     rgba[160 * 4 + 3] = 255;
     rgba[160 * 9 + 3] = 254;
     CHECK(digest() != first);
+}
+
+TEST_CASE("a file is read with its transparency and its frames", "[picture_reader]") {
+    constexpr Size size{40, 30};
+    const auto rgba = random_bytes(index(size.width * size.height) * 4, 3);
+    const ByteVector control{0, 0, 0, 9, 0, 0, 0, 0};
+    const auto file = encode_png({40, 30, 8, 6, false, {{"acTL", control}}}, rgba, 4);
+    const auto view = ImageView::create(rgba, size, 4, index(size.width) * 4);
+    const Wanted wanted{.fingerprint = true, .detail = true};
+    const auto expected = read_picture(view.value(), {}, background, wanted).value();
+    const auto read = read_picture_file(file, {.background = background}, {}, wanted);
+    REQUIRE(read);
+    CHECK(read.value().tensor == expected.tensor);
+    CHECK(read.value().fingerprint->digest == expected.fingerprint->digest);
+    CHECK(read.value().fingerprint->frames == 9);
+    CHECK(read.value().detail->size == size);
+    CHECK(read_picture_file(file, {}, {}, {}));
+    const auto refused = read_picture_file(file, {.max_side = 20}, {}, wanted);
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::image_too_large);
 }

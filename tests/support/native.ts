@@ -20,3 +20,10 @@ export function nativeTensorHashes(
   const args = [view, ...input.map(String), ...paths];
   return execFileSync(program, args, { encoding: 'utf8' }).trim().split('\n');
 }
+
+/** Installs the native core, and builds examples/compare.cpp with it. @returns the program */
+export function buildExample(): string {
+  const name = 'an installed core is found and used';
+  execFileSync('ctest', ['--preset', 'native', '--tests-regex', name], { encoding: 'utf8' });
+  return 'build/native/consumer/examples/compare';
+}

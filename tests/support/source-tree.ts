@@ -17,7 +17,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TemporaryDirectory } from './temporary.js';
 
 const COPIED = [
-  ...['core', 'models', 'scripts', 'tests', 'wasm', 'web'],
+  ...['core', 'examples', 'models', 'scripts', 'tests', 'wasm', 'web'],
   ...['package.json', 'package-lock.json', 'tsconfig.base.json'],
 ];
 

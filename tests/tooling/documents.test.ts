@@ -7,7 +7,7 @@ import { anchorsOf, linksOf } from '../support/markdown.js';
 
 const documents = [
   ...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
-  ...['docs', 'models'].flatMap((folder) =>
+  ...['docs', 'examples', 'models'].flatMap((folder) =>
     readdirSync(folder, { encoding: 'utf8', recursive: true })
       .filter((path) => path.endsWith('.md'))
       .map((path) => join(folder, path)),

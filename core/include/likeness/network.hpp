@@ -12,6 +12,9 @@
 #include "likeness/image.hpp"
 
 namespace likeness {
+namespace network {
+struct Kernels;
+}
 
 /// What a network sees in a picture, cell by cell, before pooling.
 struct FeatureMap {
@@ -30,7 +33,8 @@ public:
     /// Pixels of the input, along either side, for a cell of the feature map.
     static constexpr int stride = 32;
 
-    /// @param file what `image-likeness models fetch` and the build make of an ONNX file; its format
+    /// @param file what `image-likeness models fetch` and the build make of an ONNX file; its
+    /// format
     ///   is in network/weights.hpp. It is not needed afterwards.
     /// `model-load-failed` where it is no such file, is damaged, or holds another kind of network.
     static Result<Network> load(std::span<const std::uint8_t> file);
@@ -44,6 +48,11 @@ public:
     /// @param size its sides: multiples of `stride`, up to 16384 pixels
     /// `invalid-argument` for other sides, or where `input` has another length.
     [[nodiscard]] Result<FeatureMap> run(std::span<const float> input, Size size) const;
+
+    /// The same with vectors of one width, for measurements and tests of this library: run() takes
+    /// the widest that the processor has.
+    [[nodiscard]] Result<FeatureMap> run_with(const network::Kernels& kernels,
+                                              std::span<const float> input, Size size) const;
 
     /// Channels of the feature map: the length of an embedding.
     [[nodiscard]] int channels() const noexcept;

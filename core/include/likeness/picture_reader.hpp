@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "likeness/decode.hpp"
 #include "likeness/error.hpp"
 #include "likeness/fingerprint.hpp"
 #include "likeness/image.hpp"
@@ -84,5 +85,11 @@ private:
 /// All steps at once for a complete image. Errors as PictureReader::create and finish.
 Result<PictureInput> read_picture(const ImageView& image, const PreprocessSpec& spec,
                                   Rgb background, Wanted wanted);
+
+/// The same for a file: its transparency counts, and the fingerprint knows its frames. Errors as
+/// decode(), too.
+/// @param options all but `keep_alpha`
+Result<PictureInput> read_picture_file(std::span<const std::uint8_t> file, DecodeOptions options,
+                                       const PreprocessSpec& spec, Wanted wanted);
 
 }  // namespace likeness

@@ -20,7 +20,7 @@ constexpr int most_pixels_of_side = 16384;
 constexpr std::size_t stem_inputs = 28;
 
 /// Bytes that the rows between an inverted residual's layers may take: they stay in the cache.
-constexpr std::size_t band_bytes = 384 * 1024;
+constexpr std::size_t band_bytes = std::size_t{384} * 1024;
 
 [[nodiscard]] Bounds bounds_of(Activation activation) noexcept {
     constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -168,8 +168,8 @@ void gather_stem_row(const Picture& picture, std::size_t y, std::span<float> gat
     for (std::size_t channel = 0; channel < 3; ++channel) {
         for (std::size_t tap_y = 0; tap_y < 3; ++tap_y) {
             if (2 * y + tap_y < 1) continue;
-            const float* row = picture.values +
-                               (channel * picture.height + 2 * y + tap_y - 1) * picture.width;
+            const float* row =
+                picture.values + (channel * picture.height + 2 * y + tap_y - 1) * picture.width;
             for (std::size_t tap_x = 0; tap_x < 3; ++tap_x) {
                 float* target = gathered.data() + (channel * 3 + tap_y) * 3 + tap_x;
                 for (std::size_t x = tap_x == 0 ? 1 : 0; x < columns; ++x) {
@@ -184,13 +184,15 @@ void gather_stem_row(const Picture& picture, std::size_t y, std::span<float> gat
 class RowSource {
 public:
     /// @param picture given for the first block, whose rows are the stem's; `input` for all others
-    RowSource(const Block& block, const Plane* input, const Picture* picture)
-        : block_(block),
+    RowSource(const Kernels& kernels, const Block& block, const Plane* input,
+              const Picture* picture)
+        : kernels_(kernels),
+          block_(block),
           input_(input),
           picture_(picture),
-          rows_(picture ? picture->height / 2 : input->rows),
-          columns_(picture ? picture->width / 2 : input->columns),
-          gathered_(picture ? columns_ * stem_inputs : 0) {}
+          rows_(picture != nullptr ? picture->height / 2 : input->rows),
+          columns_(picture != nullptr ? picture->width / 2 : input->columns),
+          gathered_(picture != nullptr ? columns_ * stem_inputs : 0) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
@@ -203,18 +205,18 @@ public:
             Pointwise all = layer.of(input_->row(y), count * columns_, first_pixel);
             all.row = columns_;
             all.gap = 2;
-            kernels().pointwise(all);
+            kernels_.pointwise(all);
             return;
         }
         for (std::size_t i = 0; i < count; ++i) {
             gather_stem_row(*picture_, y + i, gathered_);
             const std::size_t row_length = (columns_ + 2) * layer.outputs;
-            kernels().pointwise(
-                layer.of(gathered_.data(), columns_, first_pixel + i * row_length));
+            kernels_.pointwise(layer.of(gathered_.data(), columns_, first_pixel + i * row_length));
         }
     }
 
 private:
+    const Kernels& kernels_;
     const Block& block_;
     const Plane* input_;
     const Picture* picture_;
@@ -271,7 +273,7 @@ private:
 }
 
 /// A band of rows at a time, so that what lies between the layers never leaves the cache.
-Plane run_block(const Block& block, RowSource source, const Plane* input) {
+Plane run_block(const Kernels& kernels, const Block& block, RowSource source, const Plane* input) {
     const std::size_t stride = block.filter.stride;
     const std::size_t channels = block.filter.channels;
     Plane output{.rows = source.rows() / stride,
@@ -287,20 +289,19 @@ Plane run_block(const Block& block, RowSource source, const Plane* input) {
         window.make_up_to(std::min(stride * (y + rows - 1) + 2, source.rows()));
         for (std::size_t i = 0; i < rows; ++i) {
             const std::size_t above = stride * (y + i);
-            kernels().depthwise({.rows = {window.row_above(above), window.row_above(above + 1),
-                                          window.row_above(above + 2)},
-                                 .channels = channels,
-                                 .stride = stride,
-                                 .weights = block.filter.weights.data(),
-                                 .bias = block.filter.bias.data(),
-                                 .output = filtered.data() + i * output.columns * channels,
-                                 .pixels = output.columns,
-                                 .bounds = block.filter.bounds});
+            kernels.depthwise({.rows = {window.row_above(above), window.row_above(above + 1),
+                                        window.row_above(above + 2)},
+                               .channels = channels,
+                               .stride = stride,
+                               .weights = block.filter.weights.data(),
+                               .bias = block.filter.bias.data(),
+                               .output = filtered.data() + i * output.columns * channels,
+                               .pixels = output.columns,
+                               .bounds = block.filter.bounds});
         }
-        Pointwise project =
-            block.project.of(filtered.data(), rows * output.columns, output.row(y));
+        Pointwise project = block.project.of(filtered.data(), rows * output.columns, output.row(y));
         if (block.adds_input) project.addend = input->row(y);
-        kernels().pointwise(project);
+        kernels.pointwise(project);
     }
     return output;
 }
@@ -334,7 +335,8 @@ Result<Network> Network::load(std::span<const std::uint8_t> file) {
     }
     auto made = std::make_unique<Layers>();
     for (std::size_t i = 0; i + 1 < layers.size(); i += layers_of_block) {
-        auto block = network::block_of(layers.subspan(i).first<layers_of_block>(), layers[i].inputs);
+        auto block =
+            network::block_of(layers.subspan(i).first<layers_of_block>(), layers[i].inputs);
         if (!block) return std::move(block).error();
         made->blocks.push_back(std::move(block).value());
     }
@@ -345,6 +347,11 @@ Result<Network> Network::load(std::span<const std::uint8_t> file) {
 }
 
 Result<FeatureMap> Network::run(std::span<const float> input, Size size) const {
+    return run_with(network::kernels(), input, size);
+}
+
+Result<FeatureMap> Network::run_with(const network::Kernels& kernels, std::span<const float> input,
+                                     Size size) const {
     const auto sound = [](int side) {
         return side > 0 && side <= network::most_pixels_of_side && side % stride == 0;
     };
@@ -363,14 +370,14 @@ Result<FeatureMap> Network::run(std::span<const float> input, Size size) const {
     network::Plane plane;
     for (const network::Block& block : layers_->blocks) {
         const bool first = &block == layers_->blocks.data();
-        plane = network::run_block(
-            block, network::RowSource(block, first ? nullptr : &plane, first ? &picture : nullptr),
-            &plane);
+        const network::RowSource source(kernels, block, first ? nullptr : &plane,
+                                        first ? &picture : nullptr);
+        plane = network::run_block(kernels, block, source, &plane);
     }
     const network::PointwiseLayer& head = layers_->head;
     const std::size_t cells = plane.pixels();
     std::vector<float> features(cells * head.outputs);
-    network::kernels().pointwise(head.of(plane.values.data(), cells, features.data()));
+    kernels.pointwise(head.of(plane.values.data(), cells, features.data()));
     FeatureMap map{.channels = channels(),
                    .rows = static_cast<int>(plane.rows),
                    .columns = static_cast<int>(plane.columns),

@@ -58,7 +58,9 @@ private:
 /// Signed numbers of 8, 12 or 16 bits.
 [[nodiscard]] std::vector<float> levels_of(std::span<const std::uint8_t> bytes, std::size_t count,
                                            int bits) {
-    const auto signed_at = [&](std::size_t i) { return static_cast<std::int8_t>(bytes[i]); };
+    const auto signed_at = [&](std::size_t i) {
+        return bytes[i] < 128 ? bytes[i] : bytes[i] - 256;
+    };
     std::vector<float> levels(count);
     for (std::size_t i = 0; i < count; ++i) {
         int level = 0;

@@ -17,10 +17,10 @@
 ///     then for each layer in turn
 ///               float32 bias of each output channel
 ///               float32 scale of each output channel, unless weights have 32 bits
-///               weights of the first output channel, of the second, …; within each by input channel,
-///               then by row, then by column. 8 and 16 bits: signed numbers, to be multiplied by the
-///               scale. 12 bits: the upper 8 of each, signed, then the lower 4 of each, two in a byte,
-///               the first one low. 32 bits: float32.
+///               weights of the first output channel, of the second, …; within each by input
+///               channel, then by row, then by column. 8 and 16 bits: signed numbers, to be
+///               multiplied by the scale. 12 bits: the upper 8 of each, signed, then the lower 4 of
+///               each, two in a byte, the first one low. 32 bits: float32.
 ///
 /// All numbers are little-endian. Nothing follows.
 #pragma once
@@ -59,9 +59,9 @@ struct Weights {
     std::vector<float> kernel;  ///< [outputs][inputs of one output][rows][columns]
 };
 
-/// The layers of a file, in order, as parts of it. The first one is a stem of 3 inputs; each other's
-/// inputs are the outputs of the one before, and no stem; numbers of channels are multiples of
-/// panel_width up to 4096. `model-load-failed` otherwise.
+/// The layers of a file, in order, as parts of it. The first one is a stem of 3 inputs; each
+/// other's inputs are the outputs of the one before, and no stem; numbers of channels are multiples
+/// of panel_width up to 4096. `model-load-failed` otherwise.
 Result<std::vector<PackedLayer>> read_layers(std::span<const std::uint8_t> file);
 
 /// `model-load-failed` for values that aren't finite.

@@ -62,8 +62,8 @@ inline std::vector<std::uint8_t> encode_network(const std::vector<NetworkLayer>&
     append_u32(file, 1);
     append_u32(file, static_cast<std::uint32_t>(layers.size()));
     for (const NetworkLayer& layer : layers) {
-        file.insert(file.end(), {layer.kind, layer.stride, layer.activation, layer.adds, layer.bits,
-                                 0, 0, 0});
+        file.insert(file.end(),
+                    {layer.kind, layer.stride, layer.activation, layer.adds, layer.bits, 0, 0, 0});
         append_u32(file, layer.inputs);
         append_u32(file, layer.outputs);
     }

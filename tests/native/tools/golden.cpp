@@ -116,8 +116,8 @@ void print_networks(const std::filesystem::path& models) {
     const Network network = require(Network::load(file));
     std::puts("  \"networks\": [");
     for (const Size& size : sizes) {
-        const auto pixels = static_cast<std::size_t>(size.width) *
-                            static_cast<std::size_t>(size.height);
+        const auto pixels =
+            static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
         const FeatureMap map = require(network.run(random_floats(3 * pixels, seed), size));
         const auto pooled =
             require(global_average_pool(map.values, map.channels, map.rows * map.columns));
