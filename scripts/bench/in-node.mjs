@@ -63,13 +63,14 @@ async function createOwn(data) {
   const { startModule } = await import(rooted('dist/package/binding/module.js'));
   /** @type {typeof import('../../dist/package/engine/ort-network.js')} */
   const { OrtNetwork } = await import(rooted('dist/package/engine/ort-network.js'));
+  const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
   /** @type {typeof import('../../dist/package/models/manifest.js')} */
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
   const entry = findModel(FULL_MODEL);
   const wasm = readFileSync(rooted('dist/package/likeness-core.wasm'));
   const module = await startModule(await WebAssembly.compile(wasm));
   const model = readFileSync(rooted(PLACED_MODELS, `${FULL_MODEL}.onnx`));
-  const network = await OrtNetwork.create(model, entry);
+  const network = await OrtNetwork.create(loadRuntime, model, entry);
   const { size } = entry.input;
   const tensor = { data: new Float32Array(3 * size ** 2), dims: [1, 3, size, size] };
   return {

@@ -191,10 +191,10 @@ export function withoutOwnAddress(code) {
  * @param {Uint8Array} wasm the core
  */
 async function buildInfo(wasm) {
-  const { version, dependencies } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
+  const { version, peerDependencies } = JSON.parse(await readFile(rooted('package.json'), 'utf8'));
   const runtimeFile = await readFile(rooted(RUNTIME_WASM));
   const runtime = {
-    version: dependencies['onnxruntime-web'],
+    version: peerDependencies['onnxruntime-web'],
     sha256: sha256(runtimeFile),
     bytes: runtimeFile.byteLength,
   };

@@ -15,7 +15,6 @@ export const RUNTIME_WASM = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-thr
 const INLINED = {
   core: 'dist/package/likeness-core.wasm',
   model: 'dist/package/mobilenetv2-lite.onnx',
-  runtime: RUNTIME_WASM,
 };
 
 /**
@@ -25,13 +24,11 @@ const INLINED = {
 const STANDALONE_ALIAS = {
   '#assets/core': 'inlined.js',
   '#assets/model': 'inlined.js',
-  '#assets/runtime': 'inlined.js',
   '#assets/fetch': 'inlined.js',
   '#assets/worker': 'worker.js',
-  'onnxruntime-web/webgpu': 'no-webgpu.js',
 };
 
-/** Bundles the package, its worker, ONNX Runtime and the files they load into one file. */
+/** Bundles the package, its worker and the files they load into one file. */
 export async function bundleStandalone() {
   await writeFile(rooted('dist/package/standalone/data.js'), await inlinedData());
   const { build } = await import('rolldown');
@@ -51,7 +48,7 @@ export async function bundleStandalone() {
       minify: true,
       codeSplitting: false,
       comments: { legal: true },
-      banner: '/*! image-likeness, Apache-2.0; contains ONNX Runtime Web, MIT */',
+      banner: '/*! image-likeness, Apache-2.0 */',
     },
   });
 }

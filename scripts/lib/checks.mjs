@@ -108,13 +108,6 @@ export function checkArchitecture() {
       why: 'only wasm/bindings.cpp includes Emscripten',
     },
     {
-      files: filesUnder('wasm/src', ['.ts']).filter(
-        (file) => file !== 'wasm/src/engine/ort-network.ts',
-      ),
-      never: /['"]onnxruntime-web/,
-      why: 'only wasm/src/engine/ort-network.ts imports ONNX Runtime Web',
-    },
-    {
       files: filesUnder('wasm/src', ['.ts']).filter((file) => !FETCHING.includes(file)),
       never: /\bfetch\(/,
       why: "the package's own files are fetched by #assets/fetch",

@@ -95,6 +95,7 @@ export async function printViews(model) {
 async function embedAll(model, view, paths, mirror) {
   const { Core } = await import(rooted('dist/package/binding/core.js'));
   const { OrtNetwork } = await import(rooted('dist/package/engine/ort-network.js'));
+  const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
   const { DEFAULT_LIMITS } = await import(rooted('dist/package/api/likeness.js'));
   const { findModel, withView } = await import(rooted('dist/package/models/manifest.js'));
   const { readModel } = await import(rooted('dist/package/node/assets.js'));
@@ -102,7 +103,7 @@ async function embedAll(model, view, paths, mirror) {
   const entry = withView(findModel(model), view);
   const core = await Core.load(await readCore(), entry);
   const { bytes } = await readModel({ model: { entry } }, () => undefined);
-  const network = await OrtNetwork.create(bytes, entry);
+  const network = await OrtNetwork.create(loadRuntime, bytes, entry);
   const embed = async (/** @type {import('../../dist/package/types.js').Tensor} */ tensor) =>
     core.pool(await network.run(tensor));
   const vectors = new Map();

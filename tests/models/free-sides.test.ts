@@ -3,12 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildClassifier } from '../support/classifier.js';
 import { internalModule } from '../support/internal.js';
+import { openOrtNetwork } from '../support/ort.js';
 import { randomFloats } from '../support/random.js';
 
-const { OrtNetwork } =
-  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
-    './engine/ort-network.js',
-  );
 const { freeSides } =
   await internalModule<typeof import('../../dist/package/models/free-sides.js')>(
     './models/free-sides.js',
@@ -34,7 +31,7 @@ const fixed = new Uint8Array(
 const free = freeSides(fixed, ['input', 'features']);
 
 function extractor(view: 'whole' | 'centre') {
-  return OrtNetwork.create(fixed, { ...findModel('mobilenetv2'), ...network, view });
+  return openOrtNetwork(fixed, { ...findModel('mobilenetv2'), ...network, view });
 }
 
 test('height and width are free, and nothing else has changed', () => {

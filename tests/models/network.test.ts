@@ -5,16 +5,13 @@ import { test } from 'node:test';
 import { plainCosine } from '../support/cosine.js';
 import { codeOf } from '../support/errors.js';
 import { internalModule } from '../support/internal.js';
+import { openOrtNetwork } from '../support/ort.js';
 import { randomFloats } from '../support/random.js';
 import { referencePath, withoutReference } from '../support/reference.js';
 
 const { CoreNetwork } = await internalModule<
   typeof import('../../dist/package/binding/core-network.js')
 >('./binding/core-network.js');
-const { OrtNetwork } =
-  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
-    './engine/ort-network.js',
-  );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
@@ -71,7 +68,7 @@ for (const bits of [32, 12, 8] as const) {
 
 async function checkModel(id: string, model: Uint8Array): Promise<void> {
   const network = await CoreNetwork.open(await core, weightsOf(model));
-  const referee = await OrtNetwork.create(unpackWeights(model), findModel(id));
+  const referee = await openOrtNetwork(unpackWeights(model), findModel(id));
   for (const [seed, [height, width]] of SHAPES.entries()) {
     const input = { data: randomFloats(3 * height * width, seed + 1), dims: [1, 3, height, width] };
     const ours = await network.run(input);

@@ -8,6 +8,7 @@ import { buildClassifier } from '../support/classifier.js';
 import { plainCosine } from '../support/cosine.js';
 import { codeOf } from '../support/errors.js';
 import { internalModule } from '../support/internal.js';
+import { openOrtNetwork } from '../support/ort.js';
 import { randomFloats } from '../support/random.js';
 import {
   FULL_MODEL,
@@ -17,10 +18,6 @@ import {
 } from '../support/reference.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
-const { OrtNetwork } =
-  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
-    './engine/ort-network.js',
-  );
 const { fetchModel, placeModel } =
   await internalModule<typeof import('../../dist/package/cli/models/fetch.js')>(
     './cli/models/fetch.js',
@@ -91,7 +88,7 @@ test('operators that a newer ONNX may take differently are refused', async () =>
 });
 
 async function featuresOf(model: Uint8Array): Promise<Float32Array> {
-  const extractor = await OrtNetwork.create(model, { ...entry, ...network });
+  const extractor = await openOrtNetwork(model, { ...entry, ...network });
   const data = randomFloats(3 * 28 * 28, 5);
   const features = await extractor.run({ data, dims: [1, 3, 28, 28] });
   await extractor.release();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildClassifier } from '../support/classifier.js';
 import { internalModule } from '../support/internal.js';
+import { openOrtNetwork } from '../support/ort.js';
 import { randomFloats } from '../support/random.js';
 
 const { cutClassifier, readOnnx, writeOnnx } =
@@ -10,10 +11,6 @@ const { cutClassifier, readOnnx, writeOnnx } =
     './cli/models/onnx.js',
   );
 
-const { OrtNetwork } =
-  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
-    './engine/ort-network.js',
-  );
 const { findModel } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
@@ -28,7 +25,7 @@ const spec = {
 };
 
 async function runModel(model: Uint8Array, network: Network, data: Float32Array) {
-  const extractor = await OrtNetwork.create(model, {
+  const extractor = await openOrtNetwork(model, {
     ...findModel('mobilenetv2'),
     ...network,
   });

@@ -5,13 +5,10 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
 import { internalModule } from '../support/internal.js';
+import { openOrtNetwork } from '../support/ort.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 import { runRecipe, withoutTraining } from '../support/training.js';
 
-const { OrtNetwork } =
-  await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
-    './engine/ort-network.js',
-  );
 const { parseManifest } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
@@ -31,7 +28,7 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
   assert.ok(entry !== undefined);
   assert.equal(entry.id, 'mobilenetv2-lite');
   assert.equal(entry.accepted[0]?.bytes, bytes.length);
-  const network = await OrtNetwork.create(bytes, entry);
+  const network = await openOrtNetwork(bytes, entry);
   const { size } = entry.input;
   const grey = new Float32Array(3 * size ** 2).fill(0.5);
   const { data: features } = await network.run({ data: grey, dims: [1, 3, size, size] });

@@ -17,17 +17,8 @@ export default defineConfig({
     alias: [
       { find: '#assets/core', replacement: inlined },
       { find: '#assets/model', replacement: inlined },
-      { find: '#assets/runtime', replacement: inlined },
       { find: '#assets/fetch', replacement: inlined },
       { find: '#assets/worker', replacement: fromHere('worker.ts') },
-      {
-        find: 'onnxruntime-web/wasm',
-        replacement: fromHere('../../build/packed/ort.wasm.bundle.min.mjs'),
-      },
-      {
-        find: 'onnxruntime-web/webgpu',
-        replacement: fromHere('../../dist/package/standalone/no-webgpu.js'),
-      },
       { find: /^\.{1,2}\/beside\.ts$/, replacement: fromHere('beside.ts') },
     ],
   },

@@ -1,5 +1,10 @@
-import { createLikeness, type Likeness, type LoadProgress } from 'image-likeness';
-import { fetchBeside } from './beside.ts';
+import {
+  createLikeness,
+  type Likeness,
+  type LikenessOptions,
+  type LoadProgress,
+} from 'image-likeness';
+import { fetchBeside, runtimeFor } from './beside.ts';
 import { get } from './settings.ts';
 
 /** What a caller of `change` may say. */
@@ -42,7 +47,7 @@ export class Models {
     const next = await createLikeness({
       model: id,
       modelUrl: packedModel(id),
-      backend: get('backend'),
+      ...(await computingOptions()),
       ...threadOptions(),
       ...options,
     });
@@ -68,8 +73,7 @@ export class Models {
   private async load(): Promise<Likeness> {
     try {
       const likeness = await createLikeness({
-        backend: get('backend'),
-        ...threadOptions(),
+        ...(await computingOptions()),
         onProgress: this.onProgress,
       });
       this.ready = true;
@@ -78,6 +82,13 @@ export class Models {
       this.onProgress(undefined);
     }
   }
+}
+
+/** What computes, as the settings say. */
+async function computingOptions(): Promise<Pick<LikenessOptions, 'backend' | 'runtime'>> {
+  const backend = get('backend');
+  const runtime = await runtimeFor(backend);
+  return { backend, ...(runtime && { runtime }) };
 }
 
 /** Threads beyond these gain nothing: one forward pass has little to share out. */

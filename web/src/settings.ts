@@ -6,7 +6,7 @@ const CHOICES = {
   /** Which model answers: the embedded one and then the full one where there is one, or one by name. */
   model: ['auto', 'mobilenetv2-lite', 'mobilenetv2'],
   /** What computes the forward pass. */
-  backend: ['wasm', 'webgpu', 'webnn'],
+  backend: ['auto', 'core', 'wasm', 'webgpu', 'webnn'],
   /** Whether the second picture is tried in all eight orientations. */
   orientations: ['off', 'on'],
   /** Whether several processor cores work on one picture, which needs a page cut off from other sites. */

@@ -21,7 +21,7 @@ export async function createStages(pictures, modelUrl) {
   const core = await Core.load(wasm, entry);
   const module = await startModule(await WebAssembly.compile(wasm));
   const model = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
-  const network = await OrtNetwork.create(model, entry);
+  const network = await OrtNetwork.create(() => import('onnxruntime-web/wasm'), model, entry);
 
   /** @param {ImageBitmap} bitmap */
   const embed = async (bitmap) => {

@@ -1,5 +1,3 @@
 /** The package's files, compressed with gzip, in base64; the build writes this module. */
 export declare const core: string;
 export declare const model: string;
-/** ONNX Runtime's .wasm. */
-export declare const runtime: string;

@@ -1,7 +1,7 @@
-/** The package's files as parts of its script, in the place of `#assets/core`, `model`, `runtime` and `fetch`. */
+/** The package's files as parts of its script, in the place of `#assets/core`, `model` and `fetch`. */
 import type { Assets } from '../assets.js';
 import { fetchAsset as fetchFromServer } from '../files/fetch-asset.js';
-import { core, model, runtime } from './data.js';
+import { core, model } from './data.js';
 
 /** What addresses of inlined files begin with; no network ever sees them. */
 const SCHEME = 'inlined:';
@@ -12,9 +12,6 @@ const files = new Map<string, string>();
 export const coreUrl: Assets['coreUrl'] = () => addressOf('likeness-core.wasm', core);
 
 export const modelUrl: Assets['modelUrl'] = () => addressOf('mobilenetv2-lite.onnx', model);
-
-export const runtimeUrl: Assets['runtimeUrl'] = () =>
-  addressOf('ort-wasm-simd-threaded.wasm', runtime);
 
 /** Inlined files are answered from inside, everything else goes its usual way. */
 export const fetchAsset: Assets['fetchAsset'] = async (url, signal) => {
