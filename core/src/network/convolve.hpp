@@ -46,8 +46,10 @@ template <std::size_t lanes>
     return sum < most ? sum : most;
 }
 
-/// Pixels that are worked at once: with two vectors of outputs, 12 sums in 16 registers.
-inline constexpr std::size_t most_pixels = 6;
+/// Pixels that are worked at once. With two vectors of outputs, 8 sums hide how long an addition
+/// takes, and all of the innermost loop stays in 16 registers, one of which JavaScript engines keep
+/// for themselves.
+inline constexpr std::size_t most_pixels = 4;
 
 /// Neighbouring pixels: where their inputs begin, and where their outputs go.
 struct PixelGroup {
@@ -56,31 +58,31 @@ struct PixelGroup {
     std::array<float*, most_pixels> outputs;
 };
 
-/// Inputs that are added in one turn of the innermost loop. Every number of inputs is a multiple.
-inline constexpr std::size_t step = 2;
-
-/// `pixels` pixels × `vectors` vectors of output channels, the first of which is `channel`.
+/// `pixels` pixels × `vectors` vectors of output channels, the first of which begins a panel.
+/// Pointers run through weights and inputs: WebAssembly's loads add constants to an address, but no
+/// indices.
 template <std::size_t lanes, std::size_t pixels, std::size_t vectors>
 inline void multiply(const Pointwise& layer, const PixelGroup& group,
                      std::size_t channel) noexcept {
-    const std::size_t inputs = layer.inputs;
-    std::array<const float*, vectors> weights;
+    const std::size_t panel_size = panel_width * layer.inputs;
+    const float* weights = layer.weights + channel * layer.inputs;
+    std::array<const float*, pixels> inputs;
     std::array<std::array<Vector<lanes>, vectors>, pixels> sums;
-    for (std::size_t v = 0; v < vectors; ++v) {
-        const std::size_t at = channel + v * lanes;
-        weights[v] = layer.weights + at / panel_width * panel_width * inputs + at % panel_width;
-        for (std::size_t p = 0; p < pixels; ++p) sums[p][v] = load<lanes>(layer.bias + at);
+    for (std::size_t p = 0; p < pixels; ++p) {
+        inputs[p] = group.input + p * layer.inputs;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            sums[p][v] = load<lanes>(layer.bias + channel + v * lanes);
+        }
     }
-    for (std::size_t i = 0; i < inputs; i += step) {
-        for (std::size_t j = i; j < i + step; ++j) {
-            std::array<Vector<lanes>, vectors> weight;
-            for (std::size_t v = 0; v < vectors; ++v) {
-                weight[v] = load<lanes>(weights[v] + j * panel_width);
-            }
-            for (std::size_t p = 0; p < pixels; ++p) {
-                const Vector<lanes> value = splat<lanes>(group.input[p * inputs + j]);
-                for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += value * weight[v];
-            }
+    for (const float* const end = weights + panel_size; weights != end; weights += panel_width) {
+        std::array<Vector<lanes>, vectors> weight;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const std::size_t at = v * lanes;
+            weight[v] = load<lanes>(weights + at / panel_width * panel_size + at % panel_width);
+        }
+        for (std::size_t p = 0; p < pixels; ++p) {
+            const Vector<lanes> input = splat<lanes>(*inputs[p]++);
+            for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += input * weight[v];
         }
     }
     for (std::size_t p = 0; p < pixels; ++p) {
