@@ -164,43 +164,40 @@ void pointwise(const Pointwise& layer) noexcept {
     }
 }
 
-/// `pixels` neighbouring pixels of one vector of channels.
-template <std::size_t lanes, std::size_t stride, std::size_t pixels>
-inline void convolve(const Depthwise& layer, std::size_t pixel, std::size_t channel) noexcept {
-    constexpr std::size_t columns = (pixels - 1) * stride + 3;
+/// One vector of channels, the first of which is `channel`, along the row: its weights stay in
+/// registers.
+template <std::size_t lanes, std::size_t stride>
+inline void convolve_channels(const Depthwise& layer, std::size_t channel) noexcept {
     const std::size_t channels = layer.channels;
-    std::array<Vector<lanes>, pixels> sums;
-    sums.fill(load<lanes>(layer.bias + channel));
+    std::array<const float*, 3> rows;
+    std::array<std::array<Vector<lanes>, 3>, 3> weights;
     for (std::size_t y = 0; y < 3; ++y) {
-        const float* row = layer.rows[y] + pixel * stride * channels + channel;
-        std::array<Vector<lanes>, columns> inputs;
-        for (std::size_t x = 0; x < columns; ++x) inputs[x] = load<lanes>(row + x * channels);
+        rows[y] = layer.rows[y] + channel;
         for (std::size_t x = 0; x < 3; ++x) {
-            const auto weight = load<lanes>(layer.weights + (3 * y + x) * channels + channel);
-            for (std::size_t p = 0; p < pixels; ++p) sums[p] += inputs[p * stride + x] * weight;
+            weights[y][x] = load<lanes>(layer.weights + (3 * y + x) * channels + channel);
         }
     }
-    for (std::size_t p = 0; p < pixels; ++p) {
-        store<lanes>(layer.output + (pixel + p) * channels + channel,
-                     bounded<lanes>(sums[p], layer.bounds));
-    }
-}
-
-template <std::size_t lanes, std::size_t stride, std::size_t pixels>
-inline void convolve_channels(const Depthwise& layer, std::size_t pixel) noexcept {
-    for (std::size_t channel = 0; channel < layer.channels; channel += lanes) {
-        convolve<lanes, stride, pixels>(layer, pixel, channel);
+    const auto bias = load<lanes>(layer.bias + channel);
+    const Bounds bounds = layer.bounds;
+    float* output = layer.output + channel;
+    for (const float* const end = output + layer.pixels * channels; output != end;
+         output += channels) {
+        Vector<lanes> sum = bias;
+        for (std::size_t y = 0; y < 3; ++y) {
+            for (std::size_t x = 0; x < 3; ++x) {
+                sum += load<lanes>(rows[y] + x * channels) * weights[y][x];
+            }
+            rows[y] += stride * channels;
+        }
+        store<lanes>(output, bounded<lanes>(sum, bounds));
     }
 }
 
 template <std::size_t lanes, std::size_t stride>
 inline void convolve_row(const Depthwise& layer) noexcept {
-    constexpr std::size_t together = 4;
-    std::size_t pixel = 0;
-    for (; pixel + together <= layer.pixels; pixel += together) {
-        convolve_channels<lanes, stride, together>(layer, pixel);
+    for (std::size_t channel = 0; channel < layer.channels; channel += lanes) {
+        convolve_channels<lanes, stride>(layer, channel);
     }
-    for (; pixel < layer.pixels; ++pixel) convolve_channels<lanes, stride, 1>(layer, pixel);
 }
 
 template <std::size_t lanes>
