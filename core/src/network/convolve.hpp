@@ -85,10 +85,12 @@ inline void multiply(const Pointwise& layer, const PixelGroup& group,
             for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += input * weight[v];
         }
     }
+    // A copy, since for all the compiler knows each store might change the layer.
+    const Bounds bounds = layer.bounds;
     for (std::size_t p = 0; p < pixels; ++p) {
         for (std::size_t v = 0; v < vectors; ++v) {
             const std::size_t at = channel + v * lanes;
-            Vector<lanes> sum = bounded<lanes>(sums[p][v], layer.bounds);
+            Vector<lanes> sum = bounded<lanes>(sums[p][v], bounds);
             if (group.addend != nullptr) {
                 sum += load<lanes>(group.addend + p * layer.outputs + at);
             }
