@@ -21,29 +21,29 @@ struct Bounds {
 
 /// A 1 × 1 convolution of `pixels` pixels.
 struct Pointwise {
-    const float* input;      ///< [pixels][inputs]
-    std::size_t pixels;      ///
-    std::size_t inputs;      ///< Channels of the input.
-    const float* weights;    ///< [outputs / panel_width][inputs][panel_width]
-    const float* bias;       ///< [outputs]
-    std::size_t outputs;     ///< Channels of the output.
-    float* output;           ///< Rows of `row` pixels of `outputs` channels.
-    std::size_t row;         ///< Pixels of an output row.
-    std::size_t gap;         ///< Pixels between the rows of the output, which stay as they are.
-    const float* addend;     ///< [pixels][outputs], added after the bounds; null where none is.
-    Bounds bounds;           ///
+    const float* input;    ///< [pixels][inputs]
+    std::size_t pixels;    ///
+    std::size_t inputs;    ///< Channels of the input.
+    const float* weights;  ///< [outputs / panel_width][inputs][panel_width]
+    const float* bias;     ///< [outputs]
+    std::size_t outputs;   ///< Channels of the output.
+    float* output;         ///< Rows of `row` pixels of `outputs` channels.
+    std::size_t row;       ///< Pixels of an output row.
+    std::size_t gap;       ///< Pixels between the rows of the output, which stay as they are.
+    const float* addend;   ///< [pixels][outputs], added after the bounds; null where none is.
+    Bounds bounds;         ///
 };
 
 /// One row of a 3 × 3 convolution of each channel by itself.
 struct Depthwise {
-    const float* rows[3];    ///< Three rows; each begins a pixel left of the output's first one.
-    std::size_t channels;    ///
-    std::size_t stride;      ///< 1 or 2: input pixels from one output pixel to the next.
-    const float* weights;    ///< [3][3][channels]
-    const float* bias;       ///< [channels]
-    float* output;           ///< [pixels][channels]
-    std::size_t pixels;      ///
-    Bounds bounds;           ///
+    const float* rows[3];  ///< Three rows; each begins a pixel left of the output's first one.
+    std::size_t channels;  ///
+    std::size_t stride;    ///< 1 or 2: input pixels from one output pixel to the next.
+    const float* weights;  ///< [3][3][channels]
+    const float* bias;     ///< [channels]
+    float* output;         ///< [pixels][channels]
+    std::size_t pixels;    ///
+    Bounds bounds;         ///
 };
 
 /// Both convolutions for one width of vectors.
