@@ -165,20 +165,22 @@ struct Picture {
 };
 
 /// The 3 × 3 pixels that each sum of the stem sees in row `y` of its output: for each output pixel
-/// `stem_inputs` numbers, in the order of the stem's weights; zeros beyond the border.
+/// `stem_inputs` numbers, in the order of the stem's weights. Those beyond the border are left as
+/// they are: `gathered` is all zeros to begin with, and rows are asked for from the top down.
 void gather_stem_row(const Picture& picture, std::size_t y, std::span<float> gathered) noexcept {
-    std::fill(gathered.begin(), gathered.end(), 0.0F);
     const std::size_t columns = picture.width / 2;
     for (std::size_t channel = 0; channel < 3; ++channel) {
         for (std::size_t tap_y = 0; tap_y < 3; ++tap_y) {
             if (2 * y + tap_y < 1) continue;
             const float* row =
                 picture.values + (channel * picture.height + 2 * y + tap_y - 1) * picture.width;
-            for (std::size_t tap_x = 0; tap_x < 3; ++tap_x) {
-                float* target = gathered.data() + (channel * 3 + tap_y) * 3 + tap_x;
-                for (std::size_t x = tap_x == 0 ? 1 : 0; x < columns; ++x) {
-                    target[x * stem_inputs] = row[2 * x + tap_x - 1];
-                }
+            float* target = gathered.data() + (channel * 3 + tap_y) * 3;
+            for (std::size_t x = 0; x < columns; ++x) {
+                if (x > 0) target[0] = row[-1];
+                target[1] = row[0];
+                target[2] = row[1];
+                row += 2;
+                target += stem_inputs;
             }
         }
     }
