@@ -21,7 +21,7 @@ constexpr int most_pixels_of_side = 16384;
 constexpr std::size_t stem_inputs = 27;
 
 /// Bytes that the rows between an inverted residual's layers may take: they stay in the cache.
-constexpr std::size_t band_bytes = 384 * 1024;
+constexpr std::size_t band_bytes = std::size_t{384} * 1024;
 
 [[nodiscard]] Bounds bounds_of(Activation activation) noexcept {
     constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -194,9 +194,9 @@ public:
         : block_(block),
           input_(input),
           picture_(picture),
-          rows_(picture ? picture->height / 2 : input->rows),
-          columns_(picture ? picture->width / 2 : input->columns),
-          gathered_(picture ? columns_ * stem_inputs : 0) {}
+          rows_(picture != nullptr ? picture->height / 2 : input->rows),
+          columns_(picture != nullptr ? picture->width / 2 : input->columns),
+          gathered_(picture != nullptr ? columns_ * stem_inputs : 0) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
