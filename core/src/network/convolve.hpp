@@ -46,8 +46,10 @@ template <std::size_t lanes>
     return sum < most ? sum : most;
 }
 
-/// Pixels that are worked at once: with two vectors of outputs, 12 sums in 16 registers.
-inline constexpr std::size_t most_pixels = 6;
+/// Pixels that are worked at once. With two vectors of outputs, 8 sums hide how long an addition
+/// takes, and all of the innermost loop stays in 16 registers, one of which JavaScript engines keep
+/// for themselves.
+inline constexpr std::size_t most_pixels = 4;
 
 /// Neighbouring pixels: where their inputs begin, and where their outputs go.
 struct PixelGroup {
@@ -56,37 +58,39 @@ struct PixelGroup {
     std::array<float*, most_pixels> outputs;
 };
 
-/// Inputs that are added in one turn of the innermost loop. Every number of inputs is a multiple.
-inline constexpr std::size_t step = 2;
-
-/// `pixels` pixels × `vectors` vectors of output channels, the first of which is `channel`.
+/// `pixels` pixels × `vectors` vectors of output channels, the first of which begins a panel.
+/// Pointers run through weights and inputs: WebAssembly's loads add constants to an address, but no
+/// indices.
 template <std::size_t lanes, std::size_t pixels, std::size_t vectors>
 inline void multiply(const Pointwise& layer, const PixelGroup& group,
                      std::size_t channel) noexcept {
-    const std::size_t inputs = layer.inputs;
-    std::array<const float*, vectors> weights;
+    const std::size_t panel_size = panel_width * layer.inputs;
+    const float* weights = layer.weights + channel * layer.inputs;
+    std::array<const float*, pixels> inputs;
     std::array<std::array<Vector<lanes>, vectors>, pixels> sums;
-    for (std::size_t v = 0; v < vectors; ++v) {
-        const std::size_t at = channel + v * lanes;
-        weights[v] = layer.weights + at / panel_width * panel_width * inputs + at % panel_width;
-        for (std::size_t p = 0; p < pixels; ++p) sums[p][v] = load<lanes>(layer.bias + at);
-    }
-    for (std::size_t i = 0; i < inputs; i += step) {
-        for (std::size_t j = i; j < i + step; ++j) {
-            std::array<Vector<lanes>, vectors> weight;
-            for (std::size_t v = 0; v < vectors; ++v) {
-                weight[v] = load<lanes>(weights[v] + j * panel_width);
-            }
-            for (std::size_t p = 0; p < pixels; ++p) {
-                const Vector<lanes> value = splat<lanes>(group.input[p * inputs + j]);
-                for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += value * weight[v];
-            }
+    for (std::size_t p = 0; p < pixels; ++p) {
+        inputs[p] = group.input + p * layer.inputs;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            sums[p][v] = load<lanes>(layer.bias + channel + v * lanes);
         }
     }
+    for (const float* const end = weights + panel_size; weights != end; weights += panel_width) {
+        std::array<Vector<lanes>, vectors> weight;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const std::size_t at = v * lanes;
+            weight[v] = load<lanes>(weights + at / panel_width * panel_size + at % panel_width);
+        }
+        for (std::size_t p = 0; p < pixels; ++p) {
+            const Vector<lanes> input = splat<lanes>(*inputs[p]++);
+            for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += input * weight[v];
+        }
+    }
+    // A copy, since for all the compiler knows each store might change the layer.
+    const Bounds bounds = layer.bounds;
     for (std::size_t p = 0; p < pixels; ++p) {
         for (std::size_t v = 0; v < vectors; ++v) {
             const std::size_t at = channel + v * lanes;
-            Vector<lanes> sum = bounded<lanes>(sums[p][v], layer.bounds);
+            Vector<lanes> sum = bounded<lanes>(sums[p][v], bounds);
             if (group.addend != nullptr) {
                 sum += load<lanes>(group.addend + p * layer.outputs + at);
             }
@@ -162,43 +166,40 @@ void pointwise(const Pointwise& layer) noexcept {
     }
 }
 
-/// `pixels` neighbouring pixels of one vector of channels.
-template <std::size_t lanes, std::size_t stride, std::size_t pixels>
-inline void convolve(const Depthwise& layer, std::size_t pixel, std::size_t channel) noexcept {
-    constexpr std::size_t columns = (pixels - 1) * stride + 3;
+/// One vector of channels, the first of which is `channel`, along the row: its weights stay in
+/// registers.
+template <std::size_t lanes, std::size_t stride>
+inline void convolve_channels(const Depthwise& layer, std::size_t channel) noexcept {
     const std::size_t channels = layer.channels;
-    std::array<Vector<lanes>, pixels> sums;
-    sums.fill(load<lanes>(layer.bias + channel));
+    std::array<const float*, 3> rows;
+    std::array<std::array<Vector<lanes>, 3>, 3> weights;
     for (std::size_t y = 0; y < 3; ++y) {
-        const float* row = layer.rows[y] + pixel * stride * channels + channel;
-        std::array<Vector<lanes>, columns> inputs;
-        for (std::size_t x = 0; x < columns; ++x) inputs[x] = load<lanes>(row + x * channels);
+        rows[y] = layer.rows[y] + channel;
         for (std::size_t x = 0; x < 3; ++x) {
-            const auto weight = load<lanes>(layer.weights + (3 * y + x) * channels + channel);
-            for (std::size_t p = 0; p < pixels; ++p) sums[p] += inputs[p * stride + x] * weight;
+            weights[y][x] = load<lanes>(layer.weights + (3 * y + x) * channels + channel);
         }
     }
-    for (std::size_t p = 0; p < pixels; ++p) {
-        store<lanes>(layer.output + (pixel + p) * channels + channel,
-                     bounded<lanes>(sums[p], layer.bounds));
-    }
-}
-
-template <std::size_t lanes, std::size_t stride, std::size_t pixels>
-inline void convolve_channels(const Depthwise& layer, std::size_t pixel) noexcept {
-    for (std::size_t channel = 0; channel < layer.channels; channel += lanes) {
-        convolve<lanes, stride, pixels>(layer, pixel, channel);
+    const auto bias = load<lanes>(layer.bias + channel);
+    const Bounds bounds = layer.bounds;
+    float* output = layer.output + channel;
+    for (const float* const end = output + layer.pixels * channels; output != end;
+         output += channels) {
+        Vector<lanes> sum = bias;
+        for (std::size_t y = 0; y < 3; ++y) {
+            for (std::size_t x = 0; x < 3; ++x) {
+                sum += load<lanes>(rows[y] + x * channels) * weights[y][x];
+            }
+            rows[y] += stride * channels;
+        }
+        store<lanes>(output, bounded<lanes>(sum, bounds));
     }
 }
 
 template <std::size_t lanes, std::size_t stride>
 inline void convolve_row(const Depthwise& layer) noexcept {
-    constexpr std::size_t together = 4;
-    std::size_t pixel = 0;
-    for (; pixel + together <= layer.pixels; pixel += together) {
-        convolve_channels<lanes, stride, together>(layer, pixel);
+    for (std::size_t channel = 0; channel < layer.channels; channel += lanes) {
+        convolve_channels<lanes, stride>(layer, channel);
     }
-    for (; pixel < layer.pixels; ++pixel) convolve_channels<lanes, stride, 1>(layer, pixel);
 }
 
 template <std::size_t lanes>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,8 +17,8 @@ namespace {
 
 constexpr int most_pixels_of_side = 16384;
 
-/// Numbers of the part of a picture that the first layer's sums see, rounded up to whole steps.
-constexpr std::size_t stem_inputs = 28;
+/// Numbers of the part of a picture that each of the first layer's sums sees.
+constexpr std::size_t stem_inputs = 27;
 
 /// Bytes that the rows between an inverted residual's layers may take: they stay in the cache.
 constexpr std::size_t band_bytes = std::size_t{384} * 1024;
@@ -76,21 +77,20 @@ struct Block {
     bool adds_input;
 };
 
-/// @param inputs at least the layer's own; those beyond them have no weight
-Result<PointwiseLayer> pointwise_of(const PackedLayer& packed, std::size_t inputs) {
+Result<PointwiseLayer> pointwise_of(const PackedLayer& packed) {
     auto unpacked = unpack(packed);
     if (!unpacked) return std::move(unpacked).error();
     auto& [bias, kernel] = unpacked.value();
-    const std::size_t own = kernel.size() / packed.outputs;
+    const std::size_t inputs = kernel.size() / packed.outputs;
     PointwiseLayer layer{.inputs = inputs,
                          .outputs = packed.outputs,
-                         .weights = std::vector<float>(inputs * packed.outputs),
+                         .weights = std::vector<float>(kernel.size()),
                          .bias = std::move(bias),
                          .bounds = bounds_of(packed.activation)};
     for (std::size_t output = 0; output < packed.outputs; ++output) {
         float* panel = &layer.weights[output / panel_width * panel_width * inputs];
-        for (std::size_t input = 0; input < own; ++input) {
-            panel[input * panel_width + output % panel_width] = kernel[output * own + input];
+        for (std::size_t input = 0; input < inputs; ++input) {
+            panel[input * panel_width + output % panel_width] = kernel[output * inputs + input];
         }
     }
     return layer;
@@ -125,11 +125,11 @@ Result<Block> block_of(std::span<const PackedLayer, 3> layers, std::size_t input
         (third.adds_block_input && (stem || second.stride != 1 || third.outputs != inputs))) {
         return unfit_weights("are of another kind of network than MobileNetV2");
     }
-    auto expand = pointwise_of(first, stem ? stem_inputs : first.inputs);
+    auto expand = pointwise_of(first);
     if (!expand) return std::move(expand).error();
     auto filter = depthwise_of(second);
     if (!filter) return std::move(filter).error();
-    auto project = pointwise_of(third, third.inputs);
+    auto project = pointwise_of(third);
     if (!project) return std::move(project).error();
     return Block{.expand = std::move(expand).value(),
                  .filter = std::move(filter).value(),
@@ -137,19 +137,24 @@ Result<Block> block_of(std::span<const PackedLayer, 3> layers, std::size_t input
                  .adds_input = third.adds_block_input};
 }
 
+/// Numbers that are all written before they are read: clearing them first would take time.
+using Scratch = std::unique_ptr<float[]>;
+
+[[nodiscard]] Scratch scratch(std::size_t count) { return Scratch(new float[count]); }
+
 /// Rows × columns of pixels in one piece, their channels side by side.
 struct Plane {
     std::size_t rows = 0;
     std::size_t columns = 0;
     std::size_t channels = 0;
-    std::vector<float> values;
+    Scratch values;
 
     [[nodiscard]] std::size_t row_length() const noexcept { return columns * channels; }
     [[nodiscard]] std::size_t pixels() const noexcept { return rows * columns; }
     [[nodiscard]] const float* row(std::size_t y) const noexcept {
-        return values.data() + y * row_length();
+        return values.get() + y * row_length();
     }
-    [[nodiscard]] float* row(std::size_t y) noexcept { return values.data() + y * row_length(); }
+    [[nodiscard]] float* row(std::size_t y) noexcept { return values.get() + y * row_length(); }
 };
 
 /// A network's input, [3][height][width].
@@ -160,21 +165,22 @@ struct Picture {
 };
 
 /// The 3 × 3 pixels that each sum of the stem sees in row `y` of its output: for each output pixel
-/// `stem_inputs` numbers, in the order of the stem's weights. Beyond the border and behind the last
-/// one there are zeros.
+/// `stem_inputs` numbers, in the order of the stem's weights. Those beyond the border are left as
+/// they are: `gathered` is all zeros to begin with, and rows are asked for from the top down.
 void gather_stem_row(const Picture& picture, std::size_t y, std::span<float> gathered) noexcept {
-    std::fill(gathered.begin(), gathered.end(), 0.0F);
     const std::size_t columns = picture.width / 2;
     for (std::size_t channel = 0; channel < 3; ++channel) {
         for (std::size_t tap_y = 0; tap_y < 3; ++tap_y) {
             if (2 * y + tap_y < 1) continue;
             const float* row =
                 picture.values + (channel * picture.height + 2 * y + tap_y - 1) * picture.width;
-            for (std::size_t tap_x = 0; tap_x < 3; ++tap_x) {
-                float* target = gathered.data() + (channel * 3 + tap_y) * 3 + tap_x;
-                for (std::size_t x = tap_x == 0 ? 1 : 0; x < columns; ++x) {
-                    target[x * stem_inputs] = row[2 * x + tap_x - 1];
-                }
+            float* target = gathered.data() + (channel * 3 + tap_y) * 3;
+            for (std::size_t x = 0; x < columns; ++x) {
+                if (x > 0) target[0] = row[-1];
+                target[1] = row[0];
+                target[2] = row[1];
+                row += 2;
+                target += stem_inputs;
             }
         }
     }
@@ -232,15 +238,21 @@ public:
         : source_(source),
           row_length_((source.columns() + 2) * channels),
           capacity_(capacity),
-          rows_(capacity * row_length_),
-          zeros_(row_length_) {}
+          rows_(scratch(capacity * row_length_)),
+          zeros_(row_length_) {
+        for (std::size_t slot = 0; slot < capacity; ++slot) {
+            float* row = rows_.get() + slot * row_length_;
+            std::fill_n(row, channels, 0.0F);
+            std::fill_n(row + row_length_ - channels, channels, 0.0F);
+        }
+    }
 
     /// Makes rows up to `end`. The window then holds as many before it as it has room for.
     void make_up_to(std::size_t end) noexcept {
         while (made_ < end) {
             const std::size_t slot = made_ % capacity_;
             const std::size_t count = std::min(end - made_, capacity_ - slot);
-            source_.make(made_, count, rows_.data() + slot * row_length_);
+            source_.make(made_, count, rows_.get() + slot * row_length_);
             made_ += count;
         }
     }
@@ -248,14 +260,14 @@ public:
     /// Row y - 1: zeros above the first and below the last one.
     [[nodiscard]] const float* row_above(std::size_t y) const noexcept {
         if (y == 0 || y > source_.rows()) return zeros_.data();
-        return rows_.data() + (y - 1) % capacity_ * row_length_;
+        return rows_.get() + (y - 1) % capacity_ * row_length_;
     }
 
 private:
     RowSource& source_;
     std::size_t row_length_;
     std::size_t capacity_;
-    std::vector<float> rows_;
+    Scratch rows_;
     std::vector<float> zeros_;
     std::size_t made_ = 0;
 };
@@ -280,10 +292,10 @@ Plane run_block(const Kernels& kernels, const Block& block, RowSource source, co
                  .columns = source.columns() / stride,
                  .channels = block.project.outputs,
                  .values = {}};
-    output.values.resize(output.pixels() * output.channels);
+    output.values = scratch(output.pixels() * output.channels);
     const std::size_t band = rows_of_band(block, source.columns(), output.rows);
     RowWindow window(source, channels, stride * band + 3 - stride);
-    std::vector<float> filtered(band * output.columns * channels);
+    const Scratch filtered = scratch(band * output.columns * channels);
     for (std::size_t y = 0; y < output.rows; y += band) {
         const std::size_t rows = std::min(band, output.rows - y);
         window.make_up_to(std::min(stride * (y + rows - 1) + 2, source.rows()));
@@ -295,11 +307,11 @@ Plane run_block(const Kernels& kernels, const Block& block, RowSource source, co
                                .stride = stride,
                                .weights = block.filter.weights.data(),
                                .bias = block.filter.bias.data(),
-                               .output = filtered.data() + i * output.columns * channels,
+                               .output = filtered.get() + i * output.columns * channels,
                                .pixels = output.columns,
                                .bounds = block.filter.bounds});
         }
-        Pointwise project = block.project.of(filtered.data(), rows * output.columns, output.row(y));
+        Pointwise project = block.project.of(filtered.get(), rows * output.columns, output.row(y));
         if (block.adds_input) project.addend = input->row(y);
         kernels.pointwise(project);
     }
@@ -340,7 +352,7 @@ Result<Network> Network::load(std::span<const std::uint8_t> file) {
         if (!block) return std::move(block).error();
         made->blocks.push_back(std::move(block).value());
     }
-    auto head = network::pointwise_of(layers.back(), layers.back().inputs);
+    auto head = network::pointwise_of(layers.back());
     if (!head) return std::move(head).error();
     made->head = std::move(head).value();
     return Network(std::move(made));
@@ -376,12 +388,12 @@ Result<FeatureMap> Network::run_with(const network::Kernels& kernels, std::span<
     }
     const network::PointwiseLayer& head = layers_->head;
     const std::size_t cells = plane.pixels();
-    std::vector<float> features(cells * head.outputs);
-    kernels.pointwise(head.of(plane.values.data(), cells, features.data()));
+    const network::Scratch features = network::scratch(cells * head.outputs);
+    kernels.pointwise(head.of(plane.row(0), cells, features.get()));
     FeatureMap map{.channels = channels(),
                    .rows = static_cast<int>(plane.rows),
                    .columns = static_cast<int>(plane.columns),
-                   .values = std::vector<float>(features.size())};
+                   .values = std::vector<float>(cells * head.outputs)};
     for (std::size_t cell = 0; cell < cells; ++cell) {
         for (std::size_t channel = 0; channel < head.outputs; ++channel) {
             map.values[channel * cells + cell] = features[cell * head.outputs + channel];
