@@ -23,6 +23,7 @@ const FILES = [
   {
     name: 'model',
     path: 'models/mobilenetv2-lite.onnx',
+    backend: 'core',
     from: (modelUrl: string | URL): LikenessOptions => ({ modelUrl }),
     holding: (modelBinary: Uint8Array | ArrayBuffer): LikenessOptions => ({ modelBinary }),
     unusable: 'model-load-failed',
@@ -31,8 +32,15 @@ const FILES = [
   {
     name: 'runtime',
     path: runtimePath,
-    from: (runtimeUrl: string | URL): LikenessOptions => ({ runtimeUrl }),
-    holding: (runtimeBinary: Uint8Array | ArrayBuffer): LikenessOptions => ({ runtimeBinary }),
+    backend: 'wasm',
+    from: (runtimeUrl: string | URL): LikenessOptions => ({
+      runtimeUrl,
+      backend: 'wasm',
+    }),
+    holding: (runtimeBinary: Uint8Array | ArrayBuffer): LikenessOptions => ({
+      runtimeBinary,
+      backend: 'wasm',
+    }),
     unusable: 'wasm-load-failed',
     altered: 'wasm-load-failed',
   },
@@ -49,12 +57,12 @@ function alter(bytes: Uint8Array): Uint8Array {
   return altered;
 }
 
-for (const { name, path, from, holding, unusable, altered } of FILES) {
+for (const { name, path, from, holding, unusable, altered, backend } of FILES) {
   const bytes = new Uint8Array(readFileSync(path));
   const packed = gzipSync(bytes, { level: 1 });
 
   test(`${name}: by address, compressed or not, or by its bytes`, async (t) => {
-    await using usual = await createLikeness();
+    await using usual = await createLikeness({ backend });
     const expected = await usual.embed(pixels);
     await using server = await startServer((request, response) => {
       if (request.url === '/on-the-way') response.setHeader('content-encoding', 'gzip');
