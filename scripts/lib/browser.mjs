@@ -78,7 +78,7 @@ export async function launchBrowser(further = []) {
  * @param {string} script
  */
 export async function alterWorker(page, script) {
-  await page.context().route('**/worker-*.js', async (route) => {
+  await page.context().route('**/*worker-*.js', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${script}\n${await response.text()}` });
   });

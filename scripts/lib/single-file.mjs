@@ -11,7 +11,7 @@ export const SINGLE_FILE = 'dist/likeness.html';
 const OFFERED = 'dist/site/likeness.html';
 
 /** Largest size in bytes: the file has to fit into an e-mail. */
-const MOST_BYTES = 10_000_000;
+const MOST_BYTES = 2_500_000;
 
 /**
  * Writes the single file, from the built package, the page's sources and the built page's pictures.

@@ -11,7 +11,7 @@ const tiny = { ...tinyModel, bytes: [...tinyModel.bytes] };
 const openHarness = (flags: readonly string[] = []) =>
   openPage({ directory: 'build/harness', mounts: { '/models/': `${SITE}/models` }, flags });
 
-test('WebGPU gives the likeness of WebAssembly, and is loaded only when chosen', async () => {
+test('WebGPU gives the likeness of the core, and ONNX Runtime is loaded only when chosen', async () => {
   await using opened = await openHarness(SOFTWARE_WEBGPU);
   const { page, requests } = opened;
   const builds = () => requests.filter((url) => /ort-wasm.*\.wasm$/.test(url));
@@ -19,18 +19,15 @@ test('WebGPU gives the likeness of WebAssembly, and is loaded only when chosen',
     const { harness } = window;
     await (await harness.likeness()).embed(harness.picture(200, 150));
   });
-  assert.ok(builds().length > 0);
-  assert.ok(
-    builds().every((url) => !url.includes('asyncify')),
-    builds().join(),
-  );
+  assert.deepEqual(builds(), []);
   const found = await page.evaluate(async () => {
     const { harness } = window;
-    const wasm = await harness.likeness();
-    const webgpu = await harness.createLikeness({ backend: 'webgpu' });
+    const core = await harness.likeness();
+    const { runtime } = harness;
+    const webgpu = await harness.createLikeness({ backend: 'webgpu', runtime });
     const picture = harness.picture(300, 200, 3);
-    const { cosine } = await wasm.similarity(
-      await wasm.embed(picture),
+    const { cosine } = await core.similarity(
+      await core.embed(picture),
       await webgpu.embed(picture),
     );
     const { info } = webgpu;
@@ -52,8 +49,10 @@ test('WebGPU gives the likeness of WebAssembly, and is loaded only when chosen',
 test('without WebGPU the reason is given, and WebAssembly answers', async () => {
   await using opened = await openHarness();
   const info = await opened.page.evaluate(async () => {
-    const likeness = await window.harness.createLikeness({ backend: ['webnn', 'webgpu', 'wasm'] });
-    await likeness.embed(window.harness.picture(100, 80));
+    const { harness } = window;
+    const backend = ['webnn', 'webgpu', 'wasm'] as const;
+    const likeness = await harness.createLikeness({ backend, runtime: harness.runtime });
+    await likeness.embed(harness.picture(100, 80));
     return likeness.info;
   });
   assert.equal(info.backend, 'wasm');
@@ -61,6 +60,33 @@ test('without WebGPU the reason is given, and WebAssembly answers', async () => 
     info.demoted.map(({ backend }) => backend),
     ['webnn', 'webgpu'],
   );
+});
+
+test('without ONNX Runtime in the app, its backends say what to install, and the core answers', async () => {
+  await using opened = await openHarness();
+  const found = await opened.page.evaluate(async (tiny) => {
+    const { harness } = window;
+    const messageOf = (call: Promise<unknown>): Promise<string> =>
+      call.then(
+        () => 'fine',
+        (error: Error) => error.message,
+      );
+    const model = { ...tiny, bytes: Uint8Array.from(tiny.bytes) };
+    const asked = await messageOf(harness.createLikeness({ backend: 'wasm' }));
+    const onCard = await messageOf(harness.createLikeness({ backend: 'webgpu' }));
+    const other = await messageOf(harness.createLikeness({ model }));
+    const inOwnWorker = await messageOf(
+      harness.createLikeness({ backend: 'wasm', workerFactory: harness.spawnWorker }),
+    );
+    const { info } = await harness.createLikeness();
+    return { asked, onCard, other, inOwnWorker, info };
+  }, tiny);
+  assert.match(found.asked, /install onnxruntime-web, .* 'image-likeness\/onnxruntime'/);
+  assert.match(found.onCard, /'image-likeness\/onnxruntime\/webgpu'/);
+  assert.match(found.other, /^The core can't run this model: .*ONNX Runtime Web/);
+  assert.match(found.inOwnWorker, /no ONNX Runtime Web in this worker/);
+  assert.equal(found.info.backend, 'core');
+  assert.deepEqual(found.info.demoted, []);
 });
 
 test('a backend that gives wrong numbers is given up', async () => {
@@ -81,9 +107,11 @@ test('a backend that gives wrong numbers is given up', async () => {
   const found = await page.evaluate(async (tiny) => {
     const { harness } = window;
     const model = { ...tiny, bytes: Uint8Array.from(tiny.bytes) };
-    const likeness = await harness.createLikeness({ model, backend: 'webgpu' });
+    const { runtime } = harness;
+    const likeness = await harness.createLikeness({ model, backend: 'webgpu', runtime });
     const { score } = await likeness.compare(harness.picture(90, 90), harness.picture(90, 90));
-    const alone = await harness.codeOf(harness.createLikeness({ model, backend: ['webgpu'] }));
+    const only = harness.createLikeness({ model, backend: ['webgpu'], runtime });
+    const alone = await harness.codeOf(only);
     return { info: likeness.info, score, alone };
   }, tiny);
   assert.equal(found.info.backend, 'wasm');
@@ -121,7 +149,8 @@ test('a lost graphics device is replaced, once; then WebAssembly takes over', as
   const found = await page.evaluate(async (tiny) => {
     const { harness } = window;
     const model = { ...tiny, bytes: Uint8Array.from(tiny.bytes) };
-    const likeness = await harness.createLikeness({ model, backend: 'webgpu' });
+    const { runtime } = harness;
+    const likeness = await harness.createLikeness({ model, backend: 'webgpu', runtime });
     const picture = harness.picture(120, 90);
     const channel = new BroadcastChannel('lose');
     await harness.channelsOpen();
@@ -222,7 +251,8 @@ test('threads where the page is isolated, workers where it is not', async (t) =>
     await using opened = await openPage({ directory: 'build/harness', isolated });
     const found = await opened.page.evaluate(async () => {
       const { harness } = window;
-      const likeness = await harness.createLikeness({ threads: 2 });
+      const { runtime } = harness;
+      const likeness = await harness.createLikeness({ threads: 2, backend: 'wasm', runtime });
       const { vector } = await likeness.embed(harness.picture(300, 200));
       return { vector: [...vector], info: likeness.info };
     });

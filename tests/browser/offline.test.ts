@@ -276,7 +276,7 @@ test('threads on request, on a server that sends no headers for them', async () 
   await using server = await serveDirectory(SITE, PLAIN);
   const page = await context.newPage();
   const loads = countLoads(page);
-  await page.goto(`${server.url}#threads=on`);
+  await page.goto(`${server.url}#threads=on&backend=wasm`);
   await page.waitForFunction(() => crossOriginIsolated);
   await compareSamples(page);
   assert.match(await threadsOf(page), /^[2-9]$/);
@@ -326,7 +326,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
   await using server = await serveDirectory(SITE, PLAIN);
   const page = await context.newPage();
   const loads = countLoads(page);
-  await page.goto(`${server.url}#model=mobilenetv2-lite`);
+  await page.goto(`${server.url}#model=mobilenetv2-lite&backend=wasm`);
   const expected = await compareSamples(page);
   await openSettings(page);
   await threadNote(page, /^The page reloads once for it/);
@@ -336,7 +336,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
   await page.waitForFunction(() => crossOriginIsolated);
   assert.equal(await score(page), expected);
   assert.match((await page.locator('[data-slot="b"]').textContent()) ?? '', /other-fruit\.jpg/);
-  assert.match(page.url(), /\/likeness\/#model=mobilenetv2-lite&threads=on$/);
+  assert.match(page.url(), /\/likeness\/#model=mobilenetv2-lite&backend=wasm&threads=on$/);
   assert.match(await threadsOf(page), /^[2-9]$/);
   await openSettings(page);
   await threadNote(page, /^On: [2-9] threads/);

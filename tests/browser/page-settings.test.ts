@@ -199,7 +199,7 @@ test('a backend that this browser lacks is given up in sight, and the answer sta
     .waitFor();
   await byId(page, 'score').filter({ hasText: score }).waitFor();
   assert.equal(await hashOf(page), `#${SMALL_ONLY}&backend=webnn`);
-  await page.locator('[name="backend"]').selectOption('wasm');
+  await page.locator('[name="backend"]').selectOption('auto');
   await byId(page, 'demoted').waitFor({ state: 'hidden' });
   assert.equal(await hashOf(page), `#${SMALL_ONLY}`);
 });
@@ -207,7 +207,7 @@ test('a backend that this browser lacks is given up in sight, and the answer sta
 test('nonsense in the address is left aside', async () => {
   await using opened = await openPage({ path: '#backend=abacus&pictures=&lang=xx&orientations=2' });
   const { page } = opened;
-  assert.equal(await page.locator('[name="backend"]').inputValue(), 'wasm');
+  assert.equal(await page.locator('[name="backend"]').inputValue(), 'auto');
   assert.equal(await page.locator('[value="side"]').isChecked(), true);
   assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
   await answer(page);

@@ -67,21 +67,6 @@ test('the single file works by double click, without a network, and answers as t
   assert.deepEqual(opened.problems, []);
 });
 
-test('copies are told before the model is there', async () => {
-  // The model stays packed; the worker that reads the pictures unpacks what it needs by itself.
-  await using opened = await openFile(
-    SINGLE_FILE,
-    `globalThis.DecompressionStream = class {
-      readable = new ReadableStream();
-      writable = new WritableStream();
-    };`,
-  );
-  const { page, problems } = opened;
-  await page.getByTestId('sample-same').click();
-  await page.getByTestId('first-answer').filter({ hasText: 'by the pixels' }).waitFor();
-  assert.deepEqual(problems, []);
-});
-
 test('the page opened by double click says without scripts what to open instead', async () => {
   await using opened = await openFile('dist/site/index.html');
   const advice = opened.page.getByRole('link', { name: 'likeness.html' });

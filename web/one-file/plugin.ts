@@ -41,7 +41,9 @@ export function oneFile(sources: string, site: string, fileName: string): Plugin
           script: `<script type="module">${script}</script>`,
         };
         const template = readFileSync(join(sources, 'index.html'), 'utf8');
-        const source = fillSlots(template, contents, (path) => dataUrl(join(site, path)));
+        const source = fillSlots(template, contents, (path) =>
+          path.startsWith('samples/') ? `data:,#${path}` : dataUrl(join(site, path)),
+        );
         this.emitFile({ type: 'asset', fileName, source });
       },
     },

@@ -19,7 +19,7 @@ export async function runtimeFor(backend: string): Promise<OnnxRuntime | undefin
   return backend === 'core' ? undefined : onnxRuntime;
 }
 
-/** Starts the worker of first-answer-worker.ts. */
-export function spawnFirstAnswer(): Worker {
+/** Starts the worker of first-answer-worker.ts; undefined where the model answers as soon. */
+export function spawnFirstAnswer(): Worker | undefined {
   return new Worker(new URL('./first-answer-worker.ts', import.meta.url), { type: 'module' });
 }

@@ -165,7 +165,9 @@ function evidenceRows({ samePixels, registration, changes }: Evidence): Row[] {
 /** WebAssembly is its own reference: a cosine would say nothing there. */
 function describeSelfTest({ backend, selfTest }: Likeness['info']): string {
   const { selfTestPassed, selfTestCosine } = words().details;
-  return backend === 'wasm' || backend === 'core' ? selfTestPassed : selfTestCosine(formatNumber(selfTest.cosine, 6));
+  return backend === 'wasm' || backend === 'core'
+    ? selfTestPassed
+    : selfTestCosine(formatNumber(selfTest.cosine, 6));
 }
 
 function withText(tag: 'dt' | 'dd', text: string): HTMLElement {

@@ -24,6 +24,7 @@ export class FirstAnswerView {
     this.end();
     try {
       const worker = spawnFirstAnswer();
+      if (worker === undefined) return;
       worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) => {
         if (worker !== this.worker) return;
         this.stop();

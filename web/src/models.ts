@@ -74,6 +74,8 @@ export class Models {
     try {
       const likeness = await createLikeness({
         ...(await computingOptions()),
+        // The core has one thread for each image.
+        ...(!['auto', 'core'].includes(get('backend')) && threadOptions()),
         onProgress: this.onProgress,
       });
       this.ready = true;

@@ -2,8 +2,9 @@
  * The package in a page of its own, under the page's security policy: tests reach it as
  * `window.harness`, and hand files over through the file input.
  */
-import { createLikeness, type ImageSource, type Likeness } from 'image-likeness';
+import { createLikeness, type ImageSource, type Likeness, type OnnxRuntime } from 'image-likeness';
 import * as formats from 'image-likeness/formats';
+import { onnxRuntime } from 'image-likeness/onnxruntime/webgpu';
 import { startModule } from '../../../dist/package/binding/module.js';
 import { modelUrl } from '../../../dist/package/model-url.js';
 import { weightsOf } from '../../../dist/package/models/weights.js';
@@ -17,6 +18,8 @@ import { plainJson } from '../../support/plain.js';
 export interface Harness {
   /** The package's own function. */
   readonly createLikeness: typeof createLikeness;
+  /** ONNX Runtime Web, for graphics cards too. */
+  readonly runtime: OnnxRuntime;
   /** Address of the core. */
   readonly coreUrl: string;
   /** A worker that runs the package's worker script. */
@@ -60,6 +63,7 @@ const { href: coreUrl } = new URL('../../../dist/package/likeness-core.wasm', im
 
 window.harness = {
   createLikeness,
+  runtime: onnxRuntime,
   coreUrl,
   spawnWorker: () =>
     new Worker(new URL('../../../dist/package/worker.js', import.meta.url), { type: 'module' }),

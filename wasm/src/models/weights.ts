@@ -212,6 +212,6 @@ function float32Of({ name, dataType, data }: GraphTensor): Uint8Array {
 function unfit(reason: string): LikenessError {
   return new LikenessError(
     'backend-failed',
-    `The core can't run this model: it ${reason}. Choose the backend "wasm", which runs any network.`,
+    `The core can't run this model: it ${reason}. ONNX Runtime Web runs any network: see the option runtime.`,
   );
 }
