@@ -5,10 +5,9 @@ const { OrtNetwork } =
   await internalModule<typeof import('../../dist/package/engine/ort-network.js')>(
     './engine/ort-network.js',
   );
-const { loadRuntime } =
-  await internalModule<typeof import('../../dist/package/node/engine-environment.js')>(
-    './node/engine-environment.js',
-  );
+const { loadRuntime } = await internalModule<
+  typeof import('../../dist/package/node/engine-environment.js')
+>('./node/engine-environment.js');
 
 /** A network on one thread of the processor. */
 export function openOrtNetwork(

@@ -21,9 +21,9 @@ interface WorkerScope {
 export function serveWorker(loadRuntime?: RuntimeLoader): void {
   const scope = globalThis as unknown as WorkerScope;
   const receive = serveEngine(
-      () => createEngineEnvironment(loadRuntime),
-      (reply, transfer) => scope.postMessage(reply, transfer),
-    );
+    () => createEngineEnvironment(loadRuntime),
+    (reply, transfer) => scope.postMessage(reply, transfer),
+  );
   scope.addEventListener('message', ({ data }) => receive(data));
   // A message that can't be read has no id to answer to: the worker ends, and the call is made again.
   scope.addEventListener('messageerror', () => scope.close());
