@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import type * as NodeResolve from '@rollup/plugin-node-resolve';
 import type * as Esbuild from 'esbuild';
@@ -248,6 +248,21 @@ async function buildByVite(root: string): Promise<string> {
   return join(root, 'dist');
 }
 
+/** The recipe: the worker is an entry point, and the files that scripts load lie beside them. */
+async function bundleByEsbuild(root: string, worker: string): Promise<void> {
+  const esbuild = require('esbuild') as typeof Esbuild;
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { main: 'main.js', worker },
+    outdir: 'out',
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  copyAssets(join(root, 'out'));
+}
+
 /** A port that was free a moment ago: Vite's page has to know it beforehand. */
 async function freePort(): Promise<number> {
   const { url, close } = await serveDirectory(project);
@@ -282,11 +297,13 @@ test('Node: ONNX Runtime Web is used where it is installed, and asked for where 
   assert.match(message, /Install it: npm install onnxruntime-web@\d+\.\d+\.\d+$/);
 });
 
-test('Vite: an app that chooses ONNX Runtime Web, and gets its build for the processor only', async () => {
-  const root = join(withRuntime.project, 'vite-build');
+/** A fresh app that compares by ONNX Runtime Web. @returns its folder */
+function appWithRuntime(name: string, script: string): string {
+  const root = join(withRuntime.project, name);
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root);
-  writeFileSync(join(root, 'index.html'), page('<script type="module" src="./main.js"></script>'));
+  const tag = `<script type="module" src="${script}"></script>`;
+  writeFileSync(join(root, 'index.html'), page(tag));
   writeFileSync(
     join(root, 'main.js'),
     `${IMPORT}
@@ -296,7 +313,12 @@ test('Vite: an app that chooses ONNX Runtime Web, and gets its build for the pro
      const options = { backend: 'wasm', runtime: onnxRuntime };
      window.answer = await comparePairs(fetchFrom(document.baseURI), options);`,
   );
-  const built = await buildByVite(root);
+  copyPictures(root);
+  return root;
+}
+
+test('Vite: an app that chooses ONNX Runtime Web, and gets its build for the processor only', async () => {
+  const built = await buildByVite(appWithRuntime('vite-build', './main.js'));
   const ofRuntime = filesOfRuntime(built);
   assert.ok(ofRuntime.some((name) => name.endsWith('.wasm')));
   assert.deepEqual(
@@ -304,6 +326,14 @@ test('Vite: an app that chooses ONNX Runtime Web, and gets its build for the pro
     [],
   );
   assertNearAnswer(await servedAnswer(built));
+});
+
+test('esbuild: an app that chooses ONNX Runtime Web', async () => {
+  const root = appWithRuntime('esbuild', './out/main.js');
+  await bundleByEsbuild(root, 'image-likeness/onnxruntime/worker');
+  const runtime = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
+  copyFileSync(join(withRuntime.project, runtime), join(root, 'out', basename(runtime)));
+  assertNearAnswer(await servedAnswer(root));
 });
 
 test('Vite: dev server', async () => {
@@ -358,18 +388,7 @@ test('webpack: build', async () => {
 
 test('esbuild: build', async () => {
   const root = app('esbuild', { script: './out/main.js' });
-  const esbuild = require('esbuild') as typeof Esbuild;
-  // The recipe: the worker is an entry point, and the files that scripts load lie beside them.
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: { main: 'main.js', worker: 'image-likeness/worker' },
-    outdir: 'out',
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'error',
-  });
-  copyAssets(join(root, 'out'));
+  await bundleByEsbuild(root, 'image-likeness/worker');
   assertSameAnswer(await answerFrom(root));
 });
 
