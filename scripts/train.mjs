@@ -4,17 +4,17 @@
  */
 import { CALIBRATION_DIRECTORY, calibrate, scoreCalibrationPairs } from './lib/calibration.mjs';
 import { rooted } from './lib/files.mjs';
+import { INCLUDED_MODEL, writeIncludedWeights } from './lib/included-weights.mjs';
 import { FULL_MODEL } from './lib/models.mjs';
 import { ensurePrerequisites, PYTHON } from './lib/prerequisites.mjs';
 import { run, runMain } from './lib/process.mjs';
-
-const MODEL = 'mobilenetv2-lite';
 
 await runMain(async () => {
   await ensurePrerequisites('training');
   await recipe('all', ...process.argv.slice(2));
   await recipe('publish');
-  await calibrate(MODEL);
+  await writeIncludedWeights();
+  await calibrate(INCLUDED_MODEL);
   await scoreCalibrationPairs(FULL_MODEL);
   await recipe('card', '--scores', CALIBRATION_DIRECTORY);
 });

@@ -21,6 +21,8 @@ const ALSO_SHIPPED = /** @type {readonly RegExp[]} */ ([
   /^@lit-labs\/virtualizer$/,
   /^workbox-(?!build)/,
   /^idb$/,
+  /^onnxruntime-(?:web|common)$/,
+  /^flatbuffers$|^guid-typescript$|^platform$/,
 ]);
 
 const NOTICES = 'THIRD_PARTY_NOTICES.md';
@@ -125,7 +127,7 @@ export function renderNotices() {
     readFileSync(rooted('scripts/native-notices.md'), 'utf8').trim(),
     '',
     '## npm packages',
-    'Installed with this package, or parts of its page; some are also in `likeness.standalone.js`.',
+    'Installed with this package, or parts of its page. ONNX Runtime Web is in the page only.',
     '',
     sections.join('\n\n'),
     '',

@@ -13,9 +13,9 @@ const ROW = /^\| (?:`([\w-]+)\/`|the top) \|[^|]*\|[^|]*\|([^|]*)\|$/gm;
 
 /** @typedef {ReadonlyMap<string, ReadonlySet<string>>} Rooms what each folder may load */
 
-/** Imports and exports that are there at run time, and those on demand. */
+/** Imports and exports that are there at run time, and those on demand; `typeof import(…)` is a type. */
 const LOADED =
-  /^(?:import|export)\s+(?!type\b)(?:[^;'"]*?\bfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
+  /^(?:import|export)\s+(?!type\b)(?:[^;'"]*?\bfrom\s+)?'([^']+)'|(?<!typeof )\bimport\('([^']+)'\)/gm;
 
 /**
  * @param {string} [readme] the text of wasm/README.md

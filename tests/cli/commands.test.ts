@@ -1,6 +1,6 @@
 /** The command line, each run in a process of its own. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLikeness, DEFAULT_MODEL } from 'image-likeness';
@@ -43,6 +43,8 @@ test('bad command lines end with one line and exit code 2', async (t) => {
     [['embed', '--out', 'x.npy'], /^invalid-argument: embed takes image files/],
     [['embed', 'a.png'], /^invalid-argument: embed needs --out/],
     [['embed', 'a.png', '--out', 'x.txt'], /^invalid-argument: embed needs --out FILE, ending in/],
+    [['models', 'weights'], /^invalid-argument: models takes "list", "fetch ID" or "weights ID"/],
+    [['models', 'weights', 'nobody'], /^invalid-argument: .*nobody/],
     [['evaluate'], /^invalid-argument: evaluate needs --pairs/],
     [['evaluate', '--pairs', 'package.json'], /^invalid-argument: package\.json /],
   ];
@@ -55,6 +57,31 @@ test('bad command lines end with one line and exit code 2', async (t) => {
       assert.equal(stderr.trimEnd().split('\n').length, 1);
     });
   }
+});
+
+test('models weights: those of the included model are the file that C++ programs load', async () => {
+  using directory = new TemporaryDirectory();
+  const out = directory.file('new folder');
+  const { code, stdout, stderr } = await runCli(['models', 'weights', DEFAULT_MODEL, '--out', out]);
+  assert.deepEqual([code, stderr], [0, '']);
+  const path = join(out, `${DEFAULT_MODEL}.weights`);
+  const bytes = readFileSync(path);
+  assert.match(stdout, new RegExp(`^${path}\n  ${bytes.length} bytes, made of .*\\.onnx\n$`));
+  assert.deepEqual(bytes, readFileSync(`models/${DEFAULT_MODEL}.weights`));
+  assert.deepEqual(readdirSync(out), [`${DEFAULT_MODEL}.weights`]);
+});
+
+test('models weights: what can not be made is named, and nothing is written', async () => {
+  using directory = new TemporaryDirectory();
+  const nowhere = { LIKENESS_MODEL_DIR: '', XDG_CACHE_HOME: directory.file('cache') };
+  const missing = ['models', 'weights', 'mobilenetv2', '--out', directory.file('out')];
+  const { code, stderr } = await runCli(missing, nowhere);
+  assert.equal(code, 2);
+  assert.match(stderr, /^model-load-failed: .*npx image-likeness models fetch mobilenetv2/);
+  writeFileSync(directory.file('file'), '');
+  const blocked = ['models', 'weights', DEFAULT_MODEL, '--out', directory.file('file')];
+  assert.equal((await runCli(blocked, nowhere)).code, 2);
+  assert.deepEqual(readdirSync(directory.path), ['file']);
 });
 
 test('a model that is not here: the error names the command that cures it', async () => {

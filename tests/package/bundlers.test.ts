@@ -1,12 +1,20 @@
 /**
- * The packed package, installed in a project of its own: in Node and through every bundler in Chromium,
- * served under a sub-path, the same two PNG files give the same score to the last bit, and the same two
- * JPEG files, which browsers decode by themselves, scores at most half a point apart.
+ * The packed package, installed in a project of its own without ONNX Runtime Web: in Node and through every
+ * bundler in Chromium, served under a sub-path, the same two PNG files give the same score to the last bit, and
+ * the same two JPEG files, which browsers decode by themselves, scores at most half a point apart.
  */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import type * as NodeResolve from '@rollup/plugin-node-resolve';
 import type * as Esbuild from 'esbuild';
@@ -16,9 +24,10 @@ import { build, createServer } from 'vite';
 import type Webpack from 'webpack';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { serveDirectory, type StaticServer } from '../../scripts/lib/static-server.mjs';
-import { installPackage, run } from '../support/installed.js';
+import { installPackage, installPackageWithRuntime, run } from '../support/installed.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
+import { TemporaryDirectory } from '../support/temporary.js';
 
 interface Compared {
   readonly score: number;
@@ -33,15 +42,21 @@ interface Answer {
 
 const require = createRequire(resolve('tests/package/package.json'));
 const { project } = installPackage();
+const withRuntime = installPackageWithRuntime();
 const packageRoot = join(project, 'node_modules/image-likeness');
 const BASE = '/some/where/';
 
+/** What every build of ONNX Runtime Web calls, minified or not. */
+const OF_RUNTIME = /_OrtCreateSession/;
+
 const PICTURES = ['a.png', 'b.png', 'a.jpg', 'b.jpg'] as const;
+
+const IMPORT = "import { createLikeness } from 'image-likeness';";
 
 /** A function that compares both pairs, given what reads a file. */
 const COMPARE_PAIRS = `
-  const comparePairs = async (bytes) => {
-    const likeness = await createLikeness();
+  const comparePairs = async (bytes, options) => {
+    const likeness = await createLikeness(options);
     const compare = async (a, b) => {
       const { score, cosine } = await likeness.compare(await bytes(a), await bytes(b));
       return { score, cosine };
@@ -89,21 +104,35 @@ before(async () => {
   writeFileSync(join(project, 'b.png'), writePng(testPixels(240, 320, 7)));
   copyFileSync('dist/site/samples/fruit.jpg', join(project, 'a.jpg'));
   copyFileSync('dist/site/samples/other-fruit.jpg', join(project, 'b.jpg'));
-  expected = inNode("import { createLikeness } from 'image-likeness';", 'mjs');
+  expected = inNode(IMPORT, 'mjs');
   browser = await launchBrowser();
 });
 
 after(() => browser.close());
 
 /** Runs a program that compares the two files in a Node of its own. */
-function inNode(head: string, extension: 'mjs' | 'cjs'): Answer {
+function inNode(
+  head: string,
+  extension: 'mjs' | 'cjs',
+  { where = project, options = '{}' }: { readonly where?: string; readonly options?: string } = {},
+): Answer {
+  const readFile = extension === 'cjs' ? "require('node:fs')" : "await import('node:fs')";
   const body = `
-    const { readFileSync } = ${extension === 'cjs' ? "require('node:fs')" : "await import('node:fs')"};
+    const { readFileSync } = ${readFile};
     ${COMPARE_PAIRS}
-    comparePairs(readFileSync).then((answer) => console.log(JSON.stringify(answer)));`;
+    const read = (name) => readFileSync(${JSON.stringify(project)} + '/' + name);
+    comparePairs(read, ${options}).then((answer) => console.log(JSON.stringify(answer)));`;
   const name = `program.${extension}`;
-  writeFileSync(join(project, name), `${head}\n${body}`);
-  return JSON.parse(run(process.execPath, [name], project)) as Answer;
+  writeFileSync(join(where, name), `${head}\n${body}`);
+  return JSON.parse(run(process.execPath, [name], where)) as Answer;
+}
+
+/** ONNX Runtime sums in another order than the core. */
+function assertNearAnswer({ png }: Answer): void {
+  for (const [name, value] of Object.entries(png)) {
+    const wanted = expected.png[name as keyof Compared];
+    assert.ok(Math.abs(value - wanted) <= 1e-4, `${name}: ${value}, by the core ${wanted}`);
+  }
 }
 
 function assertSameAnswer({ png, jpeg }: Answer): void {
@@ -122,8 +151,6 @@ function copyAssets(to: string): void {
   for (const name of ['likeness-core.wasm', 'mobilenetv2-lite.onnx']) {
     copyFileSync(join(packageRoot, 'dist/package', name), join(to, name));
   }
-  const runtime = 'ort-wasm-simd-threaded.wasm';
-  copyFileSync(join(project, 'node_modules/onnxruntime-web/dist', runtime), join(to, runtime));
 }
 
 /** A fresh folder of the project with the pictures in it. */
@@ -180,8 +207,22 @@ async function answerOf(url: string, origins: readonly string[] = []): Promise<A
   }
 }
 
-/** Serves a folder under the sub-path and opens it. */
+/** The files below a folder that are, or hold, something of ONNX Runtime Web. */
+function filesOfRuntime(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
+    (name) =>
+      /\bort[-.]/.test(name) ||
+      (/\.m?js$/.test(name) && OF_RUNTIME.test(readFileSync(join(directory, name), 'utf8'))),
+  );
+}
+
+/** Serves what a bundler made, which holds nothing of ONNX Runtime Web, under the sub-path and opens it. */
 async function answerFrom(directory: string): Promise<Answer> {
+  assert.deepEqual(filesOfRuntime(directory), []);
+  return await servedAnswer(directory);
+}
+
+async function servedAnswer(directory: string): Promise<Answer> {
   await using server = await serve(directory, { basePath: BASE });
   return await answerOf(server.url);
 }
@@ -191,6 +232,35 @@ function serve(
   options: { readonly basePath?: string; readonly shared?: boolean },
 ): Promise<StaticServer> {
   return serveDirectory(directory, { isolated: false, ...options });
+}
+
+/** @returns the folder that was built, with the pictures in it */
+async function buildByVite(root: string): Promise<string> {
+  await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    worker: { format: 'es' },
+    build: { target: 'es2022', minify: false, modulePreload: { polyfill: false } },
+  });
+  copyPictures(join(root, 'dist'));
+  return join(root, 'dist');
+}
+
+/** The recipe: the worker is an entry point, and the files that scripts load lie beside them. */
+async function bundleByEsbuild(root: string, worker: string): Promise<void> {
+  const esbuild = require('esbuild') as typeof Esbuild;
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { main: 'main.js', worker },
+    outdir: 'out',
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  copyAssets(join(root, 'out'));
 }
 
 /** A port that was free a moment ago: Vite's page has to know it beforehand. */
@@ -210,6 +280,62 @@ test('Node: require', () => {
   assertSameAnswer(inNode("const { createLikeness } = require('image-likeness');", 'cjs'));
 });
 
+test('Node: ONNX Runtime Web is used where it is installed, and asked for where it is not', () => {
+  const options = "{ backend: 'wasm' }";
+  assertNearAnswer(inNode(IMPORT, 'mjs', { where: withRuntime.project, options }));
+  // Elsewhere: Node looks in the folders above as well, and the repository has ONNX Runtime Web.
+  using elsewhere = new TemporaryDirectory();
+  cpSync(join(project, 'node_modules'), join(elsewhere.path, 'node_modules'), { recursive: true });
+  writeFileSync(
+    join(elsewhere.path, 'refused.mjs'),
+    `${IMPORT}
+     const error = await createLikeness(${options}).catch((reason) => reason);
+     console.log(JSON.stringify({ code: error.code, message: error.message }));`,
+  );
+  const { code, message } = JSON.parse(run(process.execPath, ['refused.mjs'], elsewhere.path));
+  assert.equal(code, 'backend-failed');
+  assert.match(message, /Install it: npm install onnxruntime-web@\d+\.\d+\.\d+$/);
+});
+
+/** A fresh app that compares by ONNX Runtime Web. @returns its folder */
+function appWithRuntime(name: string, script: string): string {
+  const root = join(withRuntime.project, name);
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root);
+  const tag = `<script type="module" src="${script}"></script>`;
+  writeFileSync(join(root, 'index.html'), page(tag));
+  writeFileSync(
+    join(root, 'main.js'),
+    `${IMPORT}
+     import { onnxRuntime } from 'image-likeness/onnxruntime';
+     ${COMPARE_PAIRS}
+     ${FETCH_FROM}
+     const options = { backend: 'wasm', runtime: onnxRuntime };
+     window.answer = await comparePairs(fetchFrom(document.baseURI), options);`,
+  );
+  copyPictures(root);
+  return root;
+}
+
+test('Vite: an app that chooses ONNX Runtime Web, and gets its build for the processor only', async () => {
+  const built = await buildByVite(appWithRuntime('vite-build', './main.js'));
+  const ofRuntime = filesOfRuntime(built);
+  assert.ok(ofRuntime.some((name) => name.endsWith('.wasm')));
+  assert.deepEqual(
+    ofRuntime.filter((name) => /webgpu|jsep|jspi|asyncify/.test(name)),
+    [],
+  );
+  assertNearAnswer(await servedAnswer(built));
+});
+
+test('esbuild: an app that chooses ONNX Runtime Web', async () => {
+  const root = appWithRuntime('esbuild', './out/main.js');
+  await bundleByEsbuild(root, 'image-likeness/onnxruntime/worker');
+  const runtime = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
+  copyFileSync(join(withRuntime.project, runtime), join(root, 'out', basename(runtime)));
+  assertNearAnswer(await servedAnswer(root));
+});
+
 test('Vite: dev server', async () => {
   const root = app('vite-dev', { policy: null });
   const server = await createServer({
@@ -218,7 +344,7 @@ test('Vite: dev server', async () => {
     configFile: false,
     logLevel: 'error',
     // The recipe: what loads files beside itself must stay where it is.
-    optimizeDeps: { exclude: ['image-likeness', 'onnxruntime-web'] },
+    optimizeDeps: { exclude: ['image-likeness'] },
     server: { host: '127.0.0.1', port: await freePort(), fs: { allow: [project] } },
   });
   try {
@@ -232,16 +358,8 @@ test('Vite: dev server', async () => {
 
 test('Vite: build', async () => {
   const root = app('vite-build');
-  await build({
-    root,
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    worker: { format: 'es' },
-    build: { target: 'es2022', minify: false, modulePreload: { polyfill: false } },
-  });
-  copyPictures(join(root, 'dist'));
-  assertSameAnswer(await answerFrom(join(root, 'dist')));
+  const built = await buildByVite(root);
+  assertSameAnswer(await answerFrom(built));
 });
 
 test('webpack: build', async () => {
@@ -270,18 +388,7 @@ test('webpack: build', async () => {
 
 test('esbuild: build', async () => {
   const root = app('esbuild', { script: './out/main.js' });
-  const esbuild = require('esbuild') as typeof Esbuild;
-  // The recipe: the worker is an entry point, and the files that scripts load lie beside them.
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: { main: 'main.js', worker: 'image-likeness/worker' },
-    outdir: 'out',
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'error',
-  });
-  copyAssets(join(root, 'out'));
+  await bundleByEsbuild(root, 'image-likeness/worker');
   assertSameAnswer(await answerFrom(root));
 });
 
@@ -337,14 +444,6 @@ test('inside a module worker of the app', async () => {
        self.postMessage(await comparePairs(fetchFrom(base)));
      };`,
   );
-  await build({
-    root,
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    worker: { format: 'es' },
-    build: { target: 'es2022', minify: false, modulePreload: { polyfill: false } },
-  });
-  copyPictures(join(root, 'dist'));
-  assertSameAnswer(await answerFrom(join(root, 'dist')));
+  const built = await buildByVite(root);
+  assertSameAnswer(await answerFrom(built));
 });

@@ -1,7 +1,14 @@
 /** What is in the tarball, what tools that judge packages say, and that importing does nothing. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, posix, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -15,7 +22,16 @@ const { resolve: find } = createRequire(resolve('tests/package/package.json'));
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 
 /** Entry points that a program imports; the worker's is for workers only. */
-const IMPORTED = ['image-likeness', 'image-likeness/core', 'image-likeness/display'];
+const IMPORTED = [
+  'image-likeness',
+  'image-likeness/core',
+  'image-likeness/display',
+  'image-likeness/onnxruntime',
+  'image-likeness/onnxruntime/webgpu',
+];
+
+/** What an installation may weigh in all, in bytes: the package and what it brings. */
+const INSTALLED_BUDGET = 18e6;
 
 test('nothing is packed that users have no use for', () => {
   const useful = [
@@ -71,6 +87,24 @@ test('every address in exports, imports and bin is in the tarball', () => {
   for (const address of addresses) assert.ok(files.includes(address), address);
 });
 
+test('an installation brings the dependencies, and nothing of ONNX Runtime', (context) => {
+  const args = ['sbom', '--omit=dev', '--sbom-format=cyclonedx'];
+  const { components } = JSON.parse(run('npm', args, project)) as {
+    readonly components: readonly { readonly name: string }[];
+  };
+  const names = components.map(({ name }) => name);
+  for (const name of ['image-likeness', ...Object.keys(manifest.dependencies)]) {
+    assert.ok(names.includes(name), name);
+  }
+  assert.deepEqual(
+    names.filter((name) => /onnx/.test(name)),
+    [],
+  );
+  const bytes = sizeOf(join(project, 'node_modules'));
+  context.diagnostic(`${components.length} packages, ${(bytes / 1e6).toFixed(1)} MB`);
+  assert.ok(bytes <= INSTALLED_BUDGET, `${bytes} bytes`);
+});
+
 test('every dependency is imported, and nothing else is', () => {
   const imported = files
     .filter((path) => path.endsWith('.js') && !path.endsWith('.standalone.js'))
@@ -79,8 +113,13 @@ test('every dependency is imported, and nothing else is', () => {
         /(?:\bfrom |\bimport\(|^import )'((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:\/[^']*)?'/gm,
       ),
     ])
-    .map(([, name = '']) => name);
-  assert.deepEqual([...new Set(imported)].sort(), Object.keys(manifest.dependencies).sort());
+    .map(([, name = '']) => name)
+    // Error messages show how the package's own entries are imported.
+    .filter((name) => name !== manifest.name);
+  const { dependencies, peerDependencies } = manifest;
+  const expected = Object.keys({ ...dependencies, ...peerDependencies }).sort();
+  assert.deepEqual([...new Set(imported)].sort(), expected);
+  assert.equal(manifest.peerDependenciesMeta['onnxruntime-web'].optional, true);
 });
 
 test('types come first, and installing runs nothing of ours', () => {
@@ -150,6 +189,13 @@ for (const entry of IMPORTED) {
     const observed = run(process.execPath, ['observe-worker.mjs'], project);
     assert.deepEqual(JSON.parse(observed), { globals: [], calls: [], resources: [] });
   });
+}
+
+/** The bytes of all files of a folder, without what links lead to. */
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 /** A program that imports an entry point and prints what that did: new globals, calls, open handles. */

@@ -6,6 +6,9 @@ import { join, resolve } from 'node:path';
 
 const PROJECT = resolve('build/package-test');
 
+/** ONNX Runtime Web as applications install it beside the package, which does not bring it. */
+const RUNTIME = 'onnxruntime-web';
+
 /** The tarball, its files, and the project it is installed in. */
 export interface Installed {
   /** Absolute path of the project; the package is in its node_modules. */
@@ -20,33 +23,46 @@ interface PackReport {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Packs the package and installs it, unless this very tarball is installed already. */
+/** Packs the package and installs it alone, unless this very tarball is installed already. */
 export function installPackage(): Installed {
-  mkdirSync(PROJECT, { recursive: true });
+  return installWith(PROJECT, {});
+}
+
+/** The same with ONNX Runtime Web beside it, in another project. */
+export function installPackageWithRuntime(): Installed {
+  const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly peerDependencies: Readonly<Record<string, string>>;
+  };
+  return installWith(`${PROJECT}-with-runtime`, { [RUNTIME]: String(peerDependencies[RUNTIME]) });
+}
+
+function installWith(project: string, dependencies: Readonly<Record<string, string>>): Installed {
+  mkdirSync(project, { recursive: true });
   const report = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', PROJECT], '.'),
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], '.'),
   ) as readonly PackReport[];
   const [packed] = report;
   if (packed === undefined) throw new Error('npm pack made nothing');
-  const tarball = join(PROJECT, packed.filename);
+  const tarball = join(project, packed.filename);
   const digest = createHash('sha256').update(readFileSync(tarball)).digest('hex');
-  const stamp = join(PROJECT, 'installed');
+  const stamp = join(project, 'installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== digest) {
-    rmSync(join(PROJECT, 'node_modules'), { recursive: true, force: true });
-    rmSync(join(PROJECT, 'package-lock.json'), { force: true });
+    rmSync(join(project, 'node_modules'), { recursive: true, force: true });
+    rmSync(join(project, 'package-lock.json'), { force: true });
     writeFileSync(
-      join(PROJECT, 'package.json'),
+      join(project, 'package.json'),
       JSON.stringify({
         name: 'package-test',
+        version: '0.0.0',
         private: true,
         type: 'module',
-        dependencies: { 'image-likeness': `file:${tarball}` },
+        dependencies: { 'image-likeness': `file:${tarball}`, ...dependencies },
       }),
     );
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], PROJECT);
+    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], project);
     writeFileSync(stamp, digest);
   }
-  return { project: PROJECT, tarball, files: packed.files.map(({ path }) => path) };
+  return { project, tarball, files: packed.files.map(({ path }) => path) };
 }
 
 /** Runs a program to its end. @returns what it printed on standard output */

@@ -59,6 +59,10 @@ test('what is loaded on demand counts, types and the folder itself do not', () =
     'api must not load cli',
   ]);
   assert.deepEqual(complain('api/pool.ts', "import type { X } from '../cli/main.js';"), []);
+  assert.deepEqual(complain('api/pool.ts', "type X = typeof import('onnxruntime-web');"), []);
+  assert.deepEqual(complain('api/pool.ts', "const x = await import('onnxruntime-web');"), [
+    'api must not load onnxruntime-web',
+  ]);
   assert.deepEqual(complain('api/pool.ts', "import { a } from './ladder.js';"), []);
   assert.deepEqual(complain('api/pool.ts', "import { a } from '../errors.js';"), []);
   assert.deepEqual(complain('engine/engine.ts', "import { coreUrl } from '#assets/core';"), [
@@ -81,7 +85,7 @@ test('what runs outside of pages does not compile with a document, what runs in 
     'node/port',
     'cli/main',
     'models/entry',
-    'browser/realm',
+    'browser/serve-worker',
   ]) {
     tree.append(`wasm/src/${folder}.ts`, 'document.title;\n');
   }

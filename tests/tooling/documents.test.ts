@@ -31,6 +31,8 @@ test('the README has 120 lines at most', () => {
 /** Entries that the API site needs no page for, and why. */
 const WITHOUT_PAGE = new Map([
   ['./worker', 'it exports nothing: a browser runs it'],
+  ['./onnxruntime/worker', 'it exports nothing: a browser runs it'],
+  ['./onnxruntime/webgpu-worker', 'it exports nothing: a browser runs it'],
   ['./element/class', 'image-likeness/element exports the same'],
   ['./element/react', 'it exports nothing: it adds to the types of React'],
   ['./element/vue', 'it exports nothing: it adds to the types of Vue'],

@@ -33,9 +33,8 @@ public:
     /// Pixels of the input, along either side, for a cell of the feature map.
     static constexpr int stride = 32;
 
-    /// @param file what `image-likeness models fetch` and the build make of an ONNX file; its
-    /// format
-    ///   is in network/weights.hpp. It is not needed afterwards.
+    /// @param file what `image-likeness models weights` makes of an ONNX file; its format is in
+    ///   network/weights.hpp. It is not needed afterwards.
     /// `model-load-failed` where it is no such file, is damaged, or holds another kind of network.
     static Result<Network> load(std::span<const std::uint8_t> file);
 

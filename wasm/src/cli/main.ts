@@ -32,8 +32,8 @@ const HELP = `How alike are two images?
   image-likeness evaluate --pairs pairs.csv [--root DIR] [--scores out.csv] [--json]
       scores labelled pairs (columns a, b, label; edit), prints percentiles and the ROC AUC;
       --model all takes every model on this machine
-  image-likeness models list | fetch ID [--out DIR] [--bits 8|12|32]
-      the known models; gets one, checked by SHA-256
+  image-likeness models list | fetch ID [--out DIR] [--bits 8|12|32] | weights ID [--out DIR]
+      the known models; gets one, checked by SHA-256; writes one's weights for C++ programs
   image-likeness cache info | clear [--cache DIR]
       what is remembered of pictures, and how much it is; forgets it
 

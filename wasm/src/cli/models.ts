@@ -3,9 +3,13 @@ import { embeddedModelUrl } from '../models/embedded.js';
 import { findModel, knownModels } from '../models/manifest.js';
 import { type CommandIo, usageError } from './io.js';
 import { type FetchOptions, fetchModel } from './models/fetch.js';
+import { writeWeights } from './models/write-weights.js';
 import { ProgressLine } from './progress.js';
 
-/** `models list` and `models fetch ID [--out DIR] [--bits 8|12|32]`. Resolves to the exit code. */
+/**
+ * `models list`, `models fetch ID [--out DIR] [--bits 8|12|32]` and `models weights ID [--out DIR]`. Resolves to the
+ * exit code.
+ */
 export async function modelsCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -17,7 +21,10 @@ export async function modelsCommand(args: string[], io: CommandIo): Promise<numb
   if (action === 'fetch' && id !== undefined && more.length === 0) {
     return fetchAndReport(id, values.out, readBits(values.bits), io);
   }
-  throw usageError('models takes "list" or "fetch ID".');
+  if (action === 'weights' && id !== undefined && more.length === 0 && values.bits === undefined) {
+    return writeAndReport(id, values.out ?? '.', io);
+  }
+  throw usageError('models takes "list", "fetch ID" or "weights ID".');
 }
 
 function listModels(io: CommandIo): number {
@@ -28,6 +35,12 @@ function listModels(io: CommandIo): number {
         `${''.padEnd(18)}good for ${goodFor}\n`,
     );
   }
+  return 0;
+}
+
+async function writeAndReport(id: string, directory: string, io: CommandIo): Promise<number> {
+  const { path, bytes, from } = await writeWeights(findModel(id), directory);
+  io.out(`${path}\n  ${bytes} bytes, made of ${from}\n`);
   return 0;
 }
 

@@ -72,6 +72,22 @@ export async function locateModel(
   return undefined;
 }
 
+/**
+ * The same, where there is no doing without it.
+ * @throws LikenessError `model-load-failed` with what to do; `model-hash-mismatch` as above
+ */
+export async function requireModel(
+  entry: ModelEntry,
+  directories: readonly string[],
+): Promise<LocatedModel> {
+  const found = await locateModel(entry, directories);
+  if (found !== undefined) return found;
+  throw new LikenessError(
+    'model-load-failed',
+    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npx image-likeness models fetch ${entry.id}`,
+  );
+}
+
 /** Files that may be the model: the one with its name, and those of a size that is accepted. */
 async function candidates(entry: ModelEntry, directory: string): Promise<string[]> {
   const sizes = new Set(entry.accepted.map(({ bytes }) => bytes));

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { fetchAsset } from '#assets/fetch';
 import type { AssetSupply } from '../api/host.js';
 import type { ByteSource, ModelFile, ModelSupply } from '../engine/environment.js';
-import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
+import { asLikenessError, throwIfAborted } from '../errors.js';
 import { okResponse, readPackedBody } from '../files/bytes.js';
 import { verifyModel } from '../models/verify.js';
 import type { LoadProgress } from '../types.js';
-import { locateModel, modelDirectories } from './locate.js';
+import { modelDirectories, requireModel } from './locate.js';
 
 /** See HostEnvironment.readModel. */
 export async function readModel(
@@ -20,21 +20,14 @@ export async function readModel(
     onProgress({ phase: 'model', loaded, total });
   const found =
     model.file === undefined
-      ? await locate(model)
+      ? await requireModel(
+          model.entry,
+          modelDirectories(model.baseUrl && fileURLToPath(model.baseUrl)),
+        )
       : await readOwn(model, model.file, report, signal);
   throwIfAborted(signal);
   report(found.bytes.byteLength, found.bytes.byteLength);
   return found;
-}
-
-async function locate({ entry, baseUrl }: ModelSupply): Promise<ModelFile> {
-  const directories = modelDirectories(baseUrl && fileURLToPath(baseUrl));
-  const found = await locateModel(entry, directories);
-  if (found !== undefined) return found;
-  throw new LikenessError(
-    'model-load-failed',
-    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npx image-likeness models fetch ${entry.id}`,
-  );
 }
 
 /** A model whose file the caller gives. */
