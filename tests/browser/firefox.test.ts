@@ -1,9 +1,11 @@
-/** The page in Firefox: a smoke test, over WebDriver BiDi. */
+/** The page in Firefox, over WebDriver BiDi: a smoke test, and the bits that every platform computes. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { serveDirectory } from '../../scripts/lib/static-server.mjs';
 import { SITE } from '../support/browser.js';
 import { Firefox, withoutFirefox } from '../support/firefox.js';
+import type { GoldenResult } from '../support/golden.js';
 
 /** Resolves to an element's text as soon as it has any; rejects with the page's error message. */
 const textOf = (name: string): string => `new Promise((resolve, reject) => {
@@ -30,6 +32,25 @@ test('the page compares a pair in Firefox, and asks nobody else', {
     const foreign = firefox.requests.filter((url) => !/^(?:blob:|data:)/.test(url));
     assert.ok(foreign.length > 5);
     for (const url of foreign) assert.ok(url.startsWith(server.url), url);
+    assert.deepEqual(firefox.problems, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test('WebAssembly in Firefox computes the bits of golden.json, those of the network among them', {
+  skip: withoutFirefox,
+}, async () => {
+  const server = await serveDirectory('build/harness');
+  try {
+    await using firefox = await Firefox.start();
+    await firefox.goto(server.url);
+    const golden = readFileSync('tests/data/golden.json', 'utf8');
+    const results: GoldenResult[] = JSON.parse(
+      await firefox.evaluate(`window.harness.golden(${golden}).then(JSON.stringify)`),
+    );
+    assert.ok(results.some(({ name }) => name.includes('network on')));
+    for (const { name, expected, actual } of results) assert.equal(actual, expected, name);
     assert.deepEqual(firefox.problems, []);
   } finally {
     await server.close();
