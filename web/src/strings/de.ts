@@ -144,7 +144,7 @@ export const german: Strings = {
     cameraCancel: 'Abbrechen',
     loadingModel: 'Das Modell wird geladen',
     loadingFullModel: 'Das volle Modell wird geladen',
-    askFullModel: 'Das volle Modell fragen (3,5 MB)',
+    askFullModel: 'Das volle Modell fragen (7 MB)',
     refuseFullModel: 'Nicht laden',
     settings: 'Einstellungen',
     settingsLead:
@@ -169,7 +169,7 @@ export const german: Strings = {
       'Das Modell läuft in dieser Seite, auf diesem Gerät. Nichts wird hochgeladen, und nichts wird von anderswo geladen.',
     foreignRequests: 'Anfragen an andere Adressen, seit diese Seite geladen ist:',
     howToCheck: 'Wie sich das nachprüfen lässt',
-    oneFile: 'Diese Seite als eine Datei, ohne jeden Server zu verwenden (etwa 8 MB)',
+    oneFile: 'Diese Seite als eine Datei, ohne jeden Server zu verwenden (etwa 2 MB)',
     checkSteps:
       'Die Entwicklerwerkzeuge des Browsers öffnen (F12), „Netzwerk“ wählen, die Seite neu laden und zwei Bilder vergleichen. Jede Adresse in der Liste beginnt mit der dieser Seite.',
   },

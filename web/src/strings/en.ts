@@ -55,7 +55,7 @@ export const english = {
     cameraCancel: 'Cancel',
     loadingModel: 'Loading the model',
     loadingFullModel: 'Loading the full model',
-    askFullModel: 'Ask the full model (3.5 MB)',
+    askFullModel: 'Ask the full model (7 MB)',
     refuseFullModel: 'Don’t load it',
     settings: 'Settings',
     settingsLead:
@@ -80,7 +80,7 @@ export const english = {
       'The model runs inside this page, on this device. Nothing is uploaded, and nothing is loaded from anywhere else.',
     foreignRequests: 'Requests to any other origin since this page loaded:',
     howToCheck: 'How to check that yourself',
-    oneFile: 'This page as one file, for use without any server (about 8 MB)',
+    oneFile: 'This page as one file, for use without any server (about 2 MB)',
     checkSteps:
       'Open the browser’s developer tools (F12), choose “Network”, reload the page and compare two images. Every address in the list begins with that of this page.',
   },
