@@ -47,6 +47,7 @@ export type {
   MemoryUse,
   ModelInfo,
   Neighbour,
+  OnnxRuntime,
   PairwiseOptions,
   PictureDetail,
   PixelRoad,
