@@ -9,7 +9,10 @@ import { PYTHON } from '../lib/prerequisites.mjs';
 import { run, say } from '../lib/process.mjs';
 import { LARGE, paintPicture } from './picture.mjs';
 import { measurePreprocessing } from './preprocessing.mjs';
-import { takeTurns, timed } from './rounds.mjs';
+import { takeTurns } from './rounds.mjs';
+
+/** The model that is part of the package. */
+const LITE_MODEL = 'mobilenetv2-lite';
 
 const PIXELS = rooted('build/bench/picture.rgba');
 
@@ -61,29 +64,33 @@ export async function measureInNode({ rounds, skipped }) {
 async function createOwn(data) {
   /** @type {typeof import('../../dist/package/binding/module.js')} */
   const { startModule } = await import(rooted('dist/package/binding/module.js'));
-  /** @type {typeof import('../../dist/package/engine/ort-network.js')} */
-  const { OrtNetwork } = await import(rooted('dist/package/engine/ort-network.js'));
+  /** @type {typeof import('./passes.mjs')} */
+  const { openPasses } = await import('./passes.mjs');
   const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
   /** @type {typeof import('../../dist/package/models/manifest.js')} */
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));
   const entry = findModel(FULL_MODEL);
   const wasm = readFileSync(rooted('dist/package/likeness-core.wasm'));
-  const module = await startModule(await WebAssembly.compile(wasm));
-  const model = readFileSync(rooted(PLACED_MODELS, `${FULL_MODEL}.onnx`));
-  const network = await OrtNetwork.create(loadRuntime, model, entry);
-  const { size } = entry.input;
-  const tensor = { data: new Float32Array(3 * size ** 2), dims: [1, 3, size, size] };
+  const compiled = await WebAssembly.compile(wasm);
+  const module = await startModule(compiled);
+  const fullModel = readFileSync(rooted(PLACED_MODELS, `${FULL_MODEL}.onnx`));
+  const full = await openPasses(compiled, loadRuntime, entry, fullModel);
+  const liteModel = readFileSync(rooted('dist/package', `${LITE_MODEL}.onnx`));
+  const lite = await openPasses(compiled, loadRuntime, findModel(LITE_MODEL), liteModel);
   return {
     async turn() {
       const picture = { data, ...LARGE };
       const alone = measurePreprocessing(module, entry, picture, false);
       const whole = measurePreprocessing(module, entry, picture, true);
-      const pass = await timed(() => network.run(tensor));
+      const passes = { full: await full.turn(), lite: await lite.turn() };
       return {
         'Node: 12 MP RGBA to tensor, with the copy': alone.withCopy,
         'Node: 12 MP RGBA to tensor, without the copy': alone.withoutCopy,
         'Node: 12 MP RGBA to tensor and fingerprint, with the copy': whole.withCopy,
-        'Node: forward pass': pass.ms,
+        'Node: forward pass': passes.full.core,
+        'Node: ONNX Runtime Web, forward pass': passes.full.runtime,
+        'Node: lite: forward pass': passes.lite.core,
+        'Node: lite: ONNX Runtime Web, forward pass': passes.lite.runtime,
       };
     },
   };

@@ -1,7 +1,8 @@
 /**
- * `node measure-model.mjs ID [DIRECTORY]`: loads a model (looked for in DIRECTORY first), embeds a
+ * `node measure-model.mjs ID BACKEND [DIRECTORY]`: loads a model (looked for in DIRECTORY first), embeds a
  * picture some times, and prints a Measurement as JSON.
  */
+import { readFileSync } from 'node:fs';
 import { rooted } from '../lib/files.mjs';
 
 const IMAGES = 10;
@@ -20,13 +21,16 @@ const HEIGHT = 480;
 
 /** @type {typeof import('../../dist/package/index.js')} */
 const { createLikeness } = await import(rooted('dist/package/index.js'));
-const [id, directory] = process.argv.slice(2);
-if (id === undefined) throw new Error('usage: measure-model.mjs ID [DIRECTORY]');
+const [id, backend, directory] = process.argv.slice(2);
+if (id === undefined || (backend !== 'core' && backend !== 'wasm')) {
+  throw new Error('usage: measure-model.mjs ID core|wasm [DIRECTORY]');
+}
 
 let fileBytes = 0;
 const start = performance.now();
 const likeness = await createLikeness({
   model: id,
+  backend,
   ...(directory !== undefined && { modelBaseUrl: directory }),
   onProgress({ phase, total }) {
     if (phase === 'model') fileBytes = total;
@@ -51,13 +55,23 @@ for (let turn = 0; turn < IMAGES; turn += 1) {
 const measurement = {
   dimension: likeness.model.dimension,
   fileBytes,
-  peakMemory: process.resourceUsage().maxRSS * 1024,
+  peakMemory: peakMemory(),
   loading,
   images,
   passes,
 };
 process.stdout.write(JSON.stringify(measurement));
 await likeness.dispose();
+
+/**
+ * In bytes. What resourceUsage() calls maxRSS begins with the memory of the process that started this one, so
+ * it can't be less.
+ */
+function peakMemory() {
+  const [, kibibytes] =
+    /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
+}
 
 /** RGBA pixels, all of them different from their neighbours. */
 function picture() {

@@ -22,6 +22,7 @@ const STAND_IN = 'resnet50';
  * @typedef {object} Candidate
  * @property {string} id
  * @property {string} name how the table calls it
+ * @property {'core' | 'wasm'} backend what computes it
  * @property {string} [directory] where it is looked for first
  */
 
@@ -46,10 +47,19 @@ export async function benchModels() {
 /** @returns {Promise<Candidate[]>} */
 async function findCandidates() {
   const { present, missing } = await findModels();
-  /** @type {Candidate[]} */
-  const candidates = present.map((id) => ({ id, name: id }));
+  const candidates = present.flatMap(candidatesOf);
   if (missing.includes(STAND_IN)) candidates.push(await writeStandIn());
   return candidates;
+}
+
+/**
+ * Both ways to compute a model, where there are two.
+ * @param {string} id
+ * @returns {Candidate[]}
+ */
+function candidatesOf(id) {
+  const byRuntime = /** @type {const} */ ({ id, name: `${id}, ONNX Runtime`, backend: 'wasm' });
+  return id === STAND_IN ? [byRuntime] : [{ id, name: id, backend: 'core' }, byRuntime];
 }
 
 /**
@@ -66,7 +76,8 @@ async function writeStandIn() {
   mkdirSync(directory, { recursive: true });
   writeFileSync(`${directory}/${STAND_IN}.onnx`, bytes);
   writeFileSync(`${directory}/${STAND_IN}.onnx.json`, JSON.stringify({ sha256, source }));
-  return { id: STAND_IN, name: `${STAND_IN} (random weights)`, directory };
+  const name = `${STAND_IN} (random weights), ONNX Runtime`;
+  return { id: STAND_IN, name, backend: 'wasm', directory };
 }
 
 /**
@@ -74,8 +85,8 @@ async function writeStandIn() {
  * @param {Candidate} candidate
  * @returns {Measurement}
  */
-function measure({ id, directory }) {
-  const args = [rooted('scripts/bench/measure-model.mjs'), id];
+function measure({ id, backend, directory }) {
+  const args = [rooted('scripts/bench/measure-model.mjs'), id, backend];
   if (directory !== undefined) args.push(directory);
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: rooted() }));
 }

@@ -12,8 +12,24 @@ const FORWARD = 'forward pass';
 const NODE_FORWARD = 'Node: forward pass';
 const PILLOW = 'Pillow and NumPy, 12 MP RGB to tensor';
 
+/**
+ * ONNX Runtime Web beside the core, with the same model in the same process.
+ * @type {readonly Ratio[]}
+ */
+const NETWORKS = ['', 'lite: ', 'Node: ', 'Node: lite: '].map((where) => ({
+  name: `${where}ONNX Runtime Web : the core, forward pass`,
+  of: `${where}ONNX Runtime Web, forward pass`,
+  to: [`${where}forward pass`],
+}));
+
 /** @type {readonly Ratio[]} */
 export const RATIOS = [
+  ...NETWORKS,
+  {
+    name: 'by ONNX Runtime Web : by the core, whole comparison, two 1 MP JPEGs',
+    of: 'by ONNX Runtime Web: whole comparison, two 1 MP JPEGs',
+    to: ['whole comparison, two 1 MP JPEGs'],
+  },
   {
     name: '12 MP RGBA to tensor, with the copy into WASM : forward pass',
     of: '12 MP RGBA to tensor, with the copy into WASM',

@@ -32,6 +32,7 @@ const WEIGHT_BITS = [32, 12, 8];
  * @property {boolean} [fixed] whether the file's height and width hold; free unless given
  * @property {boolean} [optimised] whether ONNX Runtime optimises the graph when it loads it
  * @property {number} [workers] passes at the same time
+ * @property {boolean} [core] whether the core computes it, and not ONNX Runtime Web
  */
 
 /** Measures exactness, loading and forward passes, and prints two tables. */
@@ -47,6 +48,7 @@ export async function benchWeights() {
   const [{ path: exact } = { path: '' }] = files;
   await printSpeed([
     ...files,
+    ...files.map(({ name, path }) => ({ name: `${name}, the core`, path, core: true })),
     { name: 'float32, sides fixed', path: exact, fixed: true },
     { name: 'float32, shape fixed', path: await fixShape(exact), fixed: true },
     { name: 'float32, graph as it is', path: exact, optimised: false },

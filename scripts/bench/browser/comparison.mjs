@@ -1,6 +1,7 @@
 /** Whole comparisons, as an application makes them, against what the browser itself takes. */
 import { BITMAP_OPTIONS } from '../../../dist/package/browser/canvas.js';
 import { createLikeness } from '../../../dist/package/index.js';
+import { onnxRuntime } from '../../../dist/package/onnxruntime/index.js';
 import { timed } from '../rounds.mjs';
 import { contextOf } from './pictures.mjs';
 
@@ -11,22 +12,29 @@ import { contextOf } from './pictures.mjs';
  */
 export async function createComparisons(pictures, modelUrl) {
   const likeness = await openFullModel(modelUrl);
+  const byRuntime = await openFullModel(modelUrl, { backend: 'wasm', runtime: onnxRuntime });
   return {
     async turn() {
       const medium = await timed(() => likeness.compare(...pictures.medium));
+      const runtimes = await timed(() => byRuntime.compare(...pictures.medium));
       const large = await timed(() => likeness.compare(...pictures.large));
       return {
         'whole comparison, two 1 MP JPEGs': medium.ms,
+        'by ONNX Runtime Web: whole comparison, two 1 MP JPEGs': runtimes.ms,
         'whole comparison, two 12 MP JPEGs': large.ms,
       };
     },
   };
 }
 
-/** @param {string} modelUrl */
-export function openFullModel(modelUrl) {
+/**
+ * By the core unless the options say otherwise.
+ * @param {string} modelUrl
+ * @param {import('../../../dist/package/index.js').LikenessOptions} [options]
+ */
+export function openFullModel(modelUrl, options) {
   const modelBaseUrl = new URL('.', new URL(modelUrl, location.href)).href;
-  return createLikeness({ model: 'mobilenetv2', modelBaseUrl });
+  return createLikeness({ model: 'mobilenetv2', modelBaseUrl, ...options });
 }
 
 /**

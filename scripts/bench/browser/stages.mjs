@@ -2,9 +2,10 @@
 import { Core } from '../../../dist/package/binding/core.js';
 import { startModule } from '../../../dist/package/binding/module.js';
 import { canvasDecoder } from '../../../dist/package/browser/canvas.js';
-import { OrtNetwork } from '../../../dist/package/engine/ort-network.js';
 import coreUrl from '../../../dist/package/likeness-core.wasm?url';
+import liteUrl from '../../../dist/package/mobilenetv2-lite.onnx?url';
 import { findModel } from '../../../dist/package/models/manifest.js';
+import { openPasses } from '../passes.mjs';
 import { measurePreprocessing } from '../preprocessing.mjs';
 import { timed } from '../rounds.mjs';
 
@@ -17,11 +18,14 @@ const WHITE = /** @type {const} */ ([255, 255, 255]);
  */
 export async function createStages(pictures, modelUrl) {
   const entry = findModel('mobilenetv2');
-  const wasm = new Uint8Array(await (await fetch(coreUrl)).arrayBuffer());
+  const wasm = await bytesOf(coreUrl);
   const core = await Core.load(wasm, entry);
-  const module = await startModule(await WebAssembly.compile(wasm));
-  const model = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
-  const network = await OrtNetwork.create(() => import('onnxruntime-web/wasm'), model, entry);
+  const compiled = await WebAssembly.compile(wasm);
+  const module = await startModule(compiled);
+  const loadRuntime = () => import('onnxruntime-web/wasm');
+  const full = await openPasses(compiled, loadRuntime, entry, await bytesOf(modelUrl));
+  const liteEntry = findModel('mobilenetv2-lite');
+  const lite = await openPasses(compiled, loadRuntime, liteEntry, await bytesOf(liteUrl));
 
   /** @param {ImageBitmap} bitmap */
   const embed = async (bitmap) => {
@@ -30,7 +34,7 @@ export async function createStages(pictures, modelUrl) {
     const prepared = await timed(() => core.inputFromPixels(source, WHITE, true, region));
     source.close();
     const { readBack, tensor, fingerprint } = prepared.value;
-    const passed = await timed(() => network.run(tensor));
+    const passed = await timed(() => full.core.run(tensor));
     const pooled = await timed(() => core.pool(passed.value));
     const vector = pooled.value;
     const embedding = { model: 'bench@1', dimension: vector.length, vector, fingerprint };
@@ -46,6 +50,7 @@ export async function createStages(pictures, modelUrl) {
       const large = await embed(pictures.bitmap);
       const small = await embed(pictures.small);
       const rated = await timed(() => core.similarity(large.embedding, small.embedding));
+      const passes = { full: await full.turn(), lite: await lite.turn() };
       return {
         'decode, 12 MP JPEG': decoded.ms,
         'canvas read-back, 12 MP': large.readBack,
@@ -53,7 +58,10 @@ export async function createStages(pictures, modelUrl) {
         '12 MP RGBA to tensor, without the copy': tensor.withoutCopy,
         '12 MP RGBA to tensor and fingerprint, with the copy into WASM': whole.withCopy,
         '12 MP RGBA to tensor and fingerprint, without the copy': whole.withoutCopy,
-        'forward pass': small.passed,
+        'forward pass': passes.full.core,
+        'ONNX Runtime Web, forward pass': passes.full.runtime,
+        'lite: forward pass': passes.lite.core,
+        'lite: ONNX Runtime Web, forward pass': passes.lite.runtime,
         'post-processing: pooling, similarity': large.pooled + rated.ms,
         'Likeness, 12 MP bitmap to tensor': large.prepared,
         'Likeness, 12 MP bitmap to embedding': large.prepared + large.passed + large.pooled,
@@ -61,4 +69,9 @@ export async function createStages(pictures, modelUrl) {
       };
     },
   };
+}
+
+/** @param {string} url */
+async function bytesOf(url) {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
 }
