@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "bmp.hpp"
 #include "byte_reader.hpp"
 #include "composite.hpp"
 #include "decoder_memory.hpp"
@@ -183,10 +184,7 @@ std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) 
 }
 
 /// Whether stb_image, which will allocate by what it reads, reads the same size.
-bool decoder_agrees(Bytes file, Size size) noexcept {
-    const auto read = stb::read_size(file);
-    return read && read->width == size.width && std::abs(std::int64_t{read->height}) == size.height;
-}
+bool decoder_agrees(Bytes file, Size size) noexcept { return stb::read_size(file) == size; }
 
 Error corrupt_header(ImageFormat format) {
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
@@ -220,6 +218,10 @@ std::size_t growth_limit(Bytes file, Size size) noexcept {
         2 * std::max<std::uint64_t>(rows, file.size()), std::numeric_limits<std::size_t>::max()));
 }
 
+Error no_memory() {
+    return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
+}
+
 /// What stb_image said about the last failure, as our kind of error.
 Error decoder_error(ImageFormat format) {
     if (DecoderMemory::limit_reached()) {
@@ -227,9 +229,7 @@ Error decoder_error(ImageFormat format) {
                                               " data is longer than the picture has room for: save "
                                               "the picture again"};
     }
-    if (DecoderMemory::exhausted()) {
-        return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
-    }
+    if (DecoderMemory::exhausted()) return no_memory();
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
                                           " data is damaged or of an unusual kind (" +
                                           stb::failure_reason() + "): save the picture again"};
@@ -394,7 +394,13 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     if (frame) {
         if (auto error = find_hostile_coding(file)) return *std::move(error);
     }
-    if (!decoder_agrees(file, size)) return corrupt_header(format);
+    if (format == ImageFormat::bmp) {
+        const auto layout = read_bmp_layout(file);
+        if (!layout) return corrupt_header(format);
+        if (!layout->unsupported.empty()) return unsupported(std::string(layout->unsupported));
+    } else if (!decoder_agrees(file, size)) {
+        return corrupt_header(format);
+    }
     return ImageInfo{format, size, read_exif_orientation(file)};
 }
 
@@ -403,14 +409,22 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
     if (!info) return info.error();
     const ImageFormat format = info.value().format;
 
-    // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
-    const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
+    const Size size = info.value().size;
     int channels = 0;
-    const DecoderMemory memory(growth_limit(file, info.value().size));
-    PixelBuffer decoded = stb::load(file, wanted_channels, channels);
-    if (!decoded) return decoder_error(format);
-    const int decoded_channels = wanted_channels != 0 ? wanted_channels : channels;
-    auto image = adopt(std::move(decoded), decoded_channels, info.value().size, options);
+    PixelBuffer decoded;
+    if (format == ImageFormat::bmp) {
+        const auto layout = read_bmp_layout(file);
+        if (layout) decoded = decode_bmp(file, *layout, size, channels);
+        if (!decoded) return no_memory();
+    } else {
+        // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
+        const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
+        const DecoderMemory memory(growth_limit(file, size));
+        decoded = stb::load(file, wanted_channels, channels);
+        if (!decoded) return decoder_error(format);
+        if (wanted_channels != 0) channels = wanted_channels;
+    }
+    auto image = adopt(std::move(decoded), channels, size, options);
     if (!image) return image;
     return orient(std::move(image).value(), info.value().orientation);
 }

@@ -140,6 +140,132 @@ TEST_CASE("BMP is decoded in both row orders", "[decode]") {
     }
 }
 
+TEST_CASE("a BMP's unused bits are no alpha", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    const std::vector<std::uint32_t> colours{0xFF0000, 0x00FF00, 0x0000FF};
+    const std::vector<std::uint32_t> all{0xFF0000, 0x00FF00, 0x0000FF, 0xFF000000};
+    const ByteVector rows{1, 2, 3, 0, 10, 20, 30, 255};
+    const ByteVector opaque{3, 2, 1, 30, 20, 10};
+    for (const auto& spec :
+         {BmpSpec{2, 1, 32}, BmpSpec{2, 1, 32, 40, 3, colours}, BmpSpec{2, 1, 32, 52, 0, colours},
+          BmpSpec{2, 1, 32, 52, 3, colours}, BmpSpec{2, 1, 32, 56, 0, all},
+          BmpSpec{2, 1, 32, 56, 3, colours}, BmpSpec{2, 1, 32, 108, 0, colours},
+          BmpSpec{2, 1, 32, 124, 3, colours}}) {
+        INFO(spec.header_bytes << " bytes of header, compression " << spec.compression);
+        CHECK(decoded_bytes(encode_bmp(spec, rows), keep) == opaque);
+    }
+    // Where the header says that there is alpha there is: as Chromium 156 reads it.
+    const ByteVector transparent{3, 2, 1, 0, 30, 20, 10, 255};
+    for (const auto& spec : {BmpSpec{2, 1, 32, 40, 6, all}, BmpSpec{2, 1, 32, 56, 3, all},
+                             BmpSpec{2, 1, 32, 108, 0, all}, BmpSpec{2, 1, 32, 124, 3, all}}) {
+        INFO(spec.header_bytes << " bytes of header, compression " << spec.compression);
+        CHECK(decoded_bytes(encode_bmp(spec, rows), keep) == transparent);
+        CHECK(decoded_bytes(encode_bmp(spec, rows)) == ByteVector{255, 255, 255, 30, 20, 10});
+    }
+}
+
+TEST_CASE("BMP pixels of 16 and 32 bits have the fields that the header names", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    const auto pixels = [](std::uint32_t first, std::uint32_t second, int bytes) {
+        ByteVector rows;
+        append_little_endian(rows, first, bytes);
+        append_little_endian(rows, second, bytes);
+        return rows;
+    };
+    // Each value is that of Chromium 156.
+    const auto five = pixels(0x8000U | 16U << 10U | 1U << 5U | 31U, 3U << 10U | 20U << 5U | 9U, 2);
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16}, five)) == ByteVector{132, 8, 255, 25, 165, 74});
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16, 56, 3, {0x7C00, 0x03E0, 0x001F, 0x8000}}, five),
+                        keep) == ByteVector{132, 8, 255, 255, 25, 165, 74, 0});
+    const auto six = pixels(16U << 11U | 1U << 5U | 31U, 3U << 11U | 20U << 5U | 9U, 2);
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16, 40, 3, {0xF800, 0x07E0, 0x001F}}, six)) ==
+          ByteVector{132, 4, 255, 25, 81, 74});
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16, 56, 3, {0x0F00, 0x00F0, 0x000F, 0xF000}},
+                                   pixels(0xF123, 0x8456, 2)),
+                        keep) == ByteVector{17, 34, 51, 255, 68, 85, 102, 136});
+    const auto ten = pixels(512U << 20U | 256U << 10U | 1023U, 100U << 20U | 3U << 10U, 4);
+    CHECK(decoded_bytes(encode_bmp({2, 1, 32, 40, 3, {0x3FF00000, 0xFFC00, 0x3FF}}, ten)) ==
+          ByteVector{128, 64, 255, 25, 1, 0});
+}
+
+TEST_CASE("BMP indices of 1 to 8 bits are decoded behind every header", "[decode]") {
+    const ByteVector palette{1, 2, 3, 0, 10, 20, 30, 0, 100, 110, 120, 0, 200, 210, 220, 0};
+    const ByteVector expected{3, 2, 1, 30, 20, 10, 120, 110, 100, 220, 210, 200};
+    for (const std::uint32_t header : {40U, 52U, 56U, 64U, 108U, 124U}) {
+        for (const std::uint32_t gap : {0U, 10U, 3000U}) {
+            INFO(header << " bytes of header, " << gap << " bytes of gap");
+            const auto file = [&](std::uint32_t bits, const ByteVector& rows) {
+                return encode_bmp({4, 1, bits, header, 0, {}, palette, gap}, rows);
+            };
+            CHECK(decoded_bytes(file(8, {0, 1, 2, 3})) == expected);
+            CHECK(decoded_bytes(file(4, {0x01, 0x23, 0, 0})) == expected);
+            CHECK(decoded_bytes(file(2, {0x1B, 0, 0, 0})) == expected);
+            CHECK(decoded_bytes(file(1, {0x50, 0, 0, 0})) ==
+                  ByteVector{3, 2, 1, 30, 20, 10, 3, 2, 1, 30, 20, 10});
+            // No such colour: black.
+            CHECK(decoded_bytes(file(8, {9, 0, 0, 0})).front() == 0);
+            CHECK(decoded_bytes(encode_bmp({1, 1, 24, header, 0, {}, {}, gap},
+                                           ByteVector{1, 2, 3, 0})) == ByteVector{3, 2, 1});
+        }
+    }
+    // OS/2 1.x, whose colours have 3 bytes: all of them count.
+    ByteVector short_palette;
+    for (int i = 0; i < 256; ++i) append_little_endian(short_palette, 0x010101U * unsigned(i), 3);
+    CHECK(decoded_bytes(
+              encode_bmp({3, 1, 8, 12, 0, {}, short_palette}, ByteVector{0, 100, 255, 0})) ==
+          ByteVector{0, 0, 0, 100, 100, 100, 255, 255, 255});
+    // OS/2 2.x, cut off behind its 16th byte.
+    auto cut = encode_bmp({1, 1, 24, 40}, ByteVector{1, 2, 3, 0});
+    cut.erase(cut.begin() + 30, cut.begin() + 54);
+    cut[10] = 30;
+    cut[14] = 16;
+    CHECK(decoded_bytes(cut) == ByteVector{3, 2, 1});
+}
+
+TEST_CASE("BMP runs are decoded", "[decode]") {
+    const ByteVector palette{1, 1, 1, 0, 10, 10, 10, 0, 20, 20, 20, 0, 30, 30, 30, 0};
+    const auto grey = [&](std::uint32_t bits, std::int32_t width, std::int32_t height,
+                          const ByteVector& runs) {
+        const auto file =
+            encode_bmp({width, height, bits, 40, bits == 8 ? 1U : 2U, {}, palette}, runs);
+        const auto pixels = decoded_bytes(file);
+        ByteVector reds;
+        for (std::size_t i = 0; i < pixels.size(); i += 3) reds.push_back(pixels[i]);
+        return reds;
+    };
+    // Two equal; the end of a row; a move by one; one; a row of three as they are, and their
+    // padding; the end. What is passed over is black.
+    CHECK(grey(8, 4, 3, {2, 1, 0, 0, 0, 2, 1, 0, 1, 2, 0, 0, 0, 3, 1, 2, 3, 0, 0, 1}) ==
+          ByteVector{10, 20, 30, 0, 0, 20, 0, 0, 10, 10, 0, 0});
+    CHECK(grey(4, 5, 2, {5, 0x12, 0, 0, 0, 3, 0x12, 0x30, 0, 0, 0, 1}) ==
+          ByteVector{10, 20, 30, 0, 0, 10, 20, 10, 20, 10});
+    // A run longer than its row, and rows behind the last.
+    CHECK(grey(8, 2, 1, {9, 1, 0, 0, 9, 2, 0, 2, 200, 200, 9, 3, 0, 1}) == ByteVector{10, 10});
+    // Data that ends early, at every byte.
+    const ByteVector runs{1, 3, 0, 4, 1, 2, 3, 1, 0, 2, 1, 1, 0, 3, 1};
+    for (std::size_t length = 1; length < runs.size(); ++length) {
+        const auto reds = grey(8, 6, 4, ByteVector(runs.begin(), runs.begin() + long(length)));
+        CHECK(reds.size() == 6 * 4);
+    }
+}
+
+TEST_CASE("BMP codings that aren't decoded are named, damaged headers are damaged", "[decode]") {
+    const ByteVector rows(64);
+    for (const auto& spec : {BmpSpec{2, 2, 24, 40, 4}, BmpSpec{2, 2, 24, 40, 5},
+                             BmpSpec{2, 2, 1, 64, 3}, BmpSpec{2, 2, 24, 64, 4}}) {
+        CHECK(decode_error(encode_bmp(spec, rows)) == ErrorCode::unsupported_format);
+    }
+    for (const auto& spec : {BmpSpec{2, 2, 7}, BmpSpec{2, 2, 24, 100}, BmpSpec{2, 2, 24, 40, 3},
+                             BmpSpec{2, 2, 4, 40, 1}, BmpSpec{2, 2, 24, 40, 9}}) {
+        CHECK(decode_error(encode_bmp(spec, rows)) == ErrorCode::corrupt_image);
+    }
+    // No pixel at all is damage at every length.
+    const auto whole = encode_bmp({2, 2, 8, 124, 0, {}, ByteVector(1024)}, rows);
+    for (std::size_t length = 2; length <= whole.size() - rows.size(); ++length) {
+        CHECK(decode_error(ByteSpan(whole).first(length)) == ErrorCode::corrupt_image);
+    }
+}
+
 TEST_CASE("the first frame of a GIF is decoded", "[decode]") {
     auto palette = random_bytes(128 * 3, 4);
     GifFrame first{ByteVector(20 * 15)};

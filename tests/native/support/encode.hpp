@@ -128,35 +128,63 @@ inline ByteVector encode_png(const PngSpec& spec, ByteSpan pixels, int channels)
         spec, unfiltered(pixels, std::size_t{spec.width} * static_cast<std::size_t>(channels)));
 }
 
+struct BmpSpec {
+    std::int32_t width;
+    std::int32_t height;  ///< Below zero where the top row comes first.
+    std::uint32_t bits = 24;
+    std::uint32_t header_bytes = 40;
+    std::uint32_t compression = 0;
+    std::vector<std::uint32_t> masks{};  ///< Inside the header where it has room, else behind it.
+    ByteVector palette{};                ///< As in the file: blue, green, red and, mostly, a 0.
+    std::uint32_t gap = 0;               ///< Bytes between all that and the pixels.
+};
+
+/// `rows` are as in the file: coded and padded.
+inline ByteVector encode_bmp(const BmpSpec& spec, ByteSpan rows) {
+    ByteVector header;
+    const int side_bytes = spec.header_bytes == 12 ? 2 : 4;
+    append_little_endian(header, spec.header_bytes, 4);
+    append_little_endian(header, static_cast<std::uint32_t>(spec.width), side_bytes);
+    append_little_endian(header, static_cast<std::uint32_t>(spec.height), side_bytes);
+    append_little_endian(header, 1, 2);
+    append_little_endian(header, spec.bits, 2);
+    if (spec.header_bytes >= 40) {
+        append_little_endian(header, spec.compression, 4);
+        append_little_endian(header, static_cast<std::uint32_t>(rows.size()), 4);
+        append_little_endian(header, 0, 4);
+        append_little_endian(header, 0, 4);
+        append_little_endian(header, static_cast<std::uint32_t>(spec.palette.size()) / 4, 4);
+        append_little_endian(header, 0, 4);
+    }
+    for (const std::uint32_t mask : spec.masks) append_little_endian(header, mask, 4);
+    if (header.size() < spec.header_bytes) header.resize(spec.header_bytes);
+    append(header, spec.palette);
+    header.resize(header.size() + spec.gap, 0xAA);
+
+    const auto start = static_cast<std::uint32_t>(14 + header.size());
+    ByteVector file{'B', 'M'};
+    append_little_endian(file, start + static_cast<std::uint32_t>(rows.size()), 4);
+    append_little_endian(file, 0, 4);
+    append_little_endian(file, start, 4);
+    append(file, header);
+    append(file, rows);
+    return file;
+}
+
 /// A 24-bit BMP from RGB pixels, top row first; stored the other way round unless `top_down`.
 inline ByteVector encode_bmp(int width, int height, ByteSpan rgb, bool top_down = false) {
     const std::size_t row_bytes = static_cast<std::size_t>(width) * 3;
     const std::size_t padding = (4 - row_bytes % 4) % 4;
-    const auto pixel_bytes =
-        static_cast<std::uint32_t>((row_bytes + padding) * static_cast<std::size_t>(height));
-    constexpr std::uint32_t header_bytes = 54;
-
-    ByteVector file{'B', 'M'};
-    append_little_endian(file, header_bytes + pixel_bytes, 4);
-    append_little_endian(file, 0, 4);
-    append_little_endian(file, header_bytes, 4);
-    append_little_endian(file, 40, 4);
-    append_little_endian(file, static_cast<std::uint32_t>(width), 4);
-    append_little_endian(file, static_cast<std::uint32_t>(top_down ? -height : height), 4);
-    append_little_endian(file, 1, 2);
-    append_little_endian(file, 24, 2);
-    append_little_endian(file, 0, 4);
-    append_little_endian(file, pixel_bytes, 4);
-    for (int field = 0; field < 4; ++field) append_little_endian(file, 0, 4);
+    ByteVector rows;
     for (int y = 0; y < height; ++y) {
         const auto row = static_cast<std::size_t>(top_down ? y : height - 1 - y);
         for (std::size_t x = 0; x < static_cast<std::size_t>(width); ++x) {
             const ByteSpan pixel = rgb.subspan(row * row_bytes + 3 * x, 3);
-            file.insert(file.end(), {pixel[2], pixel[1], pixel[0]});
+            rows.insert(rows.end(), {pixel[2], pixel[1], pixel[0]});
         }
-        file.insert(file.end(), padding, 0);
+        rows.insert(rows.end(), padding, 0);
     }
-    return file;
+    return encode_bmp(BmpSpec{width, top_down ? -height : height}, rows);
 }
 
 /// One picture of a GIF: palette indices below 128.
