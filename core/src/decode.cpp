@@ -10,7 +10,9 @@
 #include "bmp.hpp"
 #include "byte_reader.hpp"
 #include "composite.hpp"
+#include "decoder_input.hpp"
 #include "decoder_memory.hpp"
+#include "gif_frames.hpp"
 #include "jpeg_segments.hpp"
 #include "stb/decoder.hpp"
 
@@ -97,6 +99,17 @@ std::optional<HeaderSize> read_bmp_size(Bytes file) {
     return size;
 }
 
+/// The screen with the whole of the first frame, as browsers enlarge it.
+std::optional<HeaderSize> read_gif_size(Bytes file) {
+    auto size = read_pair(file, 6, 2, ByteOrder::little_endian);
+    if (!size) return std::nullopt;
+    if (const auto frame = GifFrames(file).next()) {
+        size->width = std::max(size->width, std::int64_t{frame->x} + frame->width);
+        size->height = std::max(size->height, std::int64_t{frame->y} + frame->height);
+    }
+    return size;
+}
+
 /// WebP's three kinds of first chunk: RFC 9649, sections 2.5 to 2.7.
 std::optional<HeaderSize> read_webp_size(Bytes file) {
     const auto number = [&](std::size_t offset, std::size_t bytes) {
@@ -150,7 +163,7 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
         case ImageFormat::bmp:
             return read_bmp_size(file);
         case ImageFormat::gif:
-            return read_pair(file, 6, 2, ByteOrder::little_endian);
+            return read_gif_size(file);
         case ImageFormat::webp:
             return read_webp_size(file);
         case ImageFormat::avif:
@@ -164,16 +177,22 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
 /// stb_image refuses pictures of more than 2^30 samples, which are up to four a pixel.
 constexpr std::uint64_t most_pixels = std::uint64_t{1} << 28U;
 
+/// What stb_image can be told of a GIF's side.
+constexpr int most_gif_side = 65535;
+
 /// Which limit a picture of that size would pass.
-std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) {
+std::optional<Error> find_excess(ImageFormat format, HeaderSize size,
+                                 const DecodeOptions& options) {
+    const int max_side =
+        format == ImageFormat::gif ? std::min(options.max_side, most_gif_side) : options.max_side;
     const auto too_large = [&](const std::string& limit) {
         return Error{ErrorCode::image_too_large, "the picture has " + std::to_string(size.width) +
                                                      " × " + std::to_string(size.height) +
                                                      " pixels, the limit is " + limit +
                                                      ": use a smaller one or raise the limit"};
     };
-    if (std::max(size.width, size.height) > options.max_side) {
-        return too_large(std::to_string(options.max_side) + " a side");
+    if (std::max(size.width, size.height) > max_side) {
+        return too_large(std::to_string(max_side) + " a side");
     }
     // The product doesn't overflow: each side has at most 31 bits now.
     const auto pixels =
@@ -383,7 +402,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     const auto frame = find_jpeg_frame(file);
     const auto header = read_size(format, file, frame);
     if (header) {
-        if (auto error = find_excess(*header, options)) return *std::move(error);
+        if (auto error = find_excess(format, *header, options)) return *std::move(error);
     }
     if (!is_decodable(format)) return unsupported(std::string(to_string(format)));
     if (frame) {
@@ -398,7 +417,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
         const auto layout = read_bmp_layout(file);
         if (!layout) return corrupt_header(format);
         if (!layout->unsupported.empty()) return unsupported(std::string(layout->unsupported));
-    } else if (!decoder_agrees(file, size)) {
+    } else if (format != ImageFormat::gif && !decoder_agrees(file, size)) {
         return corrupt_header(format);
     }
     return ImageInfo{format, size, read_exif_orientation(file)};
@@ -419,8 +438,10 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
     } else {
         // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
         const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
+        const auto input = DecoderInput::create(format, file, size);
+        if (!input) return no_memory();
         const DecoderMemory memory(growth_limit(file, size));
-        decoded = stb::load(file, wanted_channels, channels);
+        decoded = stb::load(input->bytes(), wanted_channels, channels);
         if (!decoded) return decoder_error(format);
         if (wanted_channels != 0) channels = wanted_channels;
     }

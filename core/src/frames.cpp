@@ -6,6 +6,7 @@
 #include <span>
 
 #include "byte_reader.hpp"
+#include "gif_frames.hpp"
 #include "likeness/decode.hpp"
 
 namespace likeness {
@@ -13,45 +14,10 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-/// What is left behind the first `length` bytes; nothing where there aren't as many.
-Bytes skip(Bytes bytes, std::size_t length) noexcept {
-    return bytes.size() < length ? Bytes{} : bytes.subspan(length);
-}
-
-/// Bytes of a GIF's table of colours, by the flags in front of it.
-std::size_t colour_table_bytes(std::uint8_t flags) noexcept {
-    constexpr std::uint8_t present = 0x80;
-    return (flags & present) != 0 ? std::size_t{3} << ((flags & 7U) + 1U) : 0;
-}
-
-/// Behind the sub-blocks that a GIF's data is cut into, the empty one included.
-Bytes skip_sub_blocks(Bytes bytes) noexcept {
-    while (!bytes.empty() && bytes[0] != 0) bytes = skip(bytes, bytes[0] + std::size_t{1});
-    return skip(bytes, 1);
-}
-
-/// Image descriptors (GIF89a, section 20).
 int count_gif_frames(Bytes file) noexcept {
-    constexpr std::size_t header_bytes = 13;
-    constexpr std::size_t descriptor_bytes = 10;
-    constexpr std::uint8_t image = 0x2C;
-    constexpr std::uint8_t extension = 0x21;
-
-    if (file.size() < header_bytes) return 0;
-    Bytes rest = skip(file, header_bytes + colour_table_bytes(file[10]));
+    GifFrames gif(file);
     int frames = 0;
-    while (!rest.empty()) {
-        if (rest[0] == extension) {
-            rest = skip_sub_blocks(skip(rest, 2));
-        } else if (rest[0] == image && rest.size() > descriptor_bytes) {
-            ++frames;
-            // One byte says how long the codes are.
-            rest = skip(rest, descriptor_bytes + colour_table_bytes(rest[9]) + 1);
-            rest = skip_sub_blocks(rest);
-        } else {
-            break;
-        }
-    }
+    while (gif.next()) ++frames;
     return frames;
 }
 

@@ -285,6 +285,64 @@ TEST_CASE("the first frame of a GIF is decoded", "[decode]") {
     CHECK(decoded_bytes(encode_gif(20, 15, palette, std::array{first})) == expected);
 }
 
+TEST_CASE("what a GIF's first frame leaves out is transparent", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    const auto palette = random_bytes(128 * 3, 4);
+    const auto colour = [&](std::size_t i) { return ByteSpan(palette).subspan(3 * i, 3); };
+    for (const int transparent : {-1, 9, 5}) {
+        // Some encoders name the transparent colour as the background.
+        for (const auto background : ByteVector{0, 5, 127}) {
+            const std::array frame{GifFrame{{1, 9}, transparent, Region{1, 0, 2, 1}}};
+            const auto pixels = decoded_bytes(encode_gif(4, 2, palette, frame, background), keep);
+            REQUIRE(pixels.size() == 4 * 4 * 2);
+            ByteVector expected(4 * 4 * 2);
+            std::ranges::copy(colour(1), expected.begin() + 4);
+            expected[7] = 255;
+            if (transparent != 9) {
+                std::ranges::copy(colour(9), expected.begin() + 8);
+                expected[11] = 255;
+            }
+            CHECK(pixels == expected);
+        }
+    }
+}
+
+TEST_CASE("a GIF's screen holds the whole of its first frame", "[decode]") {
+    const auto palette = random_bytes(128 * 3, 4);
+    struct Sample {
+        Size screen;
+        Region frame;
+        Size picture;
+    };
+    for (const Sample& sample :
+         {Sample{{2, 2}, {0, 0, 3, 3}, {3, 3}}, Sample{{2, 4}, {0, 0, 3, 3}, {3, 4}},
+          Sample{{3, 3}, {1, 2, 3, 3}, {4, 5}}, Sample{{3, 3}, {5, 6, 3, 3}, {8, 9}},
+          Sample{{0, 0}, {0, 0, 3, 3}, {3, 3}}, Sample{{0, 5}, {1, 1, 3, 3}, {4, 5}}}) {
+        const Region& place = sample.frame;
+        const GifFrame first{ByteVector{1, 2, 3, 4, 5, 6, 7, 8, 9}, -1, place};
+        // Later frames don't make it any larger.
+        const GifFrame second{ByteVector(100), -1, Region{0, 0, 10, 10}};
+        const auto file = encode_gif(sample.screen.width, sample.screen.height, palette,
+                                     std::array{first, second}, 3);
+        const auto info = read_info(file);
+        REQUIRE(info);
+        CHECK(info.value().size == sample.picture);
+        ByteVector expected(
+            3 * std::size_t(sample.picture.width) * std::size_t(sample.picture.height), 255);
+        for (int i = 0; i < 9; ++i) {
+            const int at = (place.y + i / 3) * sample.picture.width + place.x + i % 3;
+            std::copy_n(palette.begin() + 3 * (i + 1), 3, expected.begin() + 3 * at);
+        }
+        CHECK(decoded_bytes(file) == expected);
+    }
+    // Limits hold for what the picture becomes.
+    const GifFrame far{ByteVector{1}, -1, Region{65535, 0, 1, 1}};
+    CHECK(decode_error(encode_gif(1, 1, palette, std::array{far})) == ErrorCode::image_too_large);
+    const GifFrame large{ByteVector{1}, -1, Region{0, 0, 60000, 60000}};
+    CHECK(decode_error(encode_gif(1, 1, palette, std::array{large})) == ErrorCode::image_too_large);
+    CHECK(decode_error(encode_gif(0, 0, palette, {})) == ErrorCode::corrupt_image);
+}
+
 TEST_CASE("JPEG is decoded as libjpeg does, within rounding", "[decode]") {
     // The PNG files hold what Pillow 9.4 (libjpeg-turbo) decodes. stb_image interpolates chroma
     // differently, hence the wider bound where it is subsampled.

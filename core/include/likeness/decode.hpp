@@ -27,8 +27,8 @@ enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unkno
 
 /// Limits are checked against the header before anything is allocated.
 struct DecodeOptions {
-    std::uint64_t max_pixels = 100'000'000;               ///< Width times height; at most 2^28.
-    int max_side = 65'535;                                ///< Of width and of height.
+    std::uint64_t max_pixels = 100'000'000;  ///< Width times height; at most 2^28.
+    int max_side = 65'535;  ///< Of width and of height; a GIF's are at most 65,535.
     std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
     Rgb background{255, 255, 255};  ///< What transparent pixels are composited on.
     /// Returns an image with transparent pixels as RGBA, not composited.

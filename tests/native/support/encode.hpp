@@ -5,9 +5,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "likeness/image.hpp"
 
 namespace likeness::test {
 
@@ -191,17 +194,18 @@ inline ByteVector encode_bmp(int width, int height, ByteSpan rgb, bool top_down 
 struct GifFrame {
     ByteVector indices;
     int transparent_index = -1;
+    std::optional<Region> place{};  ///< The whole screen where it isn't given.
 };
 
 /// A GIF with a palette of 128 RGB colours whose LZW stream never grows its table: a clear code in
 /// front of every 100 pixels keeps all codes 8 bits wide.
 inline ByteVector encode_gif(int width, int height, ByteSpan palette,
-                             std::span<const GifFrame> frames) {
+                             std::span<const GifFrame> frames, std::uint8_t background = 0) {
     ByteVector file;
     append(file, "GIF89a");
     append_little_endian(file, static_cast<std::uint32_t>(width), 2);
     append_little_endian(file, static_cast<std::uint32_t>(height), 2);
-    file.insert(file.end(), {0xF6, 0, 0});  // A global palette of 2^7 colours; background colour 0.
+    file.insert(file.end(), {0xF6, background, 0});  // A global palette of 2^7 colours.
     append(file, palette);
     for (const GifFrame& frame : frames) {
         const bool transparent = frame.transparent_index >= 0;
@@ -209,9 +213,10 @@ inline ByteVector encode_gif(int width, int height, ByteSpan palette,
                     {0x21, 0xF9, 4, static_cast<std::uint8_t>(transparent ? 1 : 0), 0, 0,
                      static_cast<std::uint8_t>(transparent ? frame.transparent_index : 0), 0});
         file.push_back(0x2C);
-        append_little_endian(file, 0, 4);
-        append_little_endian(file, static_cast<std::uint32_t>(width), 2);
-        append_little_endian(file, static_cast<std::uint32_t>(height), 2);
+        const Region place = frame.place.value_or(Region{0, 0, width, height});
+        for (const int field : {place.x, place.y, place.width, place.height}) {
+            append_little_endian(file, static_cast<std::uint32_t>(field), 2);
+        }
         file.insert(file.end(), {0, 7});  // No own palette; 7 bits an index, so codes have 8.
 
         constexpr std::uint8_t clear = 128;

@@ -1,0 +1,49 @@
+#include "decoder_input.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+
+namespace likeness {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+/// Where a GIF's header has the screen's size and the background's colour.
+constexpr std::size_t gif_screen = 6;
+constexpr std::size_t gif_background = 11;
+
+/// The screen as large as the picture, and no background: stb_image refuses a first frame that goes
+/// beyond the screen, and paints what the first frame leaves out.
+std::array<std::uint8_t, 4> gif_screen_bytes(Size size) noexcept {
+    const auto low = [](int side) { return static_cast<std::uint8_t>(side); };
+    const auto high = [](int side) { return static_cast<std::uint8_t>(side >> 8); };
+    return {low(size.width), high(size.width), low(size.height), high(size.height)};
+}
+
+}  // namespace
+
+std::span<std::uint8_t> DecoderInput::copy() {
+    copy_.reset(static_cast<std::uint8_t*>(std::malloc(bytes_.size())));
+    if (!copy_) return {};
+    std::copy(bytes_.begin(), bytes_.end(), copy_.get());
+    bytes_ = {copy_.get(), bytes_.size()};
+    return {copy_.get(), bytes_.size()};
+}
+
+std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file, Size size) {
+    DecoderInput input(file);
+    if (format == ImageFormat::gif) {
+        const auto screen = gif_screen_bytes(size);
+        const bool same = std::equal(screen.begin(), screen.end(), file.begin() + gif_screen);
+        if (same && file[gif_background] == 0) return input;
+        const auto copy = input.copy();
+        if (copy.empty()) return std::nullopt;
+        std::copy(screen.begin(), screen.end(), copy.begin() + gif_screen);
+        copy[gif_background] = 0;
+    }
+    return input;
+}
+
+}  // namespace likeness

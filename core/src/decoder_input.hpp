@@ -1,0 +1,36 @@
+/// @file
+/// A file as stb_image has to see it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "likeness/decode.hpp"
+#include "likeness/image.hpp"
+
+namespace likeness {
+
+/// The bytes that stb_image gets: the file's own or, where stb_image would read another picture out
+/// of them than browsers do, a copy in which some are changed.
+class DecoderInput {
+public:
+    /// @param file has to outlive the input
+    /// @param size that of the picture, as read_info() found it
+    /// @return nothing where memory ends
+    static std::optional<DecoderInput> create(ImageFormat format,
+                                              std::span<const std::uint8_t> file, Size size);
+
+    [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
+
+private:
+    explicit DecoderInput(std::span<const std::uint8_t> file) noexcept : bytes_(file) {}
+
+    /// The copy to change; empty where there is no memory for one.
+    std::span<std::uint8_t> copy();
+
+    PixelBuffer copy_;
+    std::span<const std::uint8_t> bytes_;
+};
+
+}  // namespace likeness
