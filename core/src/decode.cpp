@@ -211,13 +211,13 @@ Error corrupt_header(ImageFormat format) {
                                           "picture again"};
 }
 
-/// What a JPEG's header and picture data may do to stb_image.
-std::optional<Error> find_hostile_coding(Bytes file) {
+/// What a JPEG may do to stb_image, which sees no more of the file than `picture`.
+std::optional<Error> find_hostile_coding(Bytes picture) {
     // Encoders make about ten, a progressive JPEG of the finest steps fewer than this.
     constexpr std::size_t most_scans = 100;
 
-    if (!has_sound_huffman_tables(file)) return corrupt_header(ImageFormat::jpeg);
-    const std::size_t scans = count_scans(file);
+    if (!has_sound_huffman_tables(picture)) return corrupt_header(ImageFormat::jpeg);
+    const std::size_t scans = count_scans(picture);
     if (scans > most_scans) {
         return Error{ErrorCode::image_too_large,
                      "the JPEG passes over the picture " + std::to_string(scans) +
@@ -411,7 +411,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     if (!header || header->width < 1 || header->height < 1) return corrupt_header(format);
     const Size size{static_cast<int>(header->width), static_cast<int>(header->height)};
     if (frame) {
-        if (auto error = find_hostile_coding(file)) return *std::move(error);
+        if (auto error = find_hostile_coding(jpeg_picture(file))) return *std::move(error);
     }
     if (format == ImageFormat::bmp) {
         const auto layout = read_bmp_layout(file);

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "jpeg_segments.hpp"
+
 namespace likeness {
 namespace {
 
@@ -34,6 +36,7 @@ std::span<std::uint8_t> DecoderInput::copy() {
 
 std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file, Size size) {
     DecoderInput input(file);
+    if (format == ImageFormat::jpeg) input.bytes_ = jpeg_picture(file);
     if (format == ImageFormat::gif) {
         const auto screen = gif_screen_bytes(size);
         const bool same = std::equal(screen.begin(), screen.end(), file.begin() + gif_screen);

@@ -11,8 +11,9 @@
 
 namespace likeness {
 
-/// The bytes that stb_image gets: the file's own or, where stb_image would read another picture out
-/// of them than browsers do, a copy in which some are changed.
+/// The bytes that stb_image gets: the file's own (a JPEG's up to the end of its picture) or, where
+/// stb_image would read another picture out of them than browsers do, a copy in which some are
+/// changed.
 class DecoderInput {
 public:
     /// @param file has to outlive the input

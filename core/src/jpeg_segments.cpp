@@ -66,6 +66,33 @@ std::optional<JpegSegment> JpegSegments::next() noexcept {
     return segment;
 }
 
+bool JpegSegments::skip_scan() noexcept {
+    if (rest_.empty() || rest_[0] != start_of_scan) return false;
+    const auto length = read_u16(rest_, 1, ByteOrder::big_endian);
+    if (!length) return false;
+    rest_ = skip(rest_, std::size_t{1} + *length);
+    // Up to a marker. A zero makes a byte 0xFF of the data; D0 to D7 are marks to restart at.
+    for (;;) {
+        const auto start = std::find(rest_.begin(), rest_.end(), marker_start);
+        rest_ = rest_.subspan(static_cast<std::size_t>(start - rest_.begin()));
+        if (rest_.size() < 2) return true;
+        const bool restart = rest_[1] >= 0xD0 && rest_[1] <= 0xD7;
+        if (rest_[1] != 0 && !restart) return true;
+        rest_ = rest_.subspan(2);
+    }
+}
+
+std::span<const std::uint8_t> jpeg_picture(std::span<const std::uint8_t> file) noexcept {
+    JpegSegments segments(file);
+    do {
+        while (segments.next()) {
+        }
+    } while (segments.skip_scan());
+    const auto rest = segments.rest();
+    if (rest.empty() || rest[0] != end_of_image) return file;
+    return file.first(file.size() - rest.size() + 1);
+}
+
 std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noexcept {
     JpegSegments segments(file);
     while (const auto segment = segments.next()) {

@@ -1,5 +1,5 @@
 /// @file
-/// The marker segments in front of a JPEG's picture data (ITU-T T.81, annex B).
+/// The marker segments of a JPEG (ITU-T T.81, annex B).
 #pragma once
 
 #include <cstddef>
@@ -28,12 +28,21 @@ public:
     /// The next segment; nothing at the first scan, at the end, and at the first broken rule.
     std::optional<JpegSegment> next() noexcept;
 
+    /// Passes over the scan, header and coded data, in front of which next() stopped; next() goes
+    /// on behind it. False where it stopped at something else.
+    bool skip_scan() noexcept;
+
     /// What lies behind the last segment, from its marker's second byte.
     [[nodiscard]] std::span<const std::uint8_t> rest() const noexcept { return rest_; }
 
 private:
     std::span<const std::uint8_t> rest_;
 };
+
+/// The file up to the marker that ends its picture (EOI); all of it where there is none. Cameras
+/// put further pictures and films behind it. Thumbnails are pictures inside segments, so they end
+/// none.
+std::span<const std::uint8_t> jpeg_picture(std::span<const std::uint8_t> file) noexcept;
 
 /// What a frame header says (T.81, B.2.2).
 struct JpegFrame {

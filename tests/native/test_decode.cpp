@@ -488,6 +488,44 @@ TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]"
     }
 }
 
+TEST_CASE("what comes behind a JPEG's picture counts for nothing", "[decode]") {
+    // A film, say, whose bytes look like tables that aren't sound, and like many scans.
+    ByteVector film;
+    append(film, std::string_view("\0\0\0\x18"
+                                  "ftypmp42",
+                                  12));
+    append(film, ByteVector{0xFF, 0xC4, 0xFF, 0xFF, 0x00});
+    film.insert(film.end(), 4000, 255);
+    for (int i = 0; i < 200; ++i) append(film, ByteVector{0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0});
+    for (const char* name : {"baseline.jpg", "progressive.jpg", "subsampled.jpg", "grey.jpg"}) {
+        INFO(name);
+        const auto picture = read_data(name);
+        const auto expected = decoded_bytes(picture);
+        auto with_film = picture;
+        append(with_film, film);
+        CHECK(decoded_bytes(with_film) == expected);
+        // Another picture, as in files of several.
+        auto with_other = picture;
+        append(with_other, read_data("grey.jpg"));
+        append(with_other, film);
+        CHECK(decoded_bytes(with_other) == expected);
+
+        // The end of a thumbnail inside a segment isn't the picture's.
+        ByteVector thumbnail{0xFF, 0xD8, 0xFF, 0xE2, 0, 0};
+        append(thumbnail, read_data("grey.jpg"));
+        thumbnail[4] = static_cast<std::uint8_t>((thumbnail.size() - 4) >> 8U);
+        thumbnail[5] = static_cast<std::uint8_t>(thumbnail.size() - 4);
+        append(thumbnail, ByteSpan(picture).subspan(2));
+        append(thumbnail, film);
+        CHECK(decoded_bytes(thumbnail) == expected);
+
+        // Without its end, the film is all there is to end the picture.
+        ByteVector endless(picture.begin(), picture.end() - 2);
+        append(endless, film);
+        CHECK(decode_error(endless) == ErrorCode::corrupt_image);
+    }
+}
+
 TEST_CASE("a JPEG without tables and without scans shows nothing of other memory", "[decode]") {
     // Found by fuzzing: codes of a table that was never defined. All of it is one colour now.
     const auto whole = read_data("grey.jpg");
