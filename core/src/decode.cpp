@@ -56,10 +56,11 @@ bool is_svg(Bytes file) noexcept {
 }
 
 Error unsupported(const std::string& what) {
-    return {ErrorCode::unsupported_format,
-            what +
-                " is not decoded here: convert it to PNG or JPEG, or open it in the browser, "
-                "whose own decoder is used there"};
+    return {
+        ErrorCode::unsupported_format,
+        what +
+            " is not decoded here: save it as a PNG or as an ordinary JPEG (RGB or grey, 8 bits "
+            "a channel), or open it in the browser, whose own decoder is used there"};
 }
 
 /// Flavours of JPEG that stb_image would refuse, or take for something they aren't.
