@@ -9,6 +9,7 @@
 #include "byte_reader.hpp"
 #include "jpeg_segments.hpp"
 #include "orient_plane.hpp"
+#include "png_chunks.hpp"
 
 namespace likeness {
 namespace {
@@ -61,17 +62,12 @@ Bytes find_jpeg_exif(Bytes file) noexcept {
 }
 
 /// The TIFF structure in the eXIf chunk (PNG specification, third edition, section 11.3.4.5).
+/// Behind the picture data it doesn't count: browsers have begun to show the picture by then.
 Bytes find_png_exif(Bytes file) noexcept {
-    constexpr std::array<std::uint8_t, 8> signature{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    constexpr std::array<std::uint8_t, 4> exif{'e', 'X', 'I', 'f'};
-    constexpr std::size_t frame_bytes = 12;  // Length, type and checksum around a chunk's data.
-
-    if (!starts_with(file, signature)) return {};
-    Bytes rest = file.subspan(signature.size());
-    while (const auto length = read_u32(rest, 0, ByteOrder::big_endian)) {
-        if (rest.size() < frame_bytes || rest.size() - frame_bytes < *length) return {};
-        if (starts_with(rest.subspan(4), exif)) return rest.subspan(8, *length);
-        rest = rest.subspan(frame_bytes + *length);
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        if (chunk->type == png_chunk_type("IDAT")) break;
+        if (chunk->type == png_chunk_type("eXIf") && chunk->is_intact()) return chunk->data;
     }
     return {};
 }

@@ -102,6 +102,26 @@ TEST_CASE("a JPEG's orientation is read and applied", "[orientation]") {
     }
 }
 
+TEST_CASE("a PNG's orientation counts in front of its picture data only", "[orientation]") {
+    const ByteVector pixels{1, 2, 3, 4, 5, 6};
+    const PngChunk data{"IDAT", zlib_store(unfiltered(pixels, 6))};
+    const PngChunk six{"eXIf", encode_exif(6, true)};
+    const PngChunk three{"eXIf", encode_exif(3, true)};
+    const PngChunk damaged{"eXIf", encode_exif(3, true), false};
+    const auto orientation_of = [](std::vector<PngChunk> chunks) {
+        return read_exif_orientation(encode_png({2, 1, 8, 2, false, std::move(chunks)}));
+    };
+    CHECK(orientation_of({six, data}) == Orientation::right_top);
+    CHECK(orientation_of({six, three, data}) == Orientation::right_top);
+    CHECK(orientation_of({damaged, six, data}) == Orientation::right_top);
+    CHECK(orientation_of({damaged, data}) == Orientation::top_left);
+    CHECK(orientation_of({data, six}) == Orientation::top_left);
+    CHECK(orientation_of({{"IDAT", {}}, six, data}) == Orientation::top_left);
+    const auto behind = decode(encode_png({2, 1, 8, 2, false, {data, six}}));
+    REQUIRE(behind);
+    CHECK(behind.value().size() == Size{2, 1});
+}
+
 TEST_CASE("orientations have the numbers 1 to 8", "[orientation]") {
     CHECK(orientation_from(1) == Orientation::top_left);
     CHECK(orientation_from(8) == Orientation::left_bottom);

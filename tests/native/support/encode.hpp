@@ -79,6 +79,7 @@ inline ByteVector zlib_store(ByteSpan bytes) {
 struct PngChunk {
     std::string_view type;
     ByteVector data;
+    bool intact = true;  ///< Whether its checksum is right.
 };
 
 struct PngSpec {
@@ -87,20 +88,19 @@ struct PngSpec {
     std::uint8_t bit_depth = 8;
     std::uint8_t colour_type = 2;  ///< 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA.
     bool interlaced = false;
-    std::vector<PngChunk> chunks{};  ///< Between IHDR and IDAT.
+    std::vector<PngChunk> chunks{};  ///< Between IHDR and IEND.
 };
 
-/// `scanlines` are as in the file: packed, each behind its filter byte, pass after pass where
-/// interlaced.
-inline ByteVector encode_png(const PngSpec& spec, ByteSpan scanlines) {
+/// A PNG file of these chunks behind IHDR; without an IEND of their own.
+inline ByteVector encode_png(const PngSpec& spec) {
     ByteVector file{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    const auto append_chunk = [&](std::string_view type, ByteSpan data) {
-        ByteVector chunk;
-        append(chunk, type);
-        append(chunk, data);
-        append_big_endian(file, static_cast<std::uint32_t>(data.size()), 4);
-        append(file, chunk);
-        append_big_endian(file, crc32(chunk), 4);
+    const auto append_chunk = [&](const PngChunk& chunk) {
+        ByteVector checked;
+        append(checked, chunk.type);
+        append(checked, chunk.data);
+        append_big_endian(file, static_cast<std::uint32_t>(chunk.data.size()), 4);
+        append(file, checked);
+        append_big_endian(file, crc32(checked) ^ (chunk.intact ? 0U : 1U), 4);
     };
     ByteVector header;
     append_big_endian(header, spec.width, 4);
@@ -108,11 +108,17 @@ inline ByteVector encode_png(const PngSpec& spec, ByteSpan scanlines) {
     const std::array<std::uint8_t, 5> coding{spec.bit_depth, spec.colour_type, 0, 0,
                                              static_cast<std::uint8_t>(spec.interlaced ? 1 : 0)};
     append(header, coding);
-    append_chunk("IHDR", header);
-    for (const PngChunk& chunk : spec.chunks) append_chunk(chunk.type, chunk.data);
-    append_chunk("IDAT", zlib_store(scanlines));
-    append_chunk("IEND", {});
+    append_chunk({"IHDR", header});
+    for (const PngChunk& chunk : spec.chunks) append_chunk(chunk);
+    append_chunk({"IEND", {}});
     return file;
+}
+
+/// `scanlines` are as in the file: packed, each behind its filter byte, pass after pass where
+/// interlaced.
+inline ByteVector encode_png(PngSpec spec, ByteSpan scanlines) {
+    spec.chunks.push_back({"IDAT", zlib_store(scanlines)});
+    return encode_png(spec);
 }
 
 /// Puts filter byte 0 in front of each row.
