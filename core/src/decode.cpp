@@ -14,6 +14,7 @@
 #include "decoder_memory.hpp"
 #include "gif_frames.hpp"
 #include "jpeg_segments.hpp"
+#include "png_chunks.hpp"
 #include "stb/decoder.hpp"
 
 namespace likeness {
@@ -228,6 +229,19 @@ std::optional<Error> find_hostile_coding(Bytes picture) {
     return std::nullopt;
 }
 
+/// Whether the chunks that the picture is made of are as they were written. stb_image never looks.
+bool has_intact_chunks(Bytes file) noexcept {
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        const bool needed = chunk->type == png_chunk_type("IHDR") ||
+                            chunk->type == png_chunk_type("PLTE") ||
+                            chunk->type == png_chunk_type("IDAT");
+        if (needed && !chunk->is_intact()) return false;
+        if (chunk->type == png_chunk_type("IEND")) break;
+    }
+    return true;
+}
+
 /// Twice what any honest file needs, because stb_image doubles what is too small: the file itself,
 /// and for PNG's rows 8 bytes a pixel, with what interlacing adds to short ones.
 std::size_t growth_limit(Bytes file, Size size) noexcept {
@@ -437,6 +451,10 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
         if (layout) decoded = decode_bmp(file, *layout, size, channels);
         if (!decoded) return no_memory();
     } else {
+        if (format == ImageFormat::png && !has_intact_chunks(file)) {
+            return Error{ErrorCode::corrupt_image,
+                         "the PNG data is damaged (a checksum is wrong): get the file again"};
+        }
         // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
         const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
         const auto input = DecoderInput::create(format, file, size);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "jpeg_segments.hpp"
+#include "png_chunks.hpp"
 
 namespace likeness {
 namespace {
@@ -22,6 +23,29 @@ std::array<std::uint8_t, 4> gif_screen_bytes(Size size) noexcept {
     const auto low = [](int side) { return static_cast<std::uint8_t>(side); };
     const auto high = [](int side) { return static_cast<std::uint8_t>(side >> 8); };
     return {low(size.width), high(size.width), low(size.height), high(size.height)};
+}
+
+bool is_damaged_transparency(const PngChunk& chunk) noexcept {
+    return chunk.type == png_chunk_type("tRNS") && !chunk.is_intact();
+}
+
+/// Turns a transparency whose checksum is wrong into a chunk that nobody knows: stb_image would
+/// apply it.
+void drop_transparency(std::span<std::uint8_t> file) noexcept {
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        if (!is_damaged_transparency(*chunk)) continue;
+        constexpr std::size_t type_at = 4;
+        file[static_cast<std::size_t>(chunk->bytes.data() - file.data()) + type_at] = 'x';
+    }
+}
+
+bool has_damaged_transparency(Bytes file) noexcept {
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        if (is_damaged_transparency(*chunk)) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -45,6 +69,11 @@ std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file,
         if (copy.empty()) return std::nullopt;
         std::copy(screen.begin(), screen.end(), copy.begin() + gif_screen);
         copy[gif_background] = 0;
+    }
+    if (format == ImageFormat::png && has_damaged_transparency(file)) {
+        const auto copy = input.copy();
+        if (copy.empty()) return std::nullopt;
+        drop_transparency(copy);
     }
     return input;
 }

@@ -99,6 +99,50 @@ TEST_CASE("PNG alpha is composited on the background", "[decode]") {
     CHECK(decoded_bytes(encode_png({2, 1, 8, 2, false, {{"tRNS", key}}}, rgb, 3)) == keyed);
 }
 
+TEST_CASE("a PNG whose picture has a wrong checksum is damaged", "[decode]") {
+    // What Chromium 156 refuses and shows, chunk by chunk.
+    const ByteVector palette{10, 20, 30, 40, 50, 60};
+    const ByteVector stream = zlib_store(unfiltered(ByteVector{0, 1}, 2));
+    const ByteVector start(stream.begin(), stream.begin() + 5);
+    const ByteVector end(stream.begin() + 5, stream.end());
+    const auto with = [](std::vector<PngChunk> chunks) {
+        return encode_png({2, 1, 8, 3, false, std::move(chunks)});
+    };
+    const auto sound = with({{"PLTE", palette}, {"IDAT", start}, {"IDAT", end}});
+    const ByteVector rgb{10, 20, 30, 40, 50, 60};
+    REQUIRE(decoded_bytes(sound) == rgb);
+    for (const auto& file : {with({{"PLTE", palette, false}, {"IDAT", stream}}),
+                             with({{"PLTE", palette}, {"IDAT", start, false}, {"IDAT", end}}),
+                             with({{"PLTE", palette}, {"IDAT", start}, {"IDAT", end, false}})}) {
+        const auto image = decode(file);
+        REQUIRE_FALSE(image);
+        CHECK(image.error().code == ErrorCode::corrupt_image);
+        CHECK(image.error().message.find("checksum") != std::string::npos);
+    }
+    auto header = sound;
+    header[8 + 8 + 13] ^= 1;
+    CHECK(decode_error(header) == ErrorCode::corrupt_image);
+    // Of pixels too: a bit flipped in each byte of them.
+    const auto pixels = encode_png({3, 2}, random_bytes(3 * 2 * 3, 9), 3);
+    for (std::size_t at = pixels.size() - 12 - 8 - 2 * 10; at < pixels.size() - 12; ++at) {
+        auto flipped = pixels;
+        flipped[at] ^= 0x10;
+        CHECK(decode_error(flipped) == ErrorCode::corrupt_image);
+    }
+
+    // What else is damaged is left out.
+    const DecodeOptions keep{.keep_alpha = true};
+    const ByteVector transparent{10, 20, 30, 0, 40, 50, 60, 255};
+    CHECK(decoded_bytes(with({{"PLTE", palette}, {"tRNS", {0}}, {"IDAT", stream}}), keep) ==
+          transparent);
+    CHECK(decoded_bytes(with({{"PLTE", palette}, {"tRNS", {0}, false}, {"IDAT", stream}}), keep) ==
+          rgb);
+    CHECK(decoded_bytes(with({{"PLTE", palette}, {"tEXt", {0}, false}, {"IDAT", stream}})) == rgb);
+    auto trailer = sound;
+    trailer.back() ^= 1;
+    CHECK(decoded_bytes(trailer) == rgb);
+}
+
 TEST_CASE("PNG of 16 bits a channel keeps the upper 8", "[decode]") {
     const ByteVector rgb{10, 99, 20, 255, 30, 0};
     CHECK(decoded_bytes(encode_png({1, 1, 16, 2}, rgb, 6)) == ByteVector{10, 20, 30});
@@ -292,7 +336,7 @@ TEST_CASE("what a GIF's first frame leaves out is transparent", "[decode]") {
     for (const int transparent : {-1, 9, 5}) {
         // Some encoders name the transparent colour as the background.
         for (const auto background : ByteVector{0, 5, 127}) {
-            const std::array frame{GifFrame{{1, 9}, transparent, Region{1, 0, 2, 1}}};
+            const std::array frame{GifFrame{{1, 9}, transparent, GifPlace{1, 0, 2, 1}}};
             const auto pixels = decoded_bytes(encode_gif(4, 2, palette, frame, background), keep);
             REQUIRE(pixels.size() == 4 * 4 * 2);
             ByteVector expected(4 * 4 * 2);
@@ -311,17 +355,17 @@ TEST_CASE("a GIF's screen holds the whole of its first frame", "[decode]") {
     const auto palette = random_bytes(128 * 3, 4);
     struct Sample {
         Size screen;
-        Region frame;
+        GifPlace frame;
         Size picture;
     };
     for (const Sample& sample :
          {Sample{{2, 2}, {0, 0, 3, 3}, {3, 3}}, Sample{{2, 4}, {0, 0, 3, 3}, {3, 4}},
           Sample{{3, 3}, {1, 2, 3, 3}, {4, 5}}, Sample{{3, 3}, {5, 6, 3, 3}, {8, 9}},
           Sample{{0, 0}, {0, 0, 3, 3}, {3, 3}}, Sample{{0, 5}, {1, 1, 3, 3}, {4, 5}}}) {
-        const Region& place = sample.frame;
+        const GifPlace& place = sample.frame;
         const GifFrame first{ByteVector{1, 2, 3, 4, 5, 6, 7, 8, 9}, -1, place};
         // Later frames don't make it any larger.
-        const GifFrame second{ByteVector(100), -1, Region{0, 0, 10, 10}};
+        const GifFrame second{ByteVector(100), -1, GifPlace{0, 0, 10, 10}};
         const auto file = encode_gif(sample.screen.width, sample.screen.height, palette,
                                      std::array{first, second}, 3);
         const auto info = read_info(file);
@@ -336,9 +380,9 @@ TEST_CASE("a GIF's screen holds the whole of its first frame", "[decode]") {
         CHECK(decoded_bytes(file) == expected);
     }
     // Limits hold for what the picture becomes.
-    const GifFrame far{ByteVector{1}, -1, Region{65535, 0, 1, 1}};
+    const GifFrame far{ByteVector{1}, -1, GifPlace{65535, 0, 1, 1}};
     CHECK(decode_error(encode_gif(1, 1, palette, std::array{far})) == ErrorCode::image_too_large);
-    const GifFrame large{ByteVector{1}, -1, Region{0, 0, 60000, 60000}};
+    const GifFrame large{ByteVector{1}, -1, GifPlace{0, 0, 60000, 60000}};
     CHECK(decode_error(encode_gif(1, 1, palette, std::array{large})) == ErrorCode::image_too_large);
     CHECK(decode_error(encode_gif(0, 0, palette, {})) == ErrorCode::corrupt_image);
 }

@@ -10,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "likeness/image.hpp"
-
 namespace likeness::test {
 
 using ByteVector = std::vector<std::uint8_t>;
@@ -196,11 +194,19 @@ inline ByteVector encode_bmp(int width, int height, ByteSpan rgb, bool top_down 
     return encode_bmp(BmpSpec{width, top_down ? -height : height}, rows);
 }
 
+/// Where on the screen a picture of a GIF lies.
+struct GifPlace {
+    int x;
+    int y;
+    int width;
+    int height;
+};
+
 /// One picture of a GIF: palette indices below 128.
 struct GifFrame {
     ByteVector indices;
     int transparent_index = -1;
-    std::optional<Region> place{};  ///< The whole screen where it isn't given.
+    std::optional<GifPlace> place{};  ///< The whole screen where it isn't given.
 };
 
 /// A GIF with a palette of 128 RGB colours whose LZW stream never grows its table: a clear code in
@@ -219,7 +225,7 @@ inline ByteVector encode_gif(int width, int height, ByteSpan palette,
                     {0x21, 0xF9, 4, static_cast<std::uint8_t>(transparent ? 1 : 0), 0, 0,
                      static_cast<std::uint8_t>(transparent ? frame.transparent_index : 0), 0});
         file.push_back(0x2C);
-        const Region place = frame.place.value_or(Region{0, 0, width, height});
+        const GifPlace place = frame.place.value_or(GifPlace{0, 0, width, height});
         for (const int field : {place.x, place.y, place.width, place.height}) {
             append_little_endian(file, static_cast<std::uint32_t>(field), 2);
         }
