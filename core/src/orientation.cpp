@@ -20,8 +20,8 @@ bool starts_with(Bytes bytes, Bytes prefix) noexcept {
     return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
 }
 
-/// The orientation entry of a TIFF structure's first directory (TIFF 6.0, section 2). Offsets are
-/// followed once, so there is nothing to loop in.
+/// The first legal orientation of a TIFF structure's first directory (TIFF 6.0, section 2). Offsets
+/// are followed once, so there is nothing to loop in.
 Orientation read_tiff_orientation(Bytes tiff) noexcept {
     constexpr std::uint32_t orientation_tag = 0x0112;
     constexpr std::uint32_t short_type = 3;
@@ -40,22 +40,26 @@ Orientation read_tiff_orientation(Bytes tiff) noexcept {
         const auto tag = read_u16(tiff, entry, order);
         if (!tag) break;
         if (*tag != orientation_tag) continue;
-        if (read_u16(tiff, entry + 2, order) != short_type) break;
+        if (read_u16(tiff, entry + 2, order) != short_type) continue;
+        if (read_u32(tiff, entry + 4, order) != 1U) continue;  // It is one number.
         const std::uint32_t value = read_u16(tiff, entry + 8, order).value_or(0);
-        return orientation_from(value).value_or(Orientation::top_left);
+        if (const auto orientation = orientation_from(value)) return *orientation;
     }
     return Orientation::top_left;
 }
 
-/// The TIFF structure in the first Exif APP1 segment (EXIF 2.32, section 4.5.4).
+/// The TIFF structure in the first Exif APP1 segment (EXIF 2.32, section 4.5.4). Browsers don't
+/// look at the byte behind "Exif\0", and some cameras write 0xFF there.
 Bytes find_jpeg_exif(Bytes file) noexcept {
     constexpr std::uint8_t app1 = 0xE1;
-    constexpr std::array<std::uint8_t, 6> signature{'E', 'x', 'i', 'f', 0, 0};
+    constexpr std::array<std::uint8_t, 5> signature{'E', 'x', 'i', 'f', 0};
 
     JpegSegments segments(file);
     while (const auto segment = segments.next()) {
-        if (segment->marker == app1 && starts_with(segment->payload(), signature)) {
-            return segment->payload().subspan(signature.size());
+        const Bytes payload = segment->payload();
+        if (segment->marker == app1 && payload.size() > signature.size() &&
+            starts_with(payload, signature)) {
+            return payload.subspan(signature.size() + 1);
         }
     }
     return {};
