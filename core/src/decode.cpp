@@ -229,6 +229,13 @@ std::optional<Error> find_hostile_coding(Bytes picture) {
     return std::nullopt;
 }
 
+/// What was found out about the file has to hold for what stb_image gets instead of it.
+std::optional<Error> find_changed_hazard(ImageFormat format, Size size, Bytes file, Bytes input) {
+    if (input.data() == file.data()) return std::nullopt;
+    if (!decoder_agrees(input, size)) return corrupt_header(format);
+    return format == ImageFormat::jpeg ? find_hostile_coding(input) : std::nullopt;
+}
+
 /// Whether the chunks that the picture is made of are as they were written. stb_image never looks.
 bool has_intact_chunks(Bytes file) noexcept {
     PngChunks chunks(file);
@@ -459,6 +466,9 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
         const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
         const auto input = DecoderInput::create(format, file, size);
         if (!input) return no_memory();
+        if (auto error = find_changed_hazard(format, size, file, input->bytes())) {
+            return *std::move(error);
+        }
         const DecoderMemory memory(growth_limit(file, size));
         decoded = stb::load(input->bytes(), wanted_channels, channels);
         if (!decoded) return decoder_error(format);

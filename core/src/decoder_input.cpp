@@ -60,7 +60,13 @@ std::span<std::uint8_t> DecoderInput::copy() {
 
 std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file, Size size) {
     DecoderInput input(file);
-    if (format == ImageFormat::jpeg) input.bytes_ = jpeg_picture(file);
+    if (format == ImageFormat::jpeg) {
+        input.bytes_ = jpeg_picture(file);
+        if (!misnames_components(input.bytes_)) return input;
+        const auto copy = input.copy();
+        if (copy.empty()) return std::nullopt;
+        rename_components(copy);
+    }
     if (format == ImageFormat::gif) {
         const auto screen = gif_screen_bytes(size);
         const bool same = std::equal(screen.begin(), screen.end(), file.begin() + gif_screen);

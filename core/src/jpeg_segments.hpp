@@ -56,6 +56,14 @@ struct JpegFrame {
 /// The first frame header in front of the picture data.
 std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noexcept;
 
+/// Whether a JPEG's components, called R, G and B, hold YCbCr all the same: where a JFIF or an
+/// Adobe segment says so, libjpeg, and browsers with it, believe that more than the names.
+bool misnames_components(std::span<const std::uint8_t> file) noexcept;
+
+/// Calls components R, G and B 1, 2 and 3, wherever a picture names them.
+/// @param picture as jpeg_picture() gives it
+void rename_components(std::span<std::uint8_t> picture) noexcept;
+
 /// Whether every Huffman table (T.81, B.2.4.2), wherever it stands, lies inside its segment and has
 /// fewer than 256 codes. stb_image 2.27 writes behind its own tables where there are more, and
 /// reads behind them where the 256th code is one of the short ones.

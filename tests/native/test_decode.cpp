@@ -409,6 +409,62 @@ TEST_CASE("JPEG is decoded as libjpeg does, within rounding", "[decode]") {
     }
 }
 
+TEST_CASE("a JPEG's components are RGB where nothing says that they aren't", "[decode]") {
+    // What the names, a JFIF segment and an Adobe segment with its transform say together, as in
+    // Chromium 156: transform 0 is RGB, unless there is JFIF.
+    for (const char* name : {"baseline.jpg", "progressive.jpg", "subsampled.jpg"}) {
+        const auto file = read_data(name);
+        const auto altered = [&](bool rgb_names, bool jfif, int transform) {
+            ByteVector picture{0xFF, 0xD8};
+            if (jfif) {
+                append(picture, ByteVector{0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1,
+                                           0, 1, 0, 0});
+            }
+            if (transform >= 0) {
+                append(picture, ByteVector{0xFF, 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0,
+                                           0, 0, static_cast<std::uint8_t>(transform)});
+            }
+            for (std::size_t at = 2; at + 4 < file.size();) {
+                const std::size_t length = 2 + file[at + 2] * std::size_t{256} + file[at + 3];
+                ByteVector segment(file.begin() + long(at), file.begin() + long(at + length));
+                const std::uint8_t marker = segment[1];
+                // Where the names are, and how far apart.
+                const bool frame = marker >= 0xC0 && marker <= 0xC2;
+                const std::size_t step = frame ? 3 : 2;
+                const std::size_t first = frame ? 10 : 5;
+                if (rgb_names && (frame || marker == 0xDA)) {
+                    for (std::size_t i = 0; i < segment[first - 1]; ++i) {
+                        std::uint8_t& id = segment[first + step * i];
+                        REQUIRE((id >= 1 && id <= 3));
+                        id = ByteVector{'R', 'G', 'B'}[id - 1U];
+                    }
+                }
+                if (marker != 0xE0 && marker != 0xEE) append(picture, segment);
+                at += length;
+                if (marker != 0xDA) continue;
+                for (; at + 1 < file.size() && (file[at] != 0xFF || file[at + 1] == 0); ++at) {
+                    picture.push_back(file[at]);
+                }
+            }
+            append(picture, ByteVector{0xFF, 0xD9});
+            return picture;
+        };
+        const auto ycbcr = decoded_bytes(file);
+        const auto rgb = decoded_bytes(altered(false, false, 0));
+        REQUIRE(rgb != ycbcr);
+        for (const bool names : {false, true}) {
+            for (const bool jfif : {false, true}) {
+                for (const int transform : {-1, 0, 1, 2}) {
+                    INFO(name << ", names " << names << ", JFIF " << jfif << ", " << transform);
+                    const bool is_rgb = !jfif && (transform == 0 || (names && transform < 0));
+                    CHECK(
+                        (decoded_bytes(altered(names, jfif, transform)) == (is_rgb ? rgb : ycbcr)));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("JPEG flavours that aren't decoded are named", "[decode]") {
     const auto cmyk = decode(read_data("cmyk.jpg"));
     REQUIRE_FALSE(cmyk);
