@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "byte_reader.hpp"
 #include "jpeg_segments.hpp"
 #include "png_chunks.hpp"
 
@@ -29,23 +30,97 @@ bool is_damaged_transparency(const PngChunk& chunk) noexcept {
     return chunk.type == png_chunk_type("tRNS") && !chunk.is_intact();
 }
 
-/// Turns a transparency whose checksum is wrong into a chunk that nobody knows: stb_image would
-/// apply it.
-void drop_transparency(std::span<std::uint8_t> file) noexcept {
-    PngChunks chunks(file);
-    while (const auto chunk = chunks.next()) {
-        if (!is_damaged_transparency(*chunk)) continue;
-        constexpr std::size_t type_at = 4;
-        file[static_cast<std::size_t>(chunk->bytes.data() - file.data()) + type_at] = 'x';
-    }
-}
-
 bool has_damaged_transparency(Bytes file) noexcept {
     PngChunks chunks(file);
     while (const auto chunk = chunks.next()) {
         if (is_damaged_transparency(*chunk)) return true;
     }
     return false;
+}
+
+/// Whether a frame's control chunk (PNG, third edition, 11.3.6.2) is whole and fills the picture.
+bool fills_picture(const PngChunk& control, Size size) noexcept {
+    const auto field = [&](std::size_t offset) {
+        return read_u32(control.data, offset, ByteOrder::big_endian);
+    };
+    return control.is_intact() && field(4) == static_cast<std::uint32_t>(size.width) &&
+           field(8) == static_cast<std::uint32_t>(size.height) && field(12) == 0U &&
+           field(16) == 0U;
+}
+
+/// Where the data of an animation's first frame begins, if the picture data (IDAT) is no frame:
+/// that is for programs that know of no animations, and people never see it.
+std::optional<PngChunks> find_hidden_frame(Bytes file, Size size) noexcept {
+    PngChunks chunks(file);
+    bool animated = false;
+    bool behind_data = false;
+    while (const auto chunk = chunks.next()) {
+        if (chunk->type == png_chunk_type("acTL") && !behind_data) {
+            const auto frames = read_u32(chunk->data, 0, ByteOrder::big_endian);
+            animated = chunk->is_intact() && frames.value_or(0) > 0;
+        } else if (chunk->type == png_chunk_type("IDAT")) {
+            if (!animated) return std::nullopt;
+            behind_data = true;
+        } else if (chunk->type == png_chunk_type("fcTL")) {
+            if (behind_data && fills_picture(*chunk, size)) return chunks;
+            return std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Writes a PNG that is never longer than the one it is made from.
+class PngWriter {
+public:
+    explicit PngWriter(std::span<std::uint8_t> target) noexcept : rest_(target) {}
+
+    void put(Bytes bytes) noexcept {
+        const std::size_t length = std::min(bytes.size(), rest_.size());
+        std::copy_n(bytes.begin(), length, rest_.begin());
+        rest_ = rest_.subspan(length);
+    }
+
+    /// Frame data (fdAT) as picture data: without the number in front. stb_image reads no checksum.
+    void put_frame_data(Bytes numbered) noexcept {
+        constexpr std::size_t number_bytes = 4;
+        const Bytes data = skip(numbered, number_bytes);
+        const auto length = static_cast<std::uint32_t>(data.size());
+        const auto byte = [&](unsigned shift) {
+            return static_cast<std::uint8_t>(length >> shift);
+        };
+        put(std::array<std::uint8_t, 8>{byte(24), byte(16), byte(8), byte(0), 'I', 'D', 'A', 'T'});
+        put(data);
+        put(std::array<std::uint8_t, 4>{});
+    }
+
+    void put_end() noexcept {
+        put(std::array<std::uint8_t, 12>{0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82});
+    }
+
+    [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
+
+private:
+    std::span<std::uint8_t> rest_;
+};
+
+/// What people see of the file: without a transparency whose checksum is wrong, and with the
+/// frame's data in the picture's place where there is a hidden one.
+void write_visible(Bytes file, std::optional<PngChunks> frame, PngWriter& writer) noexcept {
+    constexpr std::size_t signature_bytes = 8;
+    writer.put(file.first(signature_bytes));
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        if (frame && chunk->type == png_chunk_type("IDAT")) break;
+        if (!is_damaged_transparency(*chunk)) writer.put(chunk->bytes);
+    }
+    if (!frame) return;
+    while (const auto chunk = frame->next()) {
+        if (chunk->type == png_chunk_type("fcTL")) break;
+        if (chunk->type == png_chunk_type("fdAT") && chunk->is_intact()) {
+            writer.put_frame_data(chunk->data);
+        }
+    }
+    writer.put_end();
 }
 
 }  // namespace
@@ -76,10 +151,14 @@ std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file,
         std::copy(screen.begin(), screen.end(), copy.begin() + gif_screen);
         copy[gif_background] = 0;
     }
-    if (format == ImageFormat::png && has_damaged_transparency(file)) {
+    if (format == ImageFormat::png) {
+        const auto frame = find_hidden_frame(file, size);
+        if (!frame && !has_damaged_transparency(file)) return input;
         const auto copy = input.copy();
         if (copy.empty()) return std::nullopt;
-        drop_transparency(copy);
+        PngWriter writer(copy);
+        write_visible(file, frame, writer);
+        input.bytes_ = copy.first(copy.size() - writer.left());
     }
     return input;
 }

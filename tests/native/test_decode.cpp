@@ -143,6 +143,58 @@ TEST_CASE("a PNG whose picture has a wrong checksum is damaged", "[decode]") {
     CHECK(decoded_bytes(trailer) == rgb);
 }
 
+TEST_CASE("an animated PNG shows its first frame", "[decode]") {
+    const auto numbers = [](std::initializer_list<std::uint32_t> values) {
+        ByteVector bytes;
+        for (const std::uint32_t value : values) append_big_endian(bytes, value, 4);
+        return bytes;
+    };
+    const auto control = [&](std::uint32_t sequence, std::uint32_t width, std::uint32_t x) {
+        auto bytes = numbers({sequence, width, 1, x, 0});
+        append(bytes, ByteVector{0, 100, 0, 1, 0, 0});
+        return PngChunk{"fcTL", bytes};
+    };
+    // Two pixels of the palette; the data of a frame has a number in front, and may be in pieces.
+    const auto stream = [](const ByteVector& indices) {
+        return zlib_store(unfiltered(indices, indices.size()));
+    };
+    const auto piece = [&](std::uint32_t sequence, const ByteVector& data, bool first) {
+        auto bytes = numbers({sequence});
+        append(bytes, first ? ByteSpan(data).first(6) : ByteSpan(data).subspan(6));
+        return PngChunk{"fdAT", bytes};
+    };
+    const PngChunk palette{"PLTE", {10, 20, 30, 40, 50, 60, 70, 80, 90}};
+    const PngChunk transparency{"tRNS", {0}, false};
+    const PngChunk animation{"acTL", numbers({2, 0})};
+    const PngChunk picture{"IDAT", stream({0, 1})};
+    const auto frame = stream({1, 2});
+    const auto next = stream({0, 0});
+    const auto shown = [](std::vector<PngChunk> chunks) {
+        return decoded_bytes(encode_png({2, 1, 8, 3, false, std::move(chunks)}));
+    };
+    const ByteVector default_image{10, 20, 30, 40, 50, 60};
+    const ByteVector first_frame{40, 50, 60, 70, 80, 90};
+    CHECK(shown({animation, palette, transparency, picture, control(0, 2, 0), piece(1, frame, true),
+                 piece(2, frame, false), control(3, 2, 0), piece(4, next, true),
+                 piece(5, next, false)}) == first_frame);
+    // The picture data is a frame, or the animation isn't one.
+    CHECK(shown({animation, palette, control(0, 2, 0), picture, control(1, 2, 0),
+                 piece(2, frame, true), piece(3, frame, false)}) == default_image);
+    CHECK(shown({palette, picture, control(0, 2, 0), piece(1, frame, true),
+                 piece(2, frame, false)}) == default_image);
+    CHECK(shown({animation, palette, picture}) == default_image);
+    // Damaged data of the frame is damage.
+    auto damaged = piece(2, frame, false);
+    damaged.intact = false;
+    CHECK(decode_error(encode_png({2,
+                                   1,
+                                   8,
+                                   3,
+                                   false,
+                                   {animation, palette, picture, control(0, 2, 0),
+                                    piece(1, frame, true), damaged}})) == ErrorCode::corrupt_image);
+}
+
 TEST_CASE("PNG of 16 bits a channel keeps the upper 8", "[decode]") {
     const ByteVector rgb{10, 99, 20, 255, 30, 0};
     CHECK(decoded_bytes(encode_png({1, 1, 16, 2}, rgb, 6)) == ByteVector{10, 20, 30});

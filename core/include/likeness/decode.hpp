@@ -56,8 +56,8 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
 
 /// The upright image as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on
 /// `options.background` unless it is kept, 16 bits a channel cut to their upper 8, grey repeated in
-/// all channels, the first frame of a GIF. Embedded colour profiles are not applied. The errors of
-/// read_info, and `out-of-memory`.
+/// all channels, the first frame of a GIF or an animated PNG. Embedded colour profiles are not
+/// applied. The errors of read_info, and `out-of-memory`.
 ///
 /// The data of a JPEG or PNG must be complete; if that of a GIF or BMP ends early, the missing part
 /// of the image has one colour.
