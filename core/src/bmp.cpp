@@ -192,7 +192,7 @@ void decode_plain(Bytes file, const BmpLayout& layout, Size size, int channels,
 
 /// Runs of equal indices, and of indices as they are. What they pass over stays as it is.
 void decode_runs(Bytes file, const BmpLayout& layout, Size size, std::uint8_t* pixels) noexcept {
-    constexpr int channels = 3;
+    constexpr std::size_t channels = 3;
     constexpr std::uint8_t end_of_row = 0;
     constexpr std::uint8_t end_of_picture = 1;
     constexpr std::uint8_t move = 2;
@@ -204,7 +204,8 @@ void decode_runs(Bytes file, const BmpLayout& layout, Size size, std::uint8_t* p
     const auto draw = [&](std::uint8_t byte, int i) {
         const unsigned index = !halves ? byte : i % 2 == 0 ? byte >> 4U : byte & 15U;
         if (x >= size.width) return;  // Longer than the row.
-        put(palette[index], picture_row(pixels, layout, size, channels, row) + channels * x);
+        put(palette[index], picture_row(pixels, layout, size, channels, row) +
+                                channels * static_cast<std::size_t>(x));
         ++x;
     };
 
