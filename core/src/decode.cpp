@@ -313,6 +313,28 @@ Result<Image> widen(const std::uint8_t* source, Size size) {
     return image;
 }
 
+/// Pixels as a part of a picture of `size`, RGBA, that is transparent elsewhere; null where memory
+/// ends.
+PixelBuffer put_in_place(const std::uint8_t* source, int channels, const Region& place, Size size) {
+    const bool grey = channels < 3;
+    const bool alpha = channels % 2 == 0;
+    const auto width = static_cast<std::size_t>(size.width);
+    PixelBuffer picture(
+        static_cast<std::uint8_t*>(std::calloc(width * static_cast<std::size_t>(size.height), 4)));
+    if (!picture) return picture;
+    for (int y = 0; y < place.height; ++y) {
+        std::uint8_t* target = picture.get() + 4 * (static_cast<std::size_t>(place.y + y) * width +
+                                                    static_cast<std::size_t>(place.x));
+        for (int x = 0; x < place.width; ++x, source += channels, target += 4) {
+            target[0] = source[0];
+            target[1] = source[grey ? 0 : 1];
+            target[2] = source[grey ? 0 : 2];
+            target[3] = alpha ? source[channels - 1] : std::uint8_t{255};
+        }
+    }
+    return picture;
+}
+
 /// The decoder's buffer as an image: as it is where it is RGB, compacted in place where it is RGBA.
 Result<Image> adopt(PixelBuffer decoded, int channels, Size size, const DecodeOptions& options) {
     if (channels == 3) return Image(std::move(decoded), size);
@@ -466,13 +488,20 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
         const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
         const auto input = DecoderInput::create(format, file, size);
         if (!input) return no_memory();
-        if (auto error = find_changed_hazard(format, size, file, input->bytes())) {
+        const Region& place = input->place();
+        const Size frame_size{place.width, place.height};
+        if (auto error = find_changed_hazard(format, frame_size, file, input->bytes())) {
             return *std::move(error);
         }
         const DecoderMemory memory(growth_limit(file, size));
         decoded = stb::load(input->bytes(), wanted_channels, channels);
         if (!decoded) return decoder_error(format);
         if (wanted_channels != 0) channels = wanted_channels;
+        if (frame_size != size) {
+            decoded = put_in_place(decoded.get(), channels, place, size);
+            if (!decoded) return no_memory();
+            channels = 4;
+        }
     }
     auto image = adopt(std::move(decoded), channels, size, options);
     if (!image) return image;

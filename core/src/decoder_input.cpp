@@ -38,19 +38,33 @@ bool has_damaged_transparency(Bytes file) noexcept {
     return false;
 }
 
-/// Whether a frame's control chunk (PNG, third edition, 11.3.6.2) is whole and fills the picture.
-bool fills_picture(const PngChunk& control, Size size) noexcept {
-    const auto field = [&](std::size_t offset) {
-        return read_u32(control.data, offset, ByteOrder::big_endian);
-    };
-    return control.is_intact() && field(4) == static_cast<std::uint32_t>(size.width) &&
-           field(8) == static_cast<std::uint32_t>(size.height) && field(12) == 0U &&
-           field(16) == 0U;
+/// Where in the picture a frame lies, by its control chunk (PNG, third edition, 11.3.6.2); nothing
+/// where that is damaged or the frame isn't inside.
+std::optional<Region> read_place(const PngChunk& control, Size size) noexcept {
+    std::array<std::int64_t, 4> fields{};
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto field = read_u32(control.data, 4 * (i + 1), ByteOrder::big_endian);
+        if (!field) return std::nullopt;
+        fields[i] = *field;
+    }
+    const auto [width, height, x, y] = fields;
+    if (!control.is_intact() || width < 1 || height < 1 || x + width > size.width ||
+        y + height > size.height) {
+        return std::nullopt;
+    }
+    return Region{static_cast<int>(x), static_cast<int>(y), static_cast<int>(width),
+                  static_cast<int>(height)};
 }
 
-/// Where the data of an animation's first frame begins, if the picture data (IDAT) is no frame:
-/// that is for programs that know of no animations, and people never see it.
-std::optional<PngChunks> find_hidden_frame(Bytes file, Size size) noexcept {
+/// An animation's first frame.
+struct HiddenFrame {
+    Region place;
+    PngChunks data;  ///< In front of its data.
+};
+
+/// The first frame, if the picture data (IDAT) is none: that is for programs that know of no
+/// animations, and people never see it.
+std::optional<HiddenFrame> find_hidden_frame(Bytes file, Size size) noexcept {
     PngChunks chunks(file);
     bool animated = false;
     bool behind_data = false;
@@ -62,8 +76,9 @@ std::optional<PngChunks> find_hidden_frame(Bytes file, Size size) noexcept {
             if (!animated) return std::nullopt;
             behind_data = true;
         } else if (chunk->type == png_chunk_type("fcTL")) {
-            if (behind_data && fills_picture(*chunk, size)) return chunks;
-            return std::nullopt;
+            const auto place = read_place(*chunk, size);
+            if (!behind_data || !place) return std::nullopt;
+            return HiddenFrame{*place, chunks};
         }
     }
     return std::nullopt;
@@ -93,6 +108,16 @@ public:
         put(std::array<std::uint8_t, 4>{});
     }
 
+    /// The header of the picture as that of a frame.
+    void put_header(const PngChunk& header, const Region& place) noexcept {
+        constexpr std::size_t width_at = 8;
+        constexpr std::size_t behind_height = 16;
+        put(header.bytes.first(width_at));
+        put_number(static_cast<std::uint32_t>(place.width));
+        put_number(static_cast<std::uint32_t>(place.height));
+        put(skip(header.bytes, behind_height));
+    }
+
     void put_end() noexcept {
         put(std::array<std::uint8_t, 12>{0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82});
     }
@@ -100,21 +125,32 @@ public:
     [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
 
 private:
+    void put_number(std::uint32_t number) noexcept {
+        const auto byte = [&](unsigned shift) {
+            return static_cast<std::uint8_t>(number >> shift);
+        };
+        put(std::array<std::uint8_t, 4>{byte(24), byte(16), byte(8), byte(0)});
+    }
+
     std::span<std::uint8_t> rest_;
 };
 
 /// What people see of the file: without a transparency whose checksum is wrong, and with the
 /// frame's data in the picture's place where there is a hidden one.
-void write_visible(Bytes file, std::optional<PngChunks> frame, PngWriter& writer) noexcept {
+void write_visible(Bytes file, std::optional<HiddenFrame> frame, PngWriter& writer) noexcept {
     constexpr std::size_t signature_bytes = 8;
     writer.put(file.first(signature_bytes));
     PngChunks chunks(file);
     while (const auto chunk = chunks.next()) {
         if (frame && chunk->type == png_chunk_type("IDAT")) break;
-        if (!is_damaged_transparency(*chunk)) writer.put(chunk->bytes);
+        if (frame && chunk->type == png_chunk_type("IHDR")) {
+            writer.put_header(*chunk, frame->place);
+        } else if (!is_damaged_transparency(*chunk)) {
+            writer.put(chunk->bytes);
+        }
     }
     if (!frame) return;
-    while (const auto chunk = frame->next()) {
+    while (const auto chunk = frame->data.next()) {
         if (chunk->type == png_chunk_type("fcTL")) break;
         if (chunk->type == png_chunk_type("fdAT") && chunk->is_intact()) {
             writer.put_frame_data(chunk->data);
@@ -134,7 +170,7 @@ std::span<std::uint8_t> DecoderInput::copy() {
 }
 
 std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file, Size size) {
-    DecoderInput input(file);
+    DecoderInput input(file, size);
     if (format == ImageFormat::jpeg) {
         input.bytes_ = jpeg_picture(file);
         if (!misnames_components(input.bytes_)) return input;
@@ -158,6 +194,7 @@ std::optional<DecoderInput> DecoderInput::create(ImageFormat format, Bytes file,
         if (copy.empty()) return std::nullopt;
         PngWriter writer(copy);
         write_visible(file, frame, writer);
+        if (frame) input.place_ = frame->place;
         input.bytes_ = copy.first(copy.size() - writer.left());
     }
     return input;

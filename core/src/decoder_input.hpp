@@ -24,14 +24,19 @@ public:
 
     [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
 
+    /// Where in the picture what stb_image reads belongs; the rest of the picture is transparent.
+    [[nodiscard]] const Region& place() const noexcept { return place_; }
+
 private:
-    explicit DecoderInput(std::span<const std::uint8_t> file) noexcept : bytes_(file) {}
+    DecoderInput(std::span<const std::uint8_t> file, Size size) noexcept
+        : bytes_(file), place_{0, 0, size.width, size.height} {}
 
     /// The copy to change; empty where there is no memory for one.
     std::span<std::uint8_t> copy();
 
     PixelBuffer copy_;
     std::span<const std::uint8_t> bytes_;
+    Region place_;
 };
 
 }  // namespace likeness

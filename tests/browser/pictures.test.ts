@@ -140,13 +140,22 @@ function numbers(...values: readonly number[]): Buffer {
   return Buffer.from(values.flatMap((value) => words(value, 4).reverse()));
 }
 
-/** An animation whose one frame is the picture, while the default image is all of one colour. */
-const animation = pngFile({ width: WIDTH, height: HEIGHT, colourType: 2 }, [
-  ['acTL', numbers(1, 0)],
-  ['IDAT', deflateSync(scanlines(() => [1, 2, 3]))],
-  ['fcTL', Buffer.concat([numbers(0, WIDTH, HEIGHT, 0, 0), Buffer.from([0, 10, 0, 1, 0, 0])])],
-  ['fdAT', Buffer.concat([numbers(1), deflateSync(scanlines(colour))])],
-]);
+/**
+ * An animation whose one frame is the picture, in the lower right corner of one that may be larger;
+ * the default image is all of one colour.
+ */
+function animation(right: number, down: number): Buffer {
+  const width = WIDTH + right;
+  const height = HEIGHT + down;
+  const still = Buffer.alloc((1 + 3 * width) * height);
+  const control = Buffer.from([0, 10, 0, 1, 0, 0]);
+  return pngFile({ width, height, colourType: 2 }, [
+    ['acTL', numbers(1, 0)],
+    ['IDAT', deflateSync(still)],
+    ['fcTL', Buffer.concat([numbers(0, WIDTH, HEIGHT, right, down), control])],
+    ['fdAT', Buffer.concat([numbers(1), deflateSync(scanlines(colour))])],
+  ]);
+}
 
 function gif(spec: Partial<GifSpec>): Buffer {
   const place: GifSpec = { screen: [WIDTH, HEIGHT], frame: [0, 0, WIDTH, HEIGHT] };
@@ -220,7 +229,8 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
   ),
   'PNG, turned': png({ colourType: 2 }, colour, [exif]),
   'PNG, turned behind its data': png({ colourType: 2 }, colour, [], [exif]),
-  'PNG, animated behind its data': animation,
+  'PNG, animated behind its data': animation(0, 0),
+  'PNG, animated behind its data, a small frame': animation(6, 4),
   JPEG: jpeg,
   'JPEG, turned': withOrientation(jpeg, 6),
   'JPEG, components called R, G and B': renamed(),

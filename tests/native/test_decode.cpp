@@ -183,6 +183,20 @@ TEST_CASE("an animated PNG shows its first frame", "[decode]") {
     CHECK(shown({palette, picture, control(0, 2, 0), piece(1, frame, true),
                  piece(2, frame, false)}) == default_image);
     CHECK(shown({animation, palette, picture}) == default_image);
+    // A frame that is a part of the picture; the rest is transparent.
+    const DecodeOptions keep{.keep_alpha = true};
+    const auto part = stream({2});
+    CHECK(decoded_bytes(encode_png({2,
+                                    1,
+                                    8,
+                                    3,
+                                    false,
+                                    {animation, palette, picture, control(0, 1, 1),
+                                     piece(1, part, true), piece(2, part, false)}}),
+                        keep) == ByteVector{0, 0, 0, 0, 70, 80, 90, 255});
+    // One that isn't inside is none.
+    CHECK(shown({animation, palette, picture, control(0, 2, 1), piece(1, frame, true),
+                 piece(2, frame, false)}) == default_image);
     // Damaged data of the frame is damage.
     auto damaged = piece(2, frame, false);
     damaged.intact = false;
