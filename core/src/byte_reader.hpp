@@ -33,4 +33,10 @@ inline std::optional<std::uint32_t> read_u32(std::span<const std::uint8_t> bytes
     return read_unsigned(bytes, offset, 4, order);
 }
 
+/// What is left behind the first `length` bytes; nothing where there aren't as many.
+inline std::span<const std::uint8_t> skip(std::span<const std::uint8_t> bytes,
+                                          std::size_t length) noexcept {
+    return bytes.size() < length ? std::span<const std::uint8_t>{} : bytes.subspan(length);
+}
+
 }  // namespace likeness

@@ -7,10 +7,14 @@
 #include <optional>
 #include <string>
 
+#include "bmp.hpp"
 #include "byte_reader.hpp"
 #include "composite.hpp"
+#include "decoder_input.hpp"
 #include "decoder_memory.hpp"
+#include "gif_frames.hpp"
 #include "jpeg_segments.hpp"
+#include "png_chunks.hpp"
 #include "stb/decoder.hpp"
 
 namespace likeness {
@@ -53,10 +57,11 @@ bool is_svg(Bytes file) noexcept {
 }
 
 Error unsupported(const std::string& what) {
-    return {ErrorCode::unsupported_format,
-            what +
-                " is not decoded here: convert it to PNG or JPEG, or open it in the browser, "
-                "whose own decoder is used there"};
+    return {
+        ErrorCode::unsupported_format,
+        what +
+            " is not decoded here: save it as a PNG or as an ordinary JPEG (RGB or grey, 8 bits "
+            "a channel), or open it in the browser, whose own decoder is used there"};
 }
 
 /// Flavours of JPEG that stb_image would refuse, or take for something they aren't.
@@ -93,6 +98,17 @@ std::optional<HeaderSize> read_bmp_size(Bytes file) {
     if (header_bytes == 12U) return read_pair(file, 18, 2, ByteOrder::little_endian);
     auto size = read_pair(file, 18, 4, ByteOrder::little_endian);
     if (size) size->height = std::abs(std::int64_t{static_cast<std::int32_t>(size->height)});
+    return size;
+}
+
+/// The screen with the whole of the first frame, as browsers enlarge it.
+std::optional<HeaderSize> read_gif_size(Bytes file) {
+    auto size = read_pair(file, 6, 2, ByteOrder::little_endian);
+    if (!size) return std::nullopt;
+    if (const auto frame = GifFrames(file).next()) {
+        size->width = std::max(size->width, std::int64_t{frame->x} + frame->width);
+        size->height = std::max(size->height, std::int64_t{frame->y} + frame->height);
+    }
     return size;
 }
 
@@ -149,7 +165,7 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
         case ImageFormat::bmp:
             return read_bmp_size(file);
         case ImageFormat::gif:
-            return read_pair(file, 6, 2, ByteOrder::little_endian);
+            return read_gif_size(file);
         case ImageFormat::webp:
             return read_webp_size(file);
         case ImageFormat::avif:
@@ -163,16 +179,22 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
 /// stb_image refuses pictures of more than 2^30 samples, which are up to four a pixel.
 constexpr std::uint64_t most_pixels = std::uint64_t{1} << 28U;
 
+/// What stb_image can be told of a GIF's side.
+constexpr int most_gif_side = 65535;
+
 /// Which limit a picture of that size would pass.
-std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) {
+std::optional<Error> find_excess(ImageFormat format, HeaderSize size,
+                                 const DecodeOptions& options) {
+    const int max_side =
+        format == ImageFormat::gif ? std::min(options.max_side, most_gif_side) : options.max_side;
     const auto too_large = [&](const std::string& limit) {
         return Error{ErrorCode::image_too_large, "the picture has " + std::to_string(size.width) +
                                                      " × " + std::to_string(size.height) +
                                                      " pixels, the limit is " + limit +
                                                      ": use a smaller one or raise the limit"};
     };
-    if (std::max(size.width, size.height) > options.max_side) {
-        return too_large(std::to_string(options.max_side) + " a side");
+    if (std::max(size.width, size.height) > max_side) {
+        return too_large(std::to_string(max_side) + " a side");
     }
     // The product doesn't overflow: each side has at most 31 bits now.
     const auto pixels =
@@ -183,10 +205,7 @@ std::optional<Error> find_excess(HeaderSize size, const DecodeOptions& options) 
 }
 
 /// Whether stb_image, which will allocate by what it reads, reads the same size.
-bool decoder_agrees(Bytes file, Size size) noexcept {
-    const auto read = stb::read_size(file);
-    return read && read->width == size.width && std::abs(std::int64_t{read->height}) == size.height;
-}
+bool decoder_agrees(Bytes file, Size size) noexcept { return stb::read_size(file) == size; }
 
 Error corrupt_header(ImageFormat format) {
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
@@ -194,13 +213,13 @@ Error corrupt_header(ImageFormat format) {
                                           "picture again"};
 }
 
-/// What a JPEG's header and picture data may do to stb_image.
-std::optional<Error> find_hostile_coding(Bytes file) {
+/// What a JPEG may do to stb_image, which sees no more of the file than `picture`.
+std::optional<Error> find_hostile_coding(Bytes picture) {
     // Encoders make about ten, a progressive JPEG of the finest steps fewer than this.
     constexpr std::size_t most_scans = 100;
 
-    if (!has_sound_huffman_tables(file)) return corrupt_header(ImageFormat::jpeg);
-    const std::size_t scans = count_scans(file);
+    if (!has_sound_huffman_tables(picture)) return corrupt_header(ImageFormat::jpeg);
+    const std::size_t scans = count_scans(picture);
     if (scans > most_scans) {
         return Error{ErrorCode::image_too_large,
                      "the JPEG passes over the picture " + std::to_string(scans) +
@@ -208,6 +227,26 @@ std::optional<Error> find_hostile_coding(Bytes file) {
                          ": save the picture again"};
     }
     return std::nullopt;
+}
+
+/// What was found out about the file has to hold for what stb_image gets instead of it.
+std::optional<Error> find_changed_hazard(ImageFormat format, Size size, Bytes file, Bytes input) {
+    if (input.data() == file.data()) return std::nullopt;
+    if (!decoder_agrees(input, size)) return corrupt_header(format);
+    return format == ImageFormat::jpeg ? find_hostile_coding(input) : std::nullopt;
+}
+
+/// Whether the chunks that the picture is made of are as they were written. stb_image never looks.
+bool has_intact_chunks(Bytes file) noexcept {
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        const bool needed = chunk->type == png_chunk_type("IHDR") ||
+                            chunk->type == png_chunk_type("PLTE") ||
+                            chunk->type == png_chunk_type("IDAT");
+        if (needed && !chunk->is_intact()) return false;
+        if (chunk->type == png_chunk_type("IEND")) break;
+    }
+    return true;
 }
 
 /// Twice what any honest file needs, because stb_image doubles what is too small: the file itself,
@@ -220,6 +259,10 @@ std::size_t growth_limit(Bytes file, Size size) noexcept {
         2 * std::max<std::uint64_t>(rows, file.size()), std::numeric_limits<std::size_t>::max()));
 }
 
+Error no_memory() {
+    return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
+}
+
 /// What stb_image said about the last failure, as our kind of error.
 Error decoder_error(ImageFormat format) {
     if (DecoderMemory::limit_reached()) {
@@ -227,9 +270,7 @@ Error decoder_error(ImageFormat format) {
                                               " data is longer than the picture has room for: save "
                                               "the picture again"};
     }
-    if (DecoderMemory::exhausted()) {
-        return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
-    }
+    if (DecoderMemory::exhausted()) return no_memory();
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
                                           " data is damaged or of an unusual kind (" +
                                           stb::failure_reason() + "): save the picture again"};
@@ -270,6 +311,28 @@ Result<Image> widen(const std::uint8_t* source, Size size) {
         target[i + 3] = source[1];
     }
     return image;
+}
+
+/// Pixels as a part of a picture of `size`, RGBA, that is transparent elsewhere; null where memory
+/// ends.
+PixelBuffer put_in_place(const std::uint8_t* source, int channels, const Region& place, Size size) {
+    const bool grey = channels < 3;
+    const bool alpha = channels % 2 == 0;
+    const auto width = static_cast<std::size_t>(size.width);
+    PixelBuffer picture(
+        static_cast<std::uint8_t*>(std::calloc(width * static_cast<std::size_t>(size.height), 4)));
+    if (!picture) return picture;
+    for (int y = 0; y < place.height; ++y) {
+        std::uint8_t* target = picture.get() + 4 * (static_cast<std::size_t>(place.y + y) * width +
+                                                    static_cast<std::size_t>(place.x));
+        for (int x = 0; x < place.width; ++x, source += channels, target += 4) {
+            target[0] = source[0];
+            target[1] = source[grey ? 0 : 1];
+            target[2] = source[grey ? 0 : 2];
+            target[3] = alpha ? source[channels - 1] : std::uint8_t{255};
+        }
+    }
+    return picture;
 }
 
 /// The decoder's buffer as an image: as it is where it is RGB, compacted in place where it is RGBA.
@@ -383,7 +446,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     const auto frame = find_jpeg_frame(file);
     const auto header = read_size(format, file, frame);
     if (header) {
-        if (auto error = find_excess(*header, options)) return *std::move(error);
+        if (auto error = find_excess(format, *header, options)) return *std::move(error);
     }
     if (!is_decodable(format)) return unsupported(std::string(to_string(format)));
     if (frame) {
@@ -392,9 +455,15 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     if (!header || header->width < 1 || header->height < 1) return corrupt_header(format);
     const Size size{static_cast<int>(header->width), static_cast<int>(header->height)};
     if (frame) {
-        if (auto error = find_hostile_coding(file)) return *std::move(error);
+        if (auto error = find_hostile_coding(jpeg_picture(file))) return *std::move(error);
     }
-    if (!decoder_agrees(file, size)) return corrupt_header(format);
+    if (format == ImageFormat::bmp) {
+        const auto layout = read_bmp_layout(file);
+        if (!layout) return corrupt_header(format);
+        if (!layout->unsupported.empty()) return unsupported(std::string(layout->unsupported));
+    } else if (format != ImageFormat::gif && !decoder_agrees(file, size)) {
+        return corrupt_header(format);
+    }
     return ImageInfo{format, size, read_exif_orientation(file)};
 }
 
@@ -403,14 +472,38 @@ Result<Image> decode(std::span<const std::uint8_t> file, const DecodeOptions& op
     if (!info) return info.error();
     const ImageFormat format = info.value().format;
 
-    // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
-    const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
+    const Size size = info.value().size;
     int channels = 0;
-    const DecoderMemory memory(growth_limit(file, info.value().size));
-    PixelBuffer decoded = stb::load(file, wanted_channels, channels);
-    if (!decoded) return decoder_error(format);
-    const int decoded_channels = wanted_channels != 0 ? wanted_channels : channels;
-    auto image = adopt(std::move(decoded), decoded_channels, info.value().size, options);
+    PixelBuffer decoded;
+    if (format == ImageFormat::bmp) {
+        const auto layout = read_bmp_layout(file);
+        if (layout) decoded = decode_bmp(file, *layout, size, channels);
+        if (!decoded) return no_memory();
+    } else {
+        if (format == ImageFormat::png && !has_intact_chunks(file)) {
+            return Error{ErrorCode::corrupt_image,
+                         "the PNG data is damaged (a checksum is wrong): get the file again"};
+        }
+        // A JPEG has no alpha, so the decoder may write RGB at once whatever is in the file.
+        const int wanted_channels = format == ImageFormat::jpeg ? 3 : 0;
+        const auto input = DecoderInput::create(format, file, size);
+        if (!input) return no_memory();
+        const Region& place = input->place();
+        const Size frame_size{place.width, place.height};
+        if (auto error = find_changed_hazard(format, frame_size, file, input->bytes())) {
+            return *std::move(error);
+        }
+        const DecoderMemory memory(growth_limit(file, size));
+        decoded = stb::load(input->bytes(), wanted_channels, channels);
+        if (!decoded) return decoder_error(format);
+        if (wanted_channels != 0) channels = wanted_channels;
+        if (frame_size != size) {
+            decoded = put_in_place(decoded.get(), channels, place, size);
+            if (!decoded) return no_memory();
+            channels = 4;
+        }
+    }
+    auto image = adopt(std::move(decoded), channels, size, options);
     if (!image) return image;
     return orient(std::move(image).value(), info.value().orientation);
 }

@@ -1,5 +1,5 @@
 /// @file
-/// The marker segments in front of a JPEG's picture data (ITU-T T.81, annex B).
+/// The marker segments of a JPEG (ITU-T T.81, annex B).
 #pragma once
 
 #include <cstddef>
@@ -28,12 +28,21 @@ public:
     /// The next segment; nothing at the first scan, at the end, and at the first broken rule.
     std::optional<JpegSegment> next() noexcept;
 
+    /// Passes over the scan, header and coded data, in front of which next() stopped; next() goes
+    /// on behind it. False where it stopped at something else.
+    bool skip_scan() noexcept;
+
     /// What lies behind the last segment, from its marker's second byte.
     [[nodiscard]] std::span<const std::uint8_t> rest() const noexcept { return rest_; }
 
 private:
     std::span<const std::uint8_t> rest_;
 };
+
+/// The file up to the marker that ends its picture (EOI); all of it where there is none. Cameras
+/// put further pictures and films behind it. Thumbnails are pictures inside segments, so they end
+/// none.
+std::span<const std::uint8_t> jpeg_picture(std::span<const std::uint8_t> file) noexcept;
 
 /// What a frame header says (T.81, B.2.2).
 struct JpegFrame {
@@ -46,6 +55,14 @@ struct JpegFrame {
 
 /// The first frame header in front of the picture data.
 std::optional<JpegFrame> find_jpeg_frame(std::span<const std::uint8_t> file) noexcept;
+
+/// Whether a JPEG's components, called R, G and B, hold YCbCr all the same: where a JFIF or an
+/// Adobe segment says so, libjpeg, and browsers with it, believe that more than the names.
+bool misnames_components(std::span<const std::uint8_t> file) noexcept;
+
+/// Calls components R, G and B 1, 2 and 3, wherever a picture names them.
+/// @param picture as jpeg_picture() gives it
+void rename_components(std::span<std::uint8_t> picture) noexcept;
 
 /// Whether every Huffman table (T.81, B.2.4.2), wherever it stands, lies inside its segment and has
 /// fewer than 256 codes. stb_image 2.27 writes behind its own tables where there are more, and

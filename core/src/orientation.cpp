@@ -9,6 +9,7 @@
 #include "byte_reader.hpp"
 #include "jpeg_segments.hpp"
 #include "orient_plane.hpp"
+#include "png_chunks.hpp"
 
 namespace likeness {
 namespace {
@@ -19,8 +20,8 @@ bool starts_with(Bytes bytes, Bytes prefix) noexcept {
     return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
 }
 
-/// The orientation entry of a TIFF structure's first directory (TIFF 6.0, section 2). Offsets are
-/// followed once, so there is nothing to loop in.
+/// The first legal orientation of a TIFF structure's first directory (TIFF 6.0, section 2). Offsets
+/// are followed once, so there is nothing to loop in.
 Orientation read_tiff_orientation(Bytes tiff) noexcept {
     constexpr std::uint32_t orientation_tag = 0x0112;
     constexpr std::uint32_t short_type = 3;
@@ -39,39 +40,38 @@ Orientation read_tiff_orientation(Bytes tiff) noexcept {
         const auto tag = read_u16(tiff, entry, order);
         if (!tag) break;
         if (*tag != orientation_tag) continue;
-        if (read_u16(tiff, entry + 2, order) != short_type) break;
+        if (read_u16(tiff, entry + 2, order) != short_type) continue;
+        if (read_u32(tiff, entry + 4, order) != 1U) continue;  // It is one number.
         const std::uint32_t value = read_u16(tiff, entry + 8, order).value_or(0);
-        return orientation_from(value).value_or(Orientation::top_left);
+        if (const auto orientation = orientation_from(value)) return *orientation;
     }
     return Orientation::top_left;
 }
 
-/// The TIFF structure in the first Exif APP1 segment (EXIF 2.32, section 4.5.4).
+/// The TIFF structure in the first Exif APP1 segment (EXIF 2.32, section 4.5.4). Browsers don't
+/// look at the byte behind "Exif\0", and some cameras write 0xFF there.
 Bytes find_jpeg_exif(Bytes file) noexcept {
     constexpr std::uint8_t app1 = 0xE1;
-    constexpr std::array<std::uint8_t, 6> signature{'E', 'x', 'i', 'f', 0, 0};
+    constexpr std::array<std::uint8_t, 5> signature{'E', 'x', 'i', 'f', 0};
 
     JpegSegments segments(file);
     while (const auto segment = segments.next()) {
-        if (segment->marker == app1 && starts_with(segment->payload(), signature)) {
-            return segment->payload().subspan(signature.size());
+        const Bytes payload = segment->payload();
+        if (segment->marker == app1 && payload.size() > signature.size() &&
+            starts_with(payload, signature)) {
+            return payload.subspan(signature.size() + 1);
         }
     }
     return {};
 }
 
 /// The TIFF structure in the eXIf chunk (PNG specification, third edition, section 11.3.4.5).
+/// Behind the picture data it doesn't count: browsers have begun to show the picture by then.
 Bytes find_png_exif(Bytes file) noexcept {
-    constexpr std::array<std::uint8_t, 8> signature{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    constexpr std::array<std::uint8_t, 4> exif{'e', 'X', 'I', 'f'};
-    constexpr std::size_t frame_bytes = 12;  // Length, type and checksum around a chunk's data.
-
-    if (!starts_with(file, signature)) return {};
-    Bytes rest = file.subspan(signature.size());
-    while (const auto length = read_u32(rest, 0, ByteOrder::big_endian)) {
-        if (rest.size() < frame_bytes || rest.size() - frame_bytes < *length) return {};
-        if (starts_with(rest.subspan(4), exif)) return rest.subspan(8, *length);
-        rest = rest.subspan(frame_bytes + *length);
+    PngChunks chunks(file);
+    while (const auto chunk = chunks.next()) {
+        if (chunk->type == png_chunk_type("IDAT")) break;
+        if (chunk->type == png_chunk_type("eXIf") && chunk->is_intact()) return chunk->data;
     }
     return {};
 }

@@ -70,44 +70,25 @@ void write_pngs(const fs::path& folder) {
     }
 }
 
-/// A BMP header of `header_bytes` bytes for 4 × 4 pixels of `bits` bits, then random numbers.
+/// A BMP of 4 × 4 pixels of `bits` bits, which are random numbers.
 ByteVector bmp(std::uint32_t header_bytes, std::uint32_t bits, std::uint32_t compression) {
-    const std::uint32_t palette = bits > 8 ? 0 : (1U << bits) * (header_bytes == 12 ? 3 : 4);
-    const std::uint32_t masks = compression == 3 && header_bytes == 40 ? 12 : 0;
-    ByteVector file{'B', 'M'};
-    append_little_endian(file, 0, 4);
-    append_little_endian(file, 0, 4);
-    append_little_endian(file, 14 + header_bytes + masks + palette, 4);
-    append_little_endian(file, header_bytes, 4);
-    const int side_bytes = header_bytes == 12 ? 2 : 4;
-    append_little_endian(file, 4, side_bytes);
-    append_little_endian(file, 4, side_bytes);
-    append_little_endian(file, 1, 2);
-    append_little_endian(file, bits, 2);
-    if (header_bytes > 12) {
-        append_little_endian(file, compression, 4);
-        for (int field = 0; field < 5; ++field) append_little_endian(file, 0, 4);
+    BmpSpec spec{4, 4, bits, header_bytes, compression};
+    if (bits <= 8) spec.palette = random_bytes((1U << bits) * (header_bytes == 12 ? 3 : 4), bits);
+    if (compression >= 3 || header_bytes > 40) {
+        spec.masks = bits == 16 ? std::vector<std::uint32_t>{0x7C00, 0x03E0, 0x001F}
+                                : std::vector<std::uint32_t>{0xFF0000, 0xFF00, 0xFF};
     }
-    if (header_bytes > 40 || masks > 0) {
-        const std::array<std::uint32_t, 4> fields =
-            bits == 16 ? std::array<std::uint32_t, 4>{0x7C00, 0x03E0, 0x001F, 0}
-                       : std::array<std::uint32_t, 4>{0xFF0000, 0xFF00, 0xFF, 0xFF000000};
-        for (std::size_t i = 0; i < (masks > 0 ? 3 : 4); ++i) {
-            append_little_endian(file, fields[i], 4);
-        }
-        file.resize(14 + header_bytes + masks);
-    }
-    append(file, random_bytes(palette + 4 * 4 * 4, bits));
-    return file;
+    if (compression == 6 || header_bytes > 52) spec.masks.push_back(bits == 16 ? 0 : 0xFF000000);
+    return encode_bmp(spec, random_bytes(4 * 4 * 4, bits));
 }
 
 void write_others(const fs::path& folder) {
     const auto pixels = random_bytes(5 * 4 * 3, 3);
     write(folder / "bmp-bottom-up", encode_bmp(5, 4, pixels, false));
     write(folder / "bmp-top-down", encode_bmp(5, 4, pixels, true));
-    for (const std::uint32_t header : {12U, 40U, 56U, 108U, 124U}) {
-        for (const std::uint32_t bits : {1U, 4U, 8U, 16U, 24U, 32U}) {
-            for (const std::uint32_t compression : {0U, 3U}) {
+    for (const std::uint32_t header : {12U, 40U, 52U, 56U, 64U, 108U, 124U}) {
+        for (const std::uint32_t bits : {1U, 2U, 4U, 8U, 16U, 24U, 32U}) {
+            for (const std::uint32_t compression : {0U, 1U, 2U, 3U, 6U}) {
                 write(folder / ("bmp-" + std::to_string(header) + "-" + std::to_string(bits) + "-" +
                                 std::to_string(compression)),
                       bmp(header, bits, compression));

@@ -99,6 +99,116 @@ TEST_CASE("PNG alpha is composited on the background", "[decode]") {
     CHECK(decoded_bytes(encode_png({2, 1, 8, 2, false, {{"tRNS", key}}}, rgb, 3)) == keyed);
 }
 
+TEST_CASE("a PNG whose picture has a wrong checksum is damaged", "[decode]") {
+    // What Chromium 156 refuses and shows, chunk by chunk.
+    const ByteVector palette{10, 20, 30, 40, 50, 60};
+    const ByteVector stream = zlib_store(unfiltered(ByteVector{0, 1}, 2));
+    const ByteVector start(stream.begin(), stream.begin() + 5);
+    const ByteVector end(stream.begin() + 5, stream.end());
+    const auto with = [](std::vector<PngChunk> chunks) {
+        return encode_png({2, 1, 8, 3, false, std::move(chunks)});
+    };
+    const auto sound = with({{"PLTE", palette}, {"IDAT", start}, {"IDAT", end}});
+    const ByteVector rgb{10, 20, 30, 40, 50, 60};
+    REQUIRE(decoded_bytes(sound) == rgb);
+    for (const auto& file : {with({{"PLTE", palette, false}, {"IDAT", stream}}),
+                             with({{"PLTE", palette}, {"IDAT", start, false}, {"IDAT", end}}),
+                             with({{"PLTE", palette}, {"IDAT", start}, {"IDAT", end, false}})}) {
+        const auto image = decode(file);
+        REQUIRE_FALSE(image);
+        CHECK(image.error().code == ErrorCode::corrupt_image);
+        CHECK(image.error().message.find("checksum") != std::string::npos);
+    }
+    auto header = sound;
+    header[8 + 8 + 13] ^= 1;
+    CHECK(decode_error(header) == ErrorCode::corrupt_image);
+    // Of pixels too: a bit flipped in each byte of them.
+    const auto pixels = encode_png({3, 2}, random_bytes(3 * 2 * 3, 9), 3);
+    for (std::size_t at = pixels.size() - 12 - 8 - 2 * 10; at < pixels.size() - 12; ++at) {
+        auto flipped = pixels;
+        flipped[at] ^= 0x10;
+        CHECK(decode_error(flipped) == ErrorCode::corrupt_image);
+    }
+
+    // What else is damaged is left out.
+    const DecodeOptions keep{.keep_alpha = true};
+    const ByteVector transparent{10, 20, 30, 0, 40, 50, 60, 255};
+    CHECK(decoded_bytes(with({{"PLTE", palette}, {"tRNS", {0}}, {"IDAT", stream}}), keep) ==
+          transparent);
+    CHECK(decoded_bytes(with({{"PLTE", palette}, {"tRNS", {0}, false}, {"IDAT", stream}}), keep) ==
+          rgb);
+    CHECK(decoded_bytes(with({{"PLTE", palette}, {"tEXt", {0}, false}, {"IDAT", stream}})) == rgb);
+    auto trailer = sound;
+    trailer.back() ^= 1;
+    CHECK(decoded_bytes(trailer) == rgb);
+}
+
+TEST_CASE("an animated PNG shows its first frame", "[decode]") {
+    const auto numbers = [](std::initializer_list<std::uint32_t> values) {
+        ByteVector bytes;
+        for (const std::uint32_t value : values) append_big_endian(bytes, value, 4);
+        return bytes;
+    };
+    const auto control = [&](std::uint32_t sequence, std::uint32_t width, std::uint32_t x) {
+        auto bytes = numbers({sequence, width, 1, x, 0});
+        append(bytes, ByteVector{0, 100, 0, 1, 0, 0});
+        return PngChunk{"fcTL", bytes};
+    };
+    // Two pixels of the palette; the data of a frame has a number in front, and may be in pieces.
+    const auto stream = [](const ByteVector& indices) {
+        return zlib_store(unfiltered(indices, indices.size()));
+    };
+    const auto piece = [&](std::uint32_t sequence, const ByteVector& data, bool first) {
+        auto bytes = numbers({sequence});
+        append(bytes, first ? ByteSpan(data).first(6) : ByteSpan(data).subspan(6));
+        return PngChunk{"fdAT", bytes};
+    };
+    const PngChunk palette{"PLTE", {10, 20, 30, 40, 50, 60, 70, 80, 90}};
+    const PngChunk transparency{"tRNS", {0}, false};
+    const PngChunk animation{"acTL", numbers({2, 0})};
+    const PngChunk picture{"IDAT", stream({0, 1})};
+    const auto frame = stream({1, 2});
+    const auto next = stream({0, 0});
+    const auto shown = [](std::vector<PngChunk> chunks) {
+        return decoded_bytes(encode_png({2, 1, 8, 3, false, std::move(chunks)}));
+    };
+    const ByteVector default_image{10, 20, 30, 40, 50, 60};
+    const ByteVector first_frame{40, 50, 60, 70, 80, 90};
+    CHECK(shown({animation, palette, transparency, picture, control(0, 2, 0), piece(1, frame, true),
+                 piece(2, frame, false), control(3, 2, 0), piece(4, next, true),
+                 piece(5, next, false)}) == first_frame);
+    // The picture data is a frame, or the animation isn't one.
+    CHECK(shown({animation, palette, control(0, 2, 0), picture, control(1, 2, 0),
+                 piece(2, frame, true), piece(3, frame, false)}) == default_image);
+    CHECK(shown({palette, picture, control(0, 2, 0), piece(1, frame, true),
+                 piece(2, frame, false)}) == default_image);
+    CHECK(shown({animation, palette, picture}) == default_image);
+    // A frame that is a part of the picture; the rest is transparent.
+    const DecodeOptions keep{.keep_alpha = true};
+    const auto part = stream({2});
+    CHECK(decoded_bytes(encode_png({2,
+                                    1,
+                                    8,
+                                    3,
+                                    false,
+                                    {animation, palette, picture, control(0, 1, 1),
+                                     piece(1, part, true), piece(2, part, false)}}),
+                        keep) == ByteVector{0, 0, 0, 0, 70, 80, 90, 255});
+    // One that isn't inside is none.
+    CHECK(shown({animation, palette, picture, control(0, 2, 1), piece(1, frame, true),
+                 piece(2, frame, false)}) == default_image);
+    // Damaged data of the frame is damage.
+    auto damaged = piece(2, frame, false);
+    damaged.intact = false;
+    CHECK(decode_error(encode_png({2,
+                                   1,
+                                   8,
+                                   3,
+                                   false,
+                                   {animation, palette, picture, control(0, 2, 0),
+                                    piece(1, frame, true), damaged}})) == ErrorCode::corrupt_image);
+}
+
 TEST_CASE("PNG of 16 bits a channel keeps the upper 8", "[decode]") {
     const ByteVector rgb{10, 99, 20, 255, 30, 0};
     CHECK(decoded_bytes(encode_png({1, 1, 16, 2}, rgb, 6)) == ByteVector{10, 20, 30});
@@ -140,6 +250,132 @@ TEST_CASE("BMP is decoded in both row orders", "[decode]") {
     }
 }
 
+TEST_CASE("a BMP's unused bits are no alpha", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    const std::vector<std::uint32_t> colours{0xFF0000, 0x00FF00, 0x0000FF};
+    const std::vector<std::uint32_t> all{0xFF0000, 0x00FF00, 0x0000FF, 0xFF000000};
+    const ByteVector rows{1, 2, 3, 0, 10, 20, 30, 255};
+    const ByteVector opaque{3, 2, 1, 30, 20, 10};
+    for (const auto& spec :
+         {BmpSpec{2, 1, 32}, BmpSpec{2, 1, 32, 40, 3, colours}, BmpSpec{2, 1, 32, 52, 0, colours},
+          BmpSpec{2, 1, 32, 52, 3, colours}, BmpSpec{2, 1, 32, 56, 0, all},
+          BmpSpec{2, 1, 32, 56, 3, colours}, BmpSpec{2, 1, 32, 108, 0, colours},
+          BmpSpec{2, 1, 32, 124, 3, colours}}) {
+        INFO(spec.header_bytes << " bytes of header, compression " << spec.compression);
+        CHECK(decoded_bytes(encode_bmp(spec, rows), keep) == opaque);
+    }
+    // Where the header says that there is alpha there is: as Chromium 156 reads it.
+    const ByteVector transparent{3, 2, 1, 0, 30, 20, 10, 255};
+    for (const auto& spec : {BmpSpec{2, 1, 32, 40, 6, all}, BmpSpec{2, 1, 32, 56, 3, all},
+                             BmpSpec{2, 1, 32, 108, 0, all}, BmpSpec{2, 1, 32, 124, 3, all}}) {
+        INFO(spec.header_bytes << " bytes of header, compression " << spec.compression);
+        CHECK(decoded_bytes(encode_bmp(spec, rows), keep) == transparent);
+        CHECK(decoded_bytes(encode_bmp(spec, rows)) == ByteVector{255, 255, 255, 30, 20, 10});
+    }
+}
+
+TEST_CASE("BMP pixels of 16 and 32 bits have the fields that the header names", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    const auto pixels = [](std::uint32_t first, std::uint32_t second, int bytes) {
+        ByteVector rows;
+        append_little_endian(rows, first, bytes);
+        append_little_endian(rows, second, bytes);
+        return rows;
+    };
+    // Each value is that of Chromium 156.
+    const auto five = pixels(0x8000U | 16U << 10U | 1U << 5U | 31U, 3U << 10U | 20U << 5U | 9U, 2);
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16}, five)) == ByteVector{132, 8, 255, 25, 165, 74});
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16, 56, 3, {0x7C00, 0x03E0, 0x001F, 0x8000}}, five),
+                        keep) == ByteVector{132, 8, 255, 255, 25, 165, 74, 0});
+    const auto six = pixels(16U << 11U | 1U << 5U | 31U, 3U << 11U | 20U << 5U | 9U, 2);
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16, 40, 3, {0xF800, 0x07E0, 0x001F}}, six)) ==
+          ByteVector{132, 4, 255, 25, 81, 74});
+    CHECK(decoded_bytes(encode_bmp({2, 1, 16, 56, 3, {0x0F00, 0x00F0, 0x000F, 0xF000}},
+                                   pixels(0xF123, 0x8456, 2)),
+                        keep) == ByteVector{17, 34, 51, 255, 68, 85, 102, 136});
+    const auto ten = pixels(512U << 20U | 256U << 10U | 1023U, 100U << 20U | 3U << 10U, 4);
+    CHECK(decoded_bytes(encode_bmp({2, 1, 32, 40, 3, {0x3FF00000, 0xFFC00, 0x3FF}}, ten)) ==
+          ByteVector{128, 64, 255, 25, 1, 0});
+}
+
+TEST_CASE("BMP indices of 1 to 8 bits are decoded behind every header", "[decode]") {
+    const ByteVector palette{1, 2, 3, 0, 10, 20, 30, 0, 100, 110, 120, 0, 200, 210, 220, 0};
+    const ByteVector expected{3, 2, 1, 30, 20, 10, 120, 110, 100, 220, 210, 200};
+    for (const std::uint32_t header : {40U, 52U, 56U, 64U, 108U, 124U}) {
+        for (const std::uint32_t gap : {0U, 10U, 3000U}) {
+            INFO(header << " bytes of header, " << gap << " bytes of gap");
+            const auto file = [&](std::uint32_t bits, const ByteVector& rows) {
+                return encode_bmp({4, 1, bits, header, 0, {}, palette, gap}, rows);
+            };
+            CHECK(decoded_bytes(file(8, {0, 1, 2, 3})) == expected);
+            CHECK(decoded_bytes(file(4, {0x01, 0x23, 0, 0})) == expected);
+            CHECK(decoded_bytes(file(2, {0x1B, 0, 0, 0})) == expected);
+            CHECK(decoded_bytes(file(1, {0x50, 0, 0, 0})) ==
+                  ByteVector{3, 2, 1, 30, 20, 10, 3, 2, 1, 30, 20, 10});
+            // No such colour: black.
+            CHECK(decoded_bytes(file(8, {9, 0, 0, 0})).front() == 0);
+            CHECK(decoded_bytes(encode_bmp({1, 1, 24, header, 0, {}, {}, gap},
+                                           ByteVector{1, 2, 3, 0})) == ByteVector{3, 2, 1});
+        }
+    }
+    // OS/2 1.x, whose colours have 3 bytes: all of them count.
+    ByteVector short_palette;
+    for (int i = 0; i < 256; ++i) append_little_endian(short_palette, 0x010101U * unsigned(i), 3);
+    CHECK(decoded_bytes(
+              encode_bmp({3, 1, 8, 12, 0, {}, short_palette}, ByteVector{0, 100, 255, 0})) ==
+          ByteVector{0, 0, 0, 100, 100, 100, 255, 255, 255});
+    // OS/2 2.x, cut off behind its 16th byte.
+    auto cut = encode_bmp({1, 1, 24, 40}, ByteVector{1, 2, 3, 0});
+    cut.erase(cut.begin() + 30, cut.begin() + 54);
+    cut[10] = 30;
+    cut[14] = 16;
+    CHECK(decoded_bytes(cut) == ByteVector{3, 2, 1});
+}
+
+TEST_CASE("BMP runs are decoded", "[decode]") {
+    const ByteVector palette{1, 1, 1, 0, 10, 10, 10, 0, 20, 20, 20, 0, 30, 30, 30, 0};
+    const auto grey = [&](std::uint32_t bits, std::int32_t width, std::int32_t height,
+                          const ByteVector& runs) {
+        const auto file =
+            encode_bmp({width, height, bits, 40, bits == 8 ? 1U : 2U, {}, palette}, runs);
+        const auto pixels = decoded_bytes(file);
+        ByteVector reds;
+        for (std::size_t i = 0; i < pixels.size(); i += 3) reds.push_back(pixels[i]);
+        return reds;
+    };
+    // Two equal; the end of a row; a move by one; one; a row of three as they are, and their
+    // padding; the end. What is passed over is black.
+    CHECK(grey(8, 4, 3, {2, 1, 0, 0, 0, 2, 1, 0, 1, 2, 0, 0, 0, 3, 1, 2, 3, 0, 0, 1}) ==
+          ByteVector{10, 20, 30, 0, 0, 20, 0, 0, 10, 10, 0, 0});
+    CHECK(grey(4, 5, 2, {5, 0x12, 0, 0, 0, 3, 0x12, 0x30, 0, 0, 0, 1}) ==
+          ByteVector{10, 20, 30, 0, 0, 10, 20, 10, 20, 10});
+    // A run longer than its row, and rows behind the last.
+    CHECK(grey(8, 2, 1, {9, 1, 0, 0, 9, 2, 0, 2, 200, 200, 9, 3, 0, 1}) == ByteVector{10, 10});
+    // Data that ends early, at every byte.
+    const ByteVector runs{1, 3, 0, 4, 1, 2, 3, 1, 0, 2, 1, 1, 0, 3, 1};
+    for (std::size_t length = 1; length < runs.size(); ++length) {
+        const auto reds = grey(8, 6, 4, ByteVector(runs.begin(), runs.begin() + long(length)));
+        CHECK(reds.size() == 6 * 4);
+    }
+}
+
+TEST_CASE("BMP codings that aren't decoded are named, damaged headers are damaged", "[decode]") {
+    const ByteVector rows(64);
+    for (const auto& spec : {BmpSpec{2, 2, 24, 40, 4}, BmpSpec{2, 2, 24, 40, 5},
+                             BmpSpec{2, 2, 1, 64, 3}, BmpSpec{2, 2, 24, 64, 4}}) {
+        CHECK(decode_error(encode_bmp(spec, rows)) == ErrorCode::unsupported_format);
+    }
+    for (const auto& spec : {BmpSpec{2, 2, 7}, BmpSpec{2, 2, 24, 100}, BmpSpec{2, 2, 24, 40, 3},
+                             BmpSpec{2, 2, 4, 40, 1}, BmpSpec{2, 2, 24, 40, 9}}) {
+        CHECK(decode_error(encode_bmp(spec, rows)) == ErrorCode::corrupt_image);
+    }
+    // No pixel at all is damage at every length.
+    const auto whole = encode_bmp({2, 2, 8, 124, 0, {}, ByteVector(1024)}, rows);
+    for (std::size_t length = 2; length <= whole.size() - rows.size(); ++length) {
+        CHECK(decode_error(ByteSpan(whole).first(length)) == ErrorCode::corrupt_image);
+    }
+}
+
 TEST_CASE("the first frame of a GIF is decoded", "[decode]") {
     auto palette = random_bytes(128 * 3, 4);
     GifFrame first{ByteVector(20 * 15)};
@@ -157,6 +393,64 @@ TEST_CASE("the first frame of a GIF is decoded", "[decode]") {
         if (first.indices[i] == first.indices[0]) std::fill_n(expected.data() + 3 * i, 3, 255);
     }
     CHECK(decoded_bytes(encode_gif(20, 15, palette, std::array{first})) == expected);
+}
+
+TEST_CASE("what a GIF's first frame leaves out is transparent", "[decode]") {
+    const DecodeOptions keep{.keep_alpha = true};
+    const auto palette = random_bytes(128 * 3, 4);
+    const auto colour = [&](std::size_t i) { return ByteSpan(palette).subspan(3 * i, 3); };
+    for (const int transparent : {-1, 9, 5}) {
+        // Some encoders name the transparent colour as the background.
+        for (const auto background : ByteVector{0, 5, 127}) {
+            const std::array frame{GifFrame{{1, 9}, transparent, GifPlace{1, 0, 2, 1}}};
+            const auto pixels = decoded_bytes(encode_gif(4, 2, palette, frame, background), keep);
+            REQUIRE(pixels.size() == 4 * 4 * 2);
+            ByteVector expected(4 * 4 * 2);
+            std::ranges::copy(colour(1), expected.begin() + 4);
+            expected[7] = 255;
+            if (transparent != 9) {
+                std::ranges::copy(colour(9), expected.begin() + 8);
+                expected[11] = 255;
+            }
+            CHECK(pixels == expected);
+        }
+    }
+}
+
+TEST_CASE("a GIF's screen holds the whole of its first frame", "[decode]") {
+    const auto palette = random_bytes(128 * 3, 4);
+    struct Sample {
+        Size screen;
+        GifPlace frame;
+        Size picture;
+    };
+    for (const Sample& sample :
+         {Sample{{2, 2}, {0, 0, 3, 3}, {3, 3}}, Sample{{2, 4}, {0, 0, 3, 3}, {3, 4}},
+          Sample{{3, 3}, {1, 2, 3, 3}, {4, 5}}, Sample{{3, 3}, {5, 6, 3, 3}, {8, 9}},
+          Sample{{0, 0}, {0, 0, 3, 3}, {3, 3}}, Sample{{0, 5}, {1, 1, 3, 3}, {4, 5}}}) {
+        const GifPlace& place = sample.frame;
+        const GifFrame first{ByteVector{1, 2, 3, 4, 5, 6, 7, 8, 9}, -1, place};
+        // Later frames don't make it any larger.
+        const GifFrame second{ByteVector(100), -1, GifPlace{0, 0, 10, 10}};
+        const auto file = encode_gif(sample.screen.width, sample.screen.height, palette,
+                                     std::array{first, second}, 3);
+        const auto info = read_info(file);
+        REQUIRE(info);
+        CHECK(info.value().size == sample.picture);
+        ByteVector expected(
+            3 * std::size_t(sample.picture.width) * std::size_t(sample.picture.height), 255);
+        for (int i = 0; i < 9; ++i) {
+            const int at = (place.y + i / 3) * sample.picture.width + place.x + i % 3;
+            std::copy_n(palette.begin() + 3 * (i + 1), 3, expected.begin() + 3 * at);
+        }
+        CHECK(decoded_bytes(file) == expected);
+    }
+    // Limits hold for what the picture becomes.
+    const GifFrame far{ByteVector{1}, -1, GifPlace{65535, 0, 1, 1}};
+    CHECK(decode_error(encode_gif(1, 1, palette, std::array{far})) == ErrorCode::image_too_large);
+    const GifFrame large{ByteVector{1}, -1, GifPlace{0, 0, 60000, 60000}};
+    CHECK(decode_error(encode_gif(1, 1, palette, std::array{large})) == ErrorCode::image_too_large);
+    CHECK(decode_error(encode_gif(0, 0, palette, {})) == ErrorCode::corrupt_image);
 }
 
 TEST_CASE("JPEG is decoded as libjpeg does, within rounding", "[decode]") {
@@ -181,11 +475,68 @@ TEST_CASE("JPEG is decoded as libjpeg does, within rounding", "[decode]") {
     }
 }
 
+TEST_CASE("a JPEG's components are RGB where nothing says that they aren't", "[decode]") {
+    // What the names, a JFIF segment and an Adobe segment with its transform say together, as in
+    // Chromium 156: transform 0 is RGB, unless there is JFIF.
+    for (const char* name : {"baseline.jpg", "progressive.jpg", "subsampled.jpg"}) {
+        const auto file = read_data(name);
+        const auto altered = [&](bool rgb_names, bool jfif, int transform) {
+            ByteVector picture{0xFF, 0xD8};
+            if (jfif) {
+                append(picture, ByteVector{0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1,
+                                           0, 1, 0, 0});
+            }
+            if (transform >= 0) {
+                append(picture, ByteVector{0xFF, 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0,
+                                           0, 0, static_cast<std::uint8_t>(transform)});
+            }
+            for (std::size_t at = 2; at + 4 < file.size();) {
+                const std::size_t length = 2 + file[at + 2] * std::size_t{256} + file[at + 3];
+                ByteVector segment(file.begin() + long(at), file.begin() + long(at + length));
+                const std::uint8_t marker = segment[1];
+                // Where the names are, and how far apart.
+                const bool frame = marker >= 0xC0 && marker <= 0xC2;
+                const std::size_t step = frame ? 3 : 2;
+                const std::size_t first = frame ? 10 : 5;
+                if (rgb_names && (frame || marker == 0xDA)) {
+                    for (std::size_t i = 0; i < segment[first - 1]; ++i) {
+                        std::uint8_t& id = segment[first + step * i];
+                        REQUIRE((id >= 1 && id <= 3));
+                        id = ByteVector{'R', 'G', 'B'}[id - 1U];
+                    }
+                }
+                if (marker != 0xE0 && marker != 0xEE) append(picture, segment);
+                at += length;
+                if (marker != 0xDA) continue;
+                for (; at + 1 < file.size() && (file[at] != 0xFF || file[at + 1] == 0); ++at) {
+                    picture.push_back(file[at]);
+                }
+            }
+            append(picture, ByteVector{0xFF, 0xD9});
+            return picture;
+        };
+        const auto ycbcr = decoded_bytes(file);
+        const auto rgb = decoded_bytes(altered(false, false, 0));
+        REQUIRE(rgb != ycbcr);
+        for (const bool names : {false, true}) {
+            for (const bool jfif : {false, true}) {
+                for (const int transform : {-1, 0, 1, 2}) {
+                    INFO(name << ", names " << names << ", JFIF " << jfif << ", " << transform);
+                    const bool is_rgb = !jfif && (transform == 0 || (names && transform < 0));
+                    CHECK(
+                        (decoded_bytes(altered(names, jfif, transform)) == (is_rgb ? rgb : ycbcr)));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("JPEG flavours that aren't decoded are named", "[decode]") {
     const auto cmyk = decode(read_data("cmyk.jpg"));
     REQUIRE_FALSE(cmyk);
     CHECK(cmyk.error().code == ErrorCode::unsupported_format);
-    CHECK(cmyk.error().message.find("CMYK") != std::string::npos);
+    CHECK(cmyk.error().message.find("CMYK JPEG is not decoded here: save it as a PNG or as an "
+                                    "ordinary JPEG (RGB or grey, 8 bits a channel)") == 0);
 
     const auto with_frame = [](std::uint8_t marker, std::uint8_t precision) {
         return ByteVector{0xFF, 0xD8, 0xFF, marker, 0, 11, precision, 0, 1, 0, 1, 1, 1, 0x11, 0};
@@ -301,6 +652,44 @@ TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]"
             file.insert(file.begin() + place, segment.begin(), segment.end());
             CHECK(decode_error(file) == ErrorCode::corrupt_image);
         }
+    }
+}
+
+TEST_CASE("what comes behind a JPEG's picture counts for nothing", "[decode]") {
+    // A film, say, whose bytes look like tables that aren't sound, and like many scans.
+    ByteVector film;
+    append(film, std::string_view("\0\0\0\x18"
+                                  "ftypmp42",
+                                  12));
+    append(film, ByteVector{0xFF, 0xC4, 0xFF, 0xFF, 0x00});
+    film.insert(film.end(), 4000, 255);
+    for (int i = 0; i < 200; ++i) append(film, ByteVector{0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0});
+    for (const char* name : {"baseline.jpg", "progressive.jpg", "subsampled.jpg", "grey.jpg"}) {
+        INFO(name);
+        const auto picture = read_data(name);
+        const auto expected = decoded_bytes(picture);
+        auto with_film = picture;
+        append(with_film, film);
+        CHECK(decoded_bytes(with_film) == expected);
+        // Another picture, as in files of several.
+        auto with_other = picture;
+        append(with_other, read_data("grey.jpg"));
+        append(with_other, film);
+        CHECK(decoded_bytes(with_other) == expected);
+
+        // The end of a thumbnail inside a segment isn't the picture's.
+        ByteVector thumbnail{0xFF, 0xD8, 0xFF, 0xE2, 0, 0};
+        append(thumbnail, read_data("grey.jpg"));
+        thumbnail[4] = static_cast<std::uint8_t>((thumbnail.size() - 4) >> 8U);
+        thumbnail[5] = static_cast<std::uint8_t>(thumbnail.size() - 4);
+        append(thumbnail, ByteSpan(picture).subspan(2));
+        append(thumbnail, film);
+        CHECK(decoded_bytes(thumbnail) == expected);
+
+        // Without its end, the film is all there is to end the picture.
+        ByteVector endless(picture.begin(), picture.end() - 2);
+        append(endless, film);
+        CHECK(decode_error(endless) == ErrorCode::corrupt_image);
     }
 }
 

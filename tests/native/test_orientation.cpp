@@ -102,6 +102,66 @@ TEST_CASE("a JPEG's orientation is read and applied", "[orientation]") {
     }
 }
 
+TEST_CASE("an unusual orientation is read as browsers read it", "[orientation]") {
+    // Each answer is that of Chromium 156.
+    const auto jpeg = read_data("baseline.jpg");
+    const auto orientation_of = [&](ByteSpan tiff) {
+        return read_exif_orientation(with_jpeg_exif(jpeg, tiff));
+    };
+    // The entry, and in front of it another one, made an orientation, too.
+    const auto two = [](std::uint32_t first, std::uint32_t count, std::uint32_t second) {
+        auto tiff = encode_exif(second, true);
+        tiff[11] = 0x12;
+        tiff[17] = static_cast<std::uint8_t>(count);
+        tiff[19] = static_cast<std::uint8_t>(first);
+        tiff[10] = 0x01;
+        return tiff;
+    };
+    REQUIRE(orientation_of(two(6, 1, 3)) == Orientation::right_top);
+    CHECK(orientation_of(two(6, 2, 3)) == Orientation::bottom_right);
+    CHECK(orientation_of(two(6, 0, 3)) == Orientation::bottom_right);
+    CHECK(orientation_of(two(9, 1, 6)) == Orientation::right_top);
+
+    for (const std::uint8_t count : ByteVector{0, 2, 3}) {
+        for (const bool big_endian : {false, true}) {
+            auto tiff = encode_exif(6, big_endian);
+            tiff[big_endian ? 29 : 26] = count;
+            CHECK(orientation_of(tiff) == Orientation::top_left);
+            const ByteVector pixels{1, 2, 3, 4, 5, 6};
+            CHECK(read_exif_orientation(encode_png({2, 1, 8, 2, false, {{"eXIf", tiff}}}, pixels,
+                                                   3)) == Orientation::top_left);
+        }
+    }
+    // "Exif", a zero, and any byte; the segment begins behind the file's first two bytes.
+    for (const std::uint8_t byte : ByteVector{0, 1, 255}) {
+        auto file = with_jpeg_exif(jpeg, encode_exif(6, true));
+        file[2 + 4 + 5] = byte;
+        CHECK(read_exif_orientation(file) == Orientation::right_top);
+        file[2 + 4 + 4] = 1;
+        CHECK(read_exif_orientation(file) == Orientation::top_left);
+    }
+}
+
+TEST_CASE("a PNG's orientation counts in front of its picture data only", "[orientation]") {
+    const ByteVector pixels{1, 2, 3, 4, 5, 6};
+    const PngChunk data{"IDAT", zlib_store(unfiltered(pixels, 6))};
+    const PngChunk six{"eXIf", encode_exif(6, true)};
+    const PngChunk three{"eXIf", encode_exif(3, true)};
+    const PngChunk damaged{"eXIf", encode_exif(3, true), false};
+    const auto orientation_of = [](std::vector<PngChunk> chunks) {
+        return read_exif_orientation(encode_png({2, 1, 8, 2, false, std::move(chunks)}));
+    };
+    CHECK(orientation_of({six, data}) == Orientation::right_top);
+    CHECK(orientation_of({six, three, data}) == Orientation::right_top);
+    CHECK(orientation_of({damaged, six, data}) == Orientation::right_top);
+    CHECK(orientation_of({damaged, data}) == Orientation::top_left);
+    CHECK(orientation_of({data, six}) == Orientation::top_left);
+    CHECK(orientation_of({{"IDAT", {}}, six, data}) == Orientation::top_left);
+    const auto behind = decode(encode_png({2, 1, 8, 2, false, {data, six}}));
+    REQUIRE(behind);
+    CHECK(behind.value().size() == Size{2, 1});
+}
+
 TEST_CASE("orientations have the numbers 1 to 8", "[orientation]") {
     CHECK(orientation_from(1) == Orientation::top_left);
     CHECK(orientation_from(8) == Orientation::left_bottom);

@@ -360,7 +360,7 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 /**
  * Which decoder turns a file into pixels in the browser.
  * - `canvas`: the browser's own, read back through a canvas (every format that the browser supports).
- * - `core`: stb_image in the WebAssembly core (JPEG, PNG, BMP, GIF).
+ * - `core`: the decoders of the WebAssembly core (JPEG, PNG, BMP, GIF).
  * - `auto`: `canvas`, unless a test finds that this browser changes the pixels that are read back.
  */
 export type PixelRoad = 'auto' | 'canvas' | 'core';

@@ -1,5 +1,5 @@
 /// @file
-/// File bytes to upright RGB pixels, by stb_image.
+/// File bytes to upright RGB pixels: JPEG, PNG and GIF by stb_image, BMP by a decoder of its own.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unkno
 
 /// Limits are checked against the header before anything is allocated.
 struct DecodeOptions {
-    std::uint64_t max_pixels = 100'000'000;               ///< Width times height; at most 2^28.
-    int max_side = 65'535;                                ///< Of width and of height.
+    std::uint64_t max_pixels = 100'000'000;  ///< Width times height; at most 2^28.
+    int max_side = 65'535;  ///< Of width and of height; a GIF's are at most 65,535.
     std::size_t max_file_bytes = std::size_t{128} << 20;  ///< Of the encoded file: 128 MiB.
     Rgb background{255, 255, 255};  ///< What transparent pixels are composited on.
     /// Returns an image with transparent pixels as RGBA, not composited.
@@ -49,14 +49,15 @@ struct ImageInfo {
 
 /// Reads the header only; its memory doesn't depend on the image's size. Errors:
 /// `image-too-large` (any limit, also for WebP, AVIF and HEIC, which other decoders may read; and a
-/// JPEG of more than 100 scans), `unsupported-format` (another format, or a JPEG in CMYK, with
-/// arithmetic coding, lossless or of more than 8 bits), `corrupt-image`.
+/// JPEG of more than 100 scans), `unsupported-format` (another format; a JPEG in CMYK, with
+/// arithmetic coding, lossless or of more than 8 bits; a BMP that holds a JPEG, a PNG, or OS/2's
+/// Huffman codes or runs of 24 bits), `corrupt-image`.
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
 /// The upright image as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on
 /// `options.background` unless it is kept, 16 bits a channel cut to their upper 8, grey repeated in
-/// all channels, the first frame of a GIF. Embedded colour profiles are not applied. The errors of
-/// read_info, and `out-of-memory`.
+/// all channels, the first frame of a GIF or an animated PNG. Embedded colour profiles are not
+/// applied. The errors of read_info, and `out-of-memory`.
 ///
 /// The data of a JPEG or PNG must be complete; if that of a GIF or BMP ends early, the missing part
 /// of the image has one colour.

@@ -2,14 +2,13 @@
 
 #include "decoder_memory.hpp"
 
-// stb_image with what the core needs of it: four formats, no files, readable reasons. Its functions
-// are seen in this file only, so that an application can have an stb_image of its own.
+// stb_image with what the core needs of it: three formats, no files, readable reasons. Its
+// functions are seen in this file only, so that an application can have an stb_image of its own.
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_NO_STDIO
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_PNG
-#define STBI_ONLY_BMP
 #define STBI_ONLY_GIF
 #define STBI_FAILURE_USERMSG
 #define STBI_MALLOC(bytes) likeness::DecoderMemory::take(bytes)

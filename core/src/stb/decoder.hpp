@@ -10,8 +10,8 @@
 
 namespace likeness::stb {
 
-/// The size that stb_image reads from a file's header; a BMP's height is below zero where its top
-/// row comes first. None where stb_image wants nothing to do with the file.
+/// The size that stb_image reads from a file's header. None where stb_image wants nothing to do
+/// with the file.
 [[nodiscard]] std::optional<Size> read_size(std::span<const std::uint8_t> file) noexcept;
 
 /// @param channels how many to make of the file's own, 0 for as many

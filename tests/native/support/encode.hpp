@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,7 @@ inline ByteVector zlib_store(ByteSpan bytes) {
 struct PngChunk {
     std::string_view type;
     ByteVector data;
+    bool intact = true;  ///< Whether its checksum is right.
 };
 
 struct PngSpec {
@@ -84,20 +86,19 @@ struct PngSpec {
     std::uint8_t bit_depth = 8;
     std::uint8_t colour_type = 2;  ///< 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA.
     bool interlaced = false;
-    std::vector<PngChunk> chunks{};  ///< Between IHDR and IDAT.
+    std::vector<PngChunk> chunks{};  ///< Between IHDR and IEND.
 };
 
-/// `scanlines` are as in the file: packed, each behind its filter byte, pass after pass where
-/// interlaced.
-inline ByteVector encode_png(const PngSpec& spec, ByteSpan scanlines) {
+/// A PNG file of these chunks behind IHDR; without an IEND of their own.
+inline ByteVector encode_png(const PngSpec& spec) {
     ByteVector file{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    const auto append_chunk = [&](std::string_view type, ByteSpan data) {
-        ByteVector chunk;
-        append(chunk, type);
-        append(chunk, data);
-        append_big_endian(file, static_cast<std::uint32_t>(data.size()), 4);
-        append(file, chunk);
-        append_big_endian(file, crc32(chunk), 4);
+    const auto append_chunk = [&](const PngChunk& chunk) {
+        ByteVector checked;
+        append(checked, chunk.type);
+        append(checked, chunk.data);
+        append_big_endian(file, static_cast<std::uint32_t>(chunk.data.size()), 4);
+        append(file, checked);
+        append_big_endian(file, crc32(checked) ^ (chunk.intact ? 0U : 1U), 4);
     };
     ByteVector header;
     append_big_endian(header, spec.width, 4);
@@ -105,11 +106,17 @@ inline ByteVector encode_png(const PngSpec& spec, ByteSpan scanlines) {
     const std::array<std::uint8_t, 5> coding{spec.bit_depth, spec.colour_type, 0, 0,
                                              static_cast<std::uint8_t>(spec.interlaced ? 1 : 0)};
     append(header, coding);
-    append_chunk("IHDR", header);
-    for (const PngChunk& chunk : spec.chunks) append_chunk(chunk.type, chunk.data);
-    append_chunk("IDAT", zlib_store(scanlines));
-    append_chunk("IEND", {});
+    append_chunk({"IHDR", header});
+    for (const PngChunk& chunk : spec.chunks) append_chunk(chunk);
+    append_chunk({"IEND", {}});
     return file;
+}
+
+/// `scanlines` are as in the file: packed, each behind its filter byte, pass after pass where
+/// interlaced.
+inline ByteVector encode_png(PngSpec spec, ByteSpan scanlines) {
+    spec.chunks.push_back({"IDAT", zlib_store(scanlines)});
+    return encode_png(spec);
 }
 
 /// Puts filter byte 0 in front of each row.
@@ -128,52 +135,89 @@ inline ByteVector encode_png(const PngSpec& spec, ByteSpan pixels, int channels)
         spec, unfiltered(pixels, std::size_t{spec.width} * static_cast<std::size_t>(channels)));
 }
 
+struct BmpSpec {
+    std::int32_t width;
+    std::int32_t height;  ///< Below zero where the top row comes first.
+    std::uint32_t bits = 24;
+    std::uint32_t header_bytes = 40;
+    std::uint32_t compression = 0;
+    std::vector<std::uint32_t> masks{};  ///< Inside the header where it has room, else behind it.
+    ByteVector palette{};                ///< As in the file: blue, green, red and, mostly, a 0.
+    std::uint32_t gap = 0;               ///< Bytes between all that and the pixels.
+};
+
+/// `rows` are as in the file: coded and padded.
+inline ByteVector encode_bmp(const BmpSpec& spec, ByteSpan rows) {
+    ByteVector header;
+    const int side_bytes = spec.header_bytes == 12 ? 2 : 4;
+    append_little_endian(header, spec.header_bytes, 4);
+    append_little_endian(header, static_cast<std::uint32_t>(spec.width), side_bytes);
+    append_little_endian(header, static_cast<std::uint32_t>(spec.height), side_bytes);
+    append_little_endian(header, 1, 2);
+    append_little_endian(header, spec.bits, 2);
+    if (spec.header_bytes >= 40) {
+        append_little_endian(header, spec.compression, 4);
+        append_little_endian(header, static_cast<std::uint32_t>(rows.size()), 4);
+        append_little_endian(header, 0, 4);
+        append_little_endian(header, 0, 4);
+        append_little_endian(header, static_cast<std::uint32_t>(spec.palette.size()) / 4, 4);
+        append_little_endian(header, 0, 4);
+    }
+    for (const std::uint32_t mask : spec.masks) append_little_endian(header, mask, 4);
+    if (header.size() < spec.header_bytes) header.resize(spec.header_bytes);
+    append(header, spec.palette);
+    header.resize(header.size() + spec.gap, 0xAA);
+
+    const auto start = static_cast<std::uint32_t>(14 + header.size());
+    ByteVector file{'B', 'M'};
+    append_little_endian(file, start + static_cast<std::uint32_t>(rows.size()), 4);
+    append_little_endian(file, 0, 4);
+    append_little_endian(file, start, 4);
+    append(file, header);
+    append(file, rows);
+    return file;
+}
+
 /// A 24-bit BMP from RGB pixels, top row first; stored the other way round unless `top_down`.
 inline ByteVector encode_bmp(int width, int height, ByteSpan rgb, bool top_down = false) {
     const std::size_t row_bytes = static_cast<std::size_t>(width) * 3;
     const std::size_t padding = (4 - row_bytes % 4) % 4;
-    const auto pixel_bytes =
-        static_cast<std::uint32_t>((row_bytes + padding) * static_cast<std::size_t>(height));
-    constexpr std::uint32_t header_bytes = 54;
-
-    ByteVector file{'B', 'M'};
-    append_little_endian(file, header_bytes + pixel_bytes, 4);
-    append_little_endian(file, 0, 4);
-    append_little_endian(file, header_bytes, 4);
-    append_little_endian(file, 40, 4);
-    append_little_endian(file, static_cast<std::uint32_t>(width), 4);
-    append_little_endian(file, static_cast<std::uint32_t>(top_down ? -height : height), 4);
-    append_little_endian(file, 1, 2);
-    append_little_endian(file, 24, 2);
-    append_little_endian(file, 0, 4);
-    append_little_endian(file, pixel_bytes, 4);
-    for (int field = 0; field < 4; ++field) append_little_endian(file, 0, 4);
+    ByteVector rows;
     for (int y = 0; y < height; ++y) {
         const auto row = static_cast<std::size_t>(top_down ? y : height - 1 - y);
         for (std::size_t x = 0; x < static_cast<std::size_t>(width); ++x) {
             const ByteSpan pixel = rgb.subspan(row * row_bytes + 3 * x, 3);
-            file.insert(file.end(), {pixel[2], pixel[1], pixel[0]});
+            rows.insert(rows.end(), {pixel[2], pixel[1], pixel[0]});
         }
-        file.insert(file.end(), padding, 0);
+        rows.insert(rows.end(), padding, 0);
     }
-    return file;
+    return encode_bmp(BmpSpec{width, top_down ? -height : height}, rows);
 }
+
+/// Where on the screen a picture of a GIF lies.
+struct GifPlace {
+    int x;
+    int y;
+    int width;
+    int height;
+};
 
 /// One picture of a GIF: palette indices below 128.
 struct GifFrame {
     ByteVector indices;
     int transparent_index = -1;
+    std::optional<GifPlace> place{};  ///< The whole screen where it isn't given.
 };
 
 /// A GIF with a palette of 128 RGB colours whose LZW stream never grows its table: a clear code in
 /// front of every 100 pixels keeps all codes 8 bits wide.
 inline ByteVector encode_gif(int width, int height, ByteSpan palette,
-                             std::span<const GifFrame> frames) {
+                             std::span<const GifFrame> frames, std::uint8_t background = 0) {
     ByteVector file;
     append(file, "GIF89a");
     append_little_endian(file, static_cast<std::uint32_t>(width), 2);
     append_little_endian(file, static_cast<std::uint32_t>(height), 2);
-    file.insert(file.end(), {0xF6, 0, 0});  // A global palette of 2^7 colours; background colour 0.
+    file.insert(file.end(), {0xF6, background, 0});  // A global palette of 2^7 colours.
     append(file, palette);
     for (const GifFrame& frame : frames) {
         const bool transparent = frame.transparent_index >= 0;
@@ -181,9 +225,10 @@ inline ByteVector encode_gif(int width, int height, ByteSpan palette,
                     {0x21, 0xF9, 4, static_cast<std::uint8_t>(transparent ? 1 : 0), 0, 0,
                      static_cast<std::uint8_t>(transparent ? frame.transparent_index : 0), 0});
         file.push_back(0x2C);
-        append_little_endian(file, 0, 4);
-        append_little_endian(file, static_cast<std::uint32_t>(width), 2);
-        append_little_endian(file, static_cast<std::uint32_t>(height), 2);
+        const GifPlace place = frame.place.value_or(GifPlace{0, 0, width, height});
+        for (const int field : {place.x, place.y, place.width, place.height}) {
+            append_little_endian(file, static_cast<std::uint32_t>(field), 2);
+        }
         file.insert(file.end(), {0, 7});  // No own palette; 7 bits an index, so codes have 8.
 
         constexpr std::uint8_t clear = 128;
