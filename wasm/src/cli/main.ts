@@ -38,10 +38,12 @@ const HELP = `How alike are two images?
       what is remembered of pictures, and how much it is; forgets it
 
 dedupe, search and embed take folders with all that is in them: what can't be read is named on
-standard error and skipped, links are not followed. Whatever was computed is remembered by the file's
+standard error and skipped, links are not followed; hidden, trash and thumbnail folders are left out
+unless they are named. Whatever was computed is remembered by the file's
 content, so that a run goes on where the last one stopped:
   --cache DIR  remember there, and not in the user's cache directory (or LIKENESS_CACHE_DIR)
   --no-cache   remember nothing
+  --exclude GLOB  pass over files and folders ('*.gif', raw, '2019/**'); may be repeated
   --workers N  compute on N cores (all of them, at most 8)
 
   --model ID   another model than mobilenetv2-lite (every command that compares or embeds)
