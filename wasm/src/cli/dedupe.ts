@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import {
   apartFromCopies,
@@ -13,6 +12,7 @@ import {
   type SimilarGroup,
 } from '../grouping/index.js';
 import type { Embedding, Similarity } from '../types.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
 import { ranksOf } from './preference.js';
@@ -80,7 +80,7 @@ interface Report {
  * was.
  */
 export async function dedupeCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals: paths } = parseArgs({
+  const { values, positionals: paths } = parseCommand({
     args,
     allowPositionals: true,
     options: {

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import {
   EMBEDDING_FORMATS,
   formatOf,
@@ -7,6 +6,7 @@ import {
   sidecarOf,
   writeEmbeddings,
 } from '../formats/index.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
 import { noPictures, PICTURE_OPTIONS, PictureReader } from './pictures.js';
 import { isInShard, parseShard } from './shard.js';
@@ -18,7 +18,7 @@ import { isInShard, parseShard } from './shard.js';
  * An .npy file gets a sidecar. Resolves to the exit code.
  */
 export async function embedCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals: paths } = parseArgs({
+  const { values, positionals: paths } = parseCommand({
     args,
     allowPositionals: true,
     options: { ...PICTURE_OPTIONS, out: { type: 'string' }, shard: { type: 'string' } },

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import { describeChanges } from '../display/words.js';
 import { LikenessError } from '../errors.js';
 import type { Similarity } from '../types.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
 import { isZero, similarityColumns } from './report.js';
@@ -21,7 +21,7 @@ interface Match extends Similarity {
  * itself left out. Resolves to the exit code.
  */
 export async function searchCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommand({
     args,
     allowPositionals: true,
     options: {
