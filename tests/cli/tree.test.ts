@@ -123,6 +123,18 @@ test('hard links are named, are no copies, and free nothing', async () => {
     [at('sub/copy.png'), at('sub/linked.png')],
     [at('z-again.png'), at('z.png')],
   ]);
+  symlinkSync('a.png', at('link.png'));
+  const linked = await dedupe(at('link.png'), at('sub/copy.png'));
+  assert.deepEqual(
+    linked.groups.map((group) => group.pictures.map(({ path, frees }) => [path, frees])),
+    [
+      [
+        [at('link.png'), 0],
+        [at('sub/copy.png'), 0],
+      ],
+    ],
+  );
+  rmSync(at('link.png'));
   const text = await runCli(['dedupe', at()]);
   assert.match(
     text.stdout,

@@ -33,7 +33,7 @@ interface Member {
   readonly sha256: string;
   /** Other paths of the same file, which are hard links; only those that were found. */
   readonly hardLinks: readonly string[];
-  /** Bytes that the disk has more without this path: none while the file has another name anywhere. */
+  /** Bytes that the disk has more without this path: none where it is a link, or while the file has another name anywhere. */
   readonly frees: number;
 }
 
@@ -206,7 +206,7 @@ class Pairs {
   member(number: number): Member {
     const { path, bytes, sha256, embedding, found, hardLinks } = this.at(number);
     const { width = 0, height = 0 } = embedding.fingerprint ?? {};
-    const frees = found.names > 1 ? 0 : bytes;
+    const frees = found.names > 1 || found.link ? 0 : bytes;
     return { path, width, height, bytes, sha256, hardLinks, frees };
   }
 

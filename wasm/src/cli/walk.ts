@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, usageError } from './io.js';
 
@@ -16,6 +16,8 @@ export interface FoundFile {
   readonly inode: string;
   /** How many names the file has, wherever they are; more than one: they are hard links of each other. */
   readonly names: number;
+  /** Whether the path is a symbolic link: without it the file is still there. */
+  readonly link: boolean;
 }
 
 /** Told of what is not read. */
@@ -156,9 +158,10 @@ async function identified(
 ): Promise<FoundFile | undefined> {
   try {
     const { dev, ino, nlink } = await stat(file.path, { bigint: true });
+    const link = file.named && (await lstat(file.path)).isSymbolicLink();
     // Some file systems have no numbers.
     const inode = ino === 0n ? file.real : `${dev}:${ino}`;
-    return { ...file, inode, names: Number(nlink) };
+    return { ...file, inode, names: Number(nlink), link };
   } catch (error) {
     report.skip(file.path, `unreadable: ${reasonOf(error)}`);
     return undefined;
