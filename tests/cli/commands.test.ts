@@ -1,11 +1,12 @@
 /** The command line, each run in a process of its own. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLikeness, DEFAULT_MODEL } from 'image-likeness';
 import { EMBEDDING_FORMATS, readEmbeddings, type StoredEmbedding } from 'image-likeness/formats';
-import { runCli } from '../support/cli.js';
+import { CLI, type CliRun, finished, runCli } from '../support/cli.js';
 import { turnPixels } from '../support/edit.js';
 import { writeJpeg } from '../support/jpeg.js';
 import { testPixels } from '../support/pixels.js';
@@ -30,12 +31,73 @@ test('--version and --help', async () => {
   assert.deepEqual(await runCli(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   const help = await runCli(['--help']);
   assert.equal(help.code, 0);
-  assert.match(help.stdout, /compare A B[\s\S]*embed FILES\|DIRS[\s\S]*evaluate --pairs/);
+  assert.match(
+    help.stdout,
+    /compare A B[\s\S]*embed FILES\|DIRS[\s\S]*evaluate --pairs[\s\S]*models weights ID/,
+  );
+});
+
+const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  compare: ['--json', '--orientations', '--explain', '--model', '--view'],
+  dedupe: ['--threshold', '--json', '--csv', '--exclude', '--cache', '--no-cache', '--workers'],
+  search: ['--k', '--json', '--csv', '--exclude', '--cache', '--no-cache', '--workers', '--model'],
+  embed: ['--out', '--shard', '--exclude', '--cache', '--no-cache', '--workers', '--view'],
+  evaluate: ['--pairs', '--root', '--scores', '--json', '--model', '--view'],
+  models: ['--out', '--bits'],
+  cache: ['--cache'],
+};
+
+test('every command has a --help with its options', async (t) => {
+  const general = (await runCli(['--help'])).stdout;
+  for (const [command, options] of Object.entries(OPTIONS_OF)) {
+    await t.test(command, async () => {
+      const { code, stdout, stderr } = await runCli([command, '--help']);
+      assert.deepEqual([code, stderr], [0, '']);
+      const [usage = ''] = stdout.split('\n');
+      assert.ok(usage.startsWith(`  image-likeness ${command} `));
+      assert.ok(general.includes(`${usage}\n`));
+      for (const option of options) assert.match(stdout, new RegExp(`^  (-k, )?${option} ?`, 'm'));
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
+      assert.deepEqual(await runCli([command, 'a', '-h']), { code, stdout, stderr });
+    });
+  }
+});
+
+test('output that can not be written', async (t) => {
+  const run = (line: string): Promise<CliRun> =>
+    finished(
+      spawn('sh', ['-c', line, process.execPath, CLI], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  const skip = process.platform !== 'linux';
+
+  await t.test('a full disk is an error in one line', { skip }, async () => {
+    const { code, stderr } = await run('"$0" "$1" --help > /dev/full');
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^invalid-argument: Can't write the output: no space left on device\.[^\n]+\n$/,
+    );
+  });
+
+  await t.test('a reader that has enough is no error to speak of', { skip }, async () => {
+    const { stderr } = await run('{ sleep 1; "$0" "$1" --help; } | true');
+    assert.equal(stderr, '');
+  });
 });
 
 test('bad command lines end with one line and exit code 2', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['frobnicate'], /^invalid-argument: There is no command "frobnicate"/],
+    [['frobnicate'], /^invalid-argument: There is no command "frobnicate"\. See /],
+    [['dedup', 'x'], /^invalid-argument: There is no command "dedup"\. Did you mean dedupe\? See /],
+    [['toString'], /^invalid-argument: There is no command "toString"\. See /],
+    [['dedupe', '.', '--treshold', '9'], /no option --treshold here\. Did you mean --threshold\?/],
+    [['search', 'a', 'b', '--qqqqqq'], /^invalid-argument: There is no option --qqqqqq here\. See/],
+    [['search', 'a', 'b', '-x'], /^invalid-argument: There is no option -x here\. See/],
+    [['dedupe', '.', '--threshold'], /^invalid-argument: --threshold takes a value\. See/],
+    [['dedupe', '.', '--threshold', '--json'], /: --threshold takes a value\. If that is "--json"/],
+    [['dedupe', '.', '--json=yes'], /^invalid-argument: --json takes no value\. See/],
+    [['evaluate', 'pairs.csv'], /^invalid-argument: "pairs\.csv" is too much: only options/],
+    [['compare', '.', '.'], /^invalid-argument: Can't read \.: illegal operation on a directory\./],
     [['compare', 'only-one.png'], /^invalid-argument: compare takes two image files/],
     [['compare', '--wrong', 'a', 'b'], /^invalid-argument: .*--wrong/],
     [['compare', 'missing.png', 'missing.png'], /^invalid-argument: Can't read missing\.png/],
@@ -201,11 +263,13 @@ test('embed takes folders, names what it skips, and follows no link', async () =
   assert.equal(stdout, `${out}: 3 × 1280 float32\n`);
   assert.equal(
     stderr,
-    `skipped ${link}: symbolic link, not followed\nskipped ${text}: unsupported-format\n`,
+    `skipped ${link}: symbolic link, not followed\nskipped 1 file of other formats (unsupported-format): 1 .txt\n`,
   );
   assert.deepEqual(JSON.parse(readFileSync(`${out}.json`, 'utf8')).ids, inside);
-  // A file that is named itself has to be there and to be a picture.
-  assert.equal((await runCli(['embed', text, '--out', out])).code, 2);
+  // A lone file has to be a picture.
+  const lone = await runCli(['embed', text, '--out', out]);
+  assert.equal(lone.code, 2);
+  assert.match(lone.stderr, /^unsupported-format: .*notes\.txt: [^\n]+\n$/);
 });
 
 test('evaluate', async (t) => {

@@ -43,9 +43,20 @@ test('dedupe over the reference images', { skip: withoutReference }, async (t) =
 
   await t.test('every file is answered for, those that can not be read by name and code', () => {
     assert.equal(pictures + skipped.length, files.length);
+    const lines = stderr.trimEnd().split('\n');
+    const named = skipped.filter(({ reason }) => reason !== 'unsupported-format');
     assert.deepEqual(
-      stderr.trimEnd().split('\n'),
-      skipped.map(({ path, reason }) => `skipped ${path}: ${reason}`),
+      lines.slice(0, named.length),
+      named.map(({ path, reason }) => `skipped ${path}: ${reason}`),
+    );
+    const others = skipped.length - named.length;
+    assert.deepEqual(
+      lines.slice(named.length).map((line) => line.slice(0, line.indexOf(':'))),
+      others === 0
+        ? []
+        : [
+            `skipped ${others} file${others === 1 ? '' : 's'} of other formats (unsupported-format)`,
+          ],
     );
     for (const { path, reason } of skipped) {
       assert.ok(path.startsWith(join(images, 'malformed')), path);

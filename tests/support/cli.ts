@@ -10,7 +10,8 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-const entry = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('image-likeness')));
+/** The script that Node runs. */
+export const CLI = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('image-likeness')));
 
 /** Embeddings are kept here unless a test says otherwise, and not where the user's are. */
 const cache = new TemporaryDirectory();
@@ -29,7 +30,7 @@ export function startCli(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, [entry, ...args], {
+  return spawn(process.execPath, [CLI, ...args], {
     env: { ...process.env, LIKENESS_CACHE_DIR: cache.path, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,6 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseCommand } from './arguments.js';
 import {
   cachedModels,
   embeddingCacheDirectory,
@@ -15,7 +15,7 @@ import { sizeInWords } from './report.js';
  * Models are kept elsewhere and stay. Resolves to the exit code.
  */
 export async function cacheCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommand({
     args,
     allowPositionals: true,
     options: { cache: { type: 'string' } },

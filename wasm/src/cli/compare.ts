@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { createLikeness, DEFAULT_MODEL } from '../api/likeness.js';
 import { describeChanges, placesOf } from '../display/words.js';
 import type { Comparison, Evidence, Grid, MatchMap, ModelInfo, Rectangle } from '../types.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, readInput, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 import { viewFrom } from './view.js';
@@ -14,7 +14,7 @@ const CELL_WIDTH = 4;
  * image files are. Resolves to the exit code.
  */
 export async function compareCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommand({
     args,
     allowPositionals: true,
     options: {

@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import {
   apartFromCopies,
   type Collection,
   type CopyGroup,
   createCollection,
+  type FiledEmbedding,
   type PicturePair,
   type Progress,
   type RatedPair,
@@ -12,8 +12,10 @@ import {
   type SimilarGroup,
 } from '../grouping/index.js';
 import type { Embedding, Similarity } from '../types.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
+import { ranksOf } from './preference.js';
 import { similarityColumns, sizeInWords, whyAlike } from './report.js';
 
 /** Exit code where something was found. */
@@ -29,6 +31,10 @@ interface Member {
   /** Of the file. */
   readonly bytes: number;
   readonly sha256: string;
+  /** Other paths of the same file, which are hard links; only those that were found. */
+  readonly hardLinks: readonly string[];
+  /** Bytes that the disk has more without this path: none where it is a link, or while the file has another name anywhere. */
+  readonly frees: number;
 }
 
 /** Two pictures, and what is known of them. */
@@ -63,16 +69,18 @@ interface Report {
   readonly groups: readonly Group[];
   /** Pictures that show the same but for some places, which the changes name. None of them is spare. */
   readonly variants: readonly GroupPair[];
+  /** Files that were found under several names: their paths, the one first that stands in groups. */
+  readonly hardLinks: readonly (readonly string[])[];
 }
 
 /**
  * `dedupe DIR… [--threshold N] [--json|--csv]`: groups of copies, each with the picture that stands in for the
- * others; pairs that are variants of each other; with a threshold also groups of a picture and those with at
+ * others; pairs that are variants of each other; files with several names, which are no copies; with a threshold also groups of a picture and those with at
  * least that score. Nothing is deleted. Resolves to the exit code: 0 when nothing was found, 1 when something
  * was.
  */
 export async function dedupeCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals: paths } = parseArgs({
+  const { values, positionals: paths } = parseCommand({
     args,
     allowPositionals: true,
     options: {
@@ -94,6 +102,9 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
     pictures: pictures.length,
     skipped: reader.skipped,
     ...found,
+    hardLinks: pictures
+      .filter(({ hardLinks }) => hardLinks.length > 0)
+      .map(({ path, hardLinks }) => [path, ...hardLinks]),
   };
   if (values.json) io.out(`${JSON.stringify(report)}\n`);
   else io.out(values.csv ? toCsv(report) : describe(report));
@@ -115,17 +126,18 @@ async function compareAll(
 ): Promise<Pick<Report, 'groups' | 'variants'>> {
   const { progress, likeness } = reader;
   progress.show('comparing');
-  const rater = reader.rater(pictures);
+  const filed = withFacts(pictures);
+  const rater = reader.rater(filed);
   await using collection = createCollection(rater);
   try {
     await collection.add(
-      pictures.map(({ embedding }) => embedding),
+      filed.map(({ embedding }) => embedding),
       {
         onProgress: ({ done, total }: Progress): void =>
           progress.show(`comparing picture ${done} of ${total}`),
       },
     );
-    const pairs = new Pairs(pictures, collection);
+    const pairs = new Pairs(filed, collection);
     const copies = await collection.groups();
     const groups: Group[] = [];
     for (const group of copies) {
@@ -141,6 +153,17 @@ async function compareAll(
   } finally {
     progress.clear();
   }
+}
+
+/** With what decides between copies that show the same: the size of the file, and the picture's rank for an age. */
+function withFacts(
+  pictures: readonly Picture[],
+): (Picture & { readonly embedding: FiledEmbedding })[] {
+  const ranks = ranksOf(pictures);
+  return pictures.map((picture, place) => {
+    const file = { bytes: picture.bytes, modified: ranks[place] ?? 0 };
+    return { ...picture, embedding: { ...picture.embedding, file } };
+  });
 }
 
 /** What is known of the pairs of some pictures. */
@@ -181,9 +204,10 @@ class Pairs {
   }
 
   member(number: number): Member {
-    const { path, bytes, sha256, embedding } = this.at(number);
+    const { path, bytes, sha256, embedding, found, hardLinks } = this.at(number);
     const { width = 0, height = 0 } = embedding.fingerprint ?? {};
-    return { path, width, height, bytes, sha256 };
+    const frees = found.names > 1 || found.link ? 0 : bytes;
+    return { path, width, height, bytes, sha256, hardLinks, frees };
   }
 
   private at(number: number): Picture {
@@ -227,7 +251,7 @@ function reasonFor(path: string, { pairs }: Group): GroupPair | undefined {
   return pairs.find(({ a, b }) => a === path || b === path);
 }
 
-function describe({ groups, variants, pictures, skipped }: Report): string {
+function describe({ groups, variants, pictures, skipped, hardLinks }: Report): string {
   const lines: string[] = [];
   for (const [place, group] of groups.entries()) {
     lines.push(`group ${place + 1}: ${group.kind}, ${group.pictures.length} pictures`);
@@ -251,9 +275,17 @@ function describe({ groups, variants, pictures, skipped }: Report): string {
     }
     lines.push('');
   }
+  if (hardLinks.length > 0) {
+    lines.push('hard links, several names of one file, which take its bytes once:');
+    for (const [first = '', ...others] of hardLinks) {
+      lines.push(`        ${printable(first)}`);
+      lines.push(...others.map((path) => `          the same file as ${printable(path)}`));
+    }
+    lines.push('');
+  }
   const copies = groups.filter(({ keep }) => keep !== null);
   const spare = copies.flatMap((group) => group.pictures.filter(({ path }) => path !== group.keep));
-  const bytes = spare.reduce((sum, picture) => sum + picture.bytes, 0);
+  const bytes = spare.reduce((sum, { frees }) => sum + frees, 0);
   const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
   lines.push(
     groups.length === 0
@@ -269,8 +301,11 @@ function reasonInWords(pair: GroupPair, path: string): string {
   return `${whyAlike(pair, pair.sameBytes)} ${printable(partner)}`;
 }
 
-/** One row a picture of a group, with the pair that says why; then one row a variant, with its partner. */
-function toCsv({ groups, variants }: Report): string {
+/**
+ * One row a picture of a group, with the pair that says why; then one row a variant, with its partner; then one row
+ * a further name of a file, with the first one.
+ */
+function toCsv({ groups, variants, hardLinks }: Report): string {
   const rows = groups.flatMap((group, place) =>
     group.pictures.map((picture) => {
       const reason = reasonFor(picture.path, group);
@@ -291,9 +326,13 @@ function toCsv({ groups, variants }: Report): string {
     partner: pair.a,
     ...similarityColumns(pair),
   }));
+  const links = hardLinks.flatMap(([partner, ...others]) =>
+    others.map((path) => ({ kind: 'hard-link', path, partner })),
+  );
   const columns = [
     ...['group', 'kind', 'keep', 'path', 'width', 'height', 'bytes', 'sha256', 'partner'],
     ...Object.keys(similarityColumns(undefined)),
+    'frees',
   ];
-  return stringify([...rows, ...apart], { header: true, columns });
+  return stringify([...rows, ...apart, ...links], { header: true, columns });
 }

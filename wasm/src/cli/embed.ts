@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import {
   EMBEDDING_FORMATS,
   formatOf,
@@ -7,18 +6,19 @@ import {
   sidecarOf,
   writeEmbeddings,
 } from '../formats/index.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
-import { PICTURE_OPTIONS, PictureReader } from './pictures.js';
-import { parseShard } from './shard.js';
+import { noPictures, PICTURE_OPTIONS, PictureReader } from './pictures.js';
+import { isInShard, parseShard } from './shard.js';
 
 /**
  * `embed FILES|DIRS… --out FILE [--shard i/n]`: pooled, un-normalised features in the format that the
  * file's name ends in, one row an image, in the order of the command line; ids are the paths as they
- * were given, those in folders below them. What is in a folder and can't be read is named and skipped.
+ * were given, those in folders below them. What can't be read is named and skipped.
  * An .npy file gets a sidecar. Resolves to the exit code.
  */
 export async function embedCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals: paths } = parseArgs({
+  const { values, positionals: paths } = parseCommand({
     args,
     allowPositionals: true,
     options: { ...PICTURE_OPTIONS, out: { type: 'string' }, shard: { type: 'string' } },
@@ -31,8 +31,10 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   }
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   await using reader = await PictureReader.open(values, io);
+  const files = await reader.find(paths);
+  const part = files.filter(({ relative }) => shard === undefined || isInShard(relative, shard));
   const embeddings: StoredEmbedding[] = [];
-  for await (const { path, embedding } of reader.read(paths, shard)) {
+  for await (const { path, embedding } of reader.read(part)) {
     const { model, dimension, vector } = embedding;
     embeddings.push({ id: path, model, dimension, vector });
   }
@@ -43,6 +45,7 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
     io.out(`${out}: not written, no picture belongs to shard ${values.shard}\n`);
     return 0;
   }
+  if (embeddings.length === 0) throw noPictures(paths, files.length);
   await writeOutput(out, await writeEmbeddings(embeddings, format));
   if (format === 'npy')
     await writeOutput(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);

@@ -20,11 +20,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fingerprintOf } from '../binding/fingerprint.js';
 import { buildInfo } from '../build-info.js';
-import { messageOf } from '../errors.js';
 import type { EmbeddingStore } from '../grouping/index.js';
 import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../node/locate.js';
 import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
+import { reasonOf } from './io.js';
 import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
 
 /** Changes whenever values are written differently. */
@@ -133,7 +133,7 @@ export class EmbeddingCache implements EmbeddingStore, Disposable {
       // After a record that is cut off nothing would be found.
       this.broken = true;
       this.complain(
-        `the cache in ${this.folder} can't be written (${messageOf(error)}); going on without it`,
+        `the cache in ${this.folder} can't be written (${reasonOf(error)}); going on without it`,
       );
     }
   }

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { createLikeness, DEFAULT_MODEL } from '../api/likeness.js';
@@ -9,7 +8,8 @@ import { LikenessError, messageOf, withContext } from '../errors.js';
 import { withDetails } from '../grouping/index.js';
 import { knownModels } from '../models/manifest.js';
 import type { Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
-import { type CommandIo, readInput, usageError } from './io.js';
+import { parseCommand } from './arguments.js';
+import { type CommandIo, readInput, reasonOf, usageError } from './io.js';
 import { ProgressLine } from './progress.js';
 import { percentile, rocAuc } from './statistics.js';
 import { viewFrom } from './view.js';
@@ -63,7 +63,7 @@ interface Report {
  * the exit code.
  */
 export async function evaluateCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = parseCommand({
     args,
     options: {
       pairs: { type: 'string' },
@@ -235,7 +235,7 @@ async function writeScores(path: string, scored: readonly ScoredPair[]): Promise
   try {
     await writeFile(path, stringify(rows, { header: true }));
   } catch (error) {
-    throw new LikenessError('invalid-argument', `Can't write ${path}: ${messageOf(error)}`);
+    throw new LikenessError('invalid-argument', `Can't write ${path}: ${reasonOf(error)}.`);
   }
 }
 

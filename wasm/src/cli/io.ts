@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { getSystemErrorMap } from 'node:util';
 import { LikenessError, messageOf } from '../errors.js';
 
 /** Where a command writes. */
@@ -28,6 +29,13 @@ export function usageError(message: string): LikenessError {
   return new LikenessError('invalid-argument', `${message} See image-likeness --help.`);
 }
 
+/** What the system says of a failure, without Node's words around it: "permission denied". */
+export function reasonOf(error: unknown): string {
+  const { errno } = error as NodeJS.ErrnoException;
+  const [, words] = (errno !== undefined && getSystemErrorMap().get(errno)) || [];
+  return words ?? messageOf(error);
+}
+
 /**
  * The bytes of a file.
  * @throws LikenessError `invalid-argument`, naming the file and why it can't be read
@@ -36,7 +44,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new LikenessError('invalid-argument', `Can't read ${path}: ${messageOf(error)}`, {
+    throw new LikenessError('invalid-argument', `Can't read ${path}: ${reasonOf(error)}.`, {
       cause: error,
     });
   }
@@ -53,6 +61,6 @@ export async function writeOutput(path: string, content: Uint8Array | string): P
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
-    throw usageError(`Can't write ${path}: ${messageOf(error)}.`);
+    throw usageError(`Can't write ${path}: ${reasonOf(error)}.`);
   }
 }

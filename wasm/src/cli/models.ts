@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { embeddedModelUrl } from '../models/embedded.js';
 import { findModel, knownModels } from '../models/manifest.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, usageError } from './io.js';
 import { type FetchOptions, fetchModel } from './models/fetch.js';
 import { writeWeights } from './models/write-weights.js';
@@ -11,7 +11,7 @@ import { ProgressLine } from './progress.js';
  * exit code.
  */
 export async function modelsCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommand({
     args,
     allowPositionals: true,
     options: { out: { type: 'string' }, bits: { type: 'string' } },

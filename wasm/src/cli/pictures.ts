@@ -2,26 +2,28 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
-import {
-  embedFiles,
-  type FiledEmbedding,
-  type Rater,
-  type SourceFile,
-  withDetails,
-} from '../grouping/index.js';
+import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
 import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
+import { matcherOf } from './globs.js';
 import { type CommandIo, printable, readInput, usageError } from './io.js';
+import { ranksOf } from './preference.js';
 import { Countdown, ProgressLine } from './progress.js';
 import { isZero } from './report.js';
-import { isInShard, type Shard } from './shard.js';
 import { viewFrom } from './view.js';
 import { type FoundFile, filesOf } from './walk.js';
 
 /** Each worker takes a few hundred megabytes. */
 const MOST_WORKERS = 8;
+
+/** Endings that are counted apart. */
+const MOST_KINDS = 8;
+
+/** What a folder is that is entered only if it is named itself. */
+const LEFT_OUT = 'hidden, trash or thumbnail folder';
 
 /** Errors that say something of one file; any other one ends the command. */
 const ABOUT_THE_FILE: readonly ErrorCode[] = [
@@ -40,6 +42,7 @@ export const PICTURE_OPTIONS = {
   workers: { type: 'string' },
   cache: { type: 'string' },
   'no-cache': { type: 'boolean', default: false },
+  exclude: { type: 'string', multiple: true },
 } as const;
 
 /** The values of PICTURE_OPTIONS, as parseArgs returns them. */
@@ -49,6 +52,7 @@ export interface PictureOptions {
   readonly workers?: string | undefined;
   readonly cache?: string | undefined;
   readonly 'no-cache': boolean;
+  readonly exclude?: readonly string[] | undefined;
 }
 
 /** A picture file, read and embedded. */
@@ -58,10 +62,15 @@ export interface Picture {
   readonly bytes: number;
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
-  readonly embedding: FiledEmbedding;
+  readonly embedding: Embedding;
+  /** When the file was last changed, in milliseconds. */
+  readonly modified: number;
+  readonly found: FoundFile;
+  /** Paths of the same file that were found, too; none unless hard links were put together. */
+  readonly hardLinks: readonly string[];
 }
 
-/** A file that was left out, and why: an error code, or words for what is no file. */
+/** What was left out, and why: an error code, or words for what is no file, and for folders. */
 export interface Skipped {
   readonly path: string;
   readonly reason: string;
@@ -75,6 +84,7 @@ export class PictureReader implements AsyncDisposable {
     readonly likeness: Likeness,
     readonly progress: ProgressLine,
     private readonly cache: EmbeddingCache | undefined,
+    private readonly excluded: (path: string) => boolean,
     private readonly io: CommandIo,
   ) {}
 
@@ -98,7 +108,7 @@ export class PictureReader implements AsyncDisposable {
     const cache = options['no-cache']
       ? undefined
       : EmbeddingCache.open(options.cache ?? embeddingCacheDirectory(), likeness.model, complain);
-    return new PictureReader(likeness, progress, cache, io);
+    return new PictureReader(likeness, progress, cache, matcherOf(options.exclude ?? []), io);
   }
 
   /** What has been left out so far. */
@@ -107,42 +117,78 @@ export class PictureReader implements AsyncDisposable {
   }
 
   /**
-   * The pictures of files and folders, in the order of `filesOf`. What is in a folder and can't be read
-   * is named on standard error and skipped.
-   * @param shard the part of the files that is looked at; all of them unless given
-   * @throws LikenessError for a file that was named itself and can't be read
+   * The files that paths stand for, as `filesOf` finds them. What is left out is named on standard error;
+   * hidden, trash and thumbnail folders are counted.
+   * @param excluded those that `--exclude` says unless given
+   * @throws LikenessError `invalid-argument` for a path that isn't there
    */
-  async *read(paths: readonly string[], shard?: Shard): AsyncGenerator<Picture, void, undefined> {
+  async find(paths: readonly string[], excluded = this.excluded): Promise<FoundFile[]> {
     const files: FoundFile[] = [];
-    for await (const file of filesOf(paths, (path, reason) => this.skip(path, reason))) {
-      if (shard === undefined || isInShard(file.relative, shard)) files.push(file);
+    let folders = 0;
+    const report = {
+      skip: (path: string, reason: string): void => this.skip(path, reason),
+      leaveOut: (path: string): void => {
+        this.skippedFiles.push({ path, reason: LEFT_OUT });
+        folders += 1;
+      },
+    };
+    for await (const file of filesOf(paths, excluded, report)) files.push(file);
+    if (folders > 0) {
+      this.say(`left out ${counted(folders, LEFT_OUT)}; to read one, name it`);
     }
+    return files;
+  }
+
+  /**
+   * The pictures among files, in their order. What can't be read is named on standard error and skipped; files
+   * in folders that are no pictures are counted.
+   * @throws LikenessError for a lone file that was named and can't be read
+   */
+  async *read(files: readonly FoundFile[]): AsyncGenerator<Picture, void, undefined> {
     const countdown = new Countdown(this.progress, 'reading picture', files.length);
+    const others: string[] = [];
     try {
       const results = embedFiles(
         this.likeness,
-        files.map((file) => new PictureFile(file)),
+        files.map((found) => new PictureFile(found)),
         { store: this.cache },
       );
       for await (const result of results) {
         countdown.step();
         const { file, error } = result;
         if (error === undefined) yield file.pictureOf(result);
-        else if (file.named || !ABOUT_THE_FILE.includes(error.code)) throw error;
-        else this.skip(file.name, error.code);
+        else if (!ABOUT_THE_FILE.includes(error.code)) throw error;
+        else if (file.found.named && files.length === 1) throw error;
+        else if (error.code === 'unsupported-format' && !file.found.named) {
+          this.skippedFiles.push({ path: file.name, reason: error.code });
+          others.push(file.name);
+        } else this.skip(file.name, error.code);
       }
     } finally {
       this.progress.clear();
     }
+    if (others.length > 0) {
+      this.say(
+        `skipped ${counted(others.length, 'file')} of other formats (unsupported-format): ${kindsOf(others)}`,
+      );
+    }
   }
 
-  /** The pictures that can be compared: those in which the model sees nothing are skipped, too. */
+  /**
+   * The pictures that can be compared, hard links of one file put together. Those in which the model sees nothing
+   * are skipped, too.
+   * @throws LikenessError for a lone file that was named and can't be read; `invalid-argument` where there is no picture at all
+   */
   async readComparable(paths: readonly string[]): Promise<Picture[]> {
+    const files = await this.find(paths);
+    const namesOf = byBestName(files);
     const pictures: Picture[] = [];
-    for await (const picture of this.read(paths)) {
+    for await (const picture of this.read([...namesOf.keys()])) {
+      const others = namesOf.get(picture.found) ?? [];
       if (isZero(picture.embedding)) this.skip(picture.path, 'zero-embedding');
-      else pictures.push(picture);
+      else pictures.push({ ...picture, hardLinks: others.map(({ path }) => path) });
     }
+    if (pictures.length === 0) throw noPictures(paths, files.length);
     return pictures;
   }
 
@@ -155,7 +201,7 @@ export class PictureReader implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<PictureDetail | undefined> {
     try {
-      const file = new Uint8Array(await new PictureFile({ path, named: true }).arrayBuffer());
+      const { bytes: file } = await readPicture(path);
       if (createHash('sha256').update(file).digest('hex') !== sha256) return undefined;
       return await this.likeness.detail(file, { signal });
     } catch (error) {
@@ -189,8 +235,12 @@ export class PictureReader implements AsyncDisposable {
   /** Names a file that is left out. */
   private skip(path: string, reason: string): void {
     this.skippedFiles.push({ path, reason });
+    this.say(`skipped ${printable(path)}: ${reason}`);
+  }
+
+  private say(line: string): void {
     this.progress.clear();
-    this.io.err(`skipped ${printable(path)}: ${reason}\n`);
+    this.io.err(`${line}\n`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -203,33 +253,86 @@ export class PictureReader implements AsyncDisposable {
 /** A file that may be a picture. */
 class PictureFile implements SourceFile {
   readonly name: string;
-  readonly named: boolean;
   private modified = 0;
 
-  constructor({ path, named }: Pick<FoundFile, 'path' | 'named'>) {
-    this.name = path;
-    this.named = named;
+  constructor(readonly found: FoundFile) {
+    this.name = found.path;
   }
 
-  /** @throws LikenessError `invalid-argument` when it can't be read, `image-too-large` before it is read */
   async arrayBuffer(): Promise<ArrayBufferLike> {
-    // What can't be looked at is said by reading it.
-    const { size, mtimeMs } = await stat(this.name).catch(() => ({ size: 0, mtimeMs: 0 }));
-    if (size > DEFAULT_LIMITS.maxFileBytes) {
-      throw new LikenessError(
-        'image-too-large',
-        `${this.name}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
-      );
-    }
-    this.modified = mtimeMs;
-    return new Uint8Array(await readInput(this.name)).buffer;
+    const { bytes, modified } = await readPicture(this.name);
+    this.modified = modified;
+    return bytes.buffer;
   }
 
-  /** With when it was last changed, in milliseconds. */
-  pictureOf({ bytes, sha256, embedding }: Omit<Picture, 'path'>): Picture {
-    const file = { bytes, modified: this.modified };
-    return { path: this.name, bytes, sha256, embedding: { ...embedding, file } };
+  pictureOf({
+    bytes,
+    sha256,
+    embedding,
+  }: Pick<Picture, 'bytes' | 'sha256' | 'embedding'>): Picture {
+    const { name: path, modified, found } = this;
+    return { path, bytes, sha256, embedding, modified, found, hardLinks: [] };
   }
+}
+
+/**
+ * What is in a file that isn't too large, and when that was last changed, in milliseconds.
+ * @throws LikenessError `invalid-argument` when it can't be read, `image-too-large` before it is read
+ */
+async function readPicture(path: string): Promise<{ bytes: Uint8Array; modified: number }> {
+  // What can't be looked at is said by reading it.
+  const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+  if (size > DEFAULT_LIMITS.maxFileBytes) {
+    throw new LikenessError(
+      'image-too-large',
+      `${path}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
+    );
+  }
+  return { bytes: new Uint8Array(await readInput(path)), modified: mtimeMs };
+}
+
+/** Each file by the one of its names that is rather kept, with the others. */
+function byBestName(files: readonly FoundFile[]): Map<FoundFile, FoundFile[]> {
+  const byInode = new Map<string, FoundFile[]>();
+  for (const file of files) {
+    const names = byInode.get(file.inode);
+    if (names === undefined) byInode.set(file.inode, [file]);
+    else names.push(file);
+  }
+  const byName = new Map<FoundFile, FoundFile[]>();
+  for (const names of byInode.values()) {
+    const best = names[ranksOf(names.map((found) => ({ found, modified: 0 }))).indexOf(0)];
+    const others = names.filter((name) => name !== best);
+    if (best !== undefined) byName.set(best, others);
+  }
+  return byName;
+}
+
+/** The error for a command that found nothing to work on. */
+export function noPictures(paths: readonly string[], files: number): LikenessError {
+  const place = paths.map(printable).join(', ');
+  const message =
+    files === 0
+      ? `There is no file to read in ${place}.`
+      : `None of the ${counted(files, 'file')} in ${place} is a picture that can be read: JPEG, PNG, BMP or GIF.`;
+  return new LikenessError('invalid-argument', message);
+}
+
+/** "2 files". */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** How many files have which ending, the commonest first: "12 .txt, 3 .mp4". */
+function kindsOf(paths: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const kind = printable(extname(path).toLowerCase()) || 'without an ending';
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const shown = sorted.slice(0, MOST_KINDS).map(([kind, count]) => `${count} ${kind}`);
+  return [...shown, ...(sorted.length > MOST_KINDS ? ['others'] : [])].join(', ');
 }
 
 /** @throws LikenessError `invalid-argument` */

@@ -1,12 +1,12 @@
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import { describeChanges } from '../display/words.js';
 import { LikenessError } from '../errors.js';
 import type { Similarity } from '../types.js';
+import { parseCommand } from './arguments.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
 import { isZero, similarityColumns } from './report.js';
+import { sameFile } from './walk.js';
 
 /** How many more than are wanted are laid over the query: copies may have the lower cosines. */
 const CLOSER_LOOK = 10;
@@ -21,7 +21,7 @@ interface Match extends Similarity {
  * itself left out. Resolves to the exit code.
  */
 export async function searchCommand(args: string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommand({
     args,
     allowPositionals: true,
     options: {
@@ -40,7 +40,7 @@ export async function searchCommand(args: string[], io: CommandIo): Promise<numb
   await using reader = await PictureReader.open(values, io);
   const asked = await readQuery(reader, query);
   const all = await reader.readComparable(paths);
-  const pictures = all.filter(({ path }) => resolve(path) !== resolve(query));
+  const pictures = all.filter(({ found }) => !sameFile(found, asked.found));
   reader.progress.show('comparing');
   const matches = await bestOf(reader, asked, pictures, k).finally(() => reader.progress.clear());
   if (values.json) {
@@ -60,7 +60,8 @@ function countFrom(text: string): number {
 }
 
 async function readQuery(reader: PictureReader, path: string): Promise<Picture> {
-  for await (const picture of reader.read([path])) {
+  const files = await reader.find([path], () => false);
+  for await (const picture of reader.read(files.filter(({ named }) => named))) {
     if (isZero(picture.embedding)) {
       throw new LikenessError('zero-embedding', `${path}: The model sees nothing in this picture.`);
     }
