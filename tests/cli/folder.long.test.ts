@@ -17,6 +17,7 @@ const SAMPLE = 5;
 interface Report {
   readonly pictures: number;
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly variants: readonly { readonly a: string; readonly b: string }[];
   readonly groups: readonly {
     readonly kind: string;
     readonly keep: string;
@@ -59,7 +60,8 @@ test('dedupe over the reference images', { skip: withoutReference }, async (t) =
           ],
     );
     for (const { path, reason } of skipped) {
-      assert.ok(path.startsWith(join(images, 'malformed')), path);
+      const archive = path.endsWith('.tar') && reason === 'unsupported-format';
+      assert.ok(archive || path.startsWith(join(images, 'malformed')), path);
       assert.match(reason, /^(?:corrupt-image|unsupported-format|image-too-large)$/);
     }
     const counts = new Map<string, number>();
@@ -69,7 +71,7 @@ test('dedupe over the reference images', { skip: withoutReference }, async (t) =
     );
   });
 
-  await t.test('there are groups, among them the eight ways of holding one picture', () => {
+  await t.test('there are groups, and one picture with nine numbers on it is nine variants', () => {
     const kinds = groups.map(({ kind }) => kind);
     const identical = kinds.filter((kind) => kind === 'identical').length;
     t.diagnostic(
@@ -81,11 +83,10 @@ test('dedupe over the reference images', { skip: withoutReference }, async (t) =
         `${group.kind}: ${names.join(', ')}; keep ${group.keep.slice(images.length + 1)}`,
       );
     }
-    const upright = groups.find((group) =>
-      group.pictures.some(({ path }) => path.endsWith('Landscape_1.jpg')),
-    );
-    const members = upright?.pictures.filter(({ path }) => /Landscape_\d\.jpg$/.test(path));
-    assert.equal(members?.length, 9);
+    // Each of these shows the number of its orientation.
+    const landscape = /Landscape_\d\.jpg$/;
+    const numbered = report.variants.filter(({ a, b }) => landscape.test(a) && landscape.test(b));
+    assert.equal(numbered.length, (9 * 8) / 2);
   });
 
   await t.test(
