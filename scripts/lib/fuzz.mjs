@@ -17,7 +17,7 @@ import { run, StepError, say } from './process.mjs';
 export const FUZZ_TARGETS = /** @type {Readonly<Record<string, FuzzTarget>>} */ ({
   decode: {
     what: 'any bytes as an image file',
-    covers: ['decode.cpp', 'jpeg_segments.cpp'],
+    covers: ['bmp.cpp', 'decode.cpp', 'decoder_input.cpp', 'gif_frames.cpp', 'jpeg_segments.cpp'],
     flags: ['-dict=tests/fuzz/images.dict', '-max_len=4096'],
   },
   orientation: {

@@ -68,6 +68,51 @@ void write_pngs(const fs::path& folder) {
         write(folder / ("png-exif-" + std::to_string(orientation)),
               encode_png({5, 3, 8, 2, false, {{"eXIf", exif}}}, pixels, 3));
     }
+    const PngChunk damaged{"tRNS", random_bytes(6, 5), false};
+    write(folder / "png-damaged-transparency",
+          encode_png({5, 3, 8, 2, false, {damaged}}, random_bytes(5 * 3 * 3, 1), 3));
+}
+
+/// An animation of one frame, a part of the picture, whose default image is none.
+ByteVector animation(std::uint8_t colour_type, int channels) {
+    const auto numbers = [](std::initializer_list<std::uint32_t> values) {
+        ByteVector bytes;
+        for (const std::uint32_t value : values) append_big_endian(bytes, value, 4);
+        return bytes;
+    };
+    const auto pixels = [&](std::size_t width, std::size_t height) {
+        const std::size_t row = width * static_cast<std::size_t>(channels);
+        return zlib_store(unfiltered(random_bytes(row * height, colour_type), row));
+    };
+    ByteVector control = numbers({0, 3, 2, 1, 1});
+    append(control, ByteVector{0, 1, 0, 1, 0, 0});
+    ByteVector data = numbers({1});
+    append(data, pixels(3, 2));
+    return encode_png(
+        {5,
+         4,
+         8,
+         colour_type,
+         false,
+         {{"acTL", numbers({1, 0})}, {"IDAT", pixels(5, 4)}, {"fcTL", control}, {"fdAT", data}}});
+}
+
+/// The JPEG with components called R, G and B, and an Adobe segment that says that they are YCbCr.
+ByteVector misnamed(ByteVector jpeg) {
+    for (std::size_t at = 2; at + 4 < jpeg.size();) {
+        const std::uint8_t marker = jpeg[at + 1];
+        const bool frame = marker >= 0xC0 && marker <= 0xC2;
+        const std::size_t first = at + (frame ? 10 : 5);
+        for (std::size_t i = 0; (frame || marker == 0xDA) && i < jpeg[first - 1]; ++i) {
+            std::uint8_t& name = jpeg[first + i * (frame ? 3 : 2)];
+            if (name >= 1 && name <= 3) name = ByteVector{'R', 'G', 'B'}[name - 1U];
+        }
+        if (marker == 0xDA) break;
+        at += 2 + jpeg[at + 2] * std::size_t{256} + jpeg[at + 3];
+    }
+    const ByteVector adobe{0xFF, 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 1};
+    jpeg.insert(jpeg.begin() + 2, adobe.begin(), adobe.end());
+    return jpeg;
 }
 
 /// A BMP of 4 × 4 pixels of `bits` bits, which are random numbers.
@@ -100,6 +145,8 @@ void write_others(const fs::path& folder) {
     for (auto& index : indices) index = index % 128;
     const std::array frames{GifFrame{indices, 3}, GifFrame{ByteVector(20 * 15, 9)}};
     write(folder / "gif", encode_gif(20, 15, palette, frames));
+    const std::array beyond{GifFrame{ByteVector(6, 9), 3, GifPlace{7, 5, 3, 2}}};
+    write(folder / "gif-beyond-its-screen", encode_gif(8, 6, palette, beyond, 5));
 
     using namespace std::string_literals;
     const std::array named{
@@ -176,6 +223,9 @@ int main(int count, char** arguments) {
         write_pngs(output / target);
         write_others(output / target);
         write_jpegs(jpegs, output / target);
+        write(output / target / "jpeg-misnamed", misnamed(read(jpegs / "baseline.jpg")));
+        write(output / target / "png-animated", animation(2, 3));
+        write(output / target / "png-animated-alpha", animation(6, 4));
     }
     for (std::uint32_t orientation = 0; orientation <= 9; ++orientation) {
         write(output / "orientation" / ("tiff-" + std::to_string(orientation)),
