@@ -138,7 +138,7 @@ export class Engine implements EngineCalls {
     let opened: OpenedNetwork | undefined;
     try {
       throwIfAborted(signal);
-      opened = await openNetwork(environment, core, entry, config, assets.model, assets.runtime);
+      opened = await openNetwork(environment, core, config, assets);
       const { network, reference } = opened;
       throwIfAborted(signal);
       const cosine = await testNetwork(core, network, reference);

@@ -1,9 +1,9 @@
 import type { Core } from '../binding/core.js';
-import type { ModelEntry } from '../models/manifest.js';
 import { unpackWeights } from '../models/unpack.js';
 import { weightsOf } from '../models/weights.js';
-import type { EngineEnvironment } from './environment.js';
-import type { Network, NetworkOptions } from './network.js';
+import type { EngineConfig } from './engine.js';
+import type { EngineAssets, EngineEnvironment } from './environment.js';
+import type { Network } from './network.js';
 import { OrtNetwork } from './ort-network.js';
 
 /** A network that is to be tested before it is used. */
@@ -14,28 +14,25 @@ export interface OpenedNetwork {
 }
 
 /**
- * @param model an ONNX file whose hash has been checked
- * @param runtime ONNX Runtime's .wasm, if it is not to find it by itself
+ * Opens the network that an engine is configured for.
  * @throws LikenessError `backend-failed`, `out-of-memory`
  */
 export async function openNetwork(
   { loadRuntime }: EngineEnvironment,
   core: Core,
-  entry: ModelEntry,
-  options: NetworkOptions,
-  model: Uint8Array | Blob,
-  runtime: Uint8Array | Blob | undefined,
+  config: EngineConfig,
+  { model, runtime }: EngineAssets,
 ): Promise<OpenedNetwork> {
   const file = await bytesOf(model);
-  if (options.backend === 'core') {
+  if (config.backend === 'core') {
     return { network: await core.openNetwork(weightsOf(file)), reference: undefined };
   }
   const unpacked = unpackWeights(file);
   const binary = runtime && (await bytesOf(runtime));
-  const network = await OrtNetwork.create(loadRuntime, unpacked, entry, options, binary);
+  const network = await OrtNetwork.create(loadRuntime, unpacked, config.entry, config, binary);
   // ONNX Runtime would keep the file for ever, though it has been compiled.
   if (runtime instanceof Blob && binary !== undefined) detach(binary);
-  const processor = options.backend === 'wasm';
+  const processor = config.backend === 'wasm';
   return { network, reference: processor ? undefined : () => network.reference(unpacked) };
 }
 
