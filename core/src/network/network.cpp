@@ -1,10 +1,8 @@
 #include "likeness/network.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -117,7 +115,9 @@ Result<DepthwiseLayer> depthwise_of(const PackedLayer& packed) {
 /// @param layers expand (or stem), depthwise, project
 /// @param inputs of the block, in channels
 Result<Block> block_of(std::span<const PackedLayer, 3> layers, std::size_t inputs) {
-    const auto& [first, second, third] = std::tie(layers[0], layers[1], layers[2]);
+    const PackedLayer& first = layers[0];
+    const PackedLayer& second = layers[1];
+    const PackedLayer& third = layers[2];
     const bool stem = first.kind == LayerKind::stem;
     if (second.kind != LayerKind::depthwise || third.kind != LayerKind::pointwise ||
         (stem ? first.stride != 2 : first.stride != 1) || third.stride != 1 ||
