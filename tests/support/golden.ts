@@ -116,7 +116,7 @@ export interface Golden {
 const HEAT_CELL = 5;
 
 /** For cases that don't depend on it. */
-const ANY_CALIBRATION = {
+export const ANY_CALIBRATION = {
   fitted: false,
   cosine: [-1, 1],
   score: [0, 100],

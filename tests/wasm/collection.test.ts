@@ -7,6 +7,7 @@ import type { EmbeddingSpace } from '../../dist/package/binding/core-collection.
 import type { CoreModule } from '../../dist/package/binding/wire.js';
 import { cropPixels, fillPixels, greyPixels, mirrorPixels, turnPixels } from '../support/edit.js';
 import { codeOf } from '../support/errors.js';
+import { ANY_CALIBRATION } from '../support/golden.js';
 import { internalModule } from '../support/internal.js';
 import { testPixels } from '../support/pixels.js';
 
@@ -25,13 +26,7 @@ const SPACE: EmbeddingSpace = {
   model: 'm@1/whole',
   dimension: 8,
   mean: null,
-  calibration: {
-    fitted: false,
-    cosine: [-1, 1],
-    score: [0, 100],
-    probability: [0, 1],
-    similar: 50,
-  },
+  calibration: ANY_CALIBRATION,
 };
 
 const SPEC = {

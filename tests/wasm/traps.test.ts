@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { createLikeness, type Likeness, LikenessError } from 'image-likeness';
 import type { WireImageProcessor } from '../../dist/package/binding/wire.js';
 import { codeOf } from '../support/errors.js';
+import { ANY_CALIBRATION } from '../support/golden.js';
 import { internalModule } from '../support/internal.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
@@ -69,13 +70,7 @@ const SPACE = {
   model: 'm@1/whole',
   dimension: 1280,
   mean: null,
-  calibration: {
-    fitted: false,
-    cosine: [-1, 1],
-    score: [0, 100],
-    probability: [0, 1],
-    similar: 50,
-  },
+  calibration: ANY_CALIBRATION,
 } as const;
 
 const pixels = testPixels(64, 48);
