@@ -1,59 +1,39 @@
 import type { CopyKind } from 'image-likeness';
 import { spawnFirstAnswer } from './beside.ts';
-import { element } from './dom.ts';
-import { onLanguage, words } from './language.ts';
 
 /** What pixels alone can tell; about any other pair they say nothing. */
 export type FirstAnswer = CopyKind;
 
 /**
- * Says that two pictures are copies before the model has arrived. A worker of its own reads them, so
- * that neither the page nor the model waits for it; where it can't start, there is no first answer.
+ * Says whether two pictures are copies before the model has arrived. A worker of its own reads them, so that
+ * neither the page nor the model waits for it.
+ * @returns undefined where the pixels prove nothing, the worker can't start or the signal ends it
  */
-export class FirstAnswerView {
-  private readonly line = element('[data-testid="first-answer"]', HTMLElement);
-  private worker: Worker | undefined;
-  private answer: FirstAnswer | undefined;
-
-  constructor() {
-    onLanguage(() => this.render());
-  }
-
-  /** Looks at two pictures; what is found shows until `end`. */
-  begin(a: Blob, b: Blob): void {
-    this.end();
+export function firstAnswer(
+  a: Blob,
+  b: Blob,
+  signal: AbortSignal,
+): Promise<FirstAnswer | undefined> {
+  return new Promise((resolve) => {
     try {
       const worker = spawnFirstAnswer();
-      if (worker === undefined) return;
-      worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) => {
-        if (worker !== this.worker) return;
-        this.stop();
-        this.answer = data;
-        this.render();
-      });
-      worker.addEventListener('error', () => this.stop());
+      if (worker === undefined) {
+        resolve(undefined);
+        return;
+      }
+      const end = (answer?: FirstAnswer): void => {
+        worker.terminate();
+        resolve(answer);
+      };
+      signal.addEventListener('abort', () => end());
+      worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) =>
+        end(data),
+      );
+      worker.addEventListener('error', () => end());
       worker.postMessage([a, b]);
-      this.worker = worker;
     } catch {
       // The model answers later all the same.
+      resolve(undefined);
     }
-  }
-
-  /** The model has answered, or other pictures are here. */
-  end(): void {
-    this.stop();
-    this.answer = undefined;
-    this.render();
-  }
-
-  private render(): void {
-    const { answer } = this;
-    this.line.hidden = answer === undefined;
-    this.line.textContent = answer === undefined ? '' : words().firstAnswer[answer];
-  }
-
-  private stop(): void {
-    this.worker?.terminate();
-    this.worker = undefined;
-  }
+  });
 }
