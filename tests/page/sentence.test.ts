@@ -39,13 +39,13 @@ const PAIRS: readonly (readonly [
     'half as large',
     resizePixels(fruit, width / 2, height / 2),
     'The same picture, reduced to 50%.',
-    'Dasselbe Bild, auf 50 % verkleinert.',
+    'Dasselbe Bild, auf 50\u00a0% verkleinert.',
   ],
   [
     'cropped and mirrored',
     mirrorPixels(cropPixels(fruit, { x: 0, y: 0, width: Math.round(width * 0.8), height })),
     'The same picture, cropped to 80% and mirrored.',
-    'Dasselbe Bild, auf 80 % zugeschnitten und gespiegelt.',
+    'Dasselbe Bild, auf 80\u00a0% zugeschnitten und gespiegelt.',
   ],
   [
     'with a sticker',

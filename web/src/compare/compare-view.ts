@@ -80,6 +80,8 @@ export class LikenessCompare extends LitElement {
   #pair: ComparedPair | undefined;
   #view: CompareView = 'side';
   #sizes: [Size | undefined, Size | undefined] = [undefined, undefined];
+  /** Whether this browser can't show one of the pictures. */
+  #unshowable = false;
   #asTheyAre = false;
   #arrange: Arrangement = 'row';
   #pane: Size = { width: 0, height: 0 };
@@ -120,7 +122,10 @@ export class LikenessCompare extends LitElement {
     const same = [0, 1].every(
       (at) => before?.pictures[at]?.src === pair?.pictures[at]?.src && pair !== undefined,
     );
-    if (!same) this.#asTheyAre = false;
+    if (!same) {
+      this.#asTheyAre = false;
+      this.#unshowable = false;
+    }
     if (!same || before?.evidence !== pair?.evidence) {
       this.#current = undefined;
       this.#all = true;
@@ -261,7 +266,7 @@ export class LikenessCompare extends LitElement {
     const picture = pair?.pictures[side];
     return html`<div class="pane" data-side=${side}>
       <img src=${picture?.src ?? nothing} alt=${picture?.name ?? ''} draggable="false"
-        @load=${() => this.#measure()} />
+        @load=${() => this.#measure()} @error=${() => this.#giveUp()} />
     </div>`;
   }
 
@@ -283,8 +288,6 @@ export class LikenessCompare extends LitElement {
   #renderControls(): TemplateResult {
     const words = this.#words;
     if (this.#view === 'map') return this.#renderMapWords();
-    const note = this.#registration === undefined ? words.unregistered : words.registered;
-    const known = this.#pair?.evidence !== undefined && !this.#pair.evidence.samePixels;
     return html`
       ${
         this.#view === 'slider'
@@ -308,7 +311,17 @@ export class LikenessCompare extends LitElement {
         <input type="checkbox" data-testid="as-they-are" .checked=${this.#asTheyAre} @change=${this.#toggleRegistered} />
         ${words.asTheyAre}
       </label>
-      <p class="note" data-testid="alignment">${known ? (this.#asTheyAre ? words.asTheyAreNote : note) : ''}</p>`;
+      <p class="note" data-testid="alignment">${this.#note()}</p>`;
+  }
+
+  /** How the pictures lie; nothing where that goes without saying. */
+  #note(): string {
+    const words = this.#words;
+    const evidence = this.#pair?.evidence;
+    if (this.#unshowable) return words.unshowable;
+    if (evidence === undefined || evidence.samePixels) return '';
+    if (evidence.registration === undefined) return words.unregistered;
+    return this.#asTheyAre ? words.asTheyAreNote : words.registered;
   }
 
   #renderMapWords(): TemplateResult {
@@ -490,6 +503,11 @@ export class LikenessCompare extends LitElement {
     if (JSON.stringify(this.#sizes) === known) return;
     this.#viewport = undefined;
     this.#all = true;
+    this.requestUpdate();
+  }
+
+  #giveUp(): void {
+    this.#unshowable = true;
     this.requestUpdate();
   }
 

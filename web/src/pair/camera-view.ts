@@ -1,12 +1,13 @@
 import { html, type TemplateResult } from 'lit';
-import { words } from '../language.ts';
-import type { Strings } from '../strings/en.ts';
+import { inLanguage, words } from '../language.ts';
+import { german } from '../strings/camera-de.ts';
+import { type CameraStrings, english } from '../strings/camera-en.ts';
 import { View } from '../view.ts';
 import './camera-view.css';
 import type { Place } from './session.ts';
 
 /** Names of what the dialog says. */
-type Message = keyof Strings['camera'];
+type Message = keyof CameraStrings['messages'];
 
 /**
  * Takes a picture with the camera, in a dialog. Whichever way the dialog closes, the camera is off
@@ -36,19 +37,20 @@ export class CameraView extends View {
   }
 
   protected override render(): TemplateResult {
-    const { page, camera } = words();
+    const { page } = words();
+    const camera = inLanguage({ en: english, de: german });
     const choice = (place: Place, name: string): TemplateResult =>
       html`<label><input type="radio" name="place" value=${place} .checked=${this.#place === place}
         @change=${() => this.#choose(place)} /><span>${name}</span></label>`;
     return html`<dialog class="camera" aria-labelledby="camera-title" data-testid="camera-dialog" @close=${this.#stop}>
-      <h2 id="camera-title">${page.cameraTitle}</h2>
-      <video muted playsinline aria-label=${page.cameraSees} @loadeddata=${this.#begin}></video>
-      <p data-testid="camera-message" role="status">${camera[this.#said]}</p>
-      <fieldset class="choices"><legend>${page.cameraUse}</legend>
+      <h2 id="camera-title">${camera.title}</h2>
+      <video muted playsinline aria-label=${camera.sees} @loadeddata=${this.#begin}></video>
+      <p data-testid="camera-message" role="status">${camera.messages[this.#said]}</p>
+      <fieldset class="choices"><legend>${camera.use}</legend>
         ${choice(0, page.firstImage)}${choice(1, page.secondImage)}</fieldset>
       <p class="row">
-        <button type="button" data-testid="camera-take" ?disabled=${!this.#ready} @click=${this.#snap}>${page.cameraTake}</button>
-        <button type="button" data-testid="camera-cancel" @click=${() => this.#dialog.close()}>${page.cameraCancel}</button>
+        <button type="button" class="take" data-testid="camera-take" ?disabled=${!this.#ready} @click=${this.#snap}>${camera.take}</button>
+        <button type="button" data-testid="camera-cancel" @click=${() => this.#dialog.close()}>${camera.cancel}</button>
       </p>
     </dialog>`;
   }
@@ -92,7 +94,7 @@ export class CameraView extends View {
     this.#ready = true;
     this.#say('ready');
     await this.updateComplete;
-    this.querySelector<HTMLButtonElement>('[data-testid="camera-take"]')?.focus();
+    this.querySelector<HTMLButtonElement>('.take')?.focus();
   }
 
   #choose(place: Place): void {

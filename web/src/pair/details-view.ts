@@ -2,7 +2,9 @@ import type { Evidence, Likeness, ScoreRanges } from 'image-likeness';
 import { placesOf } from 'image-likeness/display';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Size } from '../compare/geometry.ts';
-import { formatNumber, formatShare, words } from '../language.ts';
+import { formatNumber, formatShare, inLanguage, words } from '../language.ts';
+import { german } from '../strings/details-de.ts';
+import { type DetailsStrings, english } from '../strings/details-en.ts';
 import { View } from '../view.ts';
 import './details-view.css';
 import { drawResultCard } from './result-card.ts';
@@ -16,6 +18,8 @@ interface Shown {
   /** Pixels of the first picture. */
   readonly size: Size | undefined;
 }
+
+const say = (): DetailsStrings => inLanguage({ en: english, de: german });
 
 /** Name of the picture that is saved. */
 const CARD_NAME = 'likeness.png';
@@ -35,17 +39,17 @@ export class DetailsView extends View {
   protected override render(): TemplateResult | typeof nothing {
     const shown = this.#shown;
     if (shown === undefined) return nothing;
-    const { page } = words();
+    const names = say();
     const button = (id: string, text: string, act: () => void): TemplateResult =>
       html`<button type="button" data-testid=${id} @click=${act}>${text}</button>`;
     return html`<details class="details" data-testid="details">
-      <summary>${page.details}</summary>
+      <summary>${names.title}</summary>
       <dl>${describeRows(shown.answer).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
       <p class="row">
-        ${button('copy-text', page.copyText, () => this.#copy(asText(shown)))}
-        ${button('copy-json', page.copyJson, () => this.#copy(asJson(shown)))}
-        ${button('copy-card', page.copyCard, () => this.#use(copyCard))}
-        ${button('save-card', page.saveCard, () => this.#use(saveCard))}
+        ${button('copy-text', names.copyText, () => this.#copy(asText(shown)))}
+        ${button('copy-json', names.copyJson, () => this.#copy(asJson(shown)))}
+        ${button('copy-card', names.copyCard, () => this.#use(copyCard))}
+        ${button('save-card', names.saveCard, () => this.#use(saveCard))}
       </p>
       <p data-testid="copied" role="status">${this.#said}</p>
     </details>`;
@@ -59,9 +63,9 @@ export class DetailsView extends View {
   async #copy(text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.#say(words().details.copied);
+      this.#say(say().copied);
     } catch {
-      this.#say(words().details.copyRefused);
+      this.#say(say().copyRefused);
     }
   }
 
@@ -72,7 +76,7 @@ export class DetailsView extends View {
     const { comparison, model } = answer;
     const sentence = sentenceOf(this.#shown);
     const card = drawResultCard({ files, comparison, model, sentence, date: new Date() });
-    this.#say(await act(card).catch(() => words().details.cardFailed));
+    this.#say(await act(card).catch(() => say().cardFailed));
   }
 }
 
@@ -81,7 +85,7 @@ async function copyCard(card: Promise<Blob>): Promise<string> {
   try {
     // The promise itself: Safari wants the item made while the click counts.
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': card })]);
-    return words().details.copied;
+    return say().copied;
   } catch {
     return saveCard(card);
   }
@@ -94,7 +98,7 @@ async function saveCard(card: Promise<Blob>): Promise<string> {
   link.click();
   // The browser has to have begun reading it.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  return words().details.saved(CARD_NAME);
+  return say().saved(CARD_NAME);
 }
 
 function sentenceOf({ answer, size }: Shown): string {
@@ -116,34 +120,35 @@ function asJson({ answer: { comparison, model } }: Shown): string {
 type Row = readonly [name: string, value: string];
 
 function describeRows({ comparison, model, info }: Answer): Row[] {
-  const { time, details: say } = words();
+  const { time } = words();
+  const names = say();
   const { cosine, evidence, probability, verdict, model: answeredBy, timings } = comparison;
   const { decode, preprocess, inference, total } = timings;
   const proven = verdict !== 'similar' && verdict !== 'different';
   return [
-    [say.cosine, formatNumber(cosine, 4)],
-    ...(proven ? [] : [[say.probability, describeProbability(probability)] as const]),
+    [names.cosine, formatNumber(cosine, 4)],
+    ...(proven ? [] : [[names.probability, describeProbability(probability)] as const]),
     ...(model.scoreRanges === undefined
       ? []
-      : [[say.ranges, describeRanges(model.scoreRanges)] as const]),
+      : [[names.ranges, describeRanges(model.scoreRanges)] as const]),
     ...evidenceRows(evidence),
-    [say.model, answeredBy],
-    [say.modelHash, model.sha256],
-    [say.backend, info.backend],
-    [say.threads, say.threadsIn(info.threads, info.workers)],
-    [say.selfTest, describeSelfTest(info)],
-    [say.decoding, time(decode)],
-    [say.preparing, time(preprocess)],
-    [say.modelRun, time(inference)],
-    [say.total, time(total)],
+    [names.model, answeredBy],
+    [names.modelHash, model.sha256],
+    [names.backend, info.backend],
+    [names.threads, names.threadsIn(info.threads, info.workers)],
+    [names.selfTest, describeSelfTest(info)],
+    [names.decoding, time(decode)],
+    [names.preparing, time(preprocess)],
+    [names.modelRun, time(inference)],
+    [names.total, time(total)],
   ];
 }
 
 /** In whole percent, but never certain. */
 function describeProbability(probability: number): string {
-  const { details: say } = words();
-  if (probability < 0.01) return say.under(formatShare(0.01));
-  if (probability > 0.99) return say.over(formatShare(0.99));
+  const names = say();
+  if (probability < 0.01) return names.under(formatShare(0.01));
+  if (probability > 0.99) return names.over(formatShare(0.99));
   return formatShare(probability);
 }
 
@@ -151,32 +156,34 @@ function describeRanges({ different, similar, edited }: ScoreRanges): string {
   const [strangers = '', alike = '', copies = ''] = [different, similar, edited].map(
     ([from, to]) => `${Math.round(from)}–${Math.round(to)}`,
   );
-  return words().details.rangesOf(strangers, alike, copies);
+  return say().rangesOf(strangers, alike, copies);
 }
 
 /** Nothing where all pixels are the same, which the page says elsewhere. */
 function evidenceRows({ samePixels, registration, changes }: Evidence): Row[] {
-  const { details: say } = words();
+  const names = say();
   if (samePixels) return [];
-  if (registration === undefined) return [[say.overlap, say.noOverlap]];
+  if (registration === undefined) return [[names.overlap, names.noOverlap]];
   const { covered, agreement } = registration;
   const places = placesOf(changes).map(({ a: { x, y, width, height } }) => {
     const [w = '', h = '', left = '', top = ''] = [width, height, x, y].map((value) =>
       formatNumber(value, 0),
     );
-    return say.place(w, h, left, top);
+    return names.place(w, h, left, top);
   });
   return [
-    [say.overlap, say.overlapShares(formatShare(covered.a), formatShare(covered.b))],
-    [say.agreement, formatShare(Math.min(agreement.a, agreement.b))],
-    ...(changes.length === 0 ? [] : [[say.changes, say.changeNames(changes).join(', ')] as const]),
-    ...(places.length === 0 ? [] : [[say.places, places.join(', ')] as const]),
+    [names.overlap, names.overlapShares(formatShare(covered.a), formatShare(covered.b))],
+    [names.agreement, formatShare(Math.min(agreement.a, agreement.b))],
+    ...(changes.length === 0
+      ? []
+      : [[names.changes, names.changeNames(changes).join(', ')] as const]),
+    ...(places.length === 0 ? [] : [[names.places, places.join(', ')] as const]),
   ];
 }
 
 /** WebAssembly is its own reference: a cosine would say nothing there. */
 function describeSelfTest({ backend, selfTest }: Likeness['info']): string {
-  const { selfTestPassed, selfTestCosine } = words().details;
+  const { selfTestPassed, selfTestCosine } = say();
   return backend === 'wasm' || backend === 'core'
     ? selfTestPassed
     : selfTestCosine(formatNumber(selfTest.cosine, 6));

@@ -29,7 +29,7 @@ export class ModelView extends View {
       <progress data-testid="full-model-progress" max="1" .value=${loading ? state.share : 0}
         aria-label=${page.loadingFullModel} ?hidden=${!loading}></progress>
       <p class="row">
-        <button type="button" data-testid="full-model" ?hidden=${!offered} @click=${() => this.full.ask()}>${page.askFullModel}</button>
+        <button type="button" class="ask" data-testid="full-model" ?hidden=${!offered} @click=${() => this.full.ask()}>${page.askFullModel}</button>
         <button type="button" data-testid="refuse-full-model" ?hidden=${!loading} @click=${this.#refuse}>${page.refuseFullModel}</button>
       </p>
       <div class="error" data-testid="full-model-error" role="alert" ?hidden=${state.kind !== 'failed'}>${
@@ -53,6 +53,6 @@ export class ModelView extends View {
     this.full.refuse();
     await this.updateComplete;
     // The button that had the focus is gone.
-    this.querySelector<HTMLButtonElement>('[data-testid="full-model"]')?.focus();
+    this.querySelector<HTMLButtonElement>('.ask')?.focus();
   }
 }

@@ -4,10 +4,10 @@ import type { CompareStrings } from './compare-en.ts';
 export const german: CompareStrings = {
   view: 'Ansicht',
   views: {
-    side: 'Nebeneinander',
+    side: 'Beide',
     slider: 'Schieber',
     blink: 'Wechsel',
-    difference: 'Unterschied',
+    difference: 'Differenz',
     map: 'Karte',
   },
   asTheyAre: 'Wie sie sind',
@@ -27,6 +27,7 @@ export const german: CompareStrings = {
   leaveFullScreen: 'Vollbild verlassen',
   registered: 'Das zweite Bild liegt so auf dem ersten, dass Gleiches auf Gleichem liegt.',
   unregistered: 'Nichts zeigt, wie eins auf dem anderen liegt: Jedes ist ganz zu sehen.',
+  unshowable: 'Dieser Browser kann eines der Bilder nicht zeigen.',
   asTheyAreNote: 'Jedes ist zu sehen, wie es ist.',
   pixels: (at, first, second) => `${at}: ${first} · ${second}`,
   nothingThere: 'kein Bild',

@@ -27,6 +27,7 @@ export const english = {
   leaveFullScreen: 'Leave full screen',
   registered: 'The second picture lies over the first where both show the same.',
   unregistered: 'Nothing shows how one lies over the other: each is shown whole.',
+  unshowable: 'This browser cannot show one of the pictures.',
   asTheyAreNote: 'Each is shown as it is.',
   pixels: (at: string, first: string, second: string) => `${at}: ${first} · ${second}`,
   nothingThere: 'no picture',

@@ -1,5 +1,5 @@
 import type { ErrorCode } from 'image-likeness';
-import { describeChanges, describeTime, type PairWords } from 'image-likeness/display';
+import { describeTime, type PairWords } from 'image-likeness/display';
 import type { SentenceWords } from '../pair/sentence.ts';
 import type { Strings } from './en.ts';
 
@@ -11,7 +11,7 @@ const VERDICTS: PairWords['verdicts'] = {
   different: 'Verschieden: die beiden haben wenig gemeinsam.',
 };
 
-const share = (value: number): string => `${Math.round(value * 100)} %`;
+const share = (value: number): string => `${Math.round(value * 100)}\u00a0%`;
 
 const CHANGES: PairWords['changes'] = {
   're-encoded': () => 'neu gespeichert',
@@ -152,17 +152,7 @@ export const german: Strings = {
     swap: 'Tauschen',
     clear: 'Neu beginnen',
     result: 'Ergebnis',
-    details: 'Einzelheiten',
-    copyText: 'Als Text kopieren',
-    copyJson: 'Als JSON kopieren',
-    copyCard: 'Als Bild kopieren',
-    saveCard: 'Als Bild sichern',
     camera: 'Mit der Kamera aufnehmen',
-    cameraTitle: 'Ein Bild aufnehmen',
-    cameraSees: 'Was die Kamera sieht',
-    cameraUse: 'Verwenden als',
-    cameraTake: 'Aufnehmen',
-    cameraCancel: 'Abbrechen',
     loadingModel: 'Das Modell wird geladen',
     loadingFullModel: 'Das volle Modell wird geladen',
     askFullModel: 'Das volle Modell fragen (7 MB)',
@@ -231,52 +221,6 @@ export const german: Strings = {
     'Dieser Browser verfälscht, was Seiten von einer Leinwand lesen; deshalb entschlüsselt hier unser eigener Code die Bilder: nur JPEG, PNG, BMP und GIF.',
   onlyTwo:
     'Es kamen mehr als zwei Bilder: Hier werden die ersten beiden verglichen. Ein Ordner vergleicht alle.',
-  details: {
-    cosine: 'Kosinus',
-    probability: 'Gleiche Art von Motiv',
-    under: (percent) => `unter ${percent}`,
-    over: (percent) => `über ${percent}`,
-    ranges: 'Werte von neun von zehn bekannten Paaren',
-    rangesOf: (strangers, similar, copies) =>
-      `Fremde ${strangers}, ähnliche ${similar}, fast gleiche ${copies}`,
-    overlap: 'Gemeinsam',
-    overlapShares: (first, second) => `${first} des ersten Bildes, ${second} des zweiten`,
-    noOverlap: 'nichts zeigt, dass eins aus dem anderen gemacht ist',
-    agreement: 'Übereinstimmende Einzelheiten darin',
-    changes: 'Änderungen',
-    changeNames: (changes) => describeChanges(changes, PAIR_WORDS),
-    places: 'Stellen im ersten Bild, in Pixeln',
-    place: (width, height, x, y) => `${width} × ${height} bei (${x}, ${y})`,
-    model: 'Modell',
-    modelHash: 'SHA-256 des Modells',
-    backend: 'Rechenweg',
-    threads: 'Threads',
-    threadsIn: (threads, workers) =>
-      workers > 1 ? `${threads} in jedem von ${workers} Workern` : String(threads),
-    selfTest: 'Selbsttest',
-    selfTestPassed: 'bestanden: Die Zahlen sind endlich und nicht alle null',
-    selfTestCosine: (cosine) => `Kosinus ${cosine} mit WebAssembly`,
-    decoding: 'Entschlüsseln',
-    preparing: 'Vorbereiten',
-    modelRun: 'Modell',
-    total: 'Insgesamt',
-    copied: 'Kopiert.',
-    copyRefused: 'Dieser Browser lässt die Seite nicht kopieren.',
-    saved: (name) => `Gesichert als ${name}.`,
-    cardFailed:
-      'Das Bild ließ sich nicht zeichnen: Dieser Browser kann eines der Bilder nicht zeigen.',
-  },
-  camera: {
-    starting: 'Die Kamera wird gestartet …',
-    ready: 'Die Kamera läuft. Nichts davon verlässt dieses Gerät.',
-    insecure:
-      'Browser öffnen die Kamera nur auf sicheren Seiten: unter einer https-Adresse oder auf localhost.',
-    denied:
-      'Die Kamera ist hier nicht erlaubt. Erlauben Sie sie in den Einstellungen des Browsers für diese Seite.',
-    missing: 'Es gibt keine Kamera, oder der Browser sieht keine.',
-    busy: 'Die Kamera ließ sich nicht starten: Vielleicht nutzt sie ein anderes Programm. Schließen Sie es, und versuchen Sie es noch einmal.',
-    ended: 'Die Kamera wurde ausgeschaltet.',
-  },
   update: {
     text: 'Eine neue Fassung dieser Seite ist da.',
     button: 'Jetzt verwenden',

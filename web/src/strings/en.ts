@@ -1,5 +1,5 @@
-import type { Change, ErrorCode, ModelInfo } from 'image-likeness';
-import { describeChanges, describeTime } from 'image-likeness/display';
+import type { ErrorCode, ModelInfo } from 'image-likeness';
+import { describeTime } from 'image-likeness/display';
 import type { SentenceWords } from '../pair/sentence.ts';
 
 const share = (value: number): string => `${Math.round(value * 100)}%`;
@@ -102,17 +102,7 @@ export const english = {
     swap: 'Swap',
     clear: 'Start over',
     result: 'Result',
-    details: 'Details',
-    copyText: 'Copy as text',
-    copyJson: 'Copy as JSON',
-    copyCard: 'Copy as picture',
-    saveCard: 'Save as picture',
     camera: 'Take a picture with the camera',
-    cameraTitle: 'Take a picture',
-    cameraSees: 'What the camera sees',
-    cameraUse: 'Use it as',
-    cameraTake: 'Take',
-    cameraCancel: 'Cancel',
     loadingModel: 'Loading the model',
     loadingFullModel: 'Loading the full model',
     askFullModel: 'Ask the full model (7 MB)',
@@ -187,52 +177,6 @@ export const english = {
     'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.',
   onlyTwo:
     'More than two images came: the first two are compared here. A folder compares them all.',
-  details: {
-    cosine: 'Cosine',
-    probability: 'Same kind of subject',
-    under: (percent: string) => `under ${percent}`,
-    over: (percent: string) => `over ${percent}`,
-    ranges: 'Scores of nine in ten known pairs',
-    rangesOf: (strangers: string, similar: string, copies: string) =>
-      `strangers ${strangers}, similar ${similar}, near-duplicates ${copies}`,
-    overlap: 'In common',
-    overlapShares: (first: string, second: string) =>
-      `${first} of the first image, ${second} of the second`,
-    noOverlap: 'nothing shows that one was made from the other',
-    agreement: 'Detail there that agrees',
-    changes: 'Changes',
-    changeNames: (changes: readonly Change[]): string[] => describeChanges(changes),
-    places: 'Places in the first image, in pixels',
-    place: (width: string, height: string, x: string, y: string) =>
-      `${width} × ${height} at (${x}, ${y})`,
-    model: 'Model',
-    modelHash: 'SHA-256 of the model',
-    backend: 'Backend',
-    threads: 'Threads',
-    threadsIn: (threads: number, workers: number) =>
-      workers > 1 ? `${threads} in each of ${workers} workers` : String(threads),
-    selfTest: 'Self-test',
-    selfTestPassed: 'passed: the numbers are finite and not all zero',
-    selfTestCosine: (cosine: string) => `cosine ${cosine} with WebAssembly`,
-    decoding: 'Decoding',
-    preparing: 'Preparing',
-    modelRun: 'Model run',
-    total: 'In all',
-    copied: 'Copied.',
-    copyRefused: 'This browser does not let the page copy.',
-    saved: (name: string) => `Saved as ${name}.`,
-    cardFailed: 'The picture could not be drawn: this browser cannot show one of the images.',
-  },
-  camera: {
-    starting: 'Starting the camera…',
-    ready: 'The camera is on. Nothing of it leaves this device.',
-    insecure:
-      'Browsers open the camera on secure pages only: at an https address, or on localhost.',
-    denied: 'The camera is not allowed here. Allow it in the browser’s settings for this page.',
-    missing: 'There is no camera, or none that the browser can see.',
-    busy: 'The camera could not be started: another program may be using it. Close that, and try again.',
-    ended: 'The camera was switched off.',
-  },
   update: {
     text: 'A new version of this page is here.',
     button: 'Use it now',
