@@ -237,7 +237,7 @@ test('the language changes in place, with the answer, and is remembered', async 
     .filter({ hasText: /^Erstes Bild, .*: das meiste hier macht sie ähnlich; am besten passt es/ })
     .waitFor();
   await byId(page, 'details').locator('summary').click();
-  assert.match((await byId(page, 'details').textContent()) ?? '', /Selbsttest/);
+  await page.locator('dt', { hasText: 'Selbsttest' }).waitFor();
   assert.equal(
     await page.locator('[data-slot="a"] input').getAttribute('aria-label'),
     'Erstes Bild',
@@ -359,6 +359,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await byId(page, 'language').selectOption('de');
       await openSettings(page);
       await byId(page, 'details').locator('summary').click();
+      await page.locator('dt', { hasText: 'Selbsttest' }).waitFor();
       await look('settings-german');
       await byId(page, 'language').selectOption('en');
       await byId(page, 'file-b').setInputFiles({

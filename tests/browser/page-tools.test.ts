@@ -110,6 +110,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       assert.deepEqual(await violations(page), []);
       await comparePair(page);
       await page.locator('.details summary').click();
+      await page.getByTestId('copy-text').waitFor();
       await page.getByTestId('privacy').locator('summary').click();
       await screenshot(page, `details-${width}-${colorScheme}`);
       assert.deepEqual(await violations(page), []);

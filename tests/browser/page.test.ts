@@ -40,6 +40,7 @@ test('two chosen files give a score, a verdict and a time', async () => {
   assert.equal(await scoreOf(page), 100);
   assert.equal(await byId(page, 'verdict').textContent(), 'The same picture, pixel for pixel.');
   await byId(page, 'details').locator('summary').click();
+  await page.locator('dt', { hasText: 'In all' }).waitFor();
   assert.match(await byId(page, 'details').innerText(), /In all\s+[\d.]+ m?s/);
   await byId(page, 'file-b').setInputFiles(pictureB);
   await page.locator('[data-verdict]:not([data-verdict="identical"])').waitFor();

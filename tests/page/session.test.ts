@@ -58,6 +58,15 @@ test('a page that opens loads its model; pictures one by one; an answer', async 
   assert.equal(session.loaded?.model.id, 'mobilenetv2-lite');
 });
 
+test('what fails before the model has begun to load stays in sight when it has come', async () => {
+  const { session } = open();
+  session.fail(new Error('a file that was handed over is gone'));
+  await session.start();
+  assert.equal(session.phase.kind, 'failed');
+  await session.receive([a, a]);
+  assert.equal(verdictOf(session), 'identical');
+});
+
 test('two pictures at once go into both places, wherever they were dropped; of more, the first two', async () => {
   const { session } = open();
   await session.receive([a, crop, b], 1);

@@ -1,6 +1,6 @@
 import type { ImageSource, Rectangle } from 'image-likeness';
 import type { CompareStrings } from '../strings/compare-en.ts';
-import { invert, type Layout, multiply, type Size } from './geometry.ts';
+import { type Affine, invert, type Layout, multiply, type Size } from './geometry.ts';
 import {
   amountOf,
   type Explained,
@@ -9,6 +9,7 @@ import {
   type MapSide,
   smooth,
 } from './likeness-map.ts';
+import { cssMatrix } from './painter.ts';
 import { cutOut } from './pixels.ts';
 
 /** Compares two pictures, and says how much each part of them adds to their likeness. */
@@ -89,14 +90,14 @@ export class MapLayer {
   }
 
   /** Puts the map where its picture is. */
-  place(layout: Layout, onPane: readonly [number, number, number, number, number, number]): void {
+  place(layout: Layout, onPane: Affine): void {
     const { side, registered, root } = this;
     const { x, y } = this.#rectangle;
     const toPicture = registered === undefined ? undefined : invert(registered.places[side]);
     const toTable =
       toPicture === undefined ? layout.places[side] : multiply(layout.places[side], toPicture);
     const matrix = multiply(multiply(onPane, toTable), [1, 0, 0, 1, x, y]);
-    root.style.transform = `matrix(${matrix.join()})`;
+    root.style.transform = cssMatrix(matrix);
     // Lines are as thick however large the map is.
     root.style.setProperty('--pixel', `${1 / Math.hypot(matrix[0], matrix[1])}px`);
   }

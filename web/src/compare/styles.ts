@@ -6,7 +6,6 @@ export const styles = css`
   * { box-sizing: border-box; }
   [hidden] { display: none !important; }
   p, ol { margin: 0; padding: 0; list-style: none; }
-  .bar { display: flex; flex-wrap: wrap; gap: 0.4rem 0.75rem; align-items: center; }
   .frame { position: relative; }
   .zoom { position: absolute; inset: auto 0.5rem 0.5rem auto; display: flex; align-items: center; padding: 0.15rem; border-radius: 1.5rem;
     background: rgb(0 0 0 / 70%); color: #fff; direction: ltr; }
@@ -20,7 +19,7 @@ export const styles = css`
   button.round { display: grid; place-items: center; inline-size: 2.25rem; padding: 0; }
   button:hover { border-color: var(--blue); }
   :focus-visible, .choices label:has(:focus-visible) { outline: 3px solid var(--blue); outline-offset: 2px; }
-  .choices { display: flex; flex-wrap: wrap; gap: 0.15rem; margin: 0; padding: 0.2rem; border: 1px solid var(--edge);
+  .choices { justify-self: start; display: flex; flex-wrap: wrap; gap: 0.15rem; margin: 0; padding: 0.2rem; border: 1px solid var(--edge);
     border-radius: 1.4rem; background: var(--card); min-inline-size: 0; }
   .choices label { position: relative; display: flex; align-items: center; min-block-size: 1.85rem;
     padding-inline: 0.8rem; border-radius: 1.2rem; color: var(--faint); cursor: pointer; }

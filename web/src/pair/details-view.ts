@@ -24,7 +24,7 @@ const say = (): DetailsStrings => inLanguage({ en: english, de: german });
 /** Name of the picture that is saved. */
 const CARD_NAME = 'likeness.png';
 
-/** Everything behind a score, to be unfolded, and ways to take it along. */
+/** Everything behind a score, and ways to take it along. */
 export class DetailsView extends View {
   #shown: Shown | undefined;
   #said = '';
@@ -42,17 +42,14 @@ export class DetailsView extends View {
     const names = say();
     const button = (id: string, text: string, act: () => void): TemplateResult =>
       html`<button type="button" data-testid=${id} @click=${act}>${text}</button>`;
-    return html`<details class="details" data-testid="details">
-      <summary>${names.title}</summary>
-      <dl>${describeRows(shown.answer).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+    return html`<dl>${describeRows(shown.answer).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
       <p class="row">
         ${button('copy-text', names.copyText, () => this.#copy(asText(shown)))}
         ${button('copy-json', names.copyJson, () => this.#copy(asJson(shown)))}
         ${button('copy-card', names.copyCard, () => this.#use(copyCard))}
         ${button('save-card', names.saveCard, () => this.#use(saveCard))}
       </p>
-      <p data-testid="copied" role="status">${this.#said}</p>
-    </details>`;
+      <p data-testid="copied" role="status">${this.#said}</p>`;
   }
 
   #say(said: string): void {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CompareView, ComparedPair, LikenessCompare } from '../compare/compare-view.ts';
+import type { CompareView, LikenessCompare } from '../compare/compare-view.ts';
+import { words } from '../language.ts';
 import { get, onSettings, set } from '../settings.ts';
 import { View } from '../view.ts';
 import { Addresses } from './addresses.ts';
@@ -11,19 +12,14 @@ import { ModelView } from './model-view.ts';
 import { PlacesView } from './places-view.ts';
 import type { PairSession, Place } from './session.ts';
 
-/** What is loaded when there is an answer. */
-interface Evidence {
-  readonly compare: LikenessCompare;
-  readonly details: DetailsView;
-}
-
 /** The page's view of two pictures. */
 export class PairView extends View {
   readonly #addresses = new Addresses();
   readonly #answer: AnswerView;
   readonly #places: PlacesView;
   readonly #model: ModelView;
-  #evidence: Evidence | undefined;
+  #compare: LikenessCompare | undefined;
+  #details: DetailsView | undefined;
   #loading: Promise<void> | undefined;
   #camera: CameraView | undefined;
 
@@ -45,21 +41,26 @@ export class PairView extends View {
 
   protected override willUpdate(): void {
     const { answer } = this.session;
-    if (answer !== undefined && this.#evidence === undefined) this.#loading ??= this.#load();
+    if (answer !== undefined && this.#compare === undefined) this.#loading ??= this.#loadCompare();
   }
 
   protected override render(): TemplateResult {
     const { pair, phase, answer } = this.session;
-    const evidence = phase.kind === 'failed' ? undefined : this.#evidence;
-    const compared = pair === undefined ? undefined : evidence;
-    this.#places.small = compared !== undefined;
-    this.toggleAttribute('data-compared', compared !== undefined);
-    if (compared !== undefined) this.#show(compared);
+    const compare = pair === undefined || phase.kind === 'failed' ? undefined : this.#compare;
+    this.#places.small = compare !== undefined;
+    if (compare !== undefined) this.#show(compare);
+    if (answer !== undefined && pair !== undefined) {
+      this.#details?.show(answer, pair, this.session.sizes[0]);
+    }
     return html`
       ${this.#answer}
       ${this.#places}
-      ${compared?.compare ?? nothing}
-      ${answer === undefined ? nothing : (evidence?.details ?? nothing)}
+      ${compare ?? nothing}
+      <details class="details" data-testid="details" ?hidden=${answer === undefined}
+        @toggle=${this.#loadDetails}>
+        <summary>${words().page.details}</summary>
+        ${this.#details ?? nothing}
+      </details>
       ${this.#model}
       ${this.#camera ?? nothing}`;
   }
@@ -68,8 +69,8 @@ export class PairView extends View {
     this.#addresses.keep(this.session.files);
   }
 
-  #show({ compare, details }: Evidence): void {
-    const { pair, answer, sizes } = this.session;
+  #show(compare: LikenessCompare): void {
+    const { pair, answer } = this.session;
     if (pair === undefined) return;
     const [a, b] = pair.map((file) => ({ src: this.#addresses.of(file), name: file.name }));
     if (a === undefined || b === undefined) return;
@@ -79,33 +80,22 @@ export class PairView extends View {
       before?.pictures[0].src === a.src &&
       before.pictures[1].src === b.src &&
       before.evidence === evidence;
-    if (!same) {
-      const next: ComparedPair = {
-        pictures: [a, b],
-        evidence,
-        explain: (first, second) => this.session.explain(first, second),
-      };
-      compare.pair = next;
-    }
+    if (!same) compare.pair = { pictures: [a, b], evidence };
     compare.view = get('pictures');
     compare.requestUpdate();
-    if (answer !== undefined) details.show(answer, pair, sizes[0]);
   }
 
-  /** The code that shows evidence, when there is some. */
-  async #load(): Promise<void> {
+  /** The compare view, when there is an answer. */
+  async #loadCompare(): Promise<void> {
     try {
-      const [{ LikenessCompare }, { DetailsView }] = await Promise.all([
-        import('../compare/compare-view.ts'),
-        import('./details-view.ts'),
-      ]);
-      customElements.define('likeness-compare', LikenessCompare);
-      customElements.define('likeness-details', DetailsView);
-      const compare = new LikenessCompare();
+      const { LikenessCompare: Compare } = await import('../compare/compare-view.ts');
+      define('likeness-compare', Compare);
+      const compare = new Compare();
+      compare.explain = (first, second) => this.session.explain(first, second);
       compare.addEventListener('view-change', (event) => {
         set('pictures', (event as CustomEvent<CompareView>).detail);
       });
-      this.#evidence = { compare, details: new DetailsView() };
+      this.#compare = compare;
       this.requestUpdate();
     } catch {
       // The answer stands; the next one tries again.
@@ -113,12 +103,19 @@ export class PairView extends View {
     }
   }
 
+  /** What the details say, when they are unfolded. */
+  async #loadDetails({ target }: Event): Promise<void> {
+    if (!(target instanceof HTMLDetailsElement) || !target.open || this.#details) return;
+    const { DetailsView: Details } = await import('./details-view.ts');
+    define('likeness-details', Details);
+    this.#details ??= new Details();
+    this.requestUpdate();
+  }
+
   async #openCamera(): Promise<void> {
     if (this.#camera === undefined) {
       const { CameraView: Camera } = await import('./camera-view.ts');
-      if (customElements.get('likeness-camera') === undefined) {
-        customElements.define('likeness-camera', Camera);
-      }
+      define('likeness-camera', Camera);
       this.#camera = new Camera((picture, place) => this.session.receive([picture], place));
       this.requestUpdate();
       await this.updateComplete;
@@ -126,6 +123,10 @@ export class PairView extends View {
     const [a, b] = this.session.files;
     await this.#camera.open(a !== undefined && b === undefined ? 1 : 0);
   }
+}
+
+function define(name: string, element: CustomElementConstructor): void {
+  if (customElements.get(name) === undefined) customElements.define(name, element);
 }
 
 /** Defines the elements of the view; a bundler would drop a module of which only that is wanted. */

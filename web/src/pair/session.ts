@@ -178,13 +178,10 @@ export class PairSession {
     this.#tell();
   }
 
-  /** Loads the model before anything is asked of it. */
+  /** Loads the model before anything is asked of it. What has been done or has failed before stays. */
   async start(): Promise<void> {
-    if (this.#isEmpty) this.#wait('loading');
     await this.load();
-    if (this.#isEmpty && this.#phase.kind === 'waiting' && this.#phase.for === 'loading') {
-      this.#wait('ready');
-    }
+    if (this.#phase.kind === 'waiting' && this.#phase.for === 'loading') this.#wait('ready');
   }
 
   /** The model that answers. */

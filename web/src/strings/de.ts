@@ -151,7 +151,7 @@ export const german: Strings = {
     noPreview: 'Keine Vorschau',
     swap: 'Tauschen',
     clear: 'Neu beginnen',
-    result: 'Ergebnis',
+    details: 'Einzelheiten',
     camera: 'Mit der Kamera aufnehmen',
     loadingModel: 'Das Modell wird geladen',
     loadingFullModel: 'Das volle Modell wird geladen',

@@ -4,7 +4,6 @@ import type { DetailsStrings } from './details-en.ts';
 
 /** See english. */
 export const german: DetailsStrings = {
-  title: 'Einzelheiten',
   copyText: 'Als Text kopieren',
   copyJson: 'Als JSON kopieren',
   copyCard: 'Als Bild kopieren',

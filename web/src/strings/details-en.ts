@@ -3,7 +3,6 @@ import { describeChanges } from 'image-likeness/display';
 
 /** What the details of an answer say, in English; the other languages have the same keys. */
 export const english = {
-  title: 'Details',
   copyText: 'Copy as text',
   copyJson: 'Copy as JSON',
   copyCard: 'Copy as picture',

@@ -101,7 +101,7 @@ export const english = {
     noPreview: 'No preview',
     swap: 'Swap',
     clear: 'Start over',
-    result: 'Result',
+    details: 'Details',
     camera: 'Take a picture with the camera',
     loadingModel: 'Loading the model',
     loadingFullModel: 'Loading the full model',
