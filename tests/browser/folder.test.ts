@@ -226,6 +226,14 @@ test('a second visit knows every image, and forgets them when told to', async ()
 
 test('pause holds, cancel ends, and what was read stays', async () => {
   await page.reload();
+  // Slow ones, so that there is a reading to pause however fast the machine is.
+  await page.evaluate(() => {
+    const { arrayBuffer } = Blob.prototype;
+    Blob.prototype.arrayBuffer = async function () {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return arrayBuffer.call(this);
+    };
+  });
   await element.locator('#files').setInputFiles(Array.from({ length: 20 }, () => files).flat());
   await state('reading');
   await element.locator('[data-part=pause]').click();
@@ -255,11 +263,42 @@ test('after a cancelled pause a folder with a WebP in it is read, with no room t
   await state('finished');
   const text = await element.locator('[data-part=images]').innerText();
   assert.doesNotMatch(text, /notes/u);
-  // What was read before the cancel comes first; the new one is the last.
+  // What was read before the cancel comes first; the new one is the last, and of many those in sight are drawn.
+  await element.locator('[data-part=images] [role=list]').evaluate((list) => {
+    list.scrollTop = list.scrollHeight;
+  });
+  await element.locator('[data-part=images]', { hasText: 'album/deep/one.webp' }).waitFor();
   const paths = await element.evaluate((node) => node.shadowRoot?.textContent ?? '');
-  assert.match(paths, /album\/deep\/one\.webp/u);
   assert.doesNotMatch(paths, /one\.webp · unsupported/u);
   assert.match(paths, /no more room to remember/u);
+});
+
+test('files that come the moment a reading ends are read, too', async () => {
+  const read = await page.evaluate(async () => {
+    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
+    const folder = document.createElement('likeness-folder') as HTMLElement & {
+      add(files: readonly { file: File; path: string }[]): Promise<void>;
+    };
+    document.querySelector('main')?.append(folder);
+    const found = async (seed: number) => ({
+      file: new File([await jpeg(render(seed))], `${seed}.jpg`),
+      path: `${seed}`,
+    });
+    const [first, second] = [await found(11), await found(12)];
+    const added = new Promise<void>((resolve, reject) => {
+      new MutationObserver((_, observer) => {
+        if (folder.shadowRoot?.querySelector('[data-state=finished]') == null) return;
+        observer.disconnect();
+        folder.add([second]).then(resolve, reject);
+      }).observe(folder.shadowRoot as ShadowRoot, { attributes: true, subtree: true });
+    });
+    await folder.add([first]);
+    await added;
+    const shown = folder.shadowRoot?.querySelectorAll('[data-part=images] [role=listitem]').length;
+    folder.remove();
+    return shown;
+  });
+  assert.equal(read, 2);
 });
 
 test('strangers share no group, and a removed element forgets what it read', async () => {
