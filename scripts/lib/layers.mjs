@@ -121,13 +121,15 @@ async function runNativeLayer(preset) {
     throw new StepError(`ctest wrote no report (exit code ${code}).`, 'read its output above.');
   }
   const tests = readFileSync(report, 'utf8').split('<testcase ').slice(1).map(readNativeTest);
-  const failed = tests.filter(({ status }) => status === 'fail').length;
+  const failures = tests.filter(({ status }) => status === 'fail');
+  const failed = failures.length;
   const skipped = tests.flatMap(({ status, skipped }) => (status === 'notrun' ? skipped : []));
   return {
     passed: tests.length - failed - skipped.length,
     failed: code === 0 ? failed : Math.max(failed, 1),
     skipped,
     times: tests.map(({ name, seconds }) => ({ name, seconds })),
+    failures: failures.map(({ name }) => ({ name, why: 'its output stands above' })),
   };
 }
 
