@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
+import {
+  bundleLibraries,
+  bundleStandalone,
+  checkSizes,
+  RUNTIME_WASM,
+  STANDALONE,
+} from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { listSiteModels } from './models.mjs';
 import { packFiles } from './packed-files.mjs';
@@ -116,6 +122,7 @@ export async function buildPackage() {
   const build = [
     'package.json',
     'scripts/lib/build.mjs',
+    'package-lock.json',
     'scripts/lib/bundle.mjs',
     'scripts/lib/patch.mjs',
     'scripts/size-budgets.json',
@@ -134,6 +141,7 @@ export async function buildPackage() {
     await copyFile(rooted('wasm/src', types), copy);
   }
   await run('npx', ['--no-install', 'tsc', '-p', 'wasm/tsconfig.json'], { cwd: rooted() });
+  await bundleLibraries();
   // Here, so that nobody who uses the package has to.
   const { parseManifest } = await import(rooted('dist/package/models/entry.js'));
   parseManifest(JSON.parse(await readFile(manifest, 'utf8')));

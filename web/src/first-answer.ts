@@ -1,10 +1,11 @@
-import type { CopyKind } from 'image-likeness';
 import { spawnFirstAnswer } from './beside.ts';
 import { element } from './dom.ts';
+import {
+  type FirstAnswer,
+  type FirstAnswerRequest,
+  isFirstAnswerReply,
+} from './first-answer-messages.ts';
 import { onLanguage, words } from './language.ts';
-
-/** What pixels alone can tell; about any other pair they say nothing. */
-export type FirstAnswer = CopyKind;
 
 /**
  * Says that two pictures are copies before the model has arrived. A worker of its own reads them, so
@@ -25,14 +26,14 @@ export class FirstAnswerView {
     try {
       const worker = spawnFirstAnswer();
       if (worker === undefined) return;
-      worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) => {
-        if (worker !== this.worker) return;
+      worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (worker !== this.worker || !isFirstAnswerReply(data)) return;
         this.stop();
-        this.answer = data;
+        this.answer = data.firstAnswer;
         this.render();
       });
       worker.addEventListener('error', () => this.stop());
-      worker.postMessage([a, b]);
+      worker.postMessage({ pair: [a, b] } satisfies FirstAnswerRequest);
       this.worker = worker;
     } catch {
       // The model answers later all the same.

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import {
   apartFromCopies,
   type Collection,
@@ -11,6 +10,7 @@ import {
   type Rater,
   type SimilarGroup,
 } from '../grouping/index.js';
+import { stringify } from '../libraries/csv-stringify.js';
 import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
 import { type CommandIo, printable, usageError } from './io.js';

@@ -1,6 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
 import { describeChanges } from '../display/words.js';
 import { LikenessError } from '../errors.js';
+import { stringify } from '../libraries/csv-stringify.js';
 import type { Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
 import { type CommandIo, printable, usageError } from './io.js';

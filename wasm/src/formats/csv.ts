@@ -1,7 +1,6 @@
-// The browser builds don't need Node, and run in Node as well.
-import { parse } from 'csv-parse/browser/esm/sync';
-import { stringify } from 'csv-stringify/browser/esm/sync';
 import { messageOf } from '../errors.js';
+import { parse } from '../libraries/csv-parse.js';
+import { stringify } from '../libraries/csv-stringify.js';
 import { decimalVector } from './decimal.js';
 import {
   type EmbeddingTable,

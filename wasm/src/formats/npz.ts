@@ -1,5 +1,5 @@
-import { unzipSync, zipSync } from 'fflate';
 import { LikenessError, messageOf } from '../errors.js';
+import { unzipSync, zipSync } from '../libraries/fflate.js';
 import { readNpy, readNpyText, writeNpy, writeNpyText } from './npy.js';
 import { type EmbeddingTable, embeddingsOf, invalid, type StoredEmbedding } from './stored.js';
 

@@ -1,6 +1,11 @@
-import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { LikenessError, messageOf } from '../errors.js';
+import {
+  type FileMetaData,
+  parquetMetadata,
+  parquetReadObjects,
+  parquetSchema,
+} from '../libraries/hyparquet.js';
+import { parquetWriteBuffer } from '../libraries/hyparquet-writer.js';
 import { checkFooter, checkPages } from './parquet-limits.js';
 import {
   type EmbeddingTable,
