@@ -33,6 +33,7 @@ interface Report {
     readonly keep: string | null;
     readonly pictures: readonly {
       readonly path: string;
+      readonly pathBytes?: string;
       readonly bytes: number;
       readonly hardLinks: readonly string[];
       readonly frees: number;
@@ -303,17 +304,47 @@ test('what can not be read does not hide behind what can, nor the other way roun
 
   // Elsewhere names are text, and not bytes.
   const rawNames = process.platform === 'linux';
-  await t.test('a name that is not UTF-8 is shown in ASCII', { skip: !rawNames }, async () => {
-    const names = folderWith({ 'good.png': ONE });
-    writeFileSync(Buffer.from(names('caf\xe9.png'), 'latin1'), OTHER);
-    const { code, stdout, stderr } = await runCli(['dedupe', names(), '--json']);
-    assert.equal(code, 0);
-    const path = names('caf\\xE9.png');
-    assert.equal(stderr, `skipped ${path}: name is not UTF-8, rename it\n`);
-    const { pictures, skipped } = JSON.parse(stdout) as Report;
-    assert.equal(pictures, 1);
-    assert.deepEqual(skipped, [{ path, reason: 'name is not UTF-8, rename it' }]);
-  });
+  await t.test(
+    'names that are not UTF-8 are read, and shown in Unicode',
+    { skip: !rawNames },
+    async () => {
+      const names = folderWith({ 'good.png': ONE, 'käse.png': OTHER });
+      const raw = (name: string): Buffer => Buffer.from(names(name), 'latin1');
+      mkdirSync(raw('d\xe9'));
+      writeFileSync(raw('d\xe9/caf\xe9.png'), OTHER);
+      writeFileSync(raw('d\xe9/damaged\xff.png'), ONE.subarray(0, 100));
+      const path = names('d\\xE9/caf\\xE9.png');
+      const { code, stdout, stderr } = await runCli(['dedupe', names(), '--json']);
+      const damaged = names('d\\xE9/damaged\\xFF.png');
+      assert.deepEqual([code, stderr], [1, `skipped ${damaged}: corrupt-image\n`]);
+      const { pictures, skipped, groups } = JSON.parse(stdout) as Report;
+      assert.equal(pictures, 3);
+      assert.deepEqual(skipped, [{ path: damaged, reason: 'corrupt-image' }]);
+      const [{ keep, pictures: members } = { keep: null, pictures: [] }] = groups;
+      assert.equal(keep, names('käse.png'));
+      assert.deepEqual(
+        members.map((member) => [member.path, member.pathBytes]),
+        [
+          [path, raw('d\xe9/caf\xe9.png').toString('base64')],
+          [names('käse.png'), undefined],
+        ],
+      );
+      const text = await runCli(['dedupe', names()]);
+      assert.ok(text.stdout.includes(`        ${path}  160 × 120`));
+      const csv = await runCli(['dedupe', names(), '--csv']);
+      assert.ok(csv.stdout.includes(`1,identical,no,${path},`));
+      const out = directory.file('raw.jsonl');
+      assert.equal((await runCli(['embed', names(), '--out', out])).code, 0);
+      const rows = await readEmbeddings(readFileSync(out), 'jsonl');
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        [path, names('good.png'), names('käse.png')],
+      );
+      const { stdout: matches } = await runCli(['search', names('käse.png'), names(), '-k', '1']);
+      assert.ok(matches.endsWith(`  ${path}\n`));
+      assert.equal((await dedupe(names(), '--exclude', 'caf?.png')).pictures, 2);
+    },
+  );
 
   await t.test('what the system says comes without the words of Node', async () => {
     const { code, stderr } = await runCli(['dedupe', at('missing'), at()]);

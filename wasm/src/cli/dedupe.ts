@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import {
   apartFromCopies,
   type Collection,
@@ -13,10 +12,11 @@ import {
 } from '../grouping/index.js';
 import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
-import { type CommandIo, printable, usageError } from './io.js';
+import { type CommandIo, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
 import { ranksOf } from './preference.js';
-import { similarityColumns, sizeInWords, whyAlike } from './report.js';
+import { jsonOf, similarityColumns, tableOf, whyAlike } from './report.js';
+import { asUnicode, bytesOf, printable, sizeInWords } from './text.js';
 
 /** Exit code where something was found. */
 const EXIT_FOUND = 1;
@@ -24,6 +24,8 @@ const EXIT_FOUND = 1;
 /** A picture of a group. */
 interface Member {
   readonly path: string;
+  /** Its bytes in base64, where they are no UTF-8. */
+  readonly pathBytes?: string;
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
@@ -106,7 +108,7 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       .filter(({ hardLinks }) => hardLinks.length > 0)
       .map(({ path, hardLinks }) => [path, ...hardLinks]),
   };
-  if (values.json) io.out(`${JSON.stringify(report)}\n`);
+  if (values.json) io.out(jsonOf(report));
   else io.out(values.csv ? toCsv(report) : describe(report));
   return report.groups.length + report.variants.length === 0 ? 0 : EXIT_FOUND;
 }
@@ -207,7 +209,8 @@ class Pairs {
     const { path, bytes, sha256, embedding, found, hardLinks } = this.at(number);
     const { width = 0, height = 0 } = embedding.fingerprint ?? {};
     const frees = found.names > 1 || found.link ? 0 : bytes;
-    return { path, width, height, bytes, sha256, hardLinks, frees };
+    const raw = asUnicode(path) !== path && { pathBytes: bytesOf(path).toString('base64') };
+    return { path, ...raw, width, height, bytes, sha256, hardLinks, frees };
   }
 
   private at(number: number): Picture {
@@ -334,5 +337,5 @@ function toCsv({ groups, variants, hardLinks }: Report): string {
     ...Object.keys(similarityColumns(undefined)),
     'frees',
   ];
-  return stringify([...rows, ...apart, ...links], { header: true, columns });
+  return tableOf([...rows, ...apart, ...links], columns);
 }

@@ -1,6 +1,8 @@
 /** How the commands put pictures and pairs into words and columns. */
+import { stringify } from 'csv-stringify/sync';
 import { describeChanges } from '../display/words.js';
 import type { Embedding, Similarity } from '../types.js';
+import { asUnicode } from './text.js';
 
 /** Whether a picture has no features at all: its cosine to another one is not defined. */
 export function isZero({ vector }: Embedding): boolean {
@@ -33,9 +35,15 @@ export function similarityColumns(similarity: Similarity | undefined): Record<st
   };
 }
 
-/** A number of bytes in words. */
-export function sizeInWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+/** A report as a line of JSON, names in Unicode. */
+export function jsonOf(report: object): string {
+  const text = JSON.stringify(report, (_, value: unknown) =>
+    typeof value === 'string' ? asUnicode(value) : value,
+  );
+  return `${text}\n`;
+}
+
+/** Rows as CSV, names in Unicode. */
+export function tableOf(rows: readonly object[], columns: readonly string[]): string {
+  return stringify([...rows], { header: true, columns: [...columns], cast: { string: asUnicode } });
 }

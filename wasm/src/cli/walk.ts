@@ -2,9 +2,11 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, usageError } from './io.js';
+import { fsPath, textOf } from './text.js';
 
 /** A file to read. */
 export interface FoundFile {
+  /** A text as in text.ts, like the other paths here. */
   readonly path: string;
   /** Below the folder that was named, with slashes; the path as it is where the file itself was named. */
   readonly relative: string;
@@ -71,10 +73,12 @@ interface Root {
 
 async function lookAt(path: string): Promise<Root> {
   try {
-    const [real, found] = await Promise.all([realpath(path), stat(path)]);
-    return { path, real, folder: found.isDirectory() };
+    const [real, found] = await Promise.all([realpath(path, 'buffer'), stat(path)]);
+    return { path, real: textOf(real), folder: found.isDirectory() };
   } catch (error) {
-    const hint = path.includes('\ufffd') ? ' A name that is not UTF-8 can not be used.' : '';
+    const hint = path.includes('\ufffd')
+      ? ' A name that is not UTF-8 can not be given here: name the folder that it is in.'
+      : '';
     throw usageError(`Can't read ${path}: ${reasonOf(error)}.${hint}`);
   }
 }
@@ -128,27 +132,15 @@ interface Entry {
 async function entriesOf(folder: string, report: WalkReport): Promise<Entry[]> {
   let found: Dirent<Buffer>[];
   try {
-    // As bytes: a name may be no UTF-8, and as text it would be that of no file.
-    found = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+    // As bytes: they may be no UTF-8.
+    found = await readdir(fsPath(folder), { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     report.skip(folder, `unreadable: ${reasonOf(error)}`);
     return [];
   }
-  const entries: Entry[] = [];
-  for (const entry of found) {
-    const name = entry.name.toString();
-    if (entry.name.equals(Buffer.from(name))) entries.push({ entry, name });
-    else report.skip(join(folder, escapedBytes(entry.name)), 'name is not UTF-8, rename it');
-  }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** A name of whatever bytes: ASCII as it is, other bytes as \xE9. */
-function escapedBytes(name: Buffer): string {
-  const escaped = (byte: number): string => `\\x${byte.toString(16).toUpperCase()}`;
-  return Array.from(name, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : escaped(byte))).join(
-    '',
-  );
+  return found
+    .map((entry) => ({ entry, name: textOf(entry.name) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** With what tells the file from others; undefined, and reported, where it has gone. */
@@ -157,7 +149,7 @@ async function identified(
   report: WalkReport,
 ): Promise<FoundFile | undefined> {
   try {
-    const { dev, ino, nlink } = await stat(file.path, { bigint: true });
+    const { dev, ino, nlink } = await stat(fsPath(file.path), { bigint: true });
     const link = file.named && (await lstat(file.path)).isSymbolicLink();
     // Some file systems have no numbers.
     const inode = ino === 0n ? file.real : `${dev}:${ino}`;
