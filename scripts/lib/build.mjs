@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
+import {
+  bundleReviewProgram,
+  bundleStandalone,
+  checkSizes,
+  RUNTIME_WASM,
+  STANDALONE,
+} from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { listSiteModels } from './models.mjs';
 import { packFiles } from './packed-files.mjs';
@@ -139,6 +145,7 @@ export async function buildPackage() {
   parseManifest(JSON.parse(await readFile(manifest, 'utf8')));
   say('bundling the self-contained file');
   await bundleStandalone();
+  await bundleReviewProgram();
   say('weighing the package');
   await checkSizes();
   await writeFile(built, commit);

@@ -71,6 +71,16 @@ export interface Picture {
   readonly hardLinks: readonly string[];
 }
 
+/** Finds pictures by their paths. @returns throws a RangeError for a path that none of them has */
+export function pictureAt(pictures: readonly Picture[]): (path: string) => Picture {
+  const byPath = new Map(pictures.map((picture) => [picture.path, picture]));
+  return (path) => {
+    const picture = byPath.get(path);
+    if (picture !== undefined) return picture;
+    throw new RangeError(`There is no picture ${path}.`);
+  };
+}
+
 /** What was left out, and why: an error code, or words for what is no file, and for folders. */
 export interface Skipped {
   readonly path: string;

@@ -9,16 +9,16 @@ export function isZero({ vector }: Embedding): boolean {
   return vector.every((value) => value === 0);
 }
 
-/** Why two pictures belong together, up to the second one's name. */
-export function whyAlike(
+/** What is known of two pictures. @param changes from the first to the second, unless told otherwise */
+export function pairInWords(
   { verdict, score, cosine, evidence }: Similarity,
   sameBytes: boolean,
+  changes = evidence?.changes ?? [],
 ): string {
-  if (sameBytes) return 'the same bytes as';
-  if (verdict === 'identical') return 'the same pixels as';
-  const changes = describeChanges(evidence?.changes ?? []);
-  const parts = [verdict, ...changes, `score ${score.toFixed(1)}`, `cosine ${cosine.toFixed(3)}`];
-  return `${parts.join(', ')}; with`;
+  if (sameBytes) return 'the same bytes';
+  if (verdict === 'identical') return 'the same pixels';
+  const numbers = [`score ${score.toFixed(1)}`, `cosine ${cosine.toFixed(3)}`];
+  return [verdict, ...describeChanges(changes), ...numbers].join(', ');
 }
 
 /** What a pair's similarity is in a table; empty where there is none. */

@@ -1,9 +1,8 @@
 /**
- * Names of files as texts, and numbers in words. `dedupe --script` copies this file into what it writes: it imports
- * nothing.
+ * Names of files as texts, and numbers in words.
  *
  * A name is bytes, which need be no UTF-8. As a text each byte that is none is a lone surrogate, U+DC80 to U+DCFF (as
- * Python's `surrogateescape` has it): so that every name has one text, and every text is of one name.
+ * Python's `surrogateescape` has it): so every name has one text, and every text is of one name.
  */
 
 const RAW_BYTE = /[\udc80-\udcff]/u;
