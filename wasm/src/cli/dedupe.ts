@@ -14,6 +14,7 @@ import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
 import type { Group, GroupPair, Member, Report } from './groups.js';
 import { describe, toCsv } from './groups-report.js';
+import { pageOf } from './groups-page.js';
 import { scriptedGroups } from './groups-script.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
@@ -26,7 +27,7 @@ import { asUnicode, bytesOf, printable } from './text.js';
 const EXIT_FOUND = 1;
 
 /**
- * `dedupe DIR… [--threshold N] [--json|--csv] [--script FILE]`: groups of copies, each with the
+ * `dedupe DIR… [--threshold N] [--json|--csv] [--script FILE] [--html FILE]`: groups of copies, each with the
  * picture that stands in for the others; pairs that are variants of each other; files with several names, which are no
  * copies; with a threshold also groups of a picture and those with at least that score. Nothing is deleted; the
  * script moves what is spare to the trash. Resolves to the exit code: 0 when nothing was found, 1 when something was.
@@ -41,6 +42,7 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       json: { type: 'boolean', default: false },
       csv: { type: 'boolean', default: false },
       script: { type: 'string' },
+      html: { type: 'string' },
     },
   });
   if (paths.length === 0) throw usageError('dedupe takes folders.');
@@ -62,12 +64,16 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   };
   if (values.json) io.out(jsonOf(report));
   else io.out(values.csv ? toCsv(report) : describe(report));
-  const { script } = values;
+  const { script, html } = values;
   if (script !== undefined) {
     await writeOutput(script, await scriptOf(scriptedGroups(report.groups, pictures), script));
     io.err(
       `${printable(script)}: run it with node; with --apply it moves what is spare to the trash\n`,
     );
+  }
+  if (html !== undefined) {
+    await writeOutput(html, await pageOf(report, pictures, reader));
+    io.err(`${printable(html)}: open it in a browser\n`);
   }
   return report.groups.length + report.variants.length === 0 ? 0 : EXIT_FOUND;
 }

@@ -61,6 +61,12 @@ export function reasonFor(path: string, { pairs }: Group): GroupPair | undefined
   return pairs.find(({ a, b }) => a === path || b === path);
 }
 
+/** The pictures of a group, the one to keep before the others. */
+export function keptFirst({ keep, pictures }: Group): Member[] {
+  const kept = pictures.filter(({ path }) => path === keep);
+  return [...kept, ...pictures.filter(({ path }) => path !== keep)];
+}
+
 /** The pictures that others stand in for. */
 export function spareOf(groups: readonly Group[]): Member[] {
   return groups.flatMap(({ keep, pictures }) =>

@@ -60,7 +60,7 @@ const COMMANDS = {
     ],
   },
   dedupe: {
-    usage: ['DIRS... [--threshold N] [--json|--csv] [--script FILE]'],
+    usage: ['DIRS... [--threshold N] [--json|--csv] [--html FILE] [--script FILE]'],
     about: [
       'groups of identical and near-duplicate pictures, what says so, and which to keep; with',
       '--threshold also of those with at least that score; nothing is ever deleted; --script writes what',
@@ -70,6 +70,7 @@ const COMMANDS = {
     options: [
       ['--threshold N', 'also groups of pictures with a score of at least N, 0 to 100'],
       ...JSON_OR_CSV,
+      ['--html FILE', 'write a page with previews of all groups, and why each picture is in one'],
       [
         '--script FILE.mjs',
         'write a script that lists what is spare; node FILE.mjs --apply asks, then',
