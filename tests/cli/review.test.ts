@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { runCli } from '../support/cli.js';
 import { RAW_NAMES, rawPath, runScript, snapshotOf } from '../support/disk.js';
+import { resizePixels } from '../support/edit.js';
 import { internalModule } from '../support/internal.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
@@ -193,6 +194,17 @@ test('names without which the disk has no more room are not in the script', asyn
   await place.dedupe();
   const { stdout } = await place.run([]);
   assert.match(stdout, /^Nothing was moved: 0 files, 0 bytes\.\n/);
+});
+
+test('what is better in the trash is no reason to move what is not', async () => {
+  const { width, height } = { width: 160, height: 120 };
+  const large = testPixels(2 * width, 2 * height, 1);
+  const small = writePng(resizePixels(large, width, height));
+  const place = placeWith({ '.Trash-1000/large.png': writePng(large), 'small.png': small });
+  const args = [place.folder, place.at('.Trash-1000')];
+  const { stdout } = await runCli(['dedupe', ...args, '--script', place.script]);
+  assert.match(stdout, /\n {2}keep .*large\.png/);
+  assert.match((await place.run([])).stdout, /^Nothing was moved: 0 files, /);
 });
 
 test('what has changed since the report stays where it is', async (t) => {

@@ -18,12 +18,16 @@ export function ranksOf(pictures: readonly FileFacts[]): number[] {
 /** What a rank is made of. */
 type FileFacts = Pick<Picture, 'found' | 'modified'>;
 
+/** Whether a picture is in a hidden, trash or thumbnail folder. */
+export function isTuckedAway({ found: { real } }: Pick<Picture, 'found'>): boolean {
+  return real.split(sep).slice(0, -1).some(isOutOfSight);
+}
+
 /** Numbers that decide one after the other: the smaller one is rather kept. */
-function keyOf({ found: { real }, modified }: FileFacts): readonly [number, number, number] {
-  const names = real.split(sep);
-  const name = names.pop() ?? '';
-  const hidden = 2 * Number(names.some(isOutOfSight)) + Number(name.startsWith('.'));
-  return [hidden, names.length, modified];
+function keyOf(picture: FileFacts): readonly [number, number, number] {
+  const names = picture.found.real.split(sep);
+  const hidden = 2 * Number(isTuckedAway(picture)) + Number(names.at(-1)?.startsWith('.'));
+  return [hidden, names.length, picture.modified];
 }
 
 /** Why one of two files is rather kept, by the numbers of `keyOf`. */

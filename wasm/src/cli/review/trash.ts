@@ -122,10 +122,17 @@ async function trashOf(path: string): Promise<Trash> {
   await mkdir(data, { recursive: true, mode: 0o700 });
   if ((await stat(data)).dev === dev) return { folder: join(data, 'Trash'), base: '/' };
   const top = await topOf(dirname(path), dev);
-  const user = process.getuid?.() ?? 0;
-  const folder = (await isShared(join(top, '.Trash')))
-    ? join(top, '.Trash', `${user}`)
-    : join(top, `.Trash-${user}`);
+  const user = `${process.getuid?.()}`;
+  const shared = join(top, '.Trash', user);
+  if (await isShared(dirname(shared))) {
+    try {
+      await makePrivate(shared);
+      return { folder: shared, base: top };
+    } catch {
+      // The specification goes on with the other one.
+    }
+  }
+  const folder = join(top, `.Trash-${user}`);
   await makePrivate(folder);
   return { folder, base: top };
 }
