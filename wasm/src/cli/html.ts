@@ -84,7 +84,9 @@ class Page {
         'variants',
         `Variants: ${counted(variants.length, 'pair')}`,
         'These show the same but for the outlined places. Neither can replace the other.',
-        variants.map((pair) => this.#variant(pair)),
+        variants.length === 0
+          ? []
+          : ['<div class="pairs">\n', ...variants.map((pair) => this.#variant(pair)), '</div>\n'],
       ),
       section(
         'hard-links',
@@ -202,9 +204,9 @@ ${side(pair.a, a)}${side(pair.b, b)}</div>
   #name(path: string): string {
     const { real } = this.#shown(path);
     const url = real.startsWith('/') ? `file://${percentEncoded(real)}` : pathToFileURL(real).href;
-    const folder = printable(dirname(path));
+    const folder = escaped(printable(dirname(path))).replaceAll('/', '/<wbr>');
     return `<p class="name"><a href="${escaped(url)}"><bdi>${escaped(printable(basename(path)))}</bdi></a></p>
-<p class="facts"><bdi>${escaped(folder)}</bdi></p>
+<p class="facts"><bdi>${folder}</bdi></p>
 `;
   }
 
@@ -270,7 +272,8 @@ a { color: var(--link); }
 .total { font-size: 1.25rem; font-weight: 600; }
 section { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 .group { content-visibility: auto; contain-intrinsic-size: auto 24rem; }
-.pair { margin-top: 1rem; max-width: 40rem; }
+.pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 28rem), 1fr)); gap: 1rem 2rem; margin-top: .75rem; }
+.pair { display: flex; flex-direction: column; justify-content: space-between; gap: .25rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: .75rem; }
 .pair .figures { grid-template-columns: 1fr 1fr; }
 figure { margin: 0; padding: .5rem; border-radius: .5rem; background: var(--card); border: 2px solid transparent; }
