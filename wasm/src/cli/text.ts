@@ -48,9 +48,11 @@ export function asUnicode(text: string): string {
 
 /** A name as it can be shown on a terminal: also control characters as escapes. */
 export function printable(text: string): string {
-  return asUnicode(text).replaceAll(/\p{Cc}/gu, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  );
+  return asUnicode(text).replaceAll(/\p{Cc}/gu, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1);
+    // JSON has none for DEL and for those from U+0080, which terminals obey, too.
+    return escaped === character ? `\\u00${character.charCodeAt(0).toString(16)}` : escaped;
+  });
 }
 
 /** A path as URLs and `.trashinfo` files have it: bytes but for letters, digits and `-._~/` as `%E9`. */
