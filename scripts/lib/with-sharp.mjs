@@ -14,10 +14,10 @@ export class PackageWithSharp {
   #folder = mkdtempSync(resolve('build/with-sharp-'));
   #package = join(this.#folder, 'node_modules/image-likeness');
 
-  constructor() {
+  /** @param {string} [sharp] a folder that takes its place */
+  constructor(sharp = realpathSync(resolve('tests/node_modules/sharp'))) {
     mkdirSync(this.#package, { recursive: true });
     for (const part of PARTS) cpSync(resolve(part), join(this.#package, part), { recursive: true });
-    const sharp = realpathSync(resolve('tests/node_modules/sharp'));
     symlinkSync(sharp, join(this.#folder, 'node_modules/sharp'), 'junction');
   }
 
