@@ -408,6 +408,33 @@ test('every kind of file is one picture in an <img>, in the page and in Node', a
   assert.deepEqual(wrong, []);
 });
 
+test('with sharp, JPEG files have in Node the score that they have in the page, to the bit', async () => {
+  await using opened = await openPage({ directory: 'build/harness' });
+  using beside = new PackageWithSharp();
+  await using withSharp = await (await beside.load()).createLikeness();
+  const [fruit, ...others] = ['fruit', 'other-fruit', 'sea'].map((name) =>
+    readFileSync(`dist/site/samples/${name}.jpg`),
+  );
+  assert.ok(fruit);
+  const again = await sharp(fruit).resize(500).jpeg({ quality: 70, progressive: true }).toBuffer();
+  for (const file of [again, ...others]) {
+    const found: object = await opened.page.evaluate(
+      async ([a = [], b = []]) => {
+        const likeness = await window.harness.likeness();
+        const { timings: _, ...comparison } = await likeness.compare(
+          Uint8Array.from(a),
+          Uint8Array.from(b),
+        );
+        return comparison;
+      },
+      [[...fruit], [...file]],
+    );
+    const { timings: _, ...expected } = await withSharp.compare(fruit, file);
+    // Without what is not there, which doesn't cross from the page.
+    assert.deepEqual(found, JSON.parse(JSON.stringify(expected)));
+  }
+});
+
 /** In the page: what an `<img>` shows, if anything, and what the package sees. */
 async function showInPage({
   bytes,
