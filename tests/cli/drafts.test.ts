@@ -5,6 +5,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { PackageWithSharp } from '../../scripts/lib/with-sharp.mjs';
+import { runCli } from '../support/cli.js';
 import { recordsIn } from '../support/picture-folder.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
@@ -124,7 +125,7 @@ test('search shows scores of whole pictures', async () => {
   assert.equal(match.cosine, expected.cosine);
 });
 
-test('a folder of other formats is read', async () => {
+test('a folder of other formats is read, or the error names the command that does it', async () => {
   using folder = new TemporaryDirectory();
   const image = sharp('dist/site/samples/fruit.jpg');
   writeFileSync(folder.file('a.webp'), await image.clone().webp({ quality: 95 }).toBuffer());
@@ -132,4 +133,9 @@ test('a folder of other formats is read', async () => {
   const { status, stdout } = run('compare', folder.file('a.webp'), folder.file('b.tif'), '--json');
   assert.equal(status, 0);
   assert.equal((JSON.parse(stdout) as { verdict: string }).verdict, 'near-duplicate');
+  const plain = await runCli(['dedupe', folder.path]);
+  assert.equal(plain.code, 2);
+  const skipped =
+    'skipped 2 files of other formats (unsupported-format): 1 .webp, 1 .tif; sharp reads 2 of them: npm install sharp';
+  assert.equal(plain.stderr.split('\n')[0], skipped);
 });

@@ -118,10 +118,13 @@ test('every dependency is imported, and nothing else is', () => {
     .map(([, name = '']) => name)
     // Error messages show how the package's own entries are imported.
     .filter((name) => name !== manifest.name);
-  const { dependencies, peerDependencies } = manifest;
-  const expected = Object.keys({ ...dependencies, ...peerDependencies }).sort();
-  assert.deepEqual([...new Set(imported)].sort(), expected);
-  assert.equal(manifest.peerDependenciesMeta['onnxruntime-web'].optional, true);
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  // Node imports sharp by a name that bundlers don't see.
+  const { sharp: _, ...seen } = { ...dependencies, ...peerDependencies };
+  assert.deepEqual([...new Set(imported)].sort(), Object.keys(seen).sort());
+  for (const name of Object.keys(peerDependencies)) {
+    assert.equal(peerDependenciesMeta[name]?.optional, true, name);
+  }
 });
 
 test('types come first, and installing runs nothing of ours', () => {

@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
 import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
-import { installedDecoder } from '../node/sharp-decoder.js';
+import { installedDecoder, SHARP_CURE } from '../node/sharp-decoder.js';
 import type { Embedding, Likeness, PictureDetail, Similarity } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { matcherOf } from './globs.js';
@@ -19,6 +19,9 @@ import { type FoundFile, filesOf } from './walk.js';
 
 /** Each worker takes a few hundred megabytes. */
 const MOST_WORKERS = 8;
+
+/** Details that wait to be used: up to 3 MB each. */
+const MOST_DETAILS = 16;
 
 /** Endings that are counted apart. */
 const MOST_KINDS = 8;
@@ -104,6 +107,8 @@ export class PictureReader implements AsyncDisposable {
   private readonly skippedFiles: Skipped[] = [];
   /** Embeddings of drafts that were read again, by the paths. */
   private readonly wholes = new Map<string, Promise<Embedding | undefined>>();
+  /** Details that came with these and are still to be used. */
+  private readonly details = new Map<string, PictureDetail>();
 
   private constructor(
     readonly likeness: Likeness,
@@ -188,6 +193,7 @@ export class PictureReader implements AsyncDisposable {
   ): AsyncGenerator<Picture, void, undefined> {
     const countdown = new Countdown(this.progress, 'reading picture', files.length);
     const others: string[] = [];
+    let curable = 0;
     try {
       const results = embedFiles(
         this.likeness,
@@ -203,14 +209,16 @@ export class PictureReader implements AsyncDisposable {
         else if (error.code === 'unsupported-format' && !file.found.named) {
           this.skippedFiles.push({ path: file.name, reason: error.code });
           others.push(file.name);
+          if (error.message.endsWith(SHARP_CURE)) curable += 1;
         } else this.skip(file.name, error.code);
       }
     } finally {
       this.progress.clear();
     }
     if (others.length > 0) {
+      const cure = curable === 0 ? '' : `; sharp reads ${curable} of them: ${SHARP_CURE}`;
       this.say(
-        `skipped ${counted(others.length, 'file')} of other formats (unsupported-format): ${kindsOf(others)}`,
+        `skipped ${counted(others.length, 'file')} of other formats (unsupported-format): ${kindsOf(others)}${cure}`,
       );
     }
   }
@@ -307,10 +315,13 @@ export class PictureReader implements AsyncDisposable {
     const embed = async (): Promise<Embedding | undefined> => {
       const kept = cache?.get(sha256);
       if (kept !== undefined) return kept;
-      const whole = await this.readAgain(picture, (file) =>
-        this.likeness.embed(file, { sketch: true }),
+      const embedded = await this.readAgain(picture, (file) =>
+        this.likeness.embed(file, { sketch: true, detail: true }),
       );
-      if (whole !== undefined) cache?.put(sha256, whole);
+      if (embedded === undefined) return undefined;
+      const { detail, ...whole } = embedded;
+      if (detail !== undefined && this.details.size < MOST_DETAILS) this.details.set(path, detail);
+      cache?.put(sha256, whole);
       return whole;
     };
     const found = this.wholes.get(path) ?? embed();
@@ -319,12 +330,17 @@ export class PictureReader implements AsyncDisposable {
   }
 
   /** What it takes to tell copies of a picture; undefined as `readAgain`. */
-  private detailOf(
+  private async detailOf(
     picture: Picture,
     draft: boolean,
     signal: AbortSignal | undefined,
   ): Promise<PictureDetail | undefined> {
-    return this.readAgain(picture, (file) => this.likeness.detail(file, { draft, signal }));
+    const kept = draft ? undefined : this.details.get(picture.path);
+    if (kept === undefined) {
+      return this.readAgain(picture, (file) => this.likeness.detail(file, { draft, signal }));
+    }
+    this.details.delete(picture.path);
+    return kept;
   }
 
   /** What is made of a picture's file; undefined where that has changed or can't be read any more. */

@@ -10,6 +10,9 @@ import type { PixelSize } from '../types.js';
 /** Named where bundlers don't look: it is what an application installs, or doesn't. */
 const SHARP = 'sharp';
 
+/** The command that installs it. */
+export const SHARP_CURE = `npm install ${SHARP}`;
+
 /** What is used of sharp: its own types are there only where it is installed. */
 interface Sharp {
   (file: Uint8Array, options: SharpOptions): SharpImage;
@@ -136,7 +139,7 @@ async function importSharp(): Promise<SharpDecoder> {
     const { code } = error as NodeJS.ErrnoException;
     const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
     const reason = missing ? '' : ` (it is here, but could not be loaded: ${firstLine(error)})`;
-    throw new Error(`In Node, sharp reads most files like it${reason}: npm install ${SHARP}`, {
+    throw new Error(`In Node, sharp reads most files like it${reason}: ${SHARP_CURE}`, {
       cause: error,
     });
   }
