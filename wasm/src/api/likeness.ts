@@ -7,6 +7,7 @@ import type {
   CallOptions,
   CompareOptions,
   Comparison,
+  DraftOptions,
   EmbedAllOptions,
   Embedding,
   EmbeddingIndex,
@@ -98,14 +99,15 @@ class PooledLikeness implements Likeness {
   }
 
   async embed(image: ImageSource, options: EmbedOptions = {}): Promise<Embedding> {
-    const { detail = false, sketch = false } = options;
+    const { detail = false, sketch = false, draft = false } = options;
     const region = checkedRegion(options.region);
-    return (await this.analyse(image, { region, detail, sketch }, options)).embedding;
+    return (await this.analyse(image, { region, draft, detail, sketch }, options)).embedding;
   }
 
-  async detail(image: ImageSource, options: ImageOptions = {}): Promise<PictureDetail> {
+  async detail(image: ImageSource, options: DraftOptions = {}): Promise<PictureDetail> {
+    const { draft = false, signal } = options;
     return this.withImage(image, options, (engine, prepared) =>
-      engine.detail(prepared, options.signal),
+      engine.detail(prepared, { draft }, signal),
     );
   }
 

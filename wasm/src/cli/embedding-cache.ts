@@ -42,6 +42,7 @@ interface Header {
   readonly fingerprint: Omit<Fingerprint, 'luma' | 'fullLuma'>;
   readonly lumaBytes: number;
   readonly sketchBytes: number;
+  readonly draft?: true;
 }
 
 /** Where the command line keeps embeddings unless `--cache` says otherwise. */
@@ -67,13 +68,17 @@ export class EmbeddingCache implements EmbeddingStore, Disposable {
     private readonly complain: (message: string) => void,
   ) {}
 
-  /** @param directory that of all models */
+  /**
+   * @param directory that of all models
+   * @param decoder what reads pictures beside the core, if anything does: its pixels are others
+   */
   static open(
     directory: string,
     model: ModelInfo,
+    decoder: string | undefined,
     complain: (message: string) => void,
   ): EmbeddingCache {
-    const cache = new EmbeddingCache(join(directory, folderName(model)), model, complain);
+    const cache = new EmbeddingCache(join(directory, folderName(model, decoder)), model, complain);
     cache.readAll();
     return cache;
   }
@@ -230,9 +235,9 @@ export function recordFiles(folder: string): string[] {
   return namesIn(folder).filter((name) => name.endsWith(ENDING));
 }
 
-/** Another model, other weights, another core: other bits. */
-function folderName({ id, sha256, view }: ModelInfo): string {
-  const parts = [String(LAYOUT), sha256, view, buildInfo.wasmSha256].join(' ');
+/** Another model, other weights, another core, another decoder: other bits. */
+function folderName({ id, sha256, view }: ModelInfo, decoder: string | undefined): string {
+  const parts = [String(LAYOUT), sha256, view, buildInfo.wasmSha256, decoder ?? 'core'].join(' ');
   return `${id}-${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;
 }
 
@@ -290,12 +295,18 @@ function ratingKey(a: string, b: string): string {
 }
 
 function encode(
-  { model, vector }: Embedding,
+  { model, vector, draft }: Embedding,
   { luma, fullLuma, ...rest }: Fingerprint,
   sketch: Uint8Array,
 ): Buffer {
   const { length: lumaBytes } = luma;
-  const header: Header = { model, fingerprint: rest, lumaBytes, sketchBytes: sketch.length };
+  const header: Header = {
+    model,
+    fingerprint: rest,
+    lumaBytes,
+    sketchBytes: sketch.length,
+    ...(draft && { draft }),
+  };
   const text = Buffer.from(JSON.stringify(header));
   const start = Buffer.alloc(5);
   start.writeUInt8(EMBEDDING);
@@ -308,7 +319,7 @@ function encode(
 function decode(value: Buffer): Embedding {
   if (value[0] !== EMBEDDING) throw new RangeError('This record is no embedding.');
   const textEnd = 5 + value.readUInt32LE(1);
-  const { model, fingerprint, lumaBytes, sketchBytes } = JSON.parse(
+  const { model, fingerprint, lumaBytes, sketchBytes, draft } = JSON.parse(
     value.toString('utf8', 5, textEnd),
   ) as Header;
   const lumasEnd = textEnd + 2 * lumaBytes;
@@ -324,5 +335,6 @@ function decode(value: Buffer): Embedding {
       fullLuma: new Uint8Array(value.subarray(textEnd + lumaBytes, lumasEnd)),
     },
     sketch: new Uint8Array(value.subarray(vectorEnd)),
+    ...(draft && { draft }),
   };
 }

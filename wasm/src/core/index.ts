@@ -148,7 +148,12 @@ export async function createLikenessCore(options: LikenessCoreOptions = {}): Pro
   const read = readOptionsFrom(options);
   const core = await Core.load(await readWasm(options), entry);
   throwIfAborted(options.signal);
-  const environment = { canvasReadback: 'unavailable', canvas: undefined, readUrl } as const;
+  const environment = {
+    canvasReadback: 'unavailable',
+    canvas: undefined,
+    loadDecoder: undefined,
+    readUrl,
+  } as const;
   return new ModelCore(core, new ImageProcessor(environment, core, read), entry);
 }
 
@@ -203,7 +208,7 @@ class ModelCore implements LikenessCore {
       );
     }
     const wanted = { fingerprint: true, detail: true };
-    const input = await this.processor.read(prepared, wanted, undefined, signal);
+    const input = await this.processor.read(prepared, wanted, {}, signal);
     const { tensor, fingerprint, detail } = input;
     if (fingerprint === undefined || detail === undefined) {
       throw new TypeError('The core left out what was asked for.');

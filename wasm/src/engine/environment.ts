@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../models/manifest.js';
-import type { Backend, Limits, Region, RuntimeInfo } from '../types.js';
+import type { Backend, Limits, PixelSize, Region, RuntimeInfo } from '../types.js';
 
 type Pixels = Uint8Array | Uint8ClampedArray;
 
@@ -38,6 +38,34 @@ export interface CanvasDecoder {
   open(file: Blob): Promise<PixelSource>;
   /** Takes the bitmap over: it is closed with the source. */
   fromBitmap(bitmap: ImageBitmap): Promise<PixelSource>;
+}
+
+/** What the core sees at the start of a file. */
+export interface FileHeader {
+  /** Its usual spelling: "JPEG", "WebP". */
+  readonly format: string;
+  /** EXIF, 1 to 8; of JPEG and PNG only, else 1. */
+  readonly orientation: number;
+}
+
+/** The pixels of a file, upright, and the size of the image: larger where the decoder reduced it. */
+export interface DecodedFile {
+  readonly source: PixelSource;
+  readonly original: PixelSize;
+}
+
+/** A decoder of files that an application installs beside the package. */
+export interface NativeDecoder {
+  /**
+   * @param sizeFor is asked before memory is taken: says to which size an upright image is to be reduced, or throws
+   *   where it is too large
+   * @throws LikenessError `unsupported-format`, `corrupt-image`
+   */
+  open(
+    file: Uint8Array,
+    header: FileHeader,
+    sizeFor: (original: PixelSize) => PixelSize,
+  ): Promise<DecodedFile>;
 }
 
 /** The bytes of a model that passed its hash check. */
@@ -89,6 +117,10 @@ export interface EngineEnvironment {
   readonly loadRuntime: RuntimeLoader | undefined;
   readonly canvasReadback: RuntimeInfo['canvasReadback'];
   readonly canvas: CanvasDecoder | undefined;
+  /**
+   * Undefined where there can be none. Rejects with an Error that says how to get one, where there is none.
+   */
+  readonly loadDecoder: (() => Promise<NativeDecoder>) | undefined;
   /** The bytes behind a URL. @throws LikenessError `fetch-failed`, `image-too-large`, `aborted` */
   readUrl(url: string, limits: Limits, signal: AbortSignal | undefined): Promise<Uint8Array>;
 }

@@ -4,12 +4,14 @@ import { buildInfo } from '../build-info.js';
 import type { EngineEnvironment, OnnxRuntimeModule } from '../engine/environment.js';
 import { LikenessError, messageOf } from '../errors.js';
 import { readUrl } from '../files/read-url.js';
+import { loadSharp } from './sharp-decoder.js';
 
 /** What the engine needs of Node. */
 export const engineEnvironment: EngineEnvironment = {
   loadRuntime,
   canvasReadback: 'unavailable',
   canvas: undefined,
+  loadDecoder: loadSharp,
   readUrl: (url, limits, signal) =>
     url.startsWith('file:') ? readFileUrl(url) : readUrl(url, limits, signal),
 };
