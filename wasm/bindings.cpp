@@ -424,10 +424,11 @@ public:
         }
         auto pixels = to_detail(detail);
         if (!pixels) return std::move(pixels).error();
-        auto description = likeness::describe_picture(std::move(pixels).value());
-        if (!description) return std::move(description).error();
+        // First, so that there are never more: each takes some megabytes.
         constexpr std::size_t most = 3;
         if (kept_.size() == most) kept_.pop_front();
+        auto description = likeness::describe_picture(std::move(pixels).value());
+        if (!description) return std::move(description).error();
         kept_.push_back({picture.digest, std::move(description).value()});
         return &kept_.back().description;
     }
@@ -793,7 +794,12 @@ private:
 };
 
 val create_network(const val& file) {
-    auto network = likeness::Network::load(bytes(file));
+    // Memory never shrinks: it is to hold a layer of the file at a time, and not all of it.
+    auto network = likeness::Network::load(
+        {.bytes = file["length"].as<std::size_t>(),
+         .read = [&file](std::size_t offset, std::size_t count) {
+             return bytes(file.call<val>("subarray", offset, offset + count));
+         }});
     if (!network) return failure(network.error());
     return success(val(std::make_shared<Network>(std::move(network).value())));
 }
