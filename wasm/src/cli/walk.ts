@@ -103,7 +103,8 @@ async function* filesIn(
   excluded: (relative: string) => boolean,
   report: WalkReport,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  for (const { entry, name } of await entriesOf(folder.path, report)) {
+  for (const entry of await entriesOf(folder.path, report)) {
+    const { name } = entry;
     const path = join(folder.path, name);
     const real = join(folder.real, name);
     const relative = `${folder.prefix}${name}`;
@@ -119,28 +120,35 @@ async function* filesIn(
   }
 }
 
-interface Entry {
-  readonly entry: Dirent<Buffer>;
-  readonly name: string;
-}
-
 /** What is in a folder, by name: by code units, whatever the user's language. */
-async function entriesOf(folder: string, report: WalkReport): Promise<Entry[]> {
-  let found: Dirent<Buffer>[];
+async function entriesOf(folder: string, report: WalkReport): Promise<Dirent[]> {
+  let found: Dirent[];
   try {
-    // As bytes: a name may be no UTF-8, and as text it would be that of no file.
-    found = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+    found = await readdir(folder, { withFileTypes: true });
+    if (found.some(({ name }) => name.includes(REPLACED))) {
+      const names = await readableNames(folder, report);
+      found = found.filter(({ name }) => names.has(name));
+    }
   } catch (error) {
     report.skip(folder, `unreadable: ${reasonOf(error)}`);
     return [];
   }
-  const entries: Entry[] = [];
-  for (const entry of found) {
-    const name = entry.name.toString();
-    if (entry.name.equals(Buffer.from(name))) entries.push({ entry, name });
-    else report.skip(join(folder, escapedBytes(entry.name)), 'name is not UTF-8, rename it');
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What stands in a text for bytes that are no UTF-8. */
+const REPLACED = '\ufffd';
+
+/** The names in a folder that are UTF-8: as text, any other would be the name of no file. */
+async function readableNames(folder: string, report: WalkReport): Promise<Set<string>> {
+  const names = new Set<string>();
+  // Without `withFileTypes`: Bun 1.4 forgets the types where names are asked for as bytes.
+  for (const bytes of await readdir(folder, { encoding: 'buffer' })) {
+    const name = bytes.toString();
+    if (bytes.equals(Buffer.from(name))) names.add(name);
+    else report.skip(join(folder, escapedBytes(bytes)), 'name is not UTF-8, rename it');
   }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return names;
 }
 
 /** A name of whatever bytes: ASCII as it is, other bytes as \xE9. */
