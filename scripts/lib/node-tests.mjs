@@ -17,7 +17,7 @@ const OUTCOME = 'outcome: ';
 /** What the reporter says at the end of every file; the sums of all files are said elsewhere. */
 const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
 
-/** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[], seconds?: number }} FileResult */
+/** @typedef {import('./results.mjs').Result & { outcomes: { table: string, what: string, happened: string }[], seconds?: number }} FileResult */
 
 /** How many more files may run now, whichever layer they are of. */
 let free = Math.min(availableParallelism(), MOST_LANES);

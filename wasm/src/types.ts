@@ -480,6 +480,11 @@ export interface LikenessOptions {
   /** The bytes of `likeness-core.wasm`; then it isn't fetched. */
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
   /**
+   * `likeness-core.wasm`, compiled: for platforms that forbid compiling WebAssembly at run time (Cloudflare
+   * Workers).
+   */
+  readonly wasmModule?: WebAssembly.Module;
+  /**
    * What computes the forward pass. `auto`, the default, is `core` for the model inside the package; for
    * every other one it is `wasm` where there is ONNX Runtime Web (see `runtime`), and else `core`. `webgpu` and `webnn` mean
    * this backend and, if it fails, `wasm`; a list means exactly these, in this order. `webgpu` and `webnn` are

@@ -1,11 +1,11 @@
 /** Many picture files: found, read, looked up in the cache, embedded by several workers. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
 import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
+import { cores } from '../node/surroundings.js';
 import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { matcherOf } from './globs.js';
@@ -105,10 +105,17 @@ export class PictureReader implements AsyncDisposable {
       progress.clear();
       io.err(`${message}\n`);
     };
-    const cache = options['no-cache']
+    const directory = options['no-cache']
       ? undefined
-      : EmbeddingCache.open(options.cache ?? embeddingCacheDirectory(), likeness.model, complain);
-    return new PictureReader(likeness, progress, cache, matcherOf(options.exclude ?? []), io);
+      : (options.cache ?? embeddingCacheDirectory());
+    const cache = directory && EmbeddingCache.open(directory, likeness.model, complain);
+    return new PictureReader(
+      likeness,
+      progress,
+      cache || undefined,
+      matcherOf(options.exclude ?? []),
+      io,
+    );
   }
 
   /** What has been left out so far. */
@@ -337,7 +344,7 @@ function kindsOf(paths: readonly string[]): string {
 
 /** @throws LikenessError `invalid-argument` */
 function workersFrom(text: string | undefined): number {
-  if (text === undefined) return Math.min(MOST_WORKERS, availableParallelism());
+  if (text === undefined) return Math.min(MOST_WORKERS, cores());
   const workers = Number(text);
   if (Number.isSafeInteger(workers) && workers >= 0 && text.trim() !== '') return workers;
   throw usageError(`--workers takes a whole number from 0, not "${text}".`);

@@ -1,22 +1,42 @@
 import { coreUrl } from '#assets/core';
 import { fetchAsset } from '#assets/fetch';
-import type { ByteSource } from '../engine/environment.js';
-import { asLikenessError, throwIfAborted } from '../errors.js';
+import { assertCompiles } from '../compile-wasm.js';
+import type { CoreFile, CoreSource } from '../engine/environment.js';
+import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
+import { kindOf } from '../realms.js';
 import { assertWasm, okResponse, readPackedBody } from './bytes.js';
+import { BESIDE_THE_SCRIPTS } from './own-files.js';
 
 /** Far more than the core will ever have; what is larger is something else. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** See HostEnvironment.readCore. */
 export async function readCore(
-  source: ByteSource | undefined,
+  source: CoreSource | undefined,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (source !== undefined && 'bytes' in source) {
-    assertWasm(source.bytes, 'wasmBinary');
-    return source.bytes;
+): Promise<CoreFile> {
+  if (source === undefined) return readOwn(signal);
+  if ('module' in source) return checkedModule(source.module);
+  if ('url' in source) return fetchCore(source.url, signal);
+  assertWasm(source.bytes, 'wasmBinary');
+  return source.bytes;
+}
+
+async function readOwn(signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    return await fetchCore(coreUrl().href, signal);
+  } catch (error) {
+    throwIfAborted(signal);
+    // Where a file could not be compiled, there is no use in looking for it.
+    await assertCompiles();
+    const reason = messageOf(error).replace(/\.?$/, '.');
+    throw new LikenessError('wasm-load-failed', `${reason} ${BESIDE_THE_SCRIPTS}`, {
+      cause: error,
+    });
   }
-  const address = source?.url ?? coreUrl().href;
+}
+
+async function fetchCore(address: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
     const response = await okResponse(fetchAsset(address, signal));
     const bytes = await readPackedBody(response, MOST_BYTES);
@@ -27,4 +47,12 @@ export async function readCore(
     throwIfAborted(signal);
     throw asLikenessError(error, 'wasm-load-failed', `${address} could not be loaded`);
   }
+}
+
+function checkedModule(module: WebAssembly.Module): WebAssembly.Module {
+  if (kindOf(module) === 'WebAssembly.Module') return module;
+  throw new LikenessError(
+    'invalid-argument',
+    'wasmModule must be a WebAssembly.Module. Pass bytes as wasmBinary, an address as wasmUrl.',
+  );
 }
