@@ -3,15 +3,15 @@
  * give the score, and the embedding, that Node gives, to the last bit.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import type * as Esbuild from 'esbuild';
 import { openPage } from '../support/browser.js';
-import { installBeside, run } from '../support/installed.js';
+import { answering, freePort } from '../support/foreign-server.js';
+import { freshFolder, installBeside, run } from '../support/installed.js';
 import { tellRuntime } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
@@ -415,8 +415,8 @@ test('workerd, the runtime of Cloudflare Workers', async (t) => {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   try {
-    await answering(server, port);
     const origin = `http://127.0.0.1:${port}`;
+    await answering(server, origin);
     const [a, b] = ['a.png', 'b.png'].map((name) => readFileSync(join(project, name)));
     assert.ok(a !== undefined && b !== undefined);
     const form = new FormData();
@@ -448,36 +448,5 @@ test('workerd, the runtime of Cloudflare Workers', async (t) => {
 
 /** A fresh folder of the project with these files. */
 function fresh(name: string, files: Readonly<Record<string, string>>): string {
-  const folder = join(project, name);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(folder, path, '..'), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return folder;
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      assert.ok(typeof address === 'object' && address !== null);
-      server.close(() => found(address.port));
-    });
-  });
-}
-
-/** Waits until a server answers; fails if it ends instead. */
-async function answering(server: ChildProcess, port: number): Promise<void> {
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}.`);
-    try {
-      await fetch(`http://127.0.0.1:${port}/none`, { method: 'HEAD' });
-      return;
-    } catch {
-      await new Promise((retry) => setTimeout(retry, 100));
-    }
-  }
+  return freshFolder(join(project, name), files);
 }

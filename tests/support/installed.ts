@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const PROJECT = resolve('build/package-test');
 
@@ -114,4 +114,15 @@ export function run(
   });
   if (status === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} failed (${status}):\n${stdout}\n${stderr}`);
+}
+
+/** A folder with these files, and nothing else. @returns its path */
+export function freshFolder(folder: string, files: Readonly<Record<string, string>>): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
 }
