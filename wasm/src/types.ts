@@ -508,7 +508,7 @@ export interface LikenessOptions {
    * The most workers that compute at once. The first starts with `createLikeness`, the others when more
    * than one image is waiting. Any number gives the same bits. Browser: 1 or more; default 2 (1
    * with several threads, `webgpu` or `webnn`, or a single core). Node: 0 or more; 0, the default, computes in
-   * this thread.
+   * this thread. Where nothing starts workers (a service worker), use `image-likeness/in-thread`.
    */
   readonly workers?: number;
   /**

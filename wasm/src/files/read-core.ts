@@ -5,7 +5,7 @@ import type { CoreFile, CoreSource } from '../engine/environment.js';
 import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
 import { kindOf } from '../realms.js';
 import { assertWasm, okResponse, readPackedBody } from './bytes.js';
-import { BESIDE_THE_SCRIPTS } from './own-files.js';
+import { BESIDE_THE_SCRIPTS, WITHOUT_ADDRESS } from './own-files.js';
 
 /** Far more than the core will ever have; what is larger is something else. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -23,16 +23,28 @@ export async function readCore(
 }
 
 async function readOwn(signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const address = ownAddress();
   try {
-    return await fetchCore(coreUrl().href, signal);
+    if (address !== undefined) return await fetchCore(address, signal);
   } catch (error) {
     throwIfAborted(signal);
-    // Where a file could not be compiled, there is no use in looking for it.
     await assertCompiles();
     const reason = messageOf(error).replace(/\.?$/, '.');
     throw new LikenessError('wasm-load-failed', `${reason} ${BESIDE_THE_SCRIPTS}`, {
       cause: error,
     });
+  }
+  // Where nothing may be compiled, there is no use in finding the file.
+  await assertCompiles();
+  throw new LikenessError('wasm-load-failed', WITHOUT_ADDRESS);
+}
+
+/** Undefined where scripts have none. */
+function ownAddress(): string | undefined {
+  try {
+    return coreUrl().href;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { modelUrl } from '#assets/model';
-import { LikenessError, messageOf } from '../errors.js';
-import { BESIDE_THE_SCRIPTS } from '../files/own-files.js';
+import { LikenessError } from '../errors.js';
+import { WITHOUT_ADDRESS } from '../files/own-files.js';
 
 /** The models that travel inside the package. */
 const EMBEDDED: Readonly<Record<string, () => URL>> = { 'mobilenetv2-lite': modelUrl };
@@ -18,10 +18,6 @@ export function embeddedModelUrl(id: string): URL | undefined {
   try {
     return isEmbedded(id) ? EMBEDDED[id]?.() : undefined;
   } catch (error) {
-    throw new LikenessError(
-      'model-load-failed',
-      `The scripts of this package have no address here, and so their model has none (${messageOf(error)}). ${BESIDE_THE_SCRIPTS}`,
-      { cause: error },
-    );
+    throw new LikenessError('model-load-failed', WITHOUT_ADDRESS, { cause: error });
   }
 }
