@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -181,6 +181,32 @@ for (const environment of ['node', 'jsdom', 'happy-dom']) {
     tellRuntime(t, `${named('vitest')}${beside}`, 'values of both realms, workers: the same bits');
   });
 }
+
+test('vitest, jsdom: ONNX Runtime Web, which asks for arrays of its own realm', (t) => {
+  const folder = fresh('vitest-runtime', {
+    'a.test.mjs': `
+      import { readFileSync } from 'node:fs';
+      import { expect, test } from 'vitest';
+      import { createLikeness } from 'image-likeness';
+      test('compares', async () => {
+        const likeness = await createLikeness({ backend: 'wasm' });
+        const [a, b] = ['a.png', 'b.png'].map((name) => readFileSync(${JSON.stringify(`${project}/`)} + name));
+        expect(likeness.info.backend).toBe('wasm');
+        expect((await likeness.compare(a, new Uint8Array(b))).score).toBeCloseTo(${expected.score}, 3);
+        await likeness.dispose();
+      }, 600_000);`,
+  });
+  // The one that this repository has installed.
+  const link = join(project, 'node_modules/onnxruntime-web');
+  rmSync(link, { force: true });
+  symlinkSync(resolve('node_modules/onnxruntime-web'), link);
+  try {
+    run(bin('vitest'), ['run', '--environment', 'jsdom', '--root', folder], folder);
+  } finally {
+    rmSync(link);
+  }
+  tellRuntime(t, `${named('vitest')} with jsdom, ONNX Runtime Web`, 'the same score');
+});
 
 /** The recipe's environment. */
 function jestEnvironment(): string {
