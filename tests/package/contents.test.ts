@@ -26,6 +26,8 @@ const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf
 const IMPORTED = [
   'image-likeness',
   'image-likeness/core',
+  'image-likeness/in-thread',
+  'image-likeness/standalone',
   'image-likeness/display',
   'image-likeness/formats',
   'image-likeness/onnxruntime',

@@ -487,6 +487,11 @@ export interface LikenessOptions {
   /** The bytes of `likeness-core.wasm`; then it isn't fetched. */
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
   /**
+   * `likeness-core.wasm`, compiled: for platforms that forbid compiling WebAssembly at run time (Cloudflare
+   * Workers).
+   */
+  readonly wasmModule?: WebAssembly.Module;
+  /**
    * What computes the forward pass. `auto`, the default, is `core` for the model inside the package; for
    * every other one it is `wasm` where there is ONNX Runtime Web (see `runtime`), and else `core`. `webgpu` and `webnn` mean
    * this backend and, if it fails, `wasm`; a list means exactly these, in this order. `webgpu` and `webnn` are
@@ -510,7 +515,7 @@ export interface LikenessOptions {
    * The most workers that compute at once. The first starts with `createLikeness`, the others when more
    * than one image is waiting. Any number gives the same bits. Browser: 1 or more; default 2 (1
    * with several threads, `webgpu` or `webnn`, or a single core). Node: 0 or more; 0, the default, computes in
-   * this thread.
+   * this thread. Where nothing starts workers (a service worker), use `image-likeness/in-thread`.
    */
   readonly workers?: number;
   /**

@@ -1,4 +1,5 @@
-import type { FileHeader, PixelSource } from '../engine/environment.js';
+import { compileWasm } from '../compile-wasm.js';
+import type { CoreFile, FileHeader, PixelSource } from '../engine/environment.js';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
@@ -74,12 +75,12 @@ export class Core {
   }
 
   /**
-   * @param wasm bytes of `likeness-core.wasm`
+   * @param wasm `likeness-core.wasm`
    * @throws LikenessError `wasm-load-failed`
    */
-  static async load(wasm: Uint8Array, entry: ModelEntry): Promise<Core> {
+  static async load(wasm: CoreFile, entry: ModelEntry): Promise<Core> {
     try {
-      const compiled = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+      const compiled = wasm instanceof Uint8Array ? await compileWasm(wasm) : wasm;
       const core = new Core(compiled, entry);
       await core.makeReady();
       return core;

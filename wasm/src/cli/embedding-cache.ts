@@ -23,6 +23,7 @@ import { buildInfo } from '../build-info.js';
 import type { EmbeddingStore } from '../grouping/index.js';
 import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../node/locate.js';
+import { variable } from '../node/surroundings.js';
 import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
 import { reasonOf } from './io.js';
 import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
@@ -45,9 +46,9 @@ interface Header {
   readonly draft?: true;
 }
 
-/** Where the command line keeps embeddings unless `--cache` says otherwise. */
-export function embeddingCacheDirectory(): string {
-  return process.env['LIKENESS_CACHE_DIR'] || cacheDirectory('embeddings');
+/** Where the command line keeps embeddings unless `--cache` says otherwise; undefined for a user without a home. */
+export function embeddingCacheDirectory(): string | undefined {
+  return variable('LIKENESS_CACHE_DIR') ?? cacheDirectory('embeddings');
 }
 
 /** Embeddings on disk, of one model. A cache never fails: what it can't read or write is not there. */

@@ -87,13 +87,14 @@ const COMMANDS = {
   embed: {
     usage: ['FILES|DIRS... --out x.npy | x.npz | x.jsonl | x.csv | x.parquet'],
     about: [
-      'pooled, un-normalised features, one row an image, in order; with ids (the paths) and model,',
+      'pooled features, not normalised, one row an image, in order; with ids (the paths) and model,',
       "which NumPy's .npy can't hold: they go into x.npy.json;",
       '--shard i/n takes one of n parts, split by the path below the folder',
     ],
     options: [
       ['--out FILE', 'where to; its ending says the format'],
       ['--shard i/n', 'only the i-th of n parts, split by the path below the folder'],
+      ['--normalise', 'divide each vector by its length (L2); the file says so'],
       ...PICTURES,
     ],
   },

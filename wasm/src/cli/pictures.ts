@@ -1,12 +1,12 @@
 /** Many picture files: found, read, looked up in the cache, embedded by several workers. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
 import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
 import { installedDecoder, SHARP_CURE } from '../node/sharp-decoder.js';
+import { cores } from '../node/surroundings.js';
 import type { Embedding, Likeness, PictureDetail, Similarity } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { matcherOf } from './globs.js';
@@ -147,16 +147,14 @@ export class PictureReader implements AsyncDisposable {
       io.err(`${message}\n`);
     };
     const decoder = await installedDecoder();
+    const directory = options['no-cache']
+      ? undefined
+      : (options.cache ?? embeddingCacheDirectory());
     const remember = (what: string | undefined): Memory =>
       new Memory(
-        options['no-cache']
+        directory === undefined
           ? undefined
-          : EmbeddingCache.open(
-              options.cache ?? embeddingCacheDirectory(),
-              likeness.model,
-              what,
-              complain,
-            ),
+          : EmbeddingCache.open(directory, likeness.model, what, complain),
       );
     const wholes = remember(decoder);
     const drafts = decoder === undefined ? wholes : remember(`${decoder}, drafts`);
@@ -482,7 +480,7 @@ function kindsOf(paths: readonly string[]): string {
 
 /** @throws LikenessError `invalid-argument` */
 function workersFrom(text: string | undefined): number {
-  if (text === undefined) return Math.min(MOST_WORKERS, availableParallelism());
+  if (text === undefined) return Math.min(MOST_WORKERS, cores());
   const workers = Number(text);
   if (Number.isSafeInteger(workers) && workers >= 0 && text.trim() !== '') return workers;
   throw usageError(`--workers takes a whole number from 0, not "${text}".`);

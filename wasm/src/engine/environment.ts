@@ -78,6 +78,12 @@ export interface ModelFile {
 /** A file of the caller's, or where it is (an absolute URL). */
 export type ByteSource = { readonly url: string } | { readonly bytes: Uint8Array };
 
+/** The core: a file, or compiled already where the platform forbids compiling at run time. */
+export type CoreSource = ByteSource | { readonly module: WebAssembly.Module };
+
+/** `likeness-core.wasm`: its bytes, or what they were compiled to. */
+export type CoreFile = Uint8Array | WebAssembly.Module;
+
 /** Which model is wanted and where it may come from. */
 export interface ModelSupply {
   readonly entry: ModelEntry;
@@ -89,8 +95,7 @@ export interface ModelSupply {
 
 /** The files that every engine is made from: read and checked once, then shared. */
 export interface EngineAssets {
-  /** `likeness-core.wasm`. */
-  readonly core: Uint8Array;
+  readonly core: CoreFile;
   /** A Blob where that spares a copy for each worker. */
   readonly model: Uint8Array | Blob;
   /** ONNX Runtime's .wasm, likewise; undefined where ONNX Runtime finds it by itself. */

@@ -1,6 +1,7 @@
 import type { Core, InputOptions } from '../binding/core.js';
 import type { WireInput } from '../binding/wire.js';
 import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
+import { isBlob, readBlob } from '../realms.js';
 import type { Limits, PixelRoad, PixelSize, Region, Rgb } from '../types.js';
 import type {
   DecodedFile,
@@ -110,8 +111,8 @@ export class ImageProcessor {
     signal: AbortSignal | undefined,
   ): Promise<TimedInput> {
     const start = performance.now();
-    this.checkFileSize(file instanceof Blob ? file.size : file.byteLength);
-    const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+    this.checkFileSize(isBlob(file) ? file.size : file.byteLength);
+    const bytes = isBlob(file) ? await readBlob(file) : file;
     throwIfAborted(signal);
     const opened = this.takesCanvasRoad()
       ? await this.openInBrowser(bytes, file)
@@ -172,7 +173,7 @@ export class ImageProcessor {
     const { objection, frames } = this.core.inspect(bytes, this.options.limits);
     if (objection?.code === 'image-too-large') throw objection;
     try {
-      const blob = file instanceof Blob ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
+      const blob = isBlob(file) ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
       if (this.environment.canvas === undefined) throw new Error('there is no canvas here');
       return { source: await this.environment.canvas.open(blob), frames };
     } catch (error) {
