@@ -22,16 +22,17 @@ export default defineConfig(({ command }) => ({
   root: fromHere('.'),
   // Relative addresses, so that the page works under any path (GitHub Pages: /repository/).
   base: './',
-  ...(command === 'build' && {
-    resolve: {
-      alias: {
+  resolve: {
+    alias: {
+      '#assets/worker': fromHere('delivery/worker.ts'),
+      ...(command === 'build' && {
         '#assets/core': packed,
         '#assets/model': packed,
         '#assets/runtime': packed,
         'onnxruntime-web/wasm': fromHere('../build/packed/ort.wasm.bundle.min.mjs'),
-      },
+      }),
     },
-  }),
+  },
   // The tag that loads it is put into the page later than it is looked for.
   optimizeDeps: { entries: ['src/main.ts'] },
   build: {

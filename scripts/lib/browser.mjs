@@ -52,10 +52,17 @@ export function findBrowser() {
 }
 
 /**
+ * How long a start may take, in ms, before another one is tried: it takes a second, or never ends. The last
+ * one has all the time it wants, so that no machine is too slow.
+ */
+const STARTS = [60_000, 120_000, 0];
+
+/**
  * Starts the browser without a window; root needs it without a sandbox.
  * @param {readonly string[]} [further] further flags
+ * @param {readonly number[]} [starts] how long each start may take, in ms; 0 is for ever
  */
-export async function launchBrowser(further = []) {
+export async function launchBrowser(further = [], starts = STARTS) {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
     throw new Error(`There is no browser on the PATH (looked for ${BROWSERS.join(', ')}).`);
@@ -64,7 +71,9 @@ export async function launchBrowser(further = []) {
   const { chromium } = await import('playwright-core');
   const args = [...FLAGS, ...further];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
-  const browser = await chromium.launch({ executablePath, args, timeout: 0 });
+  const browser = await firstInTime(starts, (timeout) =>
+    chromium.launch({ executablePath, args, timeout }),
+  );
   // Nothing is too slow: what never comes is for the tests' watchdog to notice.
   browser.on('context', (context) => context.setDefaultTimeout(0));
   tellWhenAsked(browser);
@@ -82,6 +91,23 @@ export async function alterWorker(page, script) {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${script}\n${await response.text()}` });
   });
+}
+
+/**
+ * What the first of some tries comes to that ends in time.
+ * @template T
+ * @param {readonly number[]} limits of each try, in ms
+ * @param {(limit: number) => Promise<T>} attempt rejects with a TimeoutError after that time
+ * @returns {Promise<T>}
+ */
+async function firstInTime([limit = 0, ...later], attempt) {
+  try {
+    return await attempt(limit);
+  } catch (error) {
+    const late = error instanceof Error && error.name === 'TimeoutError';
+    if (!late || later.length === 0) throw error;
+    return firstInTime(later, attempt);
+  }
 }
 
 /** @param {string} path */

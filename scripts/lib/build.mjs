@@ -4,7 +4,14 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { bundleStandalone, checkSizes, RUNTIME_WASM, STANDALONE } from './bundle.mjs';
+import {
+  bundleLibraries,
+  bundleReviewProgram,
+  bundleStandalone,
+  checkSizes,
+  RUNTIME_WASM,
+  STANDALONE,
+} from './bundle.mjs';
 import { isStale, rooted } from './files.mjs';
 import { listSiteModels } from './models.mjs';
 import { packFiles } from './packed-files.mjs';
@@ -22,6 +29,7 @@ const DEBIAN_EMSCRIPTEN_CACHE = '/usr/share/emscripten/cache';
 const HAND_WRITTEN_TYPES = [
   'build-info.d.ts',
   'likeness-core.wasm.d.ts',
+  'mobilenetv2-lite.onnx.d.ts',
   'element/react.d.ts',
   'element/vue.d.ts',
 ];
@@ -116,6 +124,7 @@ export async function buildPackage() {
   const build = [
     'package.json',
     'scripts/lib/build.mjs',
+    'package-lock.json',
     'scripts/lib/bundle.mjs',
     'scripts/lib/patch.mjs',
     'scripts/size-budgets.json',
@@ -134,11 +143,13 @@ export async function buildPackage() {
     await copyFile(rooted('wasm/src', types), copy);
   }
   await run('npx', ['--no-install', 'tsc', '-p', 'wasm/tsconfig.json'], { cwd: rooted() });
+  await bundleLibraries();
   // Here, so that nobody who uses the package has to.
   const { parseManifest } = await import(rooted('dist/package/models/entry.js'));
   parseManifest(JSON.parse(await readFile(manifest, 'utf8')));
   say('bundling the self-contained file');
   await bundleStandalone();
+  await bundleReviewProgram();
   say('weighing the package');
   await checkSizes();
   await writeFile(built, commit);

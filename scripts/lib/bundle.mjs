@@ -1,8 +1,10 @@
-/** What is bundled from dist/package: the self-contained file, and bundles that are only weighed. */
+/** What is bundled from dist/package: libraries, the self-contained file, and bundles that are only weighed. */
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { rooted } from './files.mjs';
+import { filesUnder, rooted } from './files.mjs';
+import { checkShipped } from './licences.mjs';
 import { StepError } from './process.mjs';
 
 /** Where the self-contained file is written. */
@@ -10,6 +12,12 @@ export const STANDALONE = 'dist/package/likeness.standalone.js';
 
 /** ONNX Runtime's build for the WebAssembly backend. */
 export const RUNTIME_WASM = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
+
+/** The modules that take from npm packages what the package uses of them; see wasm/README.md. */
+const LIBRARIES = 'dist/package/libraries';
+
+/** How those of them end that are for Node alone; see `imports` in package.json. */
+const NODE_ONLY = '.node.js';
 
 /** What the self-contained file has inside; see wasm/src/standalone/data.d.ts. */
 const INLINED = {
@@ -27,6 +35,45 @@ const STANDALONE_ALIAS = {
   '#assets/fetch': 'inlined.js',
   '#assets/worker': 'worker.js',
 };
+
+/**
+ * Puts the code of npm packages into the modules that take from them, so that nobody has to install those. What
+ * two of them share is a file beside them. Their declarations go: they name the packages, and none that
+ * users see names them.
+ */
+export async function bundleLibraries() {
+  const modules = filesUnder(LIBRARIES, ['.js']);
+  const forNode = modules.filter((path) => path.endsWith(NODE_ONLY));
+  await bundleInPlace(forNode, 'node');
+  await bundleInPlace(
+    modules.filter((path) => !forNode.includes(path)),
+    'browser',
+  );
+  const declarations = filesUnder(LIBRARIES, ['.ts']);
+  await Promise.all(declarations.map((path) => rm(rooted(path))));
+}
+
+/**
+ * @param {readonly string[]} modules in LIBRARIES
+ * @param {'browser' | 'node'} platform whose builds of the packages are taken
+ */
+async function bundleInPlace(modules, platform) {
+  const { build } = await import('rolldown');
+  const { output } = await build({
+    input: Object.fromEntries(modules.map((path) => [basename(path, '.js'), rooted(path)])),
+    platform,
+    logLevel: 'warn',
+    checks: { pluginTimings: false },
+    output: {
+      dir: rooted(LIBRARIES),
+      format: 'es',
+      minify: true,
+      chunkFileNames: '[name].js',
+      comments: { legal: true },
+    },
+  });
+  checkShipped(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])));
+}
 
 /** Bundles the package, its worker and the files they load into one file. */
 export async function bundleStandalone() {
@@ -49,6 +96,22 @@ export async function bundleStandalone() {
       codeSplitting: false,
       comments: { legal: true },
       banner: '/*! image-likeness, Apache-2.0 */',
+    },
+  });
+}
+
+/** Makes one readable file of what the scripts of `dedupe --script` do, since they need nothing of the package. */
+export async function bundleReviewProgram() {
+  const { build } = await import('rolldown');
+  await build({
+    input: rooted('dist/package/cli/review/review.js'),
+    platform: 'node',
+    logLevel: 'warn',
+    checks: { pluginTimings: false },
+    output: {
+      file: rooted('dist/package/cli/review-program.js'),
+      format: 'es',
+      codeSplitting: false,
     },
   });
 }

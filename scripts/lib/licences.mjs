@@ -16,8 +16,11 @@ const ALLOWED = new Set([
   'Unlicense',
 ]);
 
-/** Development packages whose code nevertheless goes into the page. */
-const ALSO_SHIPPED = /** @type {readonly RegExp[]} */ ([
+/** Development packages whose code goes into the package or the page. */
+const SHIPPED = /** @type {readonly RegExp[]} */ ([
+  /^csv-(?:parse|stringify)$|^fflate$|^hyparquet(?:-writer)?$|^jpeg-js$/,
+  /^lit(?:-html|-element)?$|^@lit\/reactive-element$|^@lit-labs\/ssr-dom-shim$/,
+  /^protobufjs$|^@protobufjs\/|^long$/,
   /^@lit-labs\/virtualizer$/,
   /^workbox-(?!build)/,
   /^idb$/,
@@ -37,23 +40,40 @@ const NOTICES = 'THIRD_PARTY_NOTICES.md';
  */
 
 /**
- * The npm packages that come with ours, or whose code is in our files, from the lock file.
+ * The npm packages whose code is in our files, from the lock file.
  * @returns {ShippedPackage[]} in the order of their names
  */
 export function shippedPackages() {
-  /** @type {{ packages: Record<string, { dev?: boolean, optional?: boolean }> }} */
+  /** @type {{ packages: Record<string, unknown> }} */
   const { packages } = JSON.parse(readFileSync(rooted('package-lock.json'), 'utf8'));
-  return Object.entries(packages)
-    .filter(([path, { dev = false }]) => path !== '' && (!dev || isAlsoShipped(path)))
-    .filter(([path]) => existsSync(rooted(path)))
-    .map(([path]) => readPackage(path))
+  return Object.keys(packages)
+    .filter((path) => SHIPPED.some((pattern) => pattern.test(packageOf(path) ?? '')))
+    .filter((path) => existsSync(rooted(path)))
+    .map((path) => readPackage(path))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @param {string} path */
-function isAlsoShipped(path) {
-  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  return ALSO_SHIPPED.some((pattern) => pattern.test(name));
+/**
+ * The npm package that a file is of.
+ * @param {string} path
+ */
+function packageOf(path) {
+  return /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+}
+
+/**
+ * Fails where a file of an npm package was bundled that the notices don't name.
+ * @param {readonly string[]} modules paths of what was bundled
+ */
+export function checkShipped(modules) {
+  const known = new Set(shippedPackages().map(({ name }) => name));
+  const used = new Set(modules.flatMap((path) => packageOf(path) ?? []));
+  const strangers = [...used].filter((name) => !known.has(name));
+  if (strangers.length === 0) return;
+  throw new StepError(
+    `Bundled, and not in ${NOTICES}: ${strangers.join(', ')}`,
+    'add it to SHIPPED in scripts/lib/licences.mjs, then run: npm run notices',
+  );
 }
 
 /**
@@ -127,7 +147,7 @@ export function renderNotices() {
     readFileSync(rooted('scripts/native-notices.md'), 'utf8').trim(),
     '',
     '## npm packages',
-    'Installed with this package, or parts of its page. ONNX Runtime Web is in the page only.',
+    'Parts of them are in `dist/package/libraries/`, or in the page. ONNX Runtime Web is in the page only.',
     '',
     sections.join('\n\n'),
     '',

@@ -2,9 +2,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { rooted } from './files.mjs';
+import { ROOT, rooted } from './files.mjs';
 import { StepError } from './process.mjs';
 import { watch } from './watchdog.mjs';
 
@@ -17,7 +18,9 @@ const OUTCOME = 'outcome: ';
 /** What the reporter says at the end of every file; the sums of all files are said elsewhere. */
 const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+\n/gm;
 
-/** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[], seconds?: number }} FileResult */
+/** @typedef {import('./results.mjs').Failure} Failure */
+
+/** @typedef {import('./results.mjs').Result & { outcomes: { table: string, what: string, happened: string }[], failures: Failure[], seconds?: number }} FileResult */
 
 /** How many more files may run now, whichever layer they are of. */
 let free = Math.min(availableParallelism(), MOST_LANES);
@@ -34,7 +37,7 @@ const waiting = [];
  */
 export async function runTestFiles(files, silence) {
   /** @type {FileResult} */
-  const result = { passed: 0, failed: 0, skipped: [], times: [], outcomes: [] };
+  const result = { passed: 0, failed: 0, skipped: [], times: [], outcomes: [], failures: [] };
   /** @type {number | undefined} */
   let start;
   const runInLane = (/** @type {string} */ file) =>
@@ -93,7 +96,11 @@ async function inLane(task) {
  */
 async function runTestFile(file, silence, result) {
   const stream = run({ files: [file], concurrency: 1 });
-  watch(stream, silence);
+  const shown = relative(ROOT, file);
+  let silent = '';
+  watch(stream, silence, (sentence) => {
+    silent = sentence;
+  });
   stream.on('test:diagnostic', ({ message }) => {
     if (message.startsWith(OUTCOME))
       result.outcomes.push(JSON.parse(message.slice(OUTCOME.length)));
@@ -104,11 +111,23 @@ async function runTestFile(file, silence, result) {
     else result.skipped.push(String(skip));
     if (nesting === 0) result.times.push({ name, seconds: details.duration_ms / 1000 });
   });
-  stream.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') result.failed += 1;
+  stream.on('test:fail', ({ name, details }) => {
+    if (details.type === 'suite') return;
+    result.failed += 1;
+    const why = name === file && silent !== '' ? silent : reasonOf(details.error);
+    result.failures.push({ name: name === file ? shown : `${name} (${shown})`, why });
   });
   // In one piece, so that files that run side by side don't mix.
   let said = '';
   for await (const text of stream.compose(new spec())) said += text;
   process.stdout.write(said.replace(SUMS, ''));
+}
+
+/**
+ * Why a test failed; of a file's process, how it ended.
+ * @param {Error & { exitCode?: number | null, signal?: string | null }} error
+ */
+function reasonOf({ message, cause, exitCode, signal }) {
+  const ended = signal ? `, ended by ${signal}` : exitCode ? `, exit code ${exitCode}` : '';
+  return `${cause instanceof Error ? cause.message : message}${ended}`;
 }

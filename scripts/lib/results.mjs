@@ -7,6 +7,14 @@
  * @property {number} failed
  * @property {string[]} skipped why, for each test that was
  * @property {{ name: string, seconds: number }[]} times how long each test took, where that is known
+ * @property {Failure[]} [failures] those that are known by name
+ */
+
+/**
+ * A test that failed.
+ * @typedef {object} Failure
+ * @property {string} name
+ * @property {string} why
  */
 
 /**
@@ -20,8 +28,8 @@
 const SLOWEST = 10;
 
 /**
- * The end of `npm test`: the slowest tests, a table of the layers, why tests were skipped and, alone on
- * the last line, the sum.
+ * The end of `npm test`: the slowest tests, a table of the layers, why tests were skipped, what failed and,
+ * alone on the last line, the sum.
  * @param {ReadonlyMap<string, Result & { seconds: number }>} layers
  */
 export function describeResults(layers) {
@@ -53,7 +61,23 @@ export function describeResults(layers) {
     tables.push(row(String(reasons.filter((one) => one === reason).length), reason));
   }
   if (reasons.length > 0) tables.push('');
+  for (const [layer, { failures = [] }] of layers) {
+    for (const { name, why } of failures) {
+      tables.push(`✖ ${layer}: ${name}`, ...firstLines(why).map((line) => `    ${line}`), '');
+    }
+  }
   return [...tables, closingLine(sumOf(counts)), ''].join('\n');
+}
+
+/** How many lines of an error are repeated at the end; all of it stands where it happened. */
+const LINES = 6;
+
+/** @param {string} text */
+function firstLines(text) {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, LINES);
 }
 
 /**

@@ -17,8 +17,9 @@ const SIGNS = /** @type {const} */ (['test:diagnostic', 'test:stdout', 'test:std
  * running; its processes, and theirs, are killed. Node then counts it as failed.
  * @param {import('node:test').TestsStream} stream
  * @param {number} silence in seconds
+ * @param {(sentence: string) => void} told takes what is said of it
  */
-export function watch(stream, silence) {
+export function watch(stream, silence, told) {
   /**
    * The file and, inside it, the test that run, outermost first.
    * @type {{ name: string, file?: string | undefined, nesting: number }[]}
@@ -30,9 +31,9 @@ export function watch(stream, silence) {
     const [{ file = '' } = {}, ...tests] = running;
     const path = tests.map(({ name }) => name).join(' > ');
     const place = path === '' ? 'outside of its tests' : `in "${path}"`;
-    process.stdout.write(
-      `\n✖ ${relative(ROOT, file)}: nothing heard for ${silence} s, ${place}. Its processes are ended.\n`,
-    );
+    const sentence = `nothing heard for ${silence} s, ${place}. Its processes are ended.`;
+    process.stdout.write(`\n✖ ${relative(ROOT, file)}: ${sentence}\n`);
+    told(sentence);
     finish = endTestFile(file);
   };
   const timer = setTimeout(end, silence * 1000);

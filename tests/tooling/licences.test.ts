@@ -1,11 +1,11 @@
 /** What may be shipped, and the notices that go with it. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 // Where it stands, and not the copy among the compiled tests: it looks for files around itself.
-const { checkLicences, isAllowed, renderNotices, shippedPackages } = (await import(
+const { checkLicences, checkShipped, isAllowed, renderNotices, shippedPackages } = (await import(
   pathToFileURL('scripts/lib/licences.mjs').href
 )) as typeof import('../../scripts/lib/licences.mjs');
 
@@ -21,17 +21,17 @@ test('only licences that everybody can ship are let through', () => {
   checkLicences();
 });
 
-interface Manifest {
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly peerDependencies: Readonly<Record<string, string>>;
-}
-
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-
 test('the notices name what the package and the page ship, and are the ones that are shipped', () => {
   const names = new Set(shippedPackages().map(({ name }) => name));
-  // The page has ONNX Runtime Web, which applications install by themselves.
-  const shipped = { ...manifest.dependencies, ...manifest.peerDependencies };
-  for (const name of Object.keys(shipped)) assert.ok(names.has(name), name);
+  // Each of these is named after the package that it takes from; the page has ONNX Runtime Web besides, and nothing has sharp.
+  const libraries = readdirSync('wasm/src/libraries').map((file) => file.replace(/\..*/, ''));
+  assert.ok(libraries.length > 5);
+  for (const name of [...libraries, 'onnxruntime-web']) assert.ok(names.has(name), name);
   assert.equal(readFileSync('THIRD_PARTY_NOTICES.md', 'utf8'), renderNotices());
+});
+
+test('nothing is bundled that the notices do not name', () => {
+  checkShipped(['/p/wasm/src/index.ts', '/p/node_modules/@lit/reactive-element/css-tag.js']);
+  const strange = ['/p/node_modules/lit/index.js', '/p/node_modules/lit/node_modules/@a/b/c.js'];
+  assert.throws(() => checkShipped(strange), /not in THIRD_PARTY_NOTICES\.md: @a\/b/);
 });

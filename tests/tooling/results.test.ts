@@ -39,6 +39,18 @@ test('where nothing was skipped, nothing is said of it', () => {
   assert.match(text, /\n2 passed, 0 failed, 0 skipped\n$/);
 });
 
+test('what failed is named at the end, with the beginning of why', () => {
+  const why = Array.from({ length: 9 }, (_, i) => `line ${i}`).join('\n\n');
+  const failures = [{ name: 'a score (tests/wasm/score.test.ts)', why }];
+  const text = describeResults(
+    new Map([['wasm', { passed: 2, failed: 1, skipped: [], times: [], seconds: 1, failures }]]),
+  );
+  assert.match(
+    text,
+    /\n✖ wasm: a score \(tests\/wasm\/score\.test\.ts\)\n {4}line 0\n(?: {4}line \d\n){4} {4}line 5\n\n2 passed/,
+  );
+});
+
 test('the last line is read back, and only the last', () => {
   const counts = { passed: 7, failed: 1, skipped: 2 };
   assert.deepEqual(

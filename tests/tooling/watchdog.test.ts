@@ -49,14 +49,20 @@ function commandLines(): string[] {
 
 test('a file from which nothing is heard is named and ended, and the next one runs', async () => {
   using directory = new TemporaryDirectory();
-  const files = { 'a-stuck.test.mjs': STUCK, 'b-sound.test.mjs': SOUND };
+  const files = {
+    'a-stuck.test.mjs': STUCK,
+    'b-sound.test.mjs': SOUND,
+    'c-dying.test.mjs': `process.kill(process.pid, 'SIGTERM');`,
+    'd-wrong.test.mjs': `import { test } from 'node:test'; test('wrong', () => { throw new Error('no'); });`,
+  };
   for (const [name, source] of Object.entries(files)) writeFileSync(directory.file(name), source);
   const paths = Object.keys(files).map((name) => directory.file(name));
   writeFileSync(
     directory.file('run.mjs'),
     `import { runTestFiles } from '${pathToFileURL('scripts/lib/node-tests.mjs')}';
-    const { passed, failed } = await runTestFiles(${JSON.stringify(paths)}, ${SILENCE});
-    console.log(JSON.stringify({ passed, failed }));`,
+    const { passed, failed, failures } = await runTestFiles(${JSON.stringify(paths)}, ${SILENCE});
+    console.log(JSON.stringify({ passed, failed }));
+    for (const { name, why } of failures) console.log('failed:', name, '·', why);`,
   );
   // The browser's profile lies in the directory, and the file's other child has it in its arguments, too:
   // so they can be told from others. Node runs no tests inside of tests, unless it does not know.
@@ -75,7 +81,13 @@ test('a file from which nothing is heard is named and ended, and the next one ru
   const [, picture = ''] = /^screenshot: (.*\.png)$/m.exec(stdout) ?? [];
   assert.ok(existsSync(picture), picture);
   assert.match(stdout, /✔ sound/);
-  assert.match(stdout, /^\{"passed":2,"failed":1\}$/m);
+  assert.match(stdout, /^\{"passed":2,"failed":3\}$/m);
+  assert.match(
+    stdout,
+    /^failed: .*a-stuck\.test\.mjs · nothing heard for 15 s, in "outer > waits/m,
+  );
+  assert.match(stdout, /^failed: .*c-dying\.test\.mjs · .*ended by SIGTERM$/m);
+  assert.match(stdout, /^failed: wrong \(.*d-wrong\.test\.mjs\) · no$/m);
   // The system takes a moment to end what has been killed; what has not been stays for ever.
   while (commandLines().some((line) => line.includes(directory.path))) await wait(20);
 });

@@ -2,6 +2,7 @@
 
 import type { OnnxRuntime } from 'image-likeness';
 import { onnxRuntime } from 'image-likeness/onnxruntime';
+import { spawnWorker } from '../delivery/worker.ts';
 
 /** Whether nothing does. */
 export const IN_ONE_FILE: boolean = false;
@@ -19,7 +20,7 @@ export async function runtimeFor(backend: string): Promise<OnnxRuntime | undefin
   return backend === 'core' ? undefined : onnxRuntime;
 }
 
-/** Starts the worker of first-answer-worker.ts; undefined where the model answers as soon. */
+/** Starts a worker for a first answer; undefined where the model answers as soon. */
 export function spawnFirstAnswer(): Worker | undefined {
-  return new Worker(new URL('./first-answer-worker.ts', import.meta.url), { type: 'module' });
+  return spawnWorker();
 }

@@ -1,8 +1,9 @@
-import type { CopyKind } from 'image-likeness';
 import { spawnFirstAnswer } from './beside.ts';
-
-/** What pixels alone can tell; about any other pair they say nothing. */
-export type FirstAnswer = CopyKind;
+import {
+  type FirstAnswer,
+  type FirstAnswerRequest,
+  isFirstAnswerReply,
+} from './first-answer-messages.ts';
 
 /**
  * Says whether two pictures are copies before the model has arrived. A worker of its own reads them, so that
@@ -26,11 +27,11 @@ export function firstAnswer(
         resolve(answer);
       };
       signal.addEventListener('abort', () => end());
-      worker.addEventListener('message', ({ data }: MessageEvent<FirstAnswer | undefined>) =>
-        end(data),
-      );
+      worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (isFirstAnswerReply(data)) end(data.firstAnswer);
+      });
       worker.addEventListener('error', () => end());
-      worker.postMessage([a, b]);
+      worker.postMessage({ pair: [a, b] } satisfies FirstAnswerRequest);
     } catch {
       // The model answers later all the same.
       resolve(undefined);

@@ -14,6 +14,7 @@ element.addEventListener('likeness-result', ({ detail }) => {
 element.addEventListener('likeness-error', ({ detail }) => console.log(detail.code));
 element.addEventListener('likeness-progress', ({ detail }) => console.log(detail.loaded));
 document.querySelector('image-likeness')?.result?.verdict;
+element.updateComplete.then((settled: boolean) => console.log(settled));
 
 // @ts-expect-error A number is no image.
 same.a = 3;

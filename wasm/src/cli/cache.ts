@@ -8,7 +8,7 @@ import {
   recordFiles,
 } from './embedding-cache.js';
 import { type CommandIo, usageError } from './io.js';
-import { sizeInWords } from './report.js';
+import { sizeInWords } from './text.js';
 
 /**
  * `cache info` and `cache clear` [--cache DIR]: what is remembered of pictures, and how much it is.
@@ -25,6 +25,9 @@ export async function cacheCommand(args: string[], io: CommandIo): Promise<numbe
     throw usageError('cache takes "info" or "clear".');
   }
   const directory = values.cache ?? embeddingCacheDirectory();
+  if (directory === undefined) {
+    throw usageError('There is no home directory to remember anything in. Name one: --cache DIR.');
+  }
   const models = cachedModels(directory);
   const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
   if (action === 'clear') {

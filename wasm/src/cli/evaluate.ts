@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { createLikeness, DEFAULT_MODEL } from '../api/likeness.js';
 import { placesOf } from '../display/words.js';
 import { LikenessError, messageOf, withContext } from '../errors.js';
 import { withDetails } from '../grouping/index.js';
+import { parse } from '../libraries/csv-parse.js';
+import { stringify } from '../libraries/csv-stringify.js';
 import { knownModels } from '../models/manifest.js';
 import type { Embedding, Likeness, Similarity, Verdict, View } from '../types.js';
 import { parseCommand } from './arguments.js';
@@ -118,7 +118,7 @@ async function evaluateModel(
 function readPairs(path: string, bytes: Uint8Array): Pair[] {
   let rows: Record<string, string>[];
   try {
-    rows = parse(Buffer.from(bytes), { columns: true, bom: true, skip_empty_lines: true });
+    rows = parse(new TextDecoder().decode(bytes), { columns: true, skip_empty_lines: true });
   } catch (error) {
     throw new LikenessError('invalid-argument', `${path} is no CSV file: ${messageOf(error)}`);
   }

@@ -60,15 +60,22 @@ const COMMANDS = {
     ],
   },
   dedupe: {
-    usage: ['DIRS... [--threshold N] [--json|--csv]'],
+    usage: ['DIRS... [--threshold N] [--json|--csv] [--html FILE] [--script FILE]'],
     about: [
       'groups of identical and near-duplicate pictures, what says so, and which to keep; with',
-      '--threshold also of those with at least that score; nothing is ever deleted; exit code 0 when',
-      'there are none, 1 when there are some, 2 when nothing could be read',
+      '--threshold also of those with at least that score; nothing is ever deleted; --script writes what',
+      'moves the others to the trash, and back; exit code 0 when there are none, 1 when there are some,',
+      '2 when nothing could be read',
     ],
     options: [
       ['--threshold N', 'also groups of pictures with a score of at least N, 0 to 100'],
       ...JSON_OR_CSV,
+      ['--html FILE', 'write a page with previews of all groups, and why each picture is in one'],
+      [
+        '--script FILE.mjs',
+        'write a script that lists what is spare; node FILE.mjs --apply asks, then',
+      ],
+      ['', 'moves it to the trash; node FILE.mjs --undo brings it back'],
       ...PICTURES,
     ],
   },
@@ -80,13 +87,14 @@ const COMMANDS = {
   embed: {
     usage: ['FILES|DIRS... --out x.npy | x.npz | x.jsonl | x.csv | x.parquet'],
     about: [
-      'pooled, un-normalised features, one row an image, in order; with ids (the paths) and model,',
+      'pooled features, not normalised, one row an image, in order; with ids (the paths) and model,',
       "which NumPy's .npy can't hold: they go into x.npy.json;",
       '--shard i/n takes one of n parts, split by the path below the folder',
     ],
     options: [
       ['--out FILE', 'where to; its ending says the format'],
       ['--shard i/n', 'only the i-th of n parts, split by the path below the folder'],
+      ['--normalise', 'divide each vector by its length (L2); the file says so'],
       ...PICTURES,
     ],
   },
@@ -141,7 +149,7 @@ ${FILES}`;
 }
 
 const FILES =
-  'Images: JPEG, PNG, BMP, GIF. Errors: one line with a stable code on standard error, exit code 2.\n';
+  'Images: JPEG, PNG, BMP, GIF; after npm install sharp also WebP, AVIF, TIFF.\nErrors: one line with a stable code on standard error, exit code 2.\n';
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {

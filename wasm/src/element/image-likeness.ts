@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing, type PropertyValues, unsafeCSS } from 'lit';
+import { css, html, nothing, unsafeCSS } from '#libraries/lit';
 import { MatchMapPair, matchMapStyles } from '../display/match-map-pair.js';
 import { describeTime, describeVerdict } from '../display/words.js';
 import { asLikenessError, type LikenessError } from '../errors.js';
 import type { Comparison, ImageSource, Likeness, LoadProgress, View } from '../types.js';
 import { type Picture, pictureOf } from './picture.js';
+import { type ElementStyles, LitBase } from './reactive-element.js';
 import { type SharedLikeness, share } from './shared.js';
 
 /** The HTML attributes of `<image-likeness>`. */
@@ -57,9 +58,9 @@ type Side = 'a' | 'b';
  * (colours), `-radius`, `-gap` (lengths), `-ratio` (width over height of each image's frame). Colours
  * follow the `color-scheme` of the page.
  */
-export class ImageLikeness extends LitElement {
+export class ImageLikeness extends LitBase {
   /** The style sheets of the shadow root. */
-  static override readonly styles = [
+  static readonly styles: readonly ElementStyles[] = [
     css`
       :host {
         --ink: var(--image-likeness-ink, light-dark(#1d2129, #eceef1));
@@ -166,7 +167,7 @@ export class ImageLikeness extends LitElement {
   ];
 
   /** The reactive properties, for Lit. */
-  static override readonly properties = {
+  static readonly properties = {
     a: {},
     b: {},
     altA: { attribute: 'alt-a' },
@@ -248,7 +249,8 @@ export class ImageLikeness extends LitElement {
     });
   }
 
-  protected override updated(changed: PropertyValues): void {
+  /** Lit calls this when changes are shown. @param changed earlier values by the names of the properties */
+  protected updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
     const asked = (name: string): boolean => changed.has(name);
     if (!this.isConnected) return;
     const ours = ['likeness', 'model', 'modelBaseUrl', 'view'];
@@ -258,7 +260,8 @@ export class ImageLikeness extends LitElement {
     else if (asked('altA') || asked('altB')) this.describePictures();
   }
 
-  protected override render(): unknown {
+  /** Lit calls this for what is to be shown. */
+  protected render(): unknown {
     const { comparison, failure, work, loaded, readout } = this;
     return html`
       <div class="pair" part="pair">

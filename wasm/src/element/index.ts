@@ -10,6 +10,7 @@ export {
   type ImageLikenessAttributes,
   type ImageLikenessEvents,
 } from './image-likeness.js';
+export type { ElementStyles } from './reactive-element.js';
 
 // Where pages are rendered on a server there are no elements to define, and two copies of the package
 // on one page must not quarrel.

@@ -2,7 +2,7 @@
  * Checks the sizes in a Parquet file against its length before the file is read: the reader allocates what page
  * headers say, and goes backwards where a page has a negative size.
  */
-import type { FileMetaData } from 'hyparquet';
+import type { FileMetaData } from '../libraries/hyparquet.js';
 import { invalid } from './stored.js';
 import { type Fields, readStruct } from './thrift.js';
 

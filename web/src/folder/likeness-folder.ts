@@ -118,6 +118,7 @@ export class LikenessFolder extends LitElement {
 
   /** Ends what is under way and frees the model and all that was read; the next `add` starts anew. */
   async dispose(): Promise<void> {
+    this.#queue.length = 0;
     this.#controller?.abort();
     this.#thumbnails.dispose();
     await this.#running;
@@ -151,10 +152,16 @@ export class LikenessFolder extends LitElement {
     this.#files.push(...files);
     this.#all += files.length;
     this.requestUpdate();
-    this.#running ??= this.#readQueue().finally(() => {
+    this.#running ??= this.#readAll().finally(() => {
       this.#running = undefined;
     });
     return this.#running;
+  }
+
+  /** Also what is added while a reading that has been said to be over is still being closed. */
+  async #readAll(): Promise<void> {
+    do await this.#readQueue();
+    while (this.#queue.length > 0);
   }
 
   /** Makes the model anew, and reads again with it what was added. */

@@ -3,8 +3,8 @@
  * version 10) that weights and graphs need; everything else (documentation, training information,
  * metadata) is dropped when a file is written again.
  */
-import protobuf from 'protobufjs';
 import { LikenessError, messageOf } from '../../errors.js';
+import { protobuf } from '../../libraries/protobufjs.js';
 import { ElementType } from '../../models/element-type.js';
 
 const DESCRIPTOR: protobuf.INamespace = {

@@ -1,5 +1,10 @@
+/** Says in a worker whether two pictures are copies, by their pixels alone. */
 import { createLikenessCore, type PreprocessedImage } from 'image-likeness/core';
-import type { FirstAnswer } from './first-answer.ts';
+import {
+  type FirstAnswer,
+  type FirstAnswerReply,
+  isFirstAnswerRequest,
+} from './first-answer-messages.ts';
 
 /** Decodes like the package: its own decoder, and for what that doesn't know the browser's. */
 async function read(
@@ -35,11 +40,20 @@ async function answer(a: Blob, b: Blob): Promise<FirstAnswer | undefined> {
   return core.examine(first, await read(core, b)).copy;
 }
 
-addEventListener('message', async ({ data: [a, b] }: MessageEvent<[Blob, Blob]>) => {
+/** Answers what the page asks, before the package in the same worker takes it for a message of its own. */
+export function serveFirstAnswers(): void {
+  addEventListener('message', (event) => void reply(event), { capture: true });
+}
+
+async function reply(event: MessageEvent<unknown>): Promise<void> {
+  if (!isFirstAnswerRequest(event.data)) return;
+  event.stopImmediatePropagation();
+  const [a, b] = event.data.pair;
+  let firstAnswer: FirstAnswer | undefined;
   try {
-    postMessage(await answer(a, b));
+    firstAnswer = await answer(a, b);
   } catch {
     // What is wrong with a picture is for the comparison to say.
-    postMessage(undefined);
   }
-});
+  postMessage({ firstAnswer } satisfies FirstAnswerReply);
+}

@@ -1,0 +1,1 @@
+export { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';

@@ -1,0 +1,1 @@
+export { css, html, LitElement, nothing, unsafeCSS } from 'lit';
