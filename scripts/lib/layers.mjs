@@ -13,10 +13,20 @@ import { exitCodeOf, StepError, say } from './process.mjs';
 const FUZZ_SECONDS = 4;
 
 /** Layers of Node tests: the folders of tests/ that hold *.test.ts files. */
-const NODE_LAYERS = ['tooling', 'models', 'wasm', 'cli', 'types', 'hostile', 'package', 'browser'];
+const NODE_LAYERS = [
+  'tooling',
+  'models',
+  'wasm',
+  'cli',
+  'page',
+  'types',
+  'hostile',
+  'package',
+  'browser',
+];
 
 /** Those that need neither a browser nor another one's end: they run side by side. */
-const PURE = new Set(['tooling', 'models', 'wasm', 'cli', 'types']);
+const PURE = new Set(['tooling', 'models', 'wasm', 'cli', 'page', 'types']);
 
 /** Layers that show what the package does in Node, without a browser; every Node in `NODES` runs them. */
 const PACKAGE_LAYERS = ['wasm', 'cli'];
