@@ -29,7 +29,7 @@ test('groups that win most come first, with the suggested picture before the oth
     [
       { key: 'large', wins: 7000, members: [2, 4, 3] },
       { key: 'small', wins: 100, members: [1, 0] },
-      { key: 'variants', wins: 0, members: [5, 4] },
+      { key: 'variants', wins: 0, members: [4, 5] },
     ],
   );
   assert.deepEqual(review.totals, {

@@ -189,10 +189,23 @@ export class FolderCollection {
 
   /** How alike two images are. */
   async pair({ a, b }: PicturePair): Promise<Pair | undefined> {
-    const [first, second] = [this.items[a], this.items[b]];
-    if (first === undefined || second === undefined) return undefined;
-    const similarity = await this.#rater.similarity(first.embedding, second.embedding);
-    return { a, b, similarity };
+    const similarity = await this.compare(a, b);
+    return similarity && { a, b, similarity };
+  }
+
+  /** How alike two images are, with the changes from the first to the second; undefined where there is none of them. */
+  async compare(first: number, second: number): Promise<Similarity | undefined> {
+    const [from, to] = [this.items[first], this.items[second]];
+    if (from === undefined || to === undefined) return undefined;
+    return this.#rater.similarity(from.embedding, to.embedding);
+  }
+
+  /** Takes a file in the place of an image's own that holds the same bytes. */
+  replaceFile(number: number, file: File): void {
+    const item = this.items[number];
+    if (item === undefined) return;
+    this.items[number] = { ...item, file };
+    this.#files.set(item.embedding, file);
   }
 
   async dispose(): Promise<void> {

@@ -7,6 +7,7 @@ export const REASONS = [
   'shows-most',
   'in-colour',
   'most-pixels',
+  'not-enlarged',
   'sharpest',
   'no-border',
   'largest-file',
@@ -89,7 +90,7 @@ export class Evidence {
     const { changes } = this.between(kept, other);
     const found = new Set(
       changes.flatMap(({ kind, amount }) => {
-        if (kind === 'resized') return amount < 1 ? (['most-pixels'] as const) : [];
+        if (kind === 'resized') return amount < 1 ? 'most-pixels' : 'not-enlarged';
         return REASON_OF[kind] ?? [];
       }),
     );

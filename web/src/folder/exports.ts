@@ -1,11 +1,12 @@
 import type { Item, Pair } from './collection.ts';
+import { SPARE_FOLDER } from './move.ts';
 import type { Group } from './result.ts';
 
 /** One image of a group as it is exported. */
 export interface Row {
   readonly group: number;
   readonly kind: Group['kind'];
-  /** Missing where none of the group stands in for another. */
+  /** Missing where none of the group stands in for another, and nobody has decided. */
   readonly keep?: boolean;
   readonly path: string;
   readonly width: number;
@@ -13,23 +14,26 @@ export interface Row {
   readonly bytes: number;
 }
 
-/** What is exported: groups of items, and the item of each group of copies that stays. */
+/**
+ * What is exported: groups of items.
+ * @param keeps whether an item of a group stays; undefined where nothing was proven and nobody has decided
+ */
 export function rowsOf(
   items: readonly Item[],
   groups: readonly Group[],
-  keptOf: (group: Group) => number | undefined,
+  keeps: (number: number, group: Group) => boolean | undefined,
 ): Row[] {
-  return groups.flatMap((group, at) => {
-    const kept = keptOf(group);
-    return group.members.flatMap((number) => {
+  return groups.flatMap((group, at) =>
+    group.members.flatMap((number) => {
       const item = items[number];
       if (item === undefined) return [];
       const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
       const { path, file } = item;
       const row = { group: at + 1, kind: group.kind, path, width, height, bytes: file.size };
-      return [kept === undefined ? row : { ...row, keep: number === kept }];
-    });
-  });
+      const keep = keeps(number, group);
+      return [keep === undefined ? row : { ...row, keep }];
+    }),
+  );
 }
 
 /** RFC 4180, with a quote in front of what a spreadsheet would take for a formula. */
@@ -56,20 +60,18 @@ export function asJson(
 }
 
 /**
- * A script for a POSIX shell that moves copies that aren't kept to a folder, and only when it is told to:
- * without `--move` it prints what it would do. It deletes and overwrites nothing.
+ * A script for a POSIX shell that moves files to a folder, and only when it is told to: without `--move` it prints
+ * what it would do. It deletes and overwrites nothing.
  */
-export function asScript(rows: readonly Row[]): string {
-  const moves = rows
-    .filter(({ keep }) => keep === false)
-    .map(({ path }) => `review ${quoted(path)}`);
+export function asScript(paths: readonly string[]): string {
+  const moves = paths.map((path) => `review ${quoted(path)}`);
   return `#!/bin/sh
 # Read this before you run it. Run it in the folder that the paths below start from.
-# As it is it only prints; with --move it moves files to ./likeness-review. It deletes nothing.
+# As it is it only prints; with --move it moves files to ./${SPARE_FOLDER}. It deletes nothing.
 set -eu
 move=\${1:-}
 review() {
-  target="./likeness-review/$1"
+  target="./${SPARE_FOLDER}/$1"
   if [ "$move" != --move ]; then
     printf 'would move: %s\\n' "$1"
   elif [ -e "$target" ]; then

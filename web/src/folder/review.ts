@@ -180,6 +180,11 @@ export class Review {
     this.#take(members.map((picture) => [picture, picture === kept ? 'keep' : 'spare']));
   }
 
+  /** Keeps every picture of a group. */
+  keepAll({ members }: ReviewGroup): void {
+    this.#take(members.map((picture) => [picture, 'keep']));
+  }
+
   /**
    * Keeps the suggested picture of groups; the others are spare. Unless told otherwise those are all that are shown
    * and of which nothing has been decided. Groups without a suggestion stay as they are.
@@ -312,8 +317,9 @@ export class Review {
     else this.#decisions.set(picture, decision);
   }
 
-  /** The suggested picture first, then the larger files. */
+  /** The suggested picture first, then the larger files; a group without a suggestion begins with what it is about. */
   #ordered<T extends ReviewGroup>(group: T): T {
+    if (group.suggested === undefined) return group;
     const members = [...group.members].sort(
       (x, y) =>
         Number(y === group.suggested) - Number(x === group.suggested) ||
