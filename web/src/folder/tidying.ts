@@ -131,7 +131,9 @@ export class Tidying {
     each: (directory: FileSystemDirectoryHandle, path: string) => Promise<number>,
   ): Promise<void> {
     if (this.underway !== undefined) return;
-    const { signal } = (this.#controller = new AbortController());
+    const controller = new AbortController();
+    this.#controller = controller;
+    const { signal } = controller;
     const left: LeftFile[] = [];
     let files = 0;
     let bytes = 0;
