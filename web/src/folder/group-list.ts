@@ -54,8 +54,8 @@ export class GroupList {
     return html`<li><button data-part="group-row" data-kind=${group.kind} aria-current=${review.current?.key === group.key}
         @click=${() => choose(group)}>
       <span class="frame">${url ? html`<img src=${url} alt="" />` : nothing}</span>
-      <span class="what">${words.groupTitle[group.kind](figures.count(group.members.length))}</span>
-      <span class="wins faint">${group.wins > 0 ? words.wins(figures.size(group.wins)) : words.kind[group.kind]}</span>
+      <span class="what">${words.kind[group.kind]} (${figures.number(group.members.length)})</span>
+      <span class="wins faint">${group.wins > 0 ? words.wins(figures.size(group.wins)) : nothing}</span>
       ${decided ? html`<span class="done" role="img" aria-label=${words.decided}>✓</span>` : nothing}
     </button></li>`;
   }

@@ -12,9 +12,12 @@ import { FolderPart } from './part.ts';
 export const intakeStyles = css`
   .drop { display: grid; gap: 0.75rem; justify-items: center; padding: 2rem 1rem; text-align: center;
     border: 2px dashed var(--edge-strong); border-radius: 1rem; background: var(--card); }
-  .drop.small { display: flex; flex-wrap: wrap; gap: 0.4rem 0.75rem; padding: 0.5rem 0.75rem; border-width: 1px; text-align: start; }
+  .drop.small { display: flex; flex-wrap: wrap; gap: 0.4rem 0.75rem; align-items: center; padding: 0.5rem 0.75rem; border-width: 1px; text-align: start; }
   .drop.small > p { color: var(--faint); }
-  .intake { gap: 0.5rem; }
+  .intake.small { grid-template-columns: auto minmax(0, 1fr); gap: 0.5rem 1rem; align-items: center; }
+  .intake.small > :is(progress, [role='alert']) { grid-column: 1 / -1; }
+  .intake.small > progress { order: 1; }
+  @media (max-width: 48rem) { .intake.small { grid-template-columns: minmax(0, 1fr); } }
   .drop.over { border-color: var(--blue); }
   .go-on { display: grid; gap: 0.25rem; justify-items: center; }
 `;
@@ -57,7 +60,7 @@ export class IntakeView extends FolderPart {
   protected override render(): TemplateResult {
     const { words, session } = this;
     const empty = session.state === 'empty';
-    return html`<section class="intake" aria-labelledby="title">
+    return html`<section class=${empty ? 'intake' : 'intake small'} aria-labelledby="title">
       <h2 id="title" class=${empty ? '' : 'hidden-text'}>${words.title}</h2>
       ${empty ? html`<p class="faint">${words.lead}</p>` : nothing}
       ${this.#input()} ${this.#progress()}

@@ -11,10 +11,12 @@ export const cardStyles = css`
   .choice[data-decision='spare'] :is(img, .name strong) { opacity: 0.5; }
   .choice[data-decision='spare'] .name strong { opacity: 1; text-decoration: line-through; }
   .choice .open { display: block; inline-size: 100%; padding: 0; border: 0; border-radius: 0.5rem; background: none; }
-  .choice .frame { block-size: clamp(9rem, 24vh, 16rem); }
+  .cards .frame { block-size: clamp(9rem, 24vh, 16rem); }
+  .cards[data-few] { grid-template-columns: repeat(auto-fit, minmax(min(100%, 13.5rem), 1fr)); }
+  .cards[data-few] .frame { block-size: clamp(9rem, 44vh, 36rem); }
   @media (max-width: 40rem) {
-    .cards { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.75rem), 1fr)); gap: 0.5rem; }
-    .choice .frame { block-size: 8rem; }
+    .cards, .cards[data-few] { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.75rem), 1fr)); gap: 0.5rem; }
+    .cards .frame, .cards[data-few] .frame { block-size: 8rem; }
     .decide { grid-template-columns: 1fr; }
   }
   .choice:focus-within { box-shadow: 0 0 0 2px var(--blue); }
@@ -89,7 +91,7 @@ function badges(
   }
   if (number === keeper) return [badge(words.stays)];
   const { identical, changes } = evidence.between(keeper, number);
-  if (identical) return [badge(words.verdict.identical)];
+  if (identical) return [badge(words.identical)];
   return words.changeNames(changes).map((name) => badge(name));
 }
 

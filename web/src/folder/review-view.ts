@@ -17,6 +17,9 @@ import {
 /** Pictures of a group that are shown at a time. */
 const PAGE = 48;
 
+/** So many pictures of a group are shown larger. */
+const FEW = 3;
+
 export const reviewStyles = css`
   .review .panes { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; align-items: start; }
   .review .group { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; min-inline-size: 0; }
@@ -124,6 +127,12 @@ export class ReviewView extends FolderPart {
         <div><p class="faint">${words.groupOf(place, figures.number(count))}${wins > 0 ? ` · ${words.wins(figures.size(wins))}` : nothing}</p>
           <h2 id="group-title">${words.groupTitle[kind](figures.count(members.length))}</h2></div>
         <div class="row end">
+          ${
+            suggested === undefined
+              ? nothing
+              : html`<button data-part="keep-best" class="main" @click=${() => this.#keepBest()}>${words.keepBest}</button>`
+          }
+          <button data-part="keep-all" @click=${() => this.#keepAll()}>${words.keepAll}</button>
           <button data-part="previous" ?disabled=${review.place <= 0} @click=${() => this.#goTo(() => review.go(-1))}>${words.previous}</button>
           <button data-part="next" ?disabled=${review.place >= count - 1} @click=${() => this.#goTo(() => review.go(1))}>${words.next}</button>
         </div>
@@ -134,21 +143,13 @@ export class ReviewView extends FolderPart {
           : words.suggestion(nameOf(session.pathOf(suggested)), figures.list(reasons))
       }</p>
       ${this.#compare.isOpen(group) ? this.#compare.render(group) : this.#cards(group)}
-      <div class="row">
-        ${
-          suggested === undefined
-            ? nothing
-            : html`<button data-part="keep-best" class="main" @click=${() => this.#keepBest()}>${words.keepBest}</button>`
-        }
-        <button data-part="keep-all" @click=${() => this.#keepAll()}>${words.keepAll}</button>
-      </div>
       ${this.#help()} ${this.#evidence(group)}
     </article>`;
   }
 
   #cards(group: RankedGroup): TemplateResult {
     const { members } = group;
-    return html`<div class="cards" role="list" aria-labelledby="group-title">${repeat(
+    return html`<div class="cards" ?data-few=${members.length <= FEW} role="list" aria-labelledby="group-title">${repeat(
       members.slice(0, this.#shown),
       (number) => number,
       (number) => pictureCard(this.shared, group, number, this.#actions),

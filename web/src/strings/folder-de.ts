@@ -153,6 +153,7 @@ export const german: FolderStrings = {
   },
   decided: 'entschieden',
   review: 'Gruppen zu entscheiden',
+  identical: 'identisch',
   best: 'bestes',
   previous: 'Vorige',
   next: 'Nächste',

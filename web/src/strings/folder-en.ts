@@ -153,6 +153,7 @@ export const english = {
   },
   decided: 'decided',
   review: 'Groups to decide about',
+  identical: 'identical',
   best: 'best',
   previous: 'Previous',
   next: 'Next',
