@@ -1,12 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import {
-  type ChosenFolder,
-  forgetFolder,
-  isAllowed,
-  recallFolder,
-  rememberFolder,
-} from './chosen-folder.ts';
-import { fromDirectory, fromDrop, fromInput } from './files.ts';
+import { type ChosenFolder, isAllowed } from './chosen-folder.ts';
+import { fromDrop, fromInput } from './files.ts';
 import { FolderPart } from './part.ts';
 
 export const intakeStyles = css`
@@ -26,35 +20,14 @@ export const intakeStyles = css`
 export class IntakeView extends FolderPart {
   /** The folder of an earlier visit, until something is chosen. */
   #earlier: ChosenFolder | undefined;
-  /** The folder that is being read. */
-  #chosen: FileSystemDirectoryHandle | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     if (pickDirectory() === undefined) return;
-    void recallFolder().then((earlier) => {
+    void this.session.keeper.recall().then((earlier) => {
       this.#earlier = earlier;
       this.requestUpdate();
     });
-  }
-
-  /** Reads a folder that was chosen, and remembers that it was. */
-  async open(directory: FileSystemDirectoryHandle): Promise<void> {
-    this.#chosen = directory;
-    this.#earlier = undefined;
-    await rememberFolder({ directory, read: false });
-    await this.session.tidying.open(directory);
-    await this.session.add(await fromDirectory(directory));
-    if (this.session.state === 'finished' && this.#chosen === directory) {
-      await rememberFolder({ directory, read: true });
-    }
-  }
-
-  /** Forgets which folder was chosen. */
-  async forget(): Promise<void> {
-    this.#earlier = undefined;
-    await forgetFolder();
-    this.requestUpdate();
   }
 
   protected override render(): TemplateResult {
@@ -110,7 +83,7 @@ export class IntakeView extends FolderPart {
       return;
     }
     try {
-      await this.open(await pick.call(window));
+      await this.session.open(await pick.call(window));
     } catch (error) {
       // Closing the dialogue is no error.
       if (error instanceof DOMException && error.name === 'AbortError') return;
@@ -119,8 +92,9 @@ export class IntakeView extends FolderPart {
   }
 
   async #goOn({ directory }: ChosenFolder): Promise<void> {
+    this.#earlier = undefined;
     try {
-      if (await isAllowed(directory, 'read')) await this.open(directory);
+      if (await isAllowed(directory, 'read')) await this.session.open(directory);
     } catch (error) {
       this.session.fail(error);
     }

@@ -52,15 +52,13 @@ export class LikenessFolder extends LitElement {
   readonly #session = new FolderSession(() => this.createLikeness());
   readonly #thumbnails = new Thumbnails(() => this.#updateSoon());
   #soon: ReturnType<typeof setTimeout> | undefined;
-  readonly #intake: IntakeView;
   readonly #parts: readonly FolderPart[];
 
   constructor() {
     super();
     const shared = new SharedParts(this.#session, this.#thumbnails);
-    this.#intake = new IntakeView(shared);
     this.#parts = [
-      this.#intake,
+      new IntakeView(shared),
       new SummaryView(shared),
       new ReviewView(shared),
       new LikeView(shared),
@@ -68,7 +66,7 @@ export class LikenessFolder extends LitElement {
       new MatrixView(shared),
       new ImagesView(shared),
       new ExportsView(shared),
-      new MemoryView(shared, () => this.#forget()),
+      new MemoryView(shared),
     ];
     for (const part of this.#parts) part.classList.add('part');
     this.#session.subscribe(() => this.requestUpdate());
@@ -103,7 +101,7 @@ export class LikenessFolder extends LitElement {
 
   /** Reads a directory that was chosen; what is spare in it can be moved. */
   open(directory: FileSystemDirectoryHandle): Promise<void> {
-    return this.#intake.open(directory);
+    return this.#session.open(directory);
   }
 
   /** Makes the model anew, and reads again with it what was added. */
@@ -123,11 +121,6 @@ export class LikenessFolder extends LitElement {
     const done = await super.getUpdateComplete();
     await Promise.all(this.#parts.map(({ updateComplete }) => updateComplete));
     return done;
-  }
-
-  async #forget(): Promise<void> {
-    await this.#session.forget();
-    await this.#intake.forget();
   }
 
   /** Thumbnails come many at a time. */

@@ -1,22 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { FolderPart, type Shared } from './part.ts';
+import { FolderPart } from './part.ts';
 
 /** What this browser remembers of images that were read. */
 export class MemoryView extends FolderPart {
-  /** @param forget also forgets the folder that was chosen */
-  constructor(
-    shared: Shared,
-    private readonly forget: () => Promise<void>,
-  ) {
-    super(shared);
-  }
-
   protected override render(): TemplateResult {
     const { words, figures, session } = this;
     const { count, bytes } = session.remembered;
     return html`<section class="row">
         <p class="faint" data-part="memory">${words.memory(figures.number(count), figures.size(bytes))}</p>
-        <button data-part="forget" @click=${this.forget}>${words.forget}</button>
+        <button data-part="forget" @click=${() => session.forget()}>${words.forget}</button>
       </section>
       ${session.memory.full ? html`<p role="status" class="alarm">${words.full}</p>` : nothing}`;
   }

@@ -175,6 +175,12 @@ export class Review {
     return true;
   }
 
+  /** Takes decisions of an earlier visit; they are no step that could be undone. */
+  restore(decisions: Iterable<readonly [picture: number, decision: Decision]>): void {
+    for (const [picture, decision] of decisions) this.#set(picture, decision);
+    this.#tell();
+  }
+
   /** Keeps one picture of a group; all others are spare. */
   keepOnly({ members }: ReviewGroup, kept: number): void {
     this.#take(members.map((picture) => [picture, picture === kept ? 'keep' : 'spare']));

@@ -1,8 +1,9 @@
 import type { Likeness, Similarity } from 'image-likeness';
 import type { Alike } from 'image-likeness/grouping';
+import { FolderKeeper } from './chosen-folder.ts';
 import { FolderCollection, type Item, type Pair } from './collection.ts';
 import { Evidence } from './evidence.ts';
-import type { FoundFile } from './files.ts';
+import { type FoundFile, fromDirectory } from './files.ts';
 import { Marks } from './marks.ts';
 import { FolderMemory } from './memory.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type Result,
   similarFrom,
 } from './result.ts';
-import { Review, type ReviewGroup, type ReviewKind } from './review.ts';
+import { type Decision, Review, type ReviewGroup, type ReviewKind } from './review.ts';
 import { SimilarSearch } from './similar-search.ts';
 import { Tidying } from './tidying.ts';
 
@@ -34,6 +35,7 @@ export class FolderSession {
   readonly review = new Review();
   readonly marks = new Marks();
   readonly search = new SimilarSearch(() => this.regroup());
+  readonly keeper = new FolderKeeper();
   readonly tidying = new Tidying(() => this.#tell());
   state: ReadingState = 'empty';
   /** Files of this reading that are done, and all of them. */
@@ -68,9 +70,17 @@ export class FolderSession {
   readonly #looked = new Map<string, readonly Pair[]>();
   readonly #listeners = new Set<() => void>();
 
+  /** Of how many images decisions of an earlier visit have been looked for. */
+  #recalled = 0;
+  /** What was decided when it was kept last. */
+  #kept = new Map<number, Decision>();
+
   /** @param createLikeness makes the model; the session disposes of what comes out */
   constructor(private readonly createLikeness: () => Promise<Likeness>) {
-    this.review.subscribe(() => this.#tell());
+    this.review.subscribe(() => {
+      this.#keepDecisions();
+      this.#tell();
+    });
   }
 
   /** Tells of every change. */
@@ -118,6 +128,8 @@ export class FolderSession {
     this.search.clear();
     this.marks.clear();
     this.#looked.clear();
+    this.#recalled = 0;
+    this.#kept.clear();
     this.tidying.clear();
     this.review.clear();
     this.#files = [];
@@ -145,6 +157,14 @@ export class FolderSession {
       this.#running = undefined;
     });
     return this.#running;
+  }
+
+  /** Reads a folder that was chosen, and keeps it for a later visit; what is spare in it can be moved. */
+  async open(directory: FileSystemDirectoryHandle): Promise<void> {
+    await this.keeper.open(directory);
+    await this.tidying.open(directory);
+    await this.add(await fromDirectory(directory));
+    if (this.state === 'finished') await this.keeper.finish(directory);
   }
 
   /** Makes the model anew, and reads again with it what was added. */
@@ -297,6 +317,7 @@ export class FolderSession {
     } catch (error) {
       this.fail(error);
     }
+    await this.keeper.forget();
     await this.countMemory();
   }
 
@@ -398,6 +419,33 @@ export class FolderSession {
       groups.map((group) => this.#reviewed(group)),
       (number) => this.items[number]?.file.size ?? 0,
     );
+    this.#recallDecisions();
+  }
+
+  /** Takes what an earlier visit has decided about images that have been read since the last look. */
+  #recallDecisions(): void {
+    const { items } = this;
+    const found: [number, Decision][] = [];
+    for (let number = this.#recalled; number < items.length; number += 1) {
+      const { place, sha256 } = items[number] ?? {};
+      const decision = place && sha256 && this.keeper.decisionOf(place.path, sha256);
+      if (decision) found.push([number, decision]);
+    }
+    this.#recalled = items.length;
+    for (const [number, decision] of found) this.#kept.set(number, decision);
+    if (found.length > 0) this.review.restore(found);
+  }
+
+  /** Keeps what has been decided since the last time. */
+  #keepDecisions(): void {
+    const changed = this.items.flatMap(({ place, sha256 }, number) => {
+      const decision = this.review.decisionOf(number);
+      if (place === undefined || decision === this.#kept.get(number)) return [];
+      if (decision === undefined) this.#kept.delete(number);
+      else this.#kept.set(number, decision);
+      return [{ ...place, sha256, decision }];
+    });
+    if (changed.length > 0) this.keeper.decide(changed);
   }
 
   #reviewed({ kind, members, kept }: Group): ReviewGroup {
