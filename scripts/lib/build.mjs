@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promi
 import { dirname, relative } from 'node:path';
 import {
   bundleLibraries,
+  bundleReviewProgram,
   bundleStandalone,
   checkSizes,
   RUNTIME_WASM,
@@ -147,6 +148,7 @@ export async function buildPackage() {
   parseManifest(JSON.parse(await readFile(manifest, 'utf8')));
   say('bundling the self-contained file');
   await bundleStandalone();
+  await bundleReviewProgram();
   say('weighing the package');
   await checkSizes();
   await writeFile(built, commit);

@@ -100,6 +100,22 @@ export async function bundleStandalone() {
   });
 }
 
+/** Makes one readable file of what the scripts of `dedupe --script` do, since they need nothing of the package. */
+export async function bundleReviewProgram() {
+  const { build } = await import('rolldown');
+  await build({
+    input: rooted('dist/package/cli/review/review.js'),
+    platform: 'node',
+    logLevel: 'warn',
+    checks: { pluginTimings: false },
+    output: {
+      file: rooted('dist/package/cli/review-program.js'),
+      format: 'es',
+      codeSplitting: false,
+    },
+  });
+}
+
 async function inlinedData() {
   const exports = Object.entries(INLINED).map(async ([name, path]) => {
     const packed = gzipSync(await readFile(rooted(path)), { level: 9 });

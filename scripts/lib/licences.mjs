@@ -18,7 +18,7 @@ const ALLOWED = new Set([
 
 /** Development packages whose code goes into the package or the page. */
 const SHIPPED = /** @type {readonly RegExp[]} */ ([
-  /^csv-(?:parse|stringify)$|^fflate$|^hyparquet(?:-writer)?$/,
+  /^csv-(?:parse|stringify)$|^fflate$|^hyparquet(?:-writer)?$|^jpeg-js$/,
   /^lit(?:-html|-element)?$|^@lit\/reactive-element$|^@lit-labs\/ssr-dom-shim$/,
   /^protobufjs$|^@protobufjs\/|^long$/,
   /^@lit-labs\/virtualizer$/,

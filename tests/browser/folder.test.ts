@@ -1,7 +1,7 @@
 /** `<likeness-folder>` in Chromium: real files, the real model, real storage. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { readEmbeddings } from 'image-likeness/formats';
@@ -83,19 +83,47 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
 
 test('the script only prints unless it is told to move, whatever files are called', async () => {
   await part('keep-best-of-all').click();
-  mkdirSync(folder.file('run'));
-  for (const name of names) writeFileSync(folder.file(`run/${name}`), name);
+  mkdirSync(folder.file('run/bin'), { recursive: true });
+  const at = (name: string): string => folder.file(`run/${name}`);
+  const [kept = '', copy = ''] = names;
+  const content = readFileSync(folder.file(copy));
+  for (const name of names) writeFileSync(at(name), readFileSync(folder.file(name)));
   writeFileSync(folder.file('script.sh'), await exported('sh'));
-  const run = (...args: string[]): string =>
-    execFileSync('sh', [folder.file('script.sh'), ...args], {
+  const run = (...args: string[]) =>
+    spawnSync('/bin/sh', [folder.file('script.sh'), ...args], {
       cwd: folder.file('run'),
       encoding: 'utf8',
+      env: { PATH: at('bin'), HOME: folder.file('run') },
     });
-  assert.match(run(), /would move: /u);
-  for (const name of names) assert.equal(readFileSync(folder.file(`run/${name}`), 'utf8'), name);
-  run('--move');
-  const moved = names[1] ?? '';
-  assert.equal(readFileSync(folder.file(`run/likeness-spare/${moved}`), 'utf8'), moved);
+  // None of the programs that move files to the trash, unless the test makes one.
+  for (const tool of ['wc', 'mkdir', 'dirname', 'mv']) {
+    symlinkSync(
+      execFileSync('/bin/sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(),
+      at(`bin/${tool}`),
+    );
+  }
+  const stay = (): void => {
+    for (const name of names) assert.ok(readFileSync(at(name)).length > 0);
+  };
+  assert.equal(run().stdout, `would move: ${copy}\n`);
+  assert.match(run('--apply').stderr, /^There is no terminal to ask at/);
+  assert.equal(run('--move').status, 2);
+  stay();
+  writeFileSync(at(kept), 'other');
+  assert.match(run('--apply', '--yes').stderr, /^not moved, it or the file to keep has changed: /);
+  assert.ok(readFileSync(at(copy)).equals(content));
+  writeFileSync(at(kept), readFileSync(folder.file(kept)));
+  assert.equal(run('--apply', '--yes').stdout, `moved: ${copy}\n`);
+  assert.ok(readFileSync(at(`likeness-review/${copy}`)).equals(content));
+
+  writeFileSync(at(copy), content);
+  writeFileSync(
+    at('bin/gio'),
+    '#!/bin/sh\n[ "$1 $2" = "trash --" ] && mv "$3" "$HOME/in the trash"\n',
+    { mode: 0o755 },
+  );
+  assert.equal(run('--apply', '--yes').stdout, `moved: ${copy}\n`);
+  assert.ok(readFileSync(at('in the trash')).equals(content));
 });
 
 test('lists and embeddings hold what was read', async () => {
@@ -431,8 +459,11 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
   assert.match(copies, /^near-duplicate: .*whole\.jpg.*turned\.jpg/su);
   assert.doesNotMatch(copies, /stamped\.jpg/u);
   assert.match(variants, /^variants: .*stamped\.jpg/su);
-  assert.match(shown.script, /'turned\.jpg'/u);
-  assert.doesNotMatch(shown.script, /stamped\.jpg|whole\.jpg/u);
+  const moves = shown.script.match(/^review .*$/gmu) ?? [];
+  assert.deepEqual(
+    moves.map((line) => line.replaceAll(/\d+/gu, 'SIZE')),
+    ["review 'turned.jpg' SIZE 'whole.jpg' SIZE"],
+  );
 });
 
 test('the page with a folder of photographs, at any width, light and dark', async () => {

@@ -1,6 +1,5 @@
 /** The command line on folders as they are on disks: links, several names of one file, trash, strange names. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   linkSync,
@@ -10,6 +9,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,6 +19,7 @@ import { parse } from 'csv-parse/sync';
 import { readEmbeddings } from 'image-likeness/formats';
 import { randomFractions } from '../../scripts/lib/random.mjs';
 import { runCli } from '../support/cli.js';
+import { RAW_NAMES, rawPath, runScript, sha256, snapshotOf } from '../support/disk.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { TemporaryDirectory } from '../support/temporary.js';
@@ -33,6 +34,7 @@ interface Report {
     readonly keep: string | null;
     readonly pictures: readonly {
       readonly path: string;
+      readonly pathBytes?: string;
       readonly bytes: number;
       readonly hardLinks: readonly string[];
       readonly frees: number;
@@ -301,19 +303,47 @@ test('what can not be read does not hide behind what can, nor the other way roun
     assert.match(folder.stderr, /^invalid-argument: .* is not an image file\. [^\n]+\n$/m);
   });
 
-  // Elsewhere names are text, and not bytes.
-  const rawNames = process.platform === 'linux';
-  await t.test('a name that is not UTF-8 is shown in ASCII', { skip: !rawNames }, async () => {
-    const names = folderWith({ 'good.png': ONE });
-    writeFileSync(Buffer.from(names('caf\xe9.png'), 'latin1'), OTHER);
-    const { code, stdout, stderr } = await runCli(['dedupe', names(), '--json']);
-    assert.equal(code, 0);
-    const path = names('caf\\xE9.png');
-    assert.equal(stderr, `skipped ${path}: name is not UTF-8, rename it\n`);
-    const { pictures, skipped } = JSON.parse(stdout) as Report;
-    assert.equal(pictures, 1);
-    assert.deepEqual(skipped, [{ path, reason: 'name is not UTF-8, rename it' }]);
-  });
+  await t.test(
+    'names that are not UTF-8 are read, and shown in Unicode',
+    { skip: !RAW_NAMES },
+    async () => {
+      const names = folderWith({ 'good.png': ONE, 'käse.png': OTHER });
+      const raw = (name: string): Buffer => Buffer.from(names(name), 'latin1');
+      mkdirSync(raw('d\xe9'));
+      writeFileSync(raw('d\xe9/caf\xe9.png'), OTHER);
+      writeFileSync(raw('d\xe9/damaged\xff.png'), ONE.subarray(0, 100));
+      const path = names('d\\xE9/caf\\xE9.png');
+      const { code, stdout, stderr } = await runCli(['dedupe', names(), '--json']);
+      const damaged = names('d\\xE9/damaged\\xFF.png');
+      assert.deepEqual([code, stderr], [1, `skipped ${damaged}: corrupt-image\n`]);
+      const { pictures, skipped, groups } = JSON.parse(stdout) as Report;
+      assert.equal(pictures, 3);
+      assert.deepEqual(skipped, [{ path: damaged, reason: 'corrupt-image' }]);
+      const [{ keep, pictures: members } = { keep: null, pictures: [] }] = groups;
+      assert.equal(keep, names('käse.png'));
+      assert.deepEqual(
+        members.map((member) => [member.path, member.pathBytes]),
+        [
+          [path, raw('d\xe9/caf\xe9.png').toString('base64')],
+          [names('käse.png'), undefined],
+        ],
+      );
+      const text = await runCli(['dedupe', names()]);
+      assert.ok(text.stdout.includes(`        ${path}  160 × 120`));
+      const csv = await runCli(['dedupe', names(), '--csv']);
+      assert.ok(csv.stdout.includes(`1,identical,no,${path},`));
+      const out = directory.file('raw.jsonl');
+      assert.equal((await runCli(['embed', names(), '--out', out])).code, 0);
+      const rows = await readEmbeddings(readFileSync(out), 'jsonl');
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        [path, names('good.png'), names('käse.png')],
+      );
+      const { stdout: matches } = await runCli(['search', names('käse.png'), names(), '-k', '1']);
+      assert.ok(matches.endsWith(`  ${path}\n`));
+      assert.equal((await dedupe(names(), '--exclude', 'caf?.png')).pictures, 2);
+    },
+  );
 
   await t.test('what the system says comes without the words of Node', async () => {
     const { code, stderr } = await runCli(['dedupe', at('missing'), at()]);
@@ -327,16 +357,24 @@ test('what can not be read does not hide behind what can, nor the other way roun
 
 const TREES = 25;
 
+type Named = Pick<Report['groups'][number]['pictures'][number], 'path' | 'pathBytes'>;
+
+/** The path of a picture for `node:fs`. */
+function nameOf({ path, pathBytes }: Named): string | Buffer {
+  return pathBytes === undefined ? path : Buffer.from(pathBytes, 'base64');
+}
+
 /** Whether a file is there, by whatever links it is named. */
-function inTrash(path: string): boolean {
-  return realpathSync(path)
+function inTrash(picture: Named): boolean {
+  return realpathSync
+    .native(nameOf(picture), 'latin1')
     .split(sep)
     .some((name) => TRASH.includes(name));
 }
 
 test('what is spare can go: of every content a file stays, outside the trash where one was', async (t) => {
   const contents = [1, 5, 9].map((seed) => writePng(testPixels(160, 120, seed)));
-  let removed = 0;
+  let [removed, moved] = [0, 0];
   for (let seed = 1; seed <= TREES; seed += 1) {
     await t.test(`tree ${seed}`, async () => {
       const next = randomFractions(seed);
@@ -344,26 +382,47 @@ test('what is spare can go: of every content a file stays, outside the trash whe
       const roots = growTree(at(), contents, next);
       const before = contentsBelow(at());
       const visible = contentsBelow(at(), (name) => TRASH.includes(name));
-      const { groups } = await dedupe(...roots);
+      const nothingIsLost = (): void => {
+        assert.deepEqual(contentsBelow(at()), before);
+        const stillVisible = contentsBelow(at(), (name) => TRASH.includes(name));
+        assert.deepEqual(stillVisible, visible);
+      };
+      const script = directory.file(`review-${seed}.mjs`);
+      const { groups } = await dedupe(...roots, '--script', script);
+      const tree = snapshotOf(at());
+      const home = { HOME: directory.file(`home-${seed}`), XDG_DATA_HOME: '' };
+      const applied = await runScript(script, ['--apply', '--yes'], home);
+      assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+      moved += applied.stdout.match(/^moved /gm)?.length ?? 0;
+      nothingIsLost();
+      const undone = await runScript(script, ['--undo'], home);
+      assert.equal(undone.code, 0, undone.stdout + undone.stderr);
+      assert.deepEqual(snapshotOf(at()), tree);
+
+      // Also where all that is spare goes at once, links and hard links with it.
       for (const { keep, pictures } of groups) {
-        assert.ok(keep !== null && (!inTrash(keep) || pictures.every(({ path }) => inTrash(path))));
-        for (const { path } of pictures) {
-          if (path === keep) continue;
-          rmSync(path);
+        const kept = pictures.find(({ path }) => path === keep);
+        assert.ok(kept !== undefined);
+        assert.ok(!inTrash(kept) || pictures.every(inTrash));
+        for (const picture of pictures) {
+          if (picture === kept) continue;
+          unlinkSync(nameOf(picture));
           removed += 1;
         }
+        assert.ok(existsSync(nameOf(kept)));
       }
-      assert.deepEqual(contentsBelow(at()), before);
-      const stillVisible = contentsBelow(at(), (name) => TRASH.includes(name));
-      assert.deepEqual(stillVisible, visible);
-      for (const { keep } of groups) assert.ok(existsSync(keep ?? ''));
+      nothingIsLost();
     });
   }
-  assert.ok(removed > TREES, `only ${removed} files were spare`);
+  assert.ok(
+    removed > TREES && moved > TREES / 2,
+    `only ${removed} files were spare, ${moved} moved`,
+  );
+  t.diagnostic(`${removed} files were spare, ${moved} went to the trash and came back`);
 });
 
 /**
- * Files, hard links, symbolic links to files and folders, names in two cases, trash.
+ * Files, hard links, symbolic links to files and folders, names in two cases and such that are no UTF-8, trash.
  * @returns paths to name on the command line: the folder, and some of what is in it, in several spellings
  */
 function growTree(root: string, contents: readonly Uint8Array[], next: () => number): string[] {
@@ -399,11 +458,14 @@ function growTree(root: string, contents: readonly Uint8Array[], next: () => num
     const what = next();
     if (what < 0.2) folders.push(...growFolder(pick(folders)));
     else if (what < 0.6) {
-      const path = freshName(endings);
+      const text = freshName(endings);
+      // A character as a byte: ä is no UTF-8 then.
+      const raw = RAW_NAMES && text.includes('ä') && next() < 0.5;
+      const path = raw ? rawPath(text) : text;
+      if (!raw) files.push(text);
       writeFileSync(path, pick(contents));
       const seconds = Math.floor(1e9 + next() * 3);
       utimesSync(path, seconds, seconds);
-      files.push(path);
     } else if (what < 0.8) {
       const path = freshName(endings);
       linkSync(pick(files), path);
@@ -426,12 +488,15 @@ function contentsBelow(
   without: (folderName: string) => boolean = () => false,
 ): string[] {
   const found = new Set<string>();
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isFile()) {
-      found.add(createHash('sha256').update(readFileSync(path)).digest('hex'));
-    } else if (entry.isDirectory() && !without(entry.name)) {
-      for (const content of contentsBelow(path, without)) found.add(content);
+  const paths: string[] = [''];
+  for (const path of paths) {
+    for (const entry of readdirSync(rawPath(folder, path), {
+      withFileTypes: true,
+      encoding: 'buffer',
+    })) {
+      const name = entry.name.toString('latin1');
+      if (entry.isFile()) found.add(sha256(readFileSync(rawPath(folder, path, name))));
+      else if (entry.isDirectory() && !without(name)) paths.push(`${path}/${name}`);
     }
   }
   return [...found].sort();

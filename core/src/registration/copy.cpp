@@ -25,6 +25,11 @@ constexpr double least_area = 0.03;
 /// What noise may leave open of a copy, at most.
 constexpr double copy_noise = 0.2;
 
+/// Where hardly anything is left open, a copy may have more tiles a little beyond it: the edges of
+/// small drawings that were made smaller, or compressed.
+constexpr double close_noise = 0.02;
+constexpr double close_agreement = 0.85;
+
 /// Where something else is shown, the rest must agree closely: half-alike pages and screens of one
 /// template do so loosely.
 constexpr double variant_noise = 0.1;
@@ -67,6 +72,14 @@ bool likely_exposure(const Exposure& exposure) noexcept {
     return exposure.gain >= 1.0 / steepest && exposure.gain <= steepest;
 }
 
+/// Whether no place differs, and nearly all agrees.
+bool agrees_everywhere(const Registration& r) noexcept {
+    if (!r.differences.empty()) return false;
+    const double agreement = std::min(r.agreement_a, r.agreement_b);
+    return (agreement >= registration::copy_agreement && r.noise <= copy_noise) ||
+           (agreement >= close_agreement && r.noise <= close_noise);
+}
+
 bool same_first_frame(const Fingerprint& a, const Fingerprint& b) noexcept {
     return a.size == b.size && a.digest == b.digest;
 }
@@ -103,11 +116,7 @@ CopyKind copy_kind(const Registration& r, bool same_pixels) noexcept {
                         std::max(r.content_covered_a, r.content_covered_b) >= least_covered &&
                         std::max(r.tiles_a, r.tiles_b) >= least_tiles;
     if (!enough) return CopyKind::none;
-    if (r.differences.empty() &&
-        std::min(r.agreement_a, r.agreement_b) >= registration::copy_agreement &&
-        r.noise <= copy_noise) {
-        return CopyKind::near_duplicate;
-    }
+    if (agrees_everywhere(r)) return CopyKind::near_duplicate;
     const bool varied = !r.differences.empty() && few_places(r) &&
                         std::max(r.agreement_a, r.agreement_b) >= variant_agreement(r) &&
                         r.noise <= variant_noise && likely_exposure(r.exposure);

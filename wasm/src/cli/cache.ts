@@ -8,7 +8,7 @@ import {
   recordFiles,
 } from './embedding-cache.js';
 import { type CommandIo, usageError } from './io.js';
-import { sizeInWords } from './report.js';
+import { sizeInWords } from './text.js';
 
 /**
  * `cache info` and `cache clear` [--cache DIR]: what is remembered of pictures, and how much it is.

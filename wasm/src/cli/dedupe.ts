@@ -10,74 +10,27 @@ import {
   type Rater,
   type SimilarGroup,
 } from '../grouping/index.js';
-import { stringify } from '../libraries/csv-stringify.js';
 import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
-import { type CommandIo, printable, usageError } from './io.js';
-import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
+import type { Group, GroupPair, Member, Report } from './groups.js';
+import { describe, toCsv } from './groups-report.js';
+import { pageOf } from './groups-page.js';
+import { scriptedGroups } from './groups-script.js';
+import { type CommandIo, usageError, writeOutput } from './io.js';
+import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
 import { ranksOf } from './preference.js';
-import { similarityColumns, sizeInWords, whyAlike } from './report.js';
+import { jsonOf } from './report.js';
+import { checkScriptName, scriptOf } from './script.js';
+import { asUnicode, bytesOf, printable } from './text.js';
 
 /** Exit code where something was found. */
 const EXIT_FOUND = 1;
 
-/** A picture of a group. */
-interface Member {
-  readonly path: string;
-  /** Pixels. */
-  readonly width: number;
-  /** Pixels. */
-  readonly height: number;
-  /** Of the file. */
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Other paths of the same file, which are hard links; only those that were found. */
-  readonly hardLinks: readonly string[];
-  /** Bytes that the disk has more without this path: none where it is a link, or while the file has another name anywhere. */
-  readonly frees: number;
-}
-
-/** Two pictures, and what is known of them. */
-interface GroupPair extends Similarity {
-  readonly a: string;
-  readonly b: string;
-  /** Whether the files are the same, byte for byte. */
-  readonly sameBytes: boolean;
-}
-
-/** Pictures that belong together. */
-interface Group {
-  /**
-   * For copies the weakest verdict of their pairs. `similar`: an image and those similar to it, none of which can
-   * replace another.
-   */
-  readonly kind: 'identical' | 'near-duplicate' | 'similar';
-  /** Path of the picture that is suggested to be kept; null where none stands in for another. */
-  readonly keep: string | null;
-  readonly pictures: readonly Member[];
-  /** The one to keep, or the first one, with each of the others. */
-  readonly pairs: readonly GroupPair[];
-}
-
-/** What `dedupe --json` prints. */
-interface Report {
-  /** `<model id>@<weights version>/<view>`. */
-  readonly model: string;
-  readonly threshold: number | null;
-  readonly pictures: number;
-  readonly skipped: readonly Skipped[];
-  readonly groups: readonly Group[];
-  /** Pictures that show the same but for some places, which the changes name. None of them is spare. */
-  readonly variants: readonly GroupPair[];
-  /** Files that were found under several names: their paths, the one first that stands in groups. */
-  readonly hardLinks: readonly (readonly string[])[];
-}
-
 /**
- * `dedupe DIR… [--threshold N] [--json|--csv]`: groups of copies, each with the picture that stands in for the
- * others; pairs that are variants of each other; files with several names, which are no copies; with a threshold also groups of a picture and those with at
- * least that score. Nothing is deleted. Resolves to the exit code: 0 when nothing was found, 1 when something
- * was.
+ * `dedupe DIR… [--threshold N] [--json|--csv] [--script FILE] [--html FILE]`: groups of copies, each with the
+ * picture that stands in for the others; pairs that are variants of each other; files with several names, which are no
+ * copies; with a threshold also groups of a picture and those with at least that score. Nothing is deleted; the
+ * script moves what is spare to the trash. Resolves to the exit code: 0 when nothing was found, 1 when something was.
  */
 export async function dedupeCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals: paths } = parseCommand({
@@ -88,10 +41,13 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       threshold: { type: 'string' },
       json: { type: 'boolean', default: false },
       csv: { type: 'boolean', default: false },
+      script: { type: 'string' },
+      html: { type: 'string' },
     },
   });
   if (paths.length === 0) throw usageError('dedupe takes folders.');
   if (values.json && values.csv) throw usageError('--json and --csv exclude each other.');
+  checkScriptName(values.script);
   const threshold = thresholdFrom(values.threshold);
   await using reader = await PictureReader.open(values, io);
   const pictures = await reader.readComparable(paths);
@@ -106,8 +62,19 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       .filter(({ hardLinks }) => hardLinks.length > 0)
       .map(({ path, hardLinks }) => [path, ...hardLinks]),
   };
-  if (values.json) io.out(`${JSON.stringify(report)}\n`);
+  if (values.json) io.out(jsonOf(report));
   else io.out(values.csv ? toCsv(report) : describe(report));
+  const { script, html } = values;
+  if (script !== undefined) {
+    await writeOutput(script, await scriptOf(scriptedGroups(report.groups, pictures), script));
+    io.err(
+      `${printable(script)}: run it with node; with --apply it moves what is spare to the trash\n`,
+    );
+  }
+  if (html !== undefined) {
+    await writeOutput(html, await pageOf(report, pictures, reader));
+    io.err(`${printable(html)}: open it in a browser\n`);
+  }
   return report.groups.length + report.variants.length === 0 ? 0 : EXIT_FOUND;
 }
 
@@ -207,7 +174,8 @@ class Pairs {
     const { path, bytes, sha256, embedding, found, hardLinks } = this.at(number);
     const { width = 0, height = 0 } = embedding.fingerprint ?? {};
     const frees = found.names > 1 || found.link ? 0 : bytes;
-    return { path, width, height, bytes, sha256, hardLinks, frees };
+    const raw = asUnicode(path) !== path && { pathBytes: bytesOf(path).toString('base64') };
+    return { path, ...raw, width, height, bytes, sha256, hardLinks, frees };
   }
 
   private at(number: number): Picture {
@@ -244,95 +212,4 @@ async function similarGroup(
     pictures: [centre, ...alike].map((item) => pairs.member(item)),
     pairs: await pairs.with(centre, alike, (a, b) => likeness.similarity(plain(a), plain(b))),
   };
-}
-
-/** The pair of a group that says why a picture is in it: the one with the picture they all share. */
-function reasonFor(path: string, { pairs }: Group): GroupPair | undefined {
-  return pairs.find(({ a, b }) => a === path || b === path);
-}
-
-function describe({ groups, variants, pictures, skipped, hardLinks }: Report): string {
-  const lines: string[] = [];
-  for (const [place, group] of groups.entries()) {
-    lines.push(`group ${place + 1}: ${group.kind}, ${group.pictures.length} pictures`);
-    for (const [position, { path, width, height, bytes }] of group.pictures.entries()) {
-      const kept = path === group.keep;
-      const shared = group.keep === null ? position === 0 : kept;
-      lines.push(
-        `  ${kept ? 'keep' : '    '}  ${printable(path)}  ${width} × ${height}, ${sizeInWords(bytes)}`,
-      );
-      const reason = shared ? undefined : reasonFor(path, group);
-      if (reason !== undefined) lines.push(`          ${reasonInWords(reason, path)}`);
-    }
-    lines.push('');
-  }
-  if (variants.length > 0) {
-    lines.push(
-      `variants, which show the same but for some places: ${variants.length} ${variants.length === 1 ? 'pair' : 'pairs'}`,
-    );
-    for (const pair of variants) {
-      lines.push(`        ${printable(pair.b)}`, `          ${reasonInWords(pair, pair.b)}`);
-    }
-    lines.push('');
-  }
-  if (hardLinks.length > 0) {
-    lines.push('hard links, several names of one file, which take its bytes once:');
-    for (const [first = '', ...others] of hardLinks) {
-      lines.push(`        ${printable(first)}`);
-      lines.push(...others.map((path) => `          the same file as ${printable(path)}`));
-    }
-    lines.push('');
-  }
-  const copies = groups.filter(({ keep }) => keep !== null);
-  const spare = copies.flatMap((group) => group.pictures.filter(({ path }) => path !== group.keep));
-  const bytes = spare.reduce((sum, { frees }) => sum + frees, 0);
-  const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
-  lines.push(
-    groups.length === 0
-      ? `no duplicates among ${pictures} pictures${left}`
-      : `${groups.length} groups among ${pictures} pictures${left}; beside those to keep ${spare.length} files, ${sizeInWords(bytes)}. Nothing was deleted.`,
-    '',
-  );
-  return lines.join('\n');
-}
-
-function reasonInWords(pair: GroupPair, path: string): string {
-  const partner = pair.a === path ? pair.b : pair.a;
-  return `${whyAlike(pair, pair.sameBytes)} ${printable(partner)}`;
-}
-
-/**
- * One row a picture of a group, with the pair that says why; then one row a variant, with its partner; then one row
- * a further name of a file, with the first one.
- */
-function toCsv({ groups, variants, hardLinks }: Report): string {
-  const rows = groups.flatMap((group, place) =>
-    group.pictures.map((picture) => {
-      const reason = reasonFor(picture.path, group);
-      const keep = picture.path === group.keep ? 'yes' : 'no';
-      return {
-        group: String(place + 1),
-        kind: String(group.kind),
-        keep: group.keep === null ? '' : keep,
-        ...picture,
-        partner: reason?.a === picture.path ? reason.b : (reason?.a ?? ''),
-        ...similarityColumns(reason),
-      };
-    }),
-  );
-  const apart = variants.map((pair) => ({
-    kind: 'variant',
-    path: pair.b,
-    partner: pair.a,
-    ...similarityColumns(pair),
-  }));
-  const links = hardLinks.flatMap(([partner, ...others]) =>
-    others.map((path) => ({ kind: 'hard-link', path, partner })),
-  );
-  const columns = [
-    ...['group', 'kind', 'keep', 'path', 'width', 'height', 'bytes', 'sha256', 'partner'],
-    ...Object.keys(similarityColumns(undefined)),
-    'frees',
-  ];
-  return stringify([...rows, ...apart, ...links], { header: true, columns });
 }

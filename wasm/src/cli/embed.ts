@@ -10,6 +10,7 @@ import { parseCommand } from './arguments.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
 import { noPictures, PICTURE_OPTIONS, PictureReader } from './pictures.js';
 import { isInShard, parseShard } from './shard.js';
+import { asUnicode } from './text.js';
 
 /**
  * `embed FILES|DIRS… --out FILE [--shard i/n]`: pooled, un-normalised features in the format that the
@@ -36,7 +37,7 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   const embeddings: StoredEmbedding[] = [];
   for await (const { path, embedding } of reader.read(part)) {
     const { model, dimension, vector } = embedding;
-    embeddings.push({ id: path, model, dimension, vector });
+    embeddings.push({ id: asUnicode(path), model, dimension, vector });
   }
   if (embeddings.length === 0 && shard !== undefined) {
     // Few files and many shards: not a mistake, and a file of an earlier run would be one.

@@ -60,15 +60,22 @@ const COMMANDS = {
     ],
   },
   dedupe: {
-    usage: ['DIRS... [--threshold N] [--json|--csv]'],
+    usage: ['DIRS... [--threshold N] [--json|--csv] [--html FILE] [--script FILE]'],
     about: [
       'groups of identical and near-duplicate pictures, what says so, and which to keep; with',
-      '--threshold also of those with at least that score; nothing is ever deleted; exit code 0 when',
-      'there are none, 1 when there are some, 2 when nothing could be read',
+      '--threshold also of those with at least that score; nothing is ever deleted; --script writes what',
+      'moves the others to the trash, and back; exit code 0 when there are none, 1 when there are some,',
+      '2 when nothing could be read',
     ],
     options: [
       ['--threshold N', 'also groups of pictures with a score of at least N, 0 to 100'],
       ...JSON_OR_CSV,
+      ['--html FILE', 'write a page with previews of all groups, and why each picture is in one'],
+      [
+        '--script FILE.mjs',
+        'write a script that lists what is spare; node FILE.mjs --apply asks, then',
+      ],
+      ['', 'moves it to the trash; node FILE.mjs --undo brings it back'],
       ...PICTURES,
     ],
   },

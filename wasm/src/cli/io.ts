@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { getSystemErrorMap } from 'node:util';
 import { LikenessError, messageOf } from '../errors.js';
+import { fsPath, printable } from './text.js';
 
 /** Where a command writes. */
 export interface CommandIo {
@@ -18,11 +19,6 @@ export const processIo: CommandIo = {
   err: (text) => void process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
 };
-
-/** A path as it can be shown on a terminal: control characters as escapes. */
-export function printable(path: string): string {
-  return path.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
-}
 
 /** The error for a command line that can't be understood. */
 export function usageError(message: string): LikenessError {
@@ -42,11 +38,15 @@ export function reasonOf(error: unknown): string {
  */
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readFile(fsPath(path));
   } catch (error) {
-    throw new LikenessError('invalid-argument', `Can't read ${path}: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw new LikenessError(
+      'invalid-argument',
+      `Can't read ${printable(path)}: ${reasonOf(error)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

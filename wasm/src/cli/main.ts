@@ -12,6 +12,7 @@ import { type CommandName, commandHelp, generalHelp } from './help.js';
 import { type CommandIo, processIo, reasonOf, usageError } from './io.js';
 import { modelsCommand } from './models.js';
 import { searchCommand } from './search.js';
+import { printable } from './text.js';
 
 /** Exit code of every failed run; 1 is left for commands that answer "no". */
 const EXIT_FAILURE = 2;
@@ -59,7 +60,7 @@ async function packageVersion(): Promise<string> {
 /** One line for whatever went wrong: nobody should have to read what Node calls it. */
 function complain(error: unknown): void {
   const { code, message } = asCommandError(error);
-  processIo.err(`${code}: ${message.replaceAll('\n', ' ')}\n`);
+  processIo.err(`${code}: ${printable(message.replaceAll('\n', ' '))}\n`);
 }
 
 function asCommandError(error: unknown): LikenessError {

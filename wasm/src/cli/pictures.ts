@@ -9,10 +9,11 @@ import { embedFiles, type Rater, type SourceFile, withDetails } from '../groupin
 import type { Embedding, Likeness, PictureDetail } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { matcherOf } from './globs.js';
-import { type CommandIo, printable, readInput, usageError } from './io.js';
+import { type CommandIo, readInput, usageError } from './io.js';
 import { ranksOf } from './preference.js';
 import { Countdown, ProgressLine } from './progress.js';
 import { isZero } from './report.js';
+import { counted, fsPath, printable } from './text.js';
 import { viewFrom } from './view.js';
 import { type FoundFile, filesOf } from './walk.js';
 
@@ -68,6 +69,16 @@ export interface Picture {
   readonly found: FoundFile;
   /** Paths of the same file that were found, too; none unless hard links were put together. */
   readonly hardLinks: readonly string[];
+}
+
+/** Finds pictures by their paths. @returns throws a RangeError for a path that none of them has */
+export function pictureAt(pictures: readonly Picture[]): (path: string) => Picture {
+  const byPath = new Map(pictures.map((picture) => [picture.path, picture]));
+  return (path) => {
+    const picture = byPath.get(path);
+    if (picture !== undefined) return picture;
+    throw new RangeError(`There is no picture ${path}.`);
+  };
 }
 
 /** What was left out, and why: an error code, or words for what is no file, and for folders. */
@@ -281,11 +292,11 @@ class PictureFile implements SourceFile {
  */
 async function readPicture(path: string): Promise<{ bytes: Uint8Array; modified: number }> {
   // What can't be looked at is said by reading it.
-  const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+  const { size, mtimeMs } = await stat(fsPath(path)).catch(() => ({ size: 0, mtimeMs: 0 }));
   if (size > DEFAULT_LIMITS.maxFileBytes) {
     throw new LikenessError(
       'image-too-large',
-      `${path}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
+      `${printable(path)}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
     );
   }
   return { bytes: new Uint8Array(await readInput(path)), modified: mtimeMs };
@@ -316,11 +327,6 @@ export function noPictures(paths: readonly string[], files: number): LikenessErr
       ? `There is no file to read in ${place}.`
       : `None of the ${counted(files, 'file')} in ${place} is a picture that can be read: JPEG, PNG, BMP or GIF.`;
   return new LikenessError('invalid-argument', message);
-}
-
-/** "2 files". */
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** How many files have which ending, the commonest first: "12 .txt, 3 .mp4". */

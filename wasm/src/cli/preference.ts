@@ -1,5 +1,6 @@
-/** Which of two equal files is the one to keep, as far as their paths and ages tell. */
+/** Which of two equal files is the one to keep, as far as their paths and ages tell, and why. */
 import { sep } from 'node:path';
+import type { Change, ChangeKind, Similarity } from '../types.js';
 import type { Picture } from './pictures.js';
 import { isOutOfSight } from './walk.js';
 
@@ -7,16 +8,66 @@ import { isOutOfSight } from './walk.js';
  * A rank for each picture, from 0: the smaller of two is rather kept. That is the one that isn't in a hidden, trash
  * or thumbnail folder; then the one that isn't hidden itself; then the one in fewer folders; then the older one; then the first one.
  */
-export function ranksOf(pictures: readonly Pick<Picture, 'found' | 'modified'>[]): number[] {
-  const keys = pictures.map(({ found: { real }, modified }, place) => {
-    const names = real.split(sep);
-    const name = names.pop() ?? '';
-    const hidden = 2 * Number(names.some(isOutOfSight)) + Number(name.startsWith('.'));
-    return [hidden, names.length, modified, place] as const;
-  });
+export function ranksOf(pictures: readonly FileFacts[]): number[] {
+  const keys = pictures.map((picture, place) => [...keyOf(picture), place] as const);
   const ranks = new Array<number>(pictures.length).fill(0);
   for (const [rank, [, , , place]] of keys.sort(compareKeys).entries()) ranks[place] = rank;
   return ranks;
+}
+
+/** What a rank is made of. */
+type FileFacts = Pick<Picture, 'found' | 'modified'>;
+
+/** Whether a picture is in a hidden, trash or thumbnail folder. */
+export function isTuckedAway({ found: { real } }: Pick<Picture, 'found'>): boolean {
+  return real.split(sep).slice(0, -1).some(isOutOfSight);
+}
+
+/** Numbers that decide one after the other: the smaller one is rather kept. */
+function keyOf(picture: FileFacts): readonly [number, number, number] {
+  const names = picture.found.real.split(sep);
+  const hidden = 2 * Number(isTuckedAway(picture)) + Number(names.at(-1)?.startsWith('.'));
+  return [hidden, names.length, picture.modified];
+}
+
+/** Why one of two files is rather kept, by the numbers of `keyOf`. */
+const BETTER_FILE = [
+  'it is not hidden or in the trash',
+  'it is in fewer folders',
+  'its file is older',
+] as const;
+
+/** By what was done to the kept picture to make the other one: in the order in which that counts. */
+const BETTER_PICTURE: readonly (readonly [made: ChangeKind, reason: string])[] = [
+  ['cropped', 'it shows more'],
+  ['greyscale', 'it has colour'],
+  ['blurred', 'it is sharper'],
+  ['bordered', 'it has no border'],
+];
+
+/**
+ * Why a picture is kept, and not a copy of it, in words.
+ * @param pair the verdict about the two
+ * @param changes from the kept one to the copy
+ */
+export function whyKept(
+  kept: Picture,
+  copy: Picture,
+  { verdict }: Pick<Similarity, 'verdict'>,
+  changes: readonly Change[],
+): string {
+  if (verdict !== 'identical') {
+    const kinds = changes.map(({ kind }) => kind);
+    const [, better] = BETTER_PICTURE.find(([made]) => kinds.includes(made)) ?? [];
+    if (better !== undefined) return better;
+    if (changes.some(({ kind, amount }) => kind === 'resized' && amount < 1)) {
+      return 'it has more pixels';
+    }
+    if (kept.bytes > copy.bytes) return 'its file is larger';
+  }
+  const [ours, theirs] = [keyOf(kept), keyOf(copy)];
+  const deciding = ours.findIndex((value, place) => value !== theirs[place]);
+  return BETTER_FILE[deciding] ?? 'it comes first';
 }
 
 /** Negative where the first numbers that differ are smaller in `a`. */

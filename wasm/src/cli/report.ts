@@ -1,22 +1,25 @@
 /** How the commands put pictures and pairs into words and columns. */
+
 import { describeChanges } from '../display/words.js';
+import { stringify } from '../libraries/csv-stringify.js';
 import type { Embedding, Similarity } from '../types.js';
+import { asUnicode } from './text.js';
 
 /** Whether a picture has no features at all: its cosine to another one is not defined. */
 export function isZero({ vector }: Embedding): boolean {
   return vector.every((value) => value === 0);
 }
 
-/** Why two pictures belong together, up to the second one's name. */
-export function whyAlike(
+/** What is known of two pictures. @param changes from the first to the second, unless told otherwise */
+export function pairInWords(
   { verdict, score, cosine, evidence }: Similarity,
   sameBytes: boolean,
+  changes = evidence?.changes ?? [],
 ): string {
-  if (sameBytes) return 'the same bytes as';
-  if (verdict === 'identical') return 'the same pixels as';
-  const changes = describeChanges(evidence?.changes ?? []);
-  const parts = [verdict, ...changes, `score ${score.toFixed(1)}`, `cosine ${cosine.toFixed(3)}`];
-  return `${parts.join(', ')}; with`;
+  if (sameBytes) return 'the same bytes';
+  if (verdict === 'identical') return 'the same pixels';
+  const numbers = [`score ${score.toFixed(1)}`, `cosine ${cosine.toFixed(3)}`];
+  return [verdict, ...describeChanges(changes), ...numbers].join(', ');
 }
 
 /** What a pair's similarity is in a table; empty where there is none. */
@@ -33,9 +36,15 @@ export function similarityColumns(similarity: Similarity | undefined): Record<st
   };
 }
 
-/** A number of bytes in words. */
-export function sizeInWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+/** A report as a line of JSON, names in Unicode. */
+export function jsonOf(report: object): string {
+  const text = JSON.stringify(report, (_, value: unknown) =>
+    typeof value === 'string' ? asUnicode(value) : value,
+  );
+  return `${text}\n`;
+}
+
+/** Rows as CSV, names in Unicode. */
+export function tableOf(rows: readonly object[], columns: readonly string[]): string {
+  return stringify([...rows], { header: true, columns: [...columns], cast: { string: asUnicode } });
 }

@@ -1,11 +1,11 @@
 import { describeChanges } from '../display/words.js';
 import { LikenessError } from '../errors.js';
-import { stringify } from '../libraries/csv-stringify.js';
 import type { Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
-import { type CommandIo, printable, usageError } from './io.js';
+import { type CommandIo, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
-import { isZero, similarityColumns } from './report.js';
+import { isZero, jsonOf, similarityColumns, tableOf } from './report.js';
+import { printable } from './text.js';
 import { sameFile } from './walk.js';
 
 /** How many more than are wanted are laid over the query: copies may have the lower cosines. */
@@ -46,7 +46,7 @@ export async function searchCommand(args: string[], io: CommandIo): Promise<numb
   if (values.json) {
     const { model } = reader.likeness.info;
     const { skipped } = reader;
-    io.out(`${JSON.stringify({ model, query, pictures: pictures.length, skipped, matches })}\n`);
+    io.out(jsonOf({ model, query, pictures: pictures.length, skipped, matches }));
   } else {
     io.out(values.csv ? toCsv(matches) : describe(matches));
   }
@@ -107,5 +107,5 @@ function toCsv(matches: readonly Match[]): string {
     ...similarityColumns(similarity),
   }));
   const columns = ['rank', 'path', ...Object.keys(similarityColumns(undefined))];
-  return stringify(rows, { header: true, columns });
+  return tableOf(rows, columns);
 }

@@ -1,10 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { reasonOf, usageError } from './io.js';
+import { fsPath, textOf } from './text.js';
 
 /** A file to read. */
 export interface FoundFile {
+  /** A text as in text.ts, like the other paths here. */
   readonly path: string;
   /** Below the folder that was named, with slashes; the path as it is where the file itself was named. */
   readonly relative: string;
@@ -42,8 +44,10 @@ export async function* filesOf(
   report: WalkReport,
 ): AsyncGenerator<FoundFile, void, undefined> {
   const seen = new Set<string>();
-  for (const root of await Promise.all(paths.map(lookAt))) {
-    for await (const file of filesBelow(root, excluded, report)) {
+  const roots = await Promise.all(paths.map(lookAt));
+  const teller = new Teller(report, roots);
+  for (const root of roots) {
+    for await (const file of filesBelow(root, excluded, teller)) {
       // The number alone decides where a file has one name only: a folder may be mounted twice.
       if (seen.has(file.real) || (file.names === 1 && seen.has(file.inode))) continue;
       seen.add(file.real).add(file.inode);
@@ -62,19 +66,61 @@ export function isOutOfSight(name: string): boolean {
   return name.startsWith('.') || /^(?:[#@]recycle|\$recycle\.bin|@eadir)$/i.test(name);
 }
 
+/** Tells once of what is found several times, and does not call passed over what is named itself. */
+class Teller {
+  readonly #told = new Set<string>();
+  readonly #named: ReadonlySet<string>;
+
+  constructor(
+    private readonly report: WalkReport,
+    roots: readonly Root[],
+  ) {
+    this.#named = new Set(roots.flatMap(({ real, own }) => [real, own]));
+  }
+
+  skip({ path, real }: Found, reason: string): void {
+    this.#once(real, () => this.report.skip(path, reason));
+  }
+
+  skipLink(link: Found): void {
+    if (!this.#named.has(link.real)) this.skip(link, 'symbolic link, not followed');
+  }
+
+  leaveOut({ path, real }: Found): void {
+    if (!this.#named.has(real)) this.#once(real, () => this.report.leaveOut(path));
+  }
+
+  #once(real: string, tell: () => void): void {
+    if (this.#told.has(real)) return;
+    this.#told.add(real);
+    tell();
+  }
+}
+
+type Found = Pick<FoundFile, 'path' | 'real'>;
+
 /** A path of the command line. */
 interface Root {
   readonly path: string;
   readonly real: string;
+  /** Where the path itself is, a link that isn't followed: an absolute path with no other link in it. */
+  readonly own: string;
   readonly folder: boolean;
 }
 
 async function lookAt(path: string): Promise<Root> {
   try {
-    const [real, found] = await Promise.all([realpath(path), stat(path)]);
-    return { path, real, folder: found.isDirectory() };
+    const [real, above, found] = await Promise.all([
+      realpath(path, 'buffer'),
+      realpath(dirname(path), 'buffer'),
+      stat(path),
+    ]);
+    const own = join(textOf(above), basename(path));
+    return { path, real: textOf(real), own, folder: found.isDirectory() };
   } catch (error) {
-    const hint = path.includes('\ufffd') ? ' A name that is not UTF-8 can not be used.' : '';
+    const hint = path.includes('\ufffd')
+      ? ' A name that is not UTF-8 can not be given here: name the folder that it is in.'
+      : '';
     throw usageError(`Can't read ${path}: ${reasonOf(error)}.${hint}`);
   }
 }
@@ -82,11 +128,11 @@ async function lookAt(path: string): Promise<Root> {
 async function* filesBelow(
   { path, real, folder }: Root,
   excluded: (relative: string) => boolean,
-  report: WalkReport,
+  teller: Teller,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  if (folder) yield* filesIn({ path, real, prefix: '' }, excluded, report);
+  if (folder) yield* filesIn({ path, real, prefix: '' }, excluded, teller);
   else if (!excluded(path.replaceAll('\\', '/'))) {
-    const file = await identified({ path, real, relative: path, named: true }, report);
+    const file = await identified({ path, real, relative: path, named: true }, teller);
     if (file !== undefined) yield file;
   }
 }
@@ -101,21 +147,22 @@ interface Folder {
 async function* filesIn(
   folder: Folder,
   excluded: (relative: string) => boolean,
-  report: WalkReport,
+  teller: Teller,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  for (const { entry, name } of await entriesOf(folder.path, report)) {
+  for (const { entry, name } of await entriesOf(folder, teller)) {
     const path = join(folder.path, name);
     const real = join(folder.real, name);
     const relative = `${folder.prefix}${name}`;
+    const found = { path, real };
     if (excluded(relative)) continue;
     if (entry.isDirectory()) {
-      if (isOutOfSight(name)) report.leaveOut(path);
-      else yield* filesIn({ path, real, prefix: `${relative}/` }, excluded, report);
+      if (isOutOfSight(name)) teller.leaveOut(found);
+      else yield* filesIn({ ...found, prefix: `${relative}/` }, excluded, teller);
     } else if (entry.isFile()) {
-      const file = await identified({ path, real, relative, named: false }, report);
+      const file = await identified({ ...found, relative, named: false }, teller);
       if (file !== undefined) yield file;
-    } else if (entry.isSymbolicLink()) report.skip(path, 'symbolic link, not followed');
-    else report.skip(path, 'no file');
+    } else if (entry.isSymbolicLink()) teller.skipLink(found);
+    else teller.skip(found, 'no file');
   }
 }
 
@@ -125,45 +172,33 @@ interface Entry {
 }
 
 /** What is in a folder, by name: by code units, whatever the user's language. */
-async function entriesOf(folder: string, report: WalkReport): Promise<Entry[]> {
+async function entriesOf(folder: Folder, teller: Teller): Promise<Entry[]> {
   let found: Dirent<Buffer>[];
   try {
-    // As bytes: a name may be no UTF-8, and as text it would be that of no file.
-    found = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+    // As bytes: they may be no UTF-8.
+    found = await readdir(fsPath(folder.path), { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
-    report.skip(folder, `unreadable: ${reasonOf(error)}`);
+    teller.skip(folder, `unreadable: ${reasonOf(error)}`);
     return [];
   }
-  const entries: Entry[] = [];
-  for (const entry of found) {
-    const name = entry.name.toString();
-    if (entry.name.equals(Buffer.from(name))) entries.push({ entry, name });
-    else report.skip(join(folder, escapedBytes(entry.name)), 'name is not UTF-8, rename it');
-  }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** A name of whatever bytes: ASCII as it is, other bytes as \xE9. */
-function escapedBytes(name: Buffer): string {
-  const escaped = (byte: number): string => `\\x${byte.toString(16).toUpperCase()}`;
-  return Array.from(name, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : escaped(byte))).join(
-    '',
-  );
+  return found
+    .map((entry) => ({ entry, name: textOf(entry.name) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** With what tells the file from others; undefined, and reported, where it has gone. */
 async function identified(
   file: Pick<FoundFile, 'path' | 'relative' | 'named' | 'real'>,
-  report: WalkReport,
+  teller: Teller,
 ): Promise<FoundFile | undefined> {
   try {
-    const { dev, ino, nlink } = await stat(file.path, { bigint: true });
+    const { dev, ino, nlink } = await stat(fsPath(file.path), { bigint: true });
     const link = file.named && (await lstat(file.path)).isSymbolicLink();
     // Some file systems have no numbers.
     const inode = ino === 0n ? file.real : `${dev}:${ino}`;
     return { ...file, inode, names: Number(nlink), link };
   } catch (error) {
-    report.skip(file.path, `unreadable: ${reasonOf(error)}`);
+    teller.skip(file, `unreadable: ${reasonOf(error)}`);
     return undefined;
   }
 }

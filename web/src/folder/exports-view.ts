@@ -8,14 +8,14 @@ import { save } from './save.ts';
 export class ExportsView extends FolderPart {
   protected override render(): TemplateResult | typeof nothing {
     const { words, session } = this;
-    const { items, review } = session;
+    const { items } = session;
     if (items.length === 0) return nothing;
     const button = (name: string, text: string, make: () => BlobPart | Promise<BlobPart>) =>
       html`<button data-export=${name} @click=${async () => save(`likeness.${name}`, await make())}>${text}</button>`;
     return html`<section class="card"><h2>${words.save}</h2><div class="row">
       ${button('csv', 'CSV', () => asCsv(this.#rows()))}
       ${button('json', 'JSON', async () => asJson(this.#rows(), await session.acceptedPairs(), items))}
-      ${button('sh', words.script, () => asScript(review.plan().moves.map(({ spare }) => session.pathOf(spare))))}
+      ${button('sh', words.script, () => asScript(session.planned))}
       ${button('npy', '.npy', () => this.#embeddings('npy'))}
       ${button('parquet', 'Parquet', () => this.#embeddings('parquet'))}</div></section>`;
   }

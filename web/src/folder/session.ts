@@ -281,6 +281,14 @@ export class FolderSession {
     this.#tell();
   }
 
+  /** What was decided to go, with what stays for it. */
+  get planned(): { readonly spare: Item; readonly keeper: Item }[] {
+    return this.review.plan().moves.flatMap((move) => {
+      const [spare, keeper] = [this.items[move.spare], this.items[move.keeper]];
+      return spare === undefined || keeper === undefined ? [] : [{ spare, keeper }];
+    });
+  }
+
   /** Moves what was decided to go; to be called while a click is handled, for the browser asks. */
   async moveSpare(): Promise<void> {
     const collection = this.#collection;

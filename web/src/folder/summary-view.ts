@@ -68,7 +68,7 @@ export class SummaryView extends FolderPart {
     const { moves } = session.review.plan();
     const possible = session.tidying.possible(moves, session.items).length;
     const script = html`<button data-part="script" class=${possible === 0 ? 'main' : ''}
-      @click=${() => save('likeness.sh', asScript(moves.map(({ spare }) => session.pathOf(spare))))}>${words.script}</button>`;
+      @click=${() => save('likeness.sh', asScript(session.planned))}>${words.script}</button>`;
     if (possible === 0) {
       return html`<div class="row">${script}<p class="faint note">${words.cannotMove}</p></div>`;
     }

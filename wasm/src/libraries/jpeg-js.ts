@@ -1,0 +1,3 @@
+import jpeg from 'jpeg-js';
+
+export const { encode } = jpeg;
