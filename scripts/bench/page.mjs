@@ -49,7 +49,7 @@ export async function measurePage(browser) {
 async function firstScore(page, url) {
   const opened = performance.now();
   await page.goto(url, { waitUntil: 'domcontentloaded' });
-  await answer(page, 'sample-similar', /^Similar/);
+  await answer(page, 'sample-similar', 'similar');
   return performance.now() - opened;
 }
 
@@ -58,8 +58,8 @@ async function laterAnswers(page) {
   const times = [];
   for (let turn = 0; turn < LATER_ANSWERS; turn += 1) {
     const clicked = performance.now();
-    if (turn % 2 === 0) await answer(page, 'sample-different', /^Different/);
-    else await answer(page, 'sample-similar', /^Similar/);
+    if (turn % 2 === 0) await answer(page, 'sample-different', 'different');
+    else await answer(page, 'sample-similar', 'similar');
     times.push(performance.now() - clicked);
   }
   return times;
@@ -69,9 +69,9 @@ async function laterAnswers(page) {
  * Clicks a sample pair and waits for its verdict.
  * @param {import('playwright-core').Page} page
  * @param {string} sample
- * @param {RegExp} verdict
+ * @param {import('image-likeness').Verdict} verdict
  */
 async function answer(page, sample, verdict) {
   await page.getByTestId(sample).click();
-  await page.getByTestId('verdict').filter({ hasText: verdict }).waitFor();
+  await page.locator(`[data-verdict="${verdict}"]`).waitFor();
 }

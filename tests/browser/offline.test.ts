@@ -311,7 +311,9 @@ async function threadNote(page: Page, expected: RegExp): Promise<void> {
 
 /** What the details of the answer say. */
 async function threadsOf(page: Page): Promise<string> {
-  await page.getByTestId('details').waitFor();
+  const details = page.getByTestId('details');
+  await details.waitFor();
+  await details.evaluate((node) => node.setAttribute('open', ''));
   return (
     (await page
       .locator('dt', { hasText: /^Threads$/ })

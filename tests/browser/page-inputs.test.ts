@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { type OpenPage, openPage, screenshot } from '../support/browser.js';
 import { resizePixels } from '../support/edit.js';
 import { withholdModel } from '../support/page-model.js';
+import { answeredAs, chooseView, modelReady } from '../support/pair-page.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { samplePixels } from '../support/samples.js';
@@ -153,7 +154,7 @@ test('why there is no picture from a camera is said', async (t) => {
   await t.test('a browser without cameras', async () => {
     await using opened = await openPage();
     await reopenWith(opened, 'delete Navigator.prototype.mediaDevices');
-    await opened.page.getByTestId('model').waitFor();
+    await modelReady(opened.page);
     assert.equal(await opened.page.getByTestId('camera').isVisible(), false);
   });
 });
@@ -290,10 +291,7 @@ test('WebP and AVIF files', async (t) => {
       const name = `fruit.${format}`;
       await page.getByTestId('file-b').setInputFiles({ name, mimeType: `image/${format}`, buffer });
       await page.locator('[data-slot="b"]').getByText(name).waitFor();
-      await page
-        .getByTestId('verdict')
-        .filter({ hasText: /^Near-duplicate/ })
-        .waitFor();
+      await answeredAs(page, 'near-duplicate');
       assert.ok(Number(await page.getByTestId('score').textContent()) > 85);
     });
   }
@@ -316,7 +314,7 @@ test('a first answer by the pixels, until the model has arrived', async (t) => {
       await choose(page, a, b);
       const line = page.getByTestId('first-answer');
       await line.filter({ hasText: expected }).waitFor();
-      assert.equal(await page.getByTestId('score').textContent(), '');
+      assert.equal(await page.getByTestId('score').count(), 0);
       await screenshot(page, 'first-answer');
       release();
       await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
@@ -365,11 +363,15 @@ test('the scale shows the bounds of the model that answers', async () => {
         name,
       );
   assert.equal(await style('.scale', '--similar-from'), calibration.similar);
-  for (const kind of ['different', 'similar', 'edited']) {
-    const [from, to] = calibration.ranges[kind];
-    assert.equal(await style(`[data-kind="${kind}"]`, '--from'), from);
-    assert.equal(await style(`[data-kind="${kind}"]`, '--to'), to);
-  }
+  assert.equal(await style('.scale', '--copies-from'), 88);
+  assert.equal(await page.locator('.bands [data-here]').textContent(), 'different');
+  await page.locator('.details summary').click();
+  const [strangers, similar, copies] = ['different', 'similar', 'edited'].map((kind) =>
+    calibration.ranges[kind].map(Math.round).join('–'),
+  );
+  await page
+    .getByText(`strangers ${strangers}, similar ${similar}, near-duplicates ${copies}`)
+    .waitFor();
   const score = Number(await page.getByTestId('score').textContent());
   const place = await page.evaluate(() => {
     const rect = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
@@ -380,25 +382,40 @@ test('the scale shows the bounds of the model that answers', async () => {
   assert.ok(Math.abs(place - score) < 1, `the marker is at ${place}, the score ${score}`);
 });
 
-test('one frame for two pictures; where they differ in shape, the page says what is cut', async () => {
+test('pictures of which nothing shows how they lie over each other are whole, in the middle', async () => {
   await using opened = await openPage();
   const { page } = opened;
-  await choose(page, fruit, sea);
-  await page.locator('[value="difference"]').press('Space');
-  await page.getByTestId('alignment').filter({ hasText: /whole/ }).waitFor();
   const wide = writePng(testPixels(400, 100));
+  await page.getByTestId('file-a').setInputFiles(jpeg('a.jpg', fruit));
   await page.getByTestId('file-b').setInputFiles({ ...jpeg('b.png', wide), mimeType: 'image/png' });
-  // 4:3 and 4:1 meet at their geometric mean: each loses 1 − √(1/3).
+  await page.getByTestId('verdict').waitFor();
+  await chooseView(page, 'slider');
   await page
     .getByTestId('alignment')
-    .filter({ hasText: /42% of each/ })
+    .filter({ hasText: /each is shown whole/ })
     .waitFor();
-  const aspect = await page.locator('.pictures').evaluate((frame) => {
-    const { width, height } = frame.getBoundingClientRect();
-    return width / height;
+  const boxes = await page.locator('.pane img').evaluateAll((images) => {
+    const frame = images[0]?.closest('.stage')?.getBoundingClientRect();
+    if (frame === undefined) throw new Error('no stage');
+    return images.map((image) => {
+      const { x, y, width, height } = image.getBoundingClientRect();
+      return {
+        aspect: width / height,
+        middle: [
+          x + width / 2 - frame.x - frame.width / 2,
+          y + height / 2 - frame.y - frame.height / 2,
+        ],
+        inside: width <= frame.width && height <= frame.height,
+      };
+    });
   });
-  assert.ok(Math.abs(aspect - Math.sqrt((4 / 3) * 4)) < 0.05, `${aspect}`);
-  await screenshot(page, 'difference-shapes');
+  for (const [at, aspect] of [4 / 3, 4].entries()) {
+    const box = boxes[at];
+    assert.ok(box?.inside);
+    assert.ok(Math.abs(box.aspect - aspect) < 0.05, `${box.aspect}`);
+    for (const off of box.middle) assert.ok(Math.abs(off) < 1, `${off} beside the middle`);
+  }
+  await screenshot(page, 'shapes');
 });
 
 test('the result as a picture: copied, or saved where nothing can be copied', async () => {
@@ -415,7 +432,7 @@ test('the result as a picture: copied, or saved where nothing can be copied', as
     const bitmap = await createImageBitmap(await item.getType('image/png'));
     return [bitmap.width, bitmap.height];
   });
-  assert.deepEqual(copied, [1200, 720]);
+  assert.deepEqual(copied, [1200, 680]);
   await page.evaluate('delete window.ClipboardItem');
   const download = page.waitForEvent('download');
   await page.getByTestId('copy-card').click();
@@ -423,6 +440,6 @@ test('the result as a picture: copied, or saved where nothing can be copied', as
   await (await download).saveAs('build/screenshots/result-card.png');
   const png = readFileSync('build/screenshots/result-card.png');
   assert.equal(png.toString('latin1', 1, 4), 'PNG');
-  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 720]);
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 680]);
   assert.deepEqual(opened.problems, []);
 });

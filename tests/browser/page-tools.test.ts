@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { violations } from '../support/axe.js';
 import { openPage, screenshot } from '../support/browser.js';
+import { chooseView } from '../support/pair-page.js';
 
 async function comparePair(page: Page): Promise<void> {
   await page.getByTestId('sample-different').click();
@@ -72,19 +73,20 @@ test('views by keyboard, and a link restores them', async () => {
   const { page } = opened;
   await comparePair(page);
   await page.locator('[value="side"]').focus();
-  for (const view of ['slider', 'difference']) {
+  for (const view of ['slider', 'blink', 'difference', 'map']) {
     await page.keyboard.press('ArrowRight');
-    await page.getByTestId('stage').waitFor();
+    await page.locator(`.stage[data-view="${view}"]`).waitFor();
     assert.equal(new URL(page.url()).hash, `#pictures=${view}`);
     assert.equal(await page.getByTestId('slider').isVisible(), view === 'slider');
     assert.deepEqual(await violations(page), []);
     await screenshot(page, `view-${view}`);
   }
-  await page.keyboard.press('ArrowLeft');
+  await chooseView(page, 'slider');
   await page.getByTestId('slider').press('End');
-  const split = `document.querySelector('.stage').style.getPropertyValue('--split')`;
-  assert.equal(await page.evaluate(split), '100');
-  const frame = await page.locator('.pictures').boundingBox();
+  const stage = page.getByTestId('stage');
+  const split = () => stage.evaluate(({ style }) => style.getPropertyValue('--split'));
+  assert.equal(await split(), '100');
+  const frame = await stage.boundingBox();
   assert.ok(frame !== null);
   const { x, y, width, height } = frame;
   await page.mouse.move(x + width / 2, y + height / 2);
@@ -92,11 +94,11 @@ test('views by keyboard, and a link restores them', async () => {
   await page.mouse.move(x + width / 4, y + height / 2, { steps: 3 });
   await page.mouse.up();
   await page.mouse.move(x + width / 2, y + height / 2);
-  assert.equal(await page.evaluate(split), '25');
+  assert.equal(await split(), '25');
   assert.equal(await page.getByTestId('slider').inputValue(), '25');
   await page.reload();
   await comparePair(page);
-  assert.equal(await page.getByTestId('slider').isVisible(), true);
+  await page.getByTestId('slider').waitFor();
   assert.deepEqual(opened.problems, []);
 });
 
@@ -108,6 +110,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       assert.deepEqual(await violations(page), []);
       await comparePair(page);
       await page.locator('.details summary').click();
+      await page.getByTestId('copy-text').waitFor();
       await page.getByTestId('privacy').locator('summary').click();
       await screenshot(page, `details-${width}-${colorScheme}`);
       assert.deepEqual(await violations(page), []);

@@ -1,6 +1,7 @@
 /** Models of the page: whether the full one is there, and first visits with another answer about the small one. */
 import { existsSync } from 'node:fs';
 import type { Page, Route } from 'playwright-core';
+import { modelReady } from './pair-page.js';
 
 /** What tests that ask the full model lack where it is not on this machine. */
 export const NO_MODEL = 'there is no full model: npm run models -- fetch mobilenetv2';
@@ -16,7 +17,7 @@ export async function offerModel(
   answer: (route: Route) => Promise<void>,
 ): Promise<void> {
   // Only a model that has arrived is in the cache: deleted earlier, it might be put there afterwards.
-  await page.getByTestId('model').waitFor();
+  await modelReady(page);
   await page.evaluate(() => caches.delete('image-likeness'));
   await page.route('**/*.onnx*', answer);
   await page.reload();

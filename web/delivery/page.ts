@@ -59,7 +59,8 @@ export function servedPage(): Plugin {
               image: "'self' blob: data:",
               requests: "'self'",
             }),
-            style: '<link rel="stylesheet" href="./src/page.css" />',
+            // Vite links what the script imports.
+            style: '',
             script: '<script type="module" src="./src/main.ts"></script>',
           },
           (path) => `./${path}`,

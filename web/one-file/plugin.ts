@@ -21,14 +21,17 @@ export function oneFile(sources: string, site: string, fileName: string): Plugin
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        const [chunk, ...others] = Object.values(bundle);
-        if (chunk?.type !== 'chunk' || others.length > 0) {
-          throw new Error(`The script is not one: ${Object.keys(bundle).join(', ')}`);
+        const [chunk, sheet, ...others] = Object.values(bundle).sort((one, two) =>
+          two.type.localeCompare(one.type),
+        );
+        if (chunk?.type !== 'chunk' || sheet?.type !== 'asset' || others.length > 0) {
+          throw new Error(`Not one script and one style: ${Object.keys(bundle).join(', ')}`);
         }
         delete bundle[chunk.fileName];
+        delete bundle[sheet.fileName];
         // An end tag would end the script, wherever in it that stands.
         const script = chunk.code.replaceAll('</script', '<\\/script');
-        const style = readFileSync(join(sources, 'src/page.css'), 'utf8');
+        const style = String(sheet.source);
         const policy = policyFor({
           script: hashOf(script),
           style: hashOf(style),

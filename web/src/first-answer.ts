@@ -1,60 +1,40 @@
 import { spawnFirstAnswer } from './beside.ts';
-import { element } from './dom.ts';
 import {
   type FirstAnswer,
   type FirstAnswerRequest,
   isFirstAnswerReply,
 } from './first-answer-messages.ts';
-import { onLanguage, words } from './language.ts';
 
 /**
- * Says that two pictures are copies before the model has arrived. A worker of its own reads them, so
- * that neither the page nor the model waits for it; where it can't start, there is no first answer.
+ * Says whether two pictures are copies before the model has arrived. A worker of its own reads them, so that
+ * neither the page nor the model waits for it.
+ * @returns undefined where the pixels prove nothing, the worker can't start or the signal ends it
  */
-export class FirstAnswerView {
-  private readonly line = element('[data-testid="first-answer"]', HTMLElement);
-  private worker: Worker | undefined;
-  private answer: FirstAnswer | undefined;
-
-  constructor() {
-    onLanguage(() => this.render());
-  }
-
-  /** Looks at two pictures; what is found shows until `end`. */
-  begin(a: Blob, b: Blob): void {
-    this.end();
+export function firstAnswer(
+  a: Blob,
+  b: Blob,
+  signal: AbortSignal,
+): Promise<FirstAnswer | undefined> {
+  return new Promise((resolve) => {
     try {
       const worker = spawnFirstAnswer();
-      if (worker === undefined) return;
+      if (worker === undefined) {
+        resolve(undefined);
+        return;
+      }
+      const end = (answer?: FirstAnswer): void => {
+        worker.terminate();
+        resolve(answer);
+      };
+      signal.addEventListener('abort', () => end());
       worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (worker !== this.worker || !isFirstAnswerReply(data)) return;
-        this.stop();
-        this.answer = data.firstAnswer;
-        this.render();
+        if (isFirstAnswerReply(data)) end(data.firstAnswer);
       });
-      worker.addEventListener('error', () => this.stop());
+      worker.addEventListener('error', () => end());
       worker.postMessage({ pair: [a, b] } satisfies FirstAnswerRequest);
-      this.worker = worker;
     } catch {
       // The model answers later all the same.
+      resolve(undefined);
     }
-  }
-
-  /** The model has answered, or other pictures are here. */
-  end(): void {
-    this.stop();
-    this.answer = undefined;
-    this.render();
-  }
-
-  private render(): void {
-    const { answer } = this;
-    this.line.hidden = answer === undefined;
-    this.line.textContent = answer === undefined ? '' : words().firstAnswer[answer];
-  }
-
-  private stop(): void {
-    this.worker?.terminate();
-    this.worker = undefined;
-  }
+  });
 }

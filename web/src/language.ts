@@ -19,6 +19,11 @@ export function words(): Strings {
   return LANGUAGES[current];
 }
 
+/** The same in the visitor's language, of what only a part of the page says. */
+export function inLanguage<Words>(each: Readonly<Record<Language, Words>>): Words {
+  return each[current];
+}
+
 /** A number as the language writes it. */
 export function formatNumber(value: number, digits: number): string {
   return new Intl.NumberFormat(current, {

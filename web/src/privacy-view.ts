@@ -2,7 +2,7 @@ import { element } from './dom.ts';
 
 /** Counts, in sight of the visitor, what the page has asked of any other origin since it loaded. */
 export class PrivacyView {
-  private readonly count = element('[data-testid="foreign-requests"]', HTMLElement);
+  private readonly count = element('#foreign-requests', HTMLElement);
   private foreign = 0;
 
   constructor() {

@@ -15,14 +15,14 @@ import { showProblem } from './words.ts';
 
 /** The controls of the settings that aren't beside what they change, and the choice of the language. */
 export class SettingsView {
-  private readonly root = element('[data-testid="settings"]', HTMLDetailsElement);
-  private readonly language = element('[data-testid="language"]', HTMLSelectElement);
+  private readonly root = element('.settings', HTMLDetailsElement);
+  private readonly language = element('.language select', HTMLSelectElement);
   private readonly model = element('[name="model"]', HTMLSelectElement, this.root);
   private readonly backend = element('[name="backend"]', HTMLSelectElement, this.root);
   private readonly orientations = element('[name="orientations"]', HTMLInputElement, this.root);
   private readonly threads = element('[name="threads"]', HTMLInputElement, this.root);
-  private readonly threadNote = element('[data-testid="threads-note"]', HTMLElement, this.root);
-  private readonly note = element('[data-testid="demoted"]', HTMLElement);
+  private readonly threadNote = element('#threads-note', HTMLElement, this.root);
+  private readonly note = element('#demoted', HTMLElement);
   private demoted: readonly Demotion[] = [];
 
   constructor(private readonly isolation: Isolation) {

@@ -12,7 +12,7 @@ const CHOICES = {
   /** Whether several processor cores work on one picture, which needs a page cut off from other sites. */
   threads: ['off', 'on'],
   /** How the two pictures are shown. */
-  pictures: ['side', 'slider', 'difference'],
+  pictures: ['side', 'slider', 'blink', 'difference', 'map'],
   /** What is compared. */
   view: ['pair', 'folder'],
   /** The page's language; `auto` is the browser's. */

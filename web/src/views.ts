@@ -10,7 +10,7 @@ export interface FolderElement extends HTMLElement {
 
 /** The page's two views, two images or a folder; the switch is there when both are. */
 export class Views {
-  private readonly modes = element('[data-testid="modes"]', HTMLFieldSetElement);
+  private readonly modes = element('.modes', HTMLFieldSetElement);
   private readonly pair = element('[data-mode="pair"]', HTMLElement);
   private readonly folder = element('[data-mode="folder"]', HTMLElement);
   private opened: Promise<FolderElement> | undefined;

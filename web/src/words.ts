@@ -1,26 +1,5 @@
-import { type Comparison, LikenessError } from 'image-likeness';
-import { placesOf } from 'image-likeness/display';
-import { formatShare, words } from './language.ts';
-
-/** What the verdict rests on, in a line. */
-export function describeEvidence({ verdict, probability, evidence }: Comparison): string {
-  const { allPixelsSame, sameKind, inCommon, placesDiffer } = words();
-  if (verdict === 'identical') return allPixelsSame;
-  if (verdict === 'similar' || verdict === 'different' || evidence?.registration === undefined) {
-    return sameKind(describeProbability(probability));
-  }
-  const { covered } = evidence.registration;
-  const common = inCommon(formatShare(covered.a), formatShare(covered.b));
-  const places = placesOf(evidence.changes).length;
-  return places === 0 ? common : `${common} ${placesDiffer(places)}`;
-}
-
-/** In whole percent, but never certain. */
-function describeProbability(probability: number): string {
-  if (probability < 0.01) return words().under(formatShare(0.01));
-  if (probability > 0.99) return words().over(formatShare(0.99));
-  return formatShare(probability);
-}
+import { LikenessError } from 'image-likeness';
+import { words } from './language.ts';
 
 /** Something that went wrong, for people. */
 export interface Problem {

@@ -1,11 +1,6 @@
 import type { ErrorCode } from 'image-likeness';
-import {
-  describeChanges,
-  describeTime,
-  describeVerdict,
-  type MatchMapWords,
-  type PairWords,
-} from 'image-likeness/display';
+import { describeTime, type PairWords } from 'image-likeness/display';
+import type { SentenceWords } from '../pair/sentence.ts';
 import type { Strings } from './en.ts';
 
 const VERDICTS: PairWords['verdicts'] = {
@@ -16,7 +11,7 @@ const VERDICTS: PairWords['verdicts'] = {
   different: 'Verschieden: die beiden haben wenig gemeinsam.',
 };
 
-const share = (value: number): string => `${Math.round(value * 100)} %`;
+const share = (value: number): string => `${Math.round(value * 100)}\u00a0%`;
 
 const CHANGES: PairWords['changes'] = {
   're-encoded': () => 'neu gespeichert',
@@ -82,20 +77,58 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   'zero-embedding': 'In dem Bild sieht das Modell nichts.',
 };
 
-const tenths = (value: number): string => value.toFixed(1).replace('-', '−').replace('.', ',');
+const list = new Intl.ListFormat('de', { type: 'conjunction' });
 
-const MATCH_MAP: MatchMapWords = {
-  overlay: (side) => `Woher die Ähnlichkeit kommt, ${side === 0 ? 'erstes' : 'zweites'} Bild`,
-  cell: ({ row, column, value }) =>
-    `Zeile ${row}, Spalte ${column} gibt ${tenths(value)} Tausendstel`,
-  chosen: (side, { row, column, value }, best, cosine) => {
-    const mostWith =
-      best === undefined
-        ? ''
-        : `; am meisten mit Zeile ${best.row}, Spalte ${best.column} des ${side === 0 ? 'zweiten' : 'ersten'} (${tenths(best.value)})`;
-    const place = `Im ${side === 0 ? 'ersten' : 'zweiten'} Bild gibt Zeile ${row}, Spalte ${column}`;
-    const whole = cosine.toFixed(3).replace('.', ',');
-    return `${place} ${tenths(value)} Tausendstel des Kosinus, ${whole}${mostWith}.`;
+const SENTENCE: SentenceWords = {
+  identical: 'Dasselbe Bild, Pixel für Pixel.',
+  copy: (changes, places, most) => {
+    const whole = most ? 'Größtenteils dasselbe Bild' : 'Dasselbe Bild';
+    const said = changes.length === 0 ? whole : `${whole}, ${list.format(changes)}`;
+    return places === '' ? `${said}.` : `${said}; ${places}.`;
+  },
+  changes: {
+    ...PAIR_WORDS,
+    changes: {
+      ...CHANGES,
+      resized: (factor) => `auf ${share(factor)} ${factor > 1 ? 'vergrößert' : 'verkleinert'}`,
+      bordered: (part) => (part < 0.6 ? 'mit breitem Rand' : 'mit einem Rand'),
+      exposed: (contrast) =>
+        contrast > 1.1
+          ? 'mit mehr Kontrast'
+          : contrast < 0.9
+            ? 'mit weniger Kontrast'
+            : 'mit anderer Helligkeit',
+    },
+  },
+  places: {
+    one: {
+      added: 'etwas ist dazugekommen',
+      removed: 'etwas ist verschwunden',
+      replaced: 'eine Stelle ist anders',
+    },
+    several: (count) => (count === 1 ? 'eine Stelle ist anders' : `${count} Stellen sind anders`),
+    where: [
+      'oben links',
+      'oben',
+      'oben rechts',
+      'links',
+      'in der Mitte',
+      'rechts',
+      'unten links',
+      'unten',
+      'unten rechts',
+    ],
+    at: (place, where) => `${place}, ${where}`,
+  },
+  sharing: 'Verschiedene Bilder, aber ein Teil des einen ist im anderen.',
+  similar: {
+    surely: 'Zwei verschiedene Bilder von der gleichen Art von Motiv.',
+    probably: 'Zwei verschiedene Bilder, wohl von der gleichen Art von Motiv.',
+    perhaps: 'Zwei verschiedene Bilder, vielleicht von der gleichen Art von Motiv.',
+  },
+  different: {
+    nothing: 'Zwei verschiedene Bilder ohne Gemeinsamkeiten.',
+    little: 'Zwei verschiedene Bilder mit wenig Gemeinsamem.',
   },
 };
 
@@ -105,7 +138,8 @@ export const german: Strings = {
   direction: 'ltr',
   page: {
     title: 'Likeness: Wie ähnlich sind sich zwei Bilder?',
-    lead: 'Wie ähnlich sind sich zwei Bilder? Auswählen, ablegen oder einfügen. Sie verlassen dieses Gerät nie.',
+    question: 'Wie ähnlich sind sich zwei Bilder?',
+    lead: 'Auswählen, ablegen oder einfügen. Sie verlassen dieses Gerät nie.',
     mode: 'Was verglichen wird',
     pairMode: 'Zwei Bilder',
     folderMode: 'Ein Ordner',
@@ -115,33 +149,10 @@ export const german: Strings = {
     secondImage: 'Zweites Bild',
     invitation: 'auswählen, ablegen oder einfügen',
     noPreview: 'Keine Vorschau',
-    stage: 'Eins über dem anderen',
-    slider: 'Wie viel vom ersten Bild zu sehen ist, in Prozent',
-    pictures: 'Ansicht',
-    side: 'Nebeneinander',
-    behindSlider: 'Schieber',
-    difference: 'Unterschied',
     swap: 'Tauschen',
-    clear: 'Leeren',
-    result: 'Ergebnis',
-    ranges: 'Wo die Werte von neun von zehn bekannten Paaren liegen',
-    strangers: 'Fremde',
-    similar: 'ähnlich',
-    nearDuplicates: 'fast gleich',
-    explain: 'Zeigen, woher es kommt',
-    givesLeast: 'trägt am wenigsten bei',
-    givesMost: 'trägt am meisten bei',
+    clear: 'Neu beginnen',
     details: 'Einzelheiten',
-    copyText: 'Als Text kopieren',
-    copyJson: 'Als JSON kopieren',
-    copyCard: 'Als Bild kopieren',
-    saveCard: 'Als Bild sichern',
     camera: 'Mit der Kamera aufnehmen',
-    cameraTitle: 'Ein Bild aufnehmen',
-    cameraSees: 'Was die Kamera sieht',
-    cameraUse: 'Verwenden als',
-    cameraTake: 'Aufnehmen',
-    cameraCancel: 'Abbrechen',
     loadingModel: 'Das Modell wird geladen',
     loadingFullModel: 'Das volle Modell wird geladen',
     askFullModel: 'Das volle Modell fragen (7 MB)',
@@ -173,23 +184,16 @@ export const german: Strings = {
     checkSteps:
       'Die Entwicklerwerkzeuge des Browsers öffnen (F12), „Netzwerk“ wählen, die Seite neu laden und zwei Bilder vergleichen. Jede Adresse in der Liste beginnt mit der dieser Seite.',
   },
+  bands: { different: 'verschieden', similar: 'ähnlich', copy: 'gleich' },
   loading: 'Das Modell wird geladen …',
   ready: 'Bereit.',
   otherImage: 'Jetzt das andere Bild.',
   comparing: 'Wird verglichen …',
   fetchingPair: 'Das Paar wird geholt …',
-  comparedIn: (time) => `Verglichen in ${time}.`,
   refined: (before) => `Vom vollen Modell verfeinert; das kleine sagte ${before} %.`,
   time: (milliseconds) => describeTime(milliseconds).replace('.', ','),
-  verdict: (comparison) => describeVerdict(comparison, PAIR_WORDS),
-  allPixelsSame: 'Jedes Pixel ist gleich.',
-  sameKind: (percent) => `Gleiche Art von Motiv: ${percent}.`,
-  under: (percent) => `unter ${percent}`,
-  over: (percent) => `über ${percent}`,
-  inCommon: (first, second) =>
-    `Sie liegen aufeinander: Das zweite zeigt ${first} vom ersten, das erste ${second} vom zweiten.`,
-  placesDiffer: (count) =>
-    count === 1 ? 'Eine Stelle ist anders.' : `${count} Stellen sind anders.`,
+  sentence: SENTENCE,
+  scale: (score, band) => `${score} von 100: ${band}`,
   model: (title, purpose) => `${title} ist gut für ${purpose}.`,
   purpose: ({ id, goodFor }) => PURPOSES[id] ?? goodFor,
   fullModelLoading: 'Das volle Modell ist unterwegs und wird die Antwort verfeinern.',
@@ -213,51 +217,10 @@ export const german: Strings = {
     impossible: () =>
       'Hier nicht möglich: Es braucht einen Service Worker, und den haben Browser nur für Seiten von einer https-Adresse oder von localhost. Alles geht auch ohne.',
   },
-  matchMap: { words: MATCH_MAP },
   falsified:
     'Dieser Browser verfälscht, was Seiten von einer Leinwand lesen; deshalb entschlüsselt hier unser eigener Code die Bilder: nur JPEG, PNG, BMP und GIF.',
   onlyTwo:
     'Es kamen mehr als zwei Bilder: Hier werden die ersten beiden verglichen. Ein Ordner vergleicht alle.',
-  details: {
-    cosine: 'Kosinus',
-    overlap: 'Gemeinsam',
-    overlapShares: (first, second) => `${first} des ersten Bildes, ${second} des zweiten`,
-    noOverlap: 'nichts zeigt, dass eins aus dem anderen gemacht ist',
-    agreement: 'Übereinstimmende Einzelheiten darin',
-    changes: 'Änderungen',
-    changeNames: (changes) => describeChanges(changes, PAIR_WORDS),
-    places: 'Stellen im ersten Bild, in Pixeln',
-    place: (width, height, x, y) => `${width} × ${height} bei (${x}, ${y})`,
-    model: 'Modell',
-    modelHash: 'SHA-256 des Modells',
-    backend: 'Rechenweg',
-    threads: 'Threads',
-    threadsIn: (threads, workers) =>
-      workers > 1 ? `${threads} in jedem von ${workers} Workern` : String(threads),
-    selfTest: 'Selbsttest',
-    selfTestPassed: 'bestanden: Die Zahlen sind endlich und nicht alle null',
-    selfTestCosine: (cosine) => `Kosinus ${cosine} mit WebAssembly`,
-    decoding: 'Entschlüsseln',
-    preparing: 'Vorbereiten',
-    modelRun: 'Modell',
-    total: 'Insgesamt',
-    copied: 'Kopiert.',
-    copyRefused: 'Dieser Browser lässt die Seite nicht kopieren.',
-    saved: (name) => `Gesichert als ${name}.`,
-    cardFailed:
-      'Das Bild ließ sich nicht zeichnen: Dieser Browser kann eines der Bilder nicht zeigen.',
-  },
-  camera: {
-    starting: 'Die Kamera wird gestartet …',
-    ready: 'Die Kamera läuft. Nichts davon verlässt dieses Gerät.',
-    insecure:
-      'Browser öffnen die Kamera nur auf sicheren Seiten: unter einer https-Adresse oder auf localhost.',
-    denied:
-      'Die Kamera ist hier nicht erlaubt. Erlauben Sie sie in den Einstellungen des Browsers für diese Seite.',
-    missing: 'Es gibt keine Kamera, oder der Browser sieht keine.',
-    busy: 'Die Kamera ließ sich nicht starten: Vielleicht nutzt sie ein anderes Programm. Schließen Sie es, und versuchen Sie es noch einmal.',
-    ended: 'Die Kamera wurde ausgeschaltet.',
-  },
   update: {
     text: 'Eine neue Fassung dieser Seite ist da.',
     button: 'Jetzt verwenden',
@@ -268,10 +231,6 @@ export const german: Strings = {
     'near-duplicate': 'Fast gleich, den Pixeln nach. Das Modell lädt noch.',
     variant: 'Abwandlung: Das meiste ist gleich, den Pixeln nach. Das Modell lädt noch.',
   },
-  registered: 'Das zweite Bild liegt so auf dem ersten, dass Gleiches auf Gleichem liegt.',
-  sameShape: 'Beide Bilder füllen den Rahmen, ganz.',
-  otherShape: (share) =>
-    `Die Bilder haben verschiedene Formen. Beide füllen einen Rahmen, von der Mitte aus; ${share} von jedem liegen außerhalb.`,
   problem: (code) => PROBLEMS[code],
   image: (index) => (index === 0 ? 'Erstes Bild' : 'Zweites Bild'),
   unexpected: 'Etwas Unerwartetes ging schief.',

@@ -1,10 +1,82 @@
-import type { Change, Comparison, ErrorCode, ModelInfo } from 'image-likeness';
-import {
-  describeChanges,
-  describeTime,
-  describeVerdict,
-  type MatchMapWords,
-} from 'image-likeness/display';
+import type { ErrorCode, ModelInfo } from 'image-likeness';
+import { describeTime } from 'image-likeness/display';
+import type { SentenceWords } from '../pair/sentence.ts';
+
+const share = (value: number): string => `${Math.round(value * 100)}%`;
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** The answer as a sentence. */
+const SENTENCE: SentenceWords = {
+  identical: 'The same picture, pixel for pixel.',
+  copy: (changes, places, most) => {
+    const whole = most ? 'Mostly the same picture' : 'The same picture';
+    const said = changes.length === 0 ? whole : `${whole}, ${list.format(changes)}`;
+    return places === '' ? `${said}.` : `${said}; ${places}.`;
+  },
+  changes: {
+    verdicts: { identical: '', 'near-duplicate': '', variant: '', similar: '', different: '' },
+    changes: {
+      're-encoded': () => 'saved again',
+      resized: (factor) => `${factor > 1 ? 'enlarged' : 'reduced'} to ${share(factor)}`,
+      cropped: (part) => `cropped to ${share(part)}`,
+      uncropped: (part) => `as ${share(part)} of a larger one`,
+      bordered: (part) => (part < 0.6 ? 'with a wide border' : 'with a border'),
+      unbordered: () => 'without its border',
+      turned: (degrees) =>
+        `turned by ${Math.abs(degrees).toFixed(1)}° ${degrees > 0 ? 'clockwise' : 'counterclockwise'}`,
+      mirrored: () => 'mirrored',
+      greyscale: () => 'in grey',
+      coloured: () => 'in colour',
+      exposed: (contrast) =>
+        contrast > 1.1
+          ? 'with more contrast'
+          : contrast < 0.9
+            ? 'with less contrast'
+            : 'with other brightness',
+      blurred: () => 'blurred',
+      sharpened: () => 'sharper',
+      added: () => 'something added',
+      removed: () => 'something taken away',
+      replaced: () => 'something replaced',
+      reanimated: (frames) => `with ${frames} frames`,
+    },
+    turnedRight: 'turned right',
+    turnedLeft: 'turned left',
+    upsideDown: 'turned upside down',
+    inPlaces: (change, count) => `${change} in ${count} places`,
+  },
+  places: {
+    one: {
+      added: 'something was added',
+      removed: 'something was taken away',
+      replaced: 'one place differs',
+    },
+    several: (count) => (count === 1 ? 'one place differs' : `${count} places differ`),
+    where: [
+      'top left',
+      'at the top',
+      'top right',
+      'on the left',
+      'in the middle',
+      'on the right',
+      'bottom left',
+      'at the bottom',
+      'bottom right',
+    ],
+    at: (place, where) => `${place}, ${where}`,
+  },
+  sharing: 'Different pictures, but a part of one is in the other.',
+  similar: {
+    surely: 'Two different pictures of the same kind of thing.',
+    probably: 'Two different pictures, probably of the same kind of thing.',
+    perhaps: 'Two different pictures, perhaps of the same kind of thing.',
+  },
+  different: {
+    nothing: 'Two different pictures with nothing in common.',
+    little: 'Two different pictures with little in common.',
+  },
+};
 
 /**
  * Everything that the page says, in English; the other languages have the same keys. What is under
@@ -16,7 +88,8 @@ export const english = {
   direction: 'ltr',
   page: {
     title: 'Likeness: how alike are two images?',
-    lead: 'How alike are two images? Choose, drop or paste them. They never leave this device.',
+    question: 'How alike are two images?',
+    lead: 'Choose, drop or paste them. They never leave this device.',
     mode: 'What to compare',
     pairMode: 'Two images',
     folderMode: 'A folder',
@@ -26,33 +99,10 @@ export const english = {
     secondImage: 'Second image',
     invitation: 'choose, drop or paste',
     noPreview: 'No preview',
-    stage: 'One over the other',
-    slider: 'How much of the first image is shown, in percent',
-    pictures: 'View',
-    side: 'Side by side',
-    behindSlider: 'Slider',
-    difference: 'Difference',
     swap: 'Swap',
-    clear: 'Clear',
-    result: 'Result',
-    ranges: 'Where the scores of nine in ten known pairs lie',
-    strangers: 'strangers',
-    similar: 'similar',
-    nearDuplicates: 'near-duplicates',
-    explain: 'Show where it comes from',
-    givesLeast: 'gives least',
-    givesMost: 'gives most',
+    clear: 'Start over',
     details: 'Details',
-    copyText: 'Copy as text',
-    copyJson: 'Copy as JSON',
-    copyCard: 'Copy as picture',
-    saveCard: 'Save as picture',
     camera: 'Take a picture with the camera',
-    cameraTitle: 'Take a picture',
-    cameraSees: 'What the camera sees',
-    cameraUse: 'Use it as',
-    cameraTake: 'Take',
-    cameraCancel: 'Cancel',
     loadingModel: 'Loading the model',
     loadingFullModel: 'Loading the full model',
     askFullModel: 'Ask the full model (7 MB)',
@@ -84,25 +134,20 @@ export const english = {
     checkSteps:
       'Open the browser’s developer tools (F12), choose “Network”, reload the page and compare two images. Every address in the list begins with that of this page.',
   },
+  /** Names of the parts of the scale. */
+  bands: { different: 'different', similar: 'alike', copy: 'the same' },
   loading: 'Loading the model…',
   ready: 'Ready.',
   otherImage: 'Now the other image.',
   comparing: 'Comparing…',
   fetchingPair: 'Fetching the pair…',
-  comparedIn: (time: string) => `Compared in ${time}.`,
   refined: (before: string) => `Refined by the full model; the small one said ${before} %.`,
   /** Milliseconds. */
   time: describeTime,
-  verdict: (comparison: Pick<Comparison, 'verdict' | 'evidence'>) => describeVerdict(comparison),
-  allPixelsSame: 'Every pixel is the same.',
-  sameKind: (percent: string) => `Same kind of subject: ${percent}.`,
-  under: (percent: string) => `under ${percent}`,
-  over: (percent: string) => `over ${percent}`,
-  /** Of two pictures that lie over each other. */
-  inCommon: (first: string, second: string) =>
-    `They lie over each other: the second shows ${first} of the first, the first ${second} of the second.`,
-  /** Places where something else is shown. */
-  placesDiffer: (count: number) => (count === 1 ? 'One place differs.' : `${count} places differ.`),
+  /** The answer as a sentence. */
+  sentence: SENTENCE,
+  /** What the scale says to those who don't see it. */
+  scale: (score: string, band: string) => `${score} of 100: ${band}`,
   model: (title: string, purpose: string) => `${title} is good for ${purpose}.`,
   /** What a model is good for. */
   purpose: ({ goodFor }: Pick<ModelInfo, 'id' | 'goodFor'>) => goodFor,
@@ -128,52 +173,10 @@ export const english = {
     impossible: () =>
       'Not possible here: it needs a service worker, and browsers have that only for pages from an https address or from localhost. Everything works without.',
   },
-  /** What match maps say, where that is not what the package says by itself. */
-  matchMap: {} as { readonly words?: MatchMapWords },
   falsified:
     'This browser falsifies what pages read from a canvas, so images are decoded by our own code here: JPEG, PNG, BMP and GIF only.',
   onlyTwo:
     'More than two images came: the first two are compared here. A folder compares them all.',
-  details: {
-    cosine: 'Cosine',
-    overlap: 'In common',
-    overlapShares: (first: string, second: string) =>
-      `${first} of the first image, ${second} of the second`,
-    noOverlap: 'nothing shows that one was made from the other',
-    agreement: 'Detail there that agrees',
-    changes: 'Changes',
-    changeNames: (changes: readonly Change[]): string[] => describeChanges(changes),
-    places: 'Places in the first image, in pixels',
-    place: (width: string, height: string, x: string, y: string) =>
-      `${width} × ${height} at (${x}, ${y})`,
-    model: 'Model',
-    modelHash: 'SHA-256 of the model',
-    backend: 'Backend',
-    threads: 'Threads',
-    threadsIn: (threads: number, workers: number) =>
-      workers > 1 ? `${threads} in each of ${workers} workers` : String(threads),
-    selfTest: 'Self-test',
-    selfTestPassed: 'passed: the numbers are finite and not all zero',
-    selfTestCosine: (cosine: string) => `cosine ${cosine} with WebAssembly`,
-    decoding: 'Decoding',
-    preparing: 'Preparing',
-    modelRun: 'Model run',
-    total: 'In all',
-    copied: 'Copied.',
-    copyRefused: 'This browser does not let the page copy.',
-    saved: (name: string) => `Saved as ${name}.`,
-    cardFailed: 'The picture could not be drawn: this browser cannot show one of the images.',
-  },
-  camera: {
-    starting: 'Starting the camera…',
-    ready: 'The camera is on. Nothing of it leaves this device.',
-    insecure:
-      'Browsers open the camera on secure pages only: at an https address, or on localhost.',
-    denied: 'The camera is not allowed here. Allow it in the browser’s settings for this page.',
-    missing: 'There is no camera, or none that the browser can see.',
-    busy: 'The camera could not be started: another program may be using it. Close that, and try again.',
-    ended: 'The camera was switched off.',
-  },
   update: {
     text: 'A new version of this page is here.',
     button: 'Use it now',
@@ -184,11 +187,6 @@ export const english = {
     'near-duplicate': 'Near-duplicate, by the pixels. The model is still loading.',
     variant: 'Variant: most is the same, by the pixels. The model is still loading.',
   },
-  /** How the pictures lie on each other, black being what is equal. */
-  registered: 'The second picture lies over the first where both show the same.',
-  sameShape: 'Both pictures fill the frame, whole.',
-  otherShape: (share: string) =>
-    `The pictures differ in shape. Both fill one frame, from the middle; ${share} of each lies outside it.`,
   /** What went wrong and what to do, where the package's own message, which is English, is not said. */
   problem: undefined as ((code: ErrorCode) => string) | undefined,
   /** Which of the two images is at fault. */

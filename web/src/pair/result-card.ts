@@ -1,12 +1,9 @@
 import type { Comparison, ModelInfo } from 'image-likeness';
-import { formatNumber, words } from './language.ts';
-import { KINDS } from './scale.ts';
-
-/** Keys of the names of known pairs. */
-const NAMES = { different: 'strangers', similar: 'similar', edited: 'nearDuplicates' } as const;
+import { formatNumber, words } from '../language.ts';
+import { COPIES_FROM } from './scale.ts';
 
 /** Pixels. */
-const CARD = { width: 1200, height: 720, margin: 48, picture: 340 };
+const CARD = { width: 1200, height: 680, margin: 48, picture: 340 };
 
 /** The page's light colours: a card looks the same wherever it is pasted. */
 const COLOURS = {
@@ -17,7 +14,7 @@ const COLOURS = {
   faint: '#5a616e',
   different: '#b9bec8',
   similar: '#f0b183',
-  edited: '#79a7f0',
+  copy: '#79a7f0',
 };
 
 /** What a card shows. */
@@ -25,6 +22,8 @@ export interface CardContent {
   readonly files: readonly [a: File, b: File];
   readonly comparison: Comparison;
   readonly model: ModelInfo;
+  /** The answer in words. */
+  readonly sentence: string;
   readonly date: Date;
 }
 
@@ -63,7 +62,7 @@ async function drawPictures(context: Context, files: readonly File[]): Promise<v
   }
 }
 
-function drawAnswer(context: Context, { comparison }: CardContent): void {
+function drawAnswer(context: Context, { comparison, sentence }: CardContent): void {
   const { margin, picture, width } = CARD;
   const top = margin + picture;
   context.fillStyle = COLOURS.ink;
@@ -73,39 +72,46 @@ function drawAnswer(context: Context, { comparison }: CardContent): void {
   context.fillText(score, margin, top + 108);
   const used = context.measureText(score).width + margin;
   context.font = '30px system-ui, sans-serif';
-  context.fillText(
-    words().verdict(comparison),
-    margin + used,
-    top + 104,
-    width - 2 * margin - used,
-  );
+  const room = width - 2 * margin - used;
+  const lines = breakLines(sentence, (line) => context.measureText(line).width <= room);
+  for (const [at, line] of lines.entries()) {
+    context.fillText(line, margin + used, top + 108 - 38 * (lines.length - 1 - at), room);
+  }
 }
 
-function drawScale(
-  context: Context,
-  { comparison, model: { scoreRanges, similarFrom } }: CardContent,
-): void {
+/** Lines of whole words, each of which fits. */
+function breakLines(text: string, fits: (line: string) => boolean): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.pop();
+    if (last === undefined) lines.push(word);
+    else if (fits(`${last} ${word}`)) lines.push(`${last} ${word}`);
+    else lines.push(last, word);
+  }
+  return lines;
+}
+
+/** One bar of three colours. */
+function drawScale(context: Context, { comparison, model: { similarFrom } }: CardContent): void {
   const { margin, picture, width } = CARD;
-  const top = margin + picture + 150;
+  const top = margin + picture + 160;
   const at = (score: number): number => margin + ((width - 2 * margin) * score) / 100;
-  context.fillStyle = COLOURS.different;
-  context.fillRect(at(0), top, at(similarFrom) - at(0), 12);
-  context.fillStyle = COLOURS.similar;
-  context.fillRect(at(similarFrom), top, at(100) - at(similarFrom), 12);
-  context.font = '20px system-ui, sans-serif';
-  for (const [row, kind] of scoreRanges === undefined ? [] : KINDS.entries()) {
-    const [from, to] = scoreRanges?.[kind] ?? [0, 0];
-    const y = top + 30 + row * 28;
-    context.fillStyle = COLOURS[kind];
-    context.fillRect(at(from), y, at(to) - at(from), 12);
+  const bands = [
+    ['different', 0, similarFrom],
+    ['similar', similarFrom, COPIES_FROM],
+    ['copy', COPIES_FROM, 100],
+  ] as const;
+  context.font = '22px system-ui, sans-serif';
+  context.textAlign = 'center';
+  for (const [band, from, to] of bands) {
+    context.fillStyle = COLOURS[band];
+    context.fillRect(at(from), top, at(to) - at(from), 18);
     context.fillStyle = COLOURS.faint;
-    const right = from < 50;
-    context.textAlign = right ? 'left' : 'right';
-    context.fillText(words().page[NAMES[kind]], right ? at(to) + 12 : at(from) - 12, y + 13);
+    context.fillText(words().bands[band], (at(from) + at(to)) / 2, top + 50);
   }
   context.textAlign = 'left';
   context.fillStyle = COLOURS.ink;
-  context.fillRect(at(comparison.score) - 3, top - 8, 6, 122);
+  context.fillRect(at(comparison.score) - 3, top - 9, 6, 36);
 }
 
 function drawFoot(context: Context, { model, date }: CardContent): void {

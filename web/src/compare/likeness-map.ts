@@ -1,0 +1,115 @@
+import type { ExplainedComparison, Grid, MatchMap } from 'image-likeness';
+
+/** How much of what it could give a cell gives to the likeness, in words. */
+export type Amount = 'most' | 'some' | 'little' | 'none';
+
+/** One of two pictures' part of a map. */
+export interface MapSide {
+  readonly grid: Grid;
+  /** For each cell, row by row, how much of it makes the two alike, 0 to 1: on the scale of scores. */
+  readonly shares: readonly number[];
+}
+
+/** Where the likeness of two pictures comes from, on one scale for all pairs. */
+export interface LikenessMap {
+  readonly sides: readonly [a: MapSide, b: MapSide];
+  /** The cells of the other picture that fit one best, best first; none where nothing of it does. */
+  partnersOf(side: 0 | 1, cell: number): readonly number[];
+}
+
+/** What is known of a pair that a map is made of. */
+export type Explained = Pick<ExplainedComparison, 'score' | 'matchMap'>;
+
+/** A cell without detail gives itself nearly nothing; it is measured by this share of an even part. */
+const LEAST_PART = 0.25;
+
+const PARTNERS = 3;
+
+const BOUNDS = { most: 0.6, some: 0.3, little: 0.1 };
+
+/**
+ * Puts a map on the scale of scores. A cell is measured by what it gives to the likeness of its picture with
+ * itself: that is its own cosine with the other picture. The curve that makes the pair's score of the pair's cosine
+ * makes the cell's share of the cell's. So equal pictures are bright, strangers dark, and a map never says otherwise
+ * than the score. Cells that the model hardly heeds are dimmed.
+ * @param own the maps of each picture with itself
+ */
+export function likenessMap(
+  { score, matchMap: map }: Explained,
+  own: readonly [a: MatchMap, b: MatchMap],
+): LikenessMap {
+  const toShare = shareCurve(map.cosine, score / 100);
+  const sides = [
+    side(map.grid.a, map.a, own[0].a, toShare),
+    side(map.grid.b, map.b, own[1].b, toShare),
+  ] as const;
+  return {
+    sides,
+    partnersOf(from, cell) {
+      if (amountOf(sides[from].shares[cell] ?? 0) === 'none') return [];
+      const columns = map.b.length;
+      const terms = Array.from(from === 0 ? map.b : map.a, (_, other) => ({
+        other,
+        term: map.terms[from === 0 ? cell * columns + other : other * columns + cell] ?? 0,
+      }));
+      return terms
+        .sort((one, two) => two.term - one.term)
+        .slice(0, PARTNERS)
+        .map(({ other }) => other);
+    },
+  };
+}
+
+/** Straight from (0, 0) to the pair's own cosine and score, and from there to (1, 1). */
+function shareCurve(cosine: number, score: number): (cosine: number) => number {
+  const bend = Math.min(0.999, Math.max(0.001, cosine));
+  return (value) => {
+    const share =
+      value <= bend ? (score * value) / bend : score + ((1 - score) * (value - bend)) / (1 - bend);
+    return Math.min(1, Math.max(0, share));
+  };
+}
+
+function side(
+  grid: Grid,
+  given: ArrayLike<number>,
+  own: ArrayLike<number>,
+  toShare: (cosine: number) => number,
+): MapSide {
+  const even = 1 / given.length;
+  const shares = Array.from(given, (value, cell) => {
+    const weight = Math.max(LEAST_PART * even, own[cell] ?? 0);
+    return toShare(value / weight) * Math.min(1, Math.sqrt(weight / even));
+  });
+  return { grid, shares };
+}
+
+/** A share in words. */
+export function amountOf(share: number): Amount {
+  if (share >= BOUNDS.most) return 'most';
+  if (share >= BOUNDS.some) return 'some';
+  return share >= BOUNDS.little ? 'little' : 'none';
+}
+
+/** The value between the cells, for drawing: `width` × `height` values, row by row. */
+export function smooth({ grid, shares }: MapSide, width: number, height: number): Float32Array {
+  const values = new Float32Array(width * height);
+  const at = (column: number, row: number): number => {
+    const x = Math.min(grid.columns - 1, Math.max(0, column));
+    const y = Math.min(grid.rows - 1, Math.max(0, row));
+    return shares[y * grid.columns + x] ?? 0;
+  };
+  for (let y = 0; y < height; y += 1) {
+    const v = ((y + 0.5) * grid.rows) / height - 0.5;
+    const row = Math.floor(v);
+    for (let x = 0; x < width; x += 1) {
+      const u = ((x + 0.5) * grid.columns) / width - 0.5;
+      const column = Math.floor(u);
+      const [right, down] = [u - column, v - row];
+      const upper = at(column, row) * (1 - right) + at(column + 1, row) * right;
+      const lower = at(column, row + 1) * (1 - right) + at(column + 1, row + 1) * right;
+      values[y * width + x] = upper * (1 - down) + lower * down;
+    }
+  }
+  return values;
+}
