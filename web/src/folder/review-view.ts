@@ -264,7 +264,8 @@ export class ReviewView extends FolderPart {
     const { target, key, altKey, ctrlKey, metaKey } = event;
     const group = this.session.review.current;
     if (altKey || ctrlKey || metaKey || group === undefined) return;
-    if (target instanceof HTMLInputElement || event.composedPath().some(isOther)) return;
+    if (event.defaultPrevented || target instanceof HTMLInputElement) return;
+    if (key.startsWith('Arrow') && event.composedPath().some(movesByArrows)) return;
     const act = this.#keyed(group, key.length === 1 ? key.toLowerCase() : key);
     if (act === undefined) return;
     event.preventDefault();
@@ -275,7 +276,7 @@ export class ReviewView extends FolderPart {
   #keyed(group: RankedGroup, key: string): (() => void) | undefined {
     const { review } = this.session;
     const open = this.#compare.isOpen(group);
-    const chosen = open ? this.#compare.other : this.#focused(group);
+    const chosen = open ? this.#compare.compared(group) : this.#focused(group);
     const forward = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
     const keys: Record<string, (() => void) | undefined> = {
       ArrowRight: () => this.#choose(group, forward),
@@ -343,11 +344,9 @@ export class ReviewView extends FolderPart {
 
 customElements.define('likeness-folder-review', ReviewView);
 
-/** Whether keys mean something else there. */
-function isOther(target: EventTarget): boolean {
-  return (
-    target instanceof HTMLElement && target.matches('.scroll, select, textarea, likeness-compare')
-  );
+/** Whether arrow keys mean something else there. */
+function movesByArrows(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.matches('.scroll, likeness-compare');
 }
 
 /** A group as it was found. */
