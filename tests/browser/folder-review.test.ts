@@ -149,6 +149,31 @@ test('the best of every group says why; kinds are left out and come back', async
   assert.match(await part('totals').innerText(), /5 files spare/u, 'what is decided stays decided');
 });
 
+test('the map is laid out beside the page when it is opened; the picture in the middle leads to its like', async () => {
+  const workers = page.workers().length;
+  await part('scatter').locator('summary').click();
+  const map = part('scatter').locator('canvas');
+  await map.waitFor();
+  assert.equal(page.workers().length, workers, 'its worker has ended');
+  await assertAccessible('the map');
+  const middle = element.locator('#scatter-middle');
+  await map.focus();
+  for (let step = 0; step < 6; step += 1) await page.keyboard.press('+');
+  const before = await middle.innerText();
+  assert.match(before, /^In the middle: album\/.+/u);
+  for (let step = 0; step < 30 && (await middle.innerText()) === before; step += 1) {
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+  }
+  const path = (await middle.innerText()).replace('In the middle: ', '');
+  assert.notEqual(`In the middle: ${path}`, before, 'another picture is in the middle');
+  await page.keyboard.press('Enter');
+  await part('like').waitFor();
+  assert.equal(await element.locator('#like').innerText(), `Most alike to ${path}`);
+  await assertAccessible('more like this');
+  assert.deepEqual(opened.problems, []);
+});
+
 test('from right to left, in forced colours, with less motion, from 320 to 2560 pixels', async () => {
   for (const dir of ['rtl', 'ltr']) {
     await page.evaluate((to) => {

@@ -13,6 +13,7 @@ import { MemoryView } from './memory-view.ts';
 import type { FolderPart, Shared } from './part.ts';
 import { cardStyles } from './picture-card.ts';
 import { ReviewView, reviewStyles } from './review-view.ts';
+import { ScatterView, scatterStyles } from './scatter-view.ts';
 import { FolderSession } from './session.ts';
 import { styles } from './styles.ts';
 import { SummaryView, summaryStyles } from './summary-view.ts';
@@ -44,6 +45,7 @@ export class LikenessFolder extends LitElement {
     tileStyles,
     imagesStyles,
     matrixStyles,
+    scatterStyles,
   ];
 
   /** Makes the model; the page may put its own way here. The element disposes of what comes out. */
@@ -63,6 +65,7 @@ export class LikenessFolder extends LitElement {
       new ReviewView(shared),
       new LikeView(shared),
       new TuneView(shared),
+      new ScatterView(shared),
       new MatrixView(shared),
       new ImagesView(shared),
       new ExportsView(shared),

@@ -67,7 +67,17 @@ export const german: FolderStrings = {
   wrong: 'Falsch',
   showMore: 'Mehr zeigen',
   images: 'Alle Bilder',
-  matrix: 'Karte der Ähnlichkeit',
+  scatter: 'Karte des Ordners',
+  scatterHelp: (count) =>
+    `${count} Bilder: Ähnliches liegt beieinander. Ziehen und am Rad drehen, oder Pfeiltasten, + und −; die Eingabetaste zeigt mehr von dem Bild in der Mitte.`,
+  scatterSearching: (share) => `Ähnliche werden gesucht: ${share}`,
+  scatterPlacing: (share) => `Wird angeordnet: ${share}`,
+  scatterTooMany: (most) => `Eine Karte gibt es von bis zu ${most} Bildern.`,
+  inTheMiddle: (path) => `In der Mitte: ${path}`,
+  zoomIn: 'Vergrößern',
+  zoomOut: 'Verkleinern',
+  showAll: 'Alles zeigen',
+  matrix: 'Matrix der Ähnlichkeit',
   matrixHelp: (count) =>
     `Wie ähnlich sich ${count} Bilder sind, Gruppen nebeneinander: je heller, desto mehr. Pfeiltasten gehen von Zelle zu Zelle.`,
   matrixCell: (a, b, score) => `${a} und ${b}: Wertung ${score}`,

@@ -69,7 +69,17 @@ export const english = {
   wrong: 'Wrong',
   showMore: 'Show more',
   images: 'All images',
-  matrix: 'Map of likeness',
+  scatter: 'Map of the folder',
+  scatterHelp: (count: string) =>
+    `${count} pictures: what is alike lies close. Drag and turn the wheel, or use arrow keys, + and −; Enter shows more like the picture in the middle.`,
+  scatterSearching: (share: string) => `Looking who is alike: ${share}`,
+  scatterPlacing: (share: string) => `Laying out: ${share}`,
+  scatterTooMany: (most: string) => `A map is made of up to ${most} pictures.`,
+  inTheMiddle: (path: string) => `In the middle: ${path}`,
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  showAll: 'Show all',
+  matrix: 'Matrix of likeness',
   matrixHelp: (count: string) =>
     `How alike ${count} images are, groups beside each other: the lighter, the more. Arrow keys move from cell to cell.`,
   matrixCell: (a: string, b: string, score: string) => `${a} and ${b}: score ${score}`,
