@@ -1,7 +1,8 @@
 /** The map of a folder: places by UMAP, and what is seen of them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { layOut, type Neighbours } from '../../web/src/folder/layout.ts';
+import { layOut } from '../../web/src/folder/layout.ts';
+import type { Neighbours } from '../../web/src/folder/neighbours.ts';
 import { nearest, pan, scaleOf, WHOLE, zoomAt } from '../../web/src/folder/plane.ts';
 
 /** Two crowds: each picture is close to those of its own. */

@@ -1,5 +1,6 @@
 /** Lays pictures out beside the page: takes Neighbours once, answers with shares and at last with places. */
-import { layOut, type Neighbours } from './layout.ts';
+import { layOut } from './layout.ts';
+import type { Neighbours } from './neighbours.ts';
 
 /** What the worker says. */
 export type LayoutReply =

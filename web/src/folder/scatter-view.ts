@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { FolderCollection } from './collection.ts';
-import { FEWEST_LAID_OUT, MOST_LAID_OUT, NEIGHBOURS, type Neighbours } from './layout.ts';
 import type { LayoutReply } from './layout-worker.ts';
+import { FEWEST_LAID_OUT, MOST_LAID_OUT, NEIGHBOURS, type Neighbours } from './neighbours.ts';
 import { FolderPart } from './part.ts';
 import { nearest, type Plane, pan, scaleOf, WHOLE, zoomAt } from './plane.ts';
 import { spawnLayout } from './spawn-layout.ts';
