@@ -152,6 +152,17 @@ test('a changed place is outlined in both pictures and listed; a click and keys 
   assert.ok(Math.abs(a.x - ((left ?? 0) + STICKER.x * whole)) < 20 * whole, `${a.x}`);
   const item = page.getByTestId('changes').getByRole('button');
   assert.equal(await item.innerText(), '1. Something else is here, top left');
+  // What is there in both pictures: in the middle of the second one the sticker, and not of the first.
+  const middles = await page.locator('.change canvas').evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const context = (canvas as HTMLCanvasElement).getContext('2d');
+      return [...(context?.getImageData(width / 2, height / 2, 1, 1).data ?? [])].join();
+    }),
+  );
+  assert.equal(middles[1], '250,20,200,255');
+  assert.notEqual(middles[0], middles[1]);
+  assert.match(middles[0] ?? '', /,255$/);
   assert.deepEqual(await violations(page), []);
 
   for (const go of [() => item.click(), () => page.getByTestId('stage').press('n')]) {

@@ -289,7 +289,8 @@ export class LikenessCompare extends LitElement {
   /** Each only once: drawing a large picture takes a while. */
   #paintThumbnails(): void {
     const { pair, registeredLayout } = this.#session;
-    if (registeredLayout === undefined || pair === this.#drawn) return;
+    const isListed = this.renderRoot.querySelector('[data-thumbnail]') !== null;
+    if (registeredLayout === undefined || !isListed || pair === this.#drawn) return;
     this.#drawn = pair;
     paintThumbnails(this.renderRoot, this.#session);
   }

@@ -66,7 +66,8 @@ export function paintThumbnails(root: ParentNode, session: CompareSession): void
     if (change === undefined || image === undefined || place === undefined) continue;
     if (context === null) continue;
     const seen = fitPlace(inner(change.a), layout.whole, THUMBNAIL);
-    context.reset();
+    context.resetTransform();
+    context.clearRect(0, 0, canvas.width, canvas.height);
     context.imageSmoothingQuality = 'high';
     context.setTransform(...multiply(matrixOf(seen), place));
     context.drawImage(image, 0, 0);

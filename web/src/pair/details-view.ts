@@ -31,7 +31,8 @@ export class DetailsView extends View {
 
   /** Shows what an answer rests on and who gave it. */
   show(answer: Answer, files: ForEach<File>, size: Size | undefined): void {
-    if (answer !== this.#shown?.answer) this.#said = '';
+    // A refined answer leaves as it is what was said of the one before.
+    if (files.some((file, at) => file !== this.#shown?.files[at])) this.#said = '';
     this.#shown = { answer, files, size };
     this.requestUpdate();
   }
