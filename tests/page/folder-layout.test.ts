@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layOut } from '../../web/src/folder/layout.ts';
 import type { Neighbours } from '../../web/src/folder/neighbours.ts';
-import { nearest, pan, scaleOf, WHOLE, zoomAt } from '../../web/src/folder/plane.ts';
+import { nearest, pan, scaleOf, spacingOf, WHOLE, zoomAt } from '../../web/src/folder/plane.ts';
 
 /** Two crowds: each picture is close to those of its own. */
 function crowds(size: number): Neighbours {
@@ -47,4 +47,6 @@ test('what is under the pointer stays there while the plane is enlarged', () => 
   assert.ok(moved.x > near.x && moved.y === near.y);
   assert.equal(pan(near, side, 1e6, 0).x, 0, 'the middle stays among the places');
   assert.equal(nearest(new Float32Array(), 0, 0), -1);
+  assert.equal(spacingOf(Float32Array.of(0, 0, 0.5, 0, 1, 0)), 0.5);
+  assert.equal(spacingOf(Float32Array.of(0, 0)), 1);
 });

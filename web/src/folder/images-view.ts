@@ -24,15 +24,18 @@ export const imagesStyles = css`
 
 /** All images, and the files that are none. */
 export class ImagesView extends FolderPart {
-  /** Of all images; the list of them is laid out anew when this is another array. */
+  /** Of all images that have not been moved; the list of them is laid out anew when this is another array. */
   #numbers: number[] = [];
 
   protected override render(): TemplateResult | typeof nothing {
     const { words, figures, session } = this;
-    const count = session.items.length;
+    const { gone } = session.tidying;
+    const count = session.items.length - gone.size;
     const unreadable = this.#unreadable();
     if (count === 0) return html`${unreadable}`;
-    if (this.#numbers.length !== count) this.#numbers = [...Array(count).keys()];
+    if (this.#numbers.length !== count) {
+      this.#numbers = [...session.items.keys()].filter((number) => !gone.has(number));
+    }
     const numbers = this.#numbers;
     const show = (number: number) => tile(this.shared, number);
     return html`${unreadable}<section data-part="images"><h2 id="images">${words.images} (${figures.number(count)})</h2>

@@ -3,7 +3,7 @@ import type { FolderCollection } from './collection.ts';
 import type { LayoutReply } from './layout-worker.ts';
 import { FEWEST_LAID_OUT, MOST_LAID_OUT, NEIGHBOURS, type Neighbours } from './neighbours.ts';
 import { FolderPart } from './part.ts';
-import { nearest, type Plane, pan, scaleOf, WHOLE, zoomAt } from './plane.ts';
+import { nearest, type Plane, pan, scaleOf, spacingOf, WHOLE, zoomAt } from './plane.ts';
 import { spawnLayout } from './spawn-layout.ts';
 
 export const scatterStyles = css`
@@ -14,6 +14,13 @@ export const scatterStyles = css`
 
 /** Pictures in sight from which on they are dots. */
 const MOST_THUMBNAILS = 160;
+
+/** Pixels of the long side of a thumbnail, which grows as the map is enlarged. */
+const SMALLEST = 22;
+const LARGEST = 128;
+
+/** Thumbnails are so many times as large as the room from one to the next: they may overlap a little. */
+const CROWDED = 1.5;
 
 /** Radius of a dot, in pixels. */
 const DOT = 3;
@@ -41,6 +48,8 @@ export class ScatterView extends FolderPart {
   #doing: { readonly what: 'searching' | 'placing'; readonly share: number } | undefined;
   #worker: Worker | undefined;
   #plane: Plane = WHOLE;
+  /** From one picture to the next. */
+  #spacing = 1;
   #middle = -1;
   #grabbed: { x: number; y: number; moved: number } | undefined;
   readonly #pictures = new Map<string, HTMLImageElement>();
@@ -132,6 +141,7 @@ export class ScatterView extends FolderPart {
       worker.terminate();
       this.#laid = { ...laid, places: data.places };
       this.#doing = undefined;
+      this.#spacing = spacingOf(data.places);
       this.#see(WHOLE);
     });
     worker.postMessage({ numbers, distances } satisfies Neighbours);
@@ -177,7 +187,7 @@ export class ScatterView extends FolderPart {
       if (x > -60 && x < width + 60 && y > -60 && y < height + 60) seen.push({ number, x, y });
     }
     const { color } = getComputedStyle(canvas);
-    const side = Math.min(96, Math.max(28, Math.sqrt((width * height) / (seen.length * 3))));
+    const side = Math.min(LARGEST, Math.max(SMALLEST, scale * this.#spacing * CROWDED));
     for (const { number, x, y } of seen) {
       const picture = seen.length <= MOST_THUMBNAILS ? this.#pictureOf(number) : undefined;
       if (picture === undefined) {
