@@ -149,6 +149,27 @@ test('the best of every group says why; kinds are left out and come back', async
   assert.match(await part('totals').innerText(), /5 files spare/u, 'what is decided stays decided');
 });
 
+test('where the browser does not allow it nothing is moved, and that is said', async () => {
+  await page.evaluate(() => {
+    const handles = FileSystemHandle.prototype as unknown as { requestPermission: unknown };
+    const { requestPermission } = handles;
+    handles.requestPermission = async () => {
+      handles.requestPermission = requestPermission;
+      return 'denied';
+    };
+  });
+  await part('move').click();
+  await element.getByRole('alert').filter({ hasText: 'did not allow' }).waitFor();
+  assert.equal(await part('group-row').count(), 5);
+  await assertAccessible('not allowed');
+  await part('move').click();
+  await part('tidied').filter({ hasText: '5 files moved' }).waitFor();
+  assert.equal(await element.getByRole('alert').count(), 0);
+  await part('restore').click();
+  await part('tidied').filter({ hasText: '5 files brought back' }).waitFor();
+  await part('group').waitFor();
+});
+
 test('the map is laid out beside the page when it is opened; the picture in the middle leads to its like', async () => {
   const workers = page.workers().length;
   await part('scatter').locator('summary').click();

@@ -103,15 +103,19 @@ function nameOf(path: string, sha256: string): string {
   return `${sha256} ${path}`;
 }
 
-/** Whether a page may read a folder, or change it; the browser may ask, where that is while a click is handled. */
-export async function isAllowed(
+/**
+ * Asks for permission to read a folder, or to change it; to be called while a click is handled.
+ * @throws DOMException `NotAllowedError` where that is not allowed
+ */
+export async function askFor(
   directory: FileSystemDirectoryHandle,
   mode: 'read' | 'readwrite',
-): Promise<boolean> {
+): Promise<void> {
   const { requestPermission } = directory as {
     requestPermission?: (options: { mode: string }) => Promise<PermissionState>;
   };
-  return (await requestPermission?.call(directory, { mode })) !== 'denied';
+  const answer = (await requestPermission?.call(directory, { mode })) ?? 'granted';
+  if (answer !== 'granted') throw new DOMException(directory.name, 'NotAllowedError');
 }
 
 async function run<T>(

@@ -6,7 +6,7 @@ import type { RankedGroup } from './review.ts';
 
 export const compareStyles = css`
   .compare { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; }
-  likeness-compare { --compare-height: clamp(14rem, 55vh, 60rem); }
+  likeness-compare { --compare-height: clamp(14rem, 46vh, 60rem); }
   .beside { display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem; }
   .beside > div { display: grid; gap: 0.5rem; align-content: space-between; min-inline-size: 0; }
   .beside > div > p { font-weight: 600; }

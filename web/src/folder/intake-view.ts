@@ -1,7 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { type ChosenFolder, isAllowed } from './chosen-folder.ts';
+import { askFor, type ChosenFolder } from './chosen-folder.ts';
 import { fromDrop, fromInput } from './files.ts';
 import { FolderPart } from './part.ts';
+import { DENIED } from './session.ts';
 
 export const intakeStyles = css`
   .drop { display: grid; gap: 0.75rem; justify-items: center; padding: 2rem 1rem; text-align: center;
@@ -94,7 +95,8 @@ export class IntakeView extends FolderPart {
   async #goOn({ directory }: ChosenFolder): Promise<void> {
     this.#earlier = undefined;
     try {
-      if (await isAllowed(directory, 'read')) await this.session.open(directory);
+      await askFor(directory, 'read');
+      await this.session.open(directory);
     } catch (error) {
       this.session.fail(error);
     }
@@ -129,7 +131,7 @@ export class IntakeView extends FolderPart {
           ${state === 'paused' ? words.resume : words.pause}</button>
         <button data-part="cancel" ?hidden=${!busy} @click=${() => session.cancel()}>${words.cancel}</button>
       </div>
-      ${session.problem === '' ? nothing : html`<p role="alert" class="alarm">${words.failed(session.problem)}</p>`}`;
+      ${session.problem === '' ? nothing : html`<p role="alert" class="alarm">${session.problem === DENIED ? words.denied : words.failed(session.problem)}</p>`}`;
   }
 }
 

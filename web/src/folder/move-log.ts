@@ -56,6 +56,9 @@ const LONGEST = 64_000;
 /** What was moved, as JSON lines in files `likeness-log-1.jsonl`, `-2` … of the folder of spare files. */
 export class MoveLog {
   readonly #entries = new Map<number, MoveEntry>();
+  /** The highest number of a move. */
+  #last = 0;
+  /** Number of the file that is written to, and what is in it. */
   #number = 1;
   #text = '';
 
@@ -85,12 +88,9 @@ export class MoveLog {
 
   /** Notes that a file is going to be moved. */
   async begin(move: Omit<LoggedMove, 'id'>): Promise<MoveEntry> {
-    const entry = {
-      id: Math.max(0, ...this.#entries.keys()) + 1,
-      ...move,
-      state: 'copying' as const,
-    };
+    const entry = { id: this.#last + 1, ...move, state: 'copying' as const };
     await this.#write({ at: now(), ...entry });
+    this.#last = entry.id;
     this.#entries.set(entry.id, entry);
     return entry;
   }
@@ -121,6 +121,7 @@ export class MoveLog {
     const line = parse(text);
     if (line === undefined) return;
     const { id, state } = line;
+    this.#last = Math.max(this.#last, id);
     const known = this.#entries.get(id);
     if (known !== undefined) this.#entries.set(id, { ...known, state });
     else if (isComplete(line)) {

@@ -57,6 +57,8 @@ export interface MoveReport {
   /** Paths, below the chosen folder, of those that were moved or brought back. */
   readonly done: readonly string[];
   readonly left: readonly LeftFile[];
+  /** Why it ended before all were looked at: the log could not be written. */
+  readonly failure?: unknown;
 }
 
 export interface MoveOptions {
@@ -69,7 +71,7 @@ export interface MoveOptions {
 /**
  * Moves spare files of one chosen folder. It goes on with the next file where one can't be moved, and ends where the
  * log can't be written.
- * @throws what the browser throws where there is no permission or no room for the log
+ * @throws what the browser throws where there is no permission
  */
 export function moveSpare(
   chosen: Directory,
@@ -91,7 +93,7 @@ export function moveSpare(
 
 /**
  * Brings back what was moved, the last one first, also what an earlier visit moved. It writes over nothing.
- * @throws what the browser throws where there is no permission or no room for the log
+ * @throws what the browser throws where there is no permission
  */
 export function restoreSpare(chosen: Directory, options: MoveOptions = {}): Promise<MoveReport> {
   return alone(async () => {
@@ -132,7 +134,7 @@ async function each<T>(
       if (because === undefined) done.push(path);
       else left.push({ path, because, message: '' });
     } catch (error) {
-      if (error instanceof LogError) throw error.cause;
+      if (error instanceof LogError) return { done, left, failure: error.cause };
       const because = error instanceof OccupiedError ? 'occupied' : 'failed';
       left.push({ path, because, message: because === 'failed' ? messageOf(error) : '' });
     }

@@ -24,6 +24,9 @@ const MOST_ALIKE = 12;
 /** Milliseconds between two looks at the results while they come in. */
 const REFRESH = 400;
 
+/** The problem that the browser, or whoever it asked, did not allow something. */
+export const DENIED = 'not-allowed';
+
 const NOTHING: Result = { pairs: 0, groups: [] };
 
 /** How far a folder has come. */
@@ -161,10 +164,15 @@ export class FolderSession {
 
   /** Reads a folder that was chosen, and keeps it for a later visit; what is spare in it can be moved. */
   async open(directory: FileSystemDirectoryHandle): Promise<void> {
-    await this.keeper.open(directory);
-    await this.tidying.open(directory);
-    await this.add(await fromDirectory(directory));
-    if (this.state === 'finished') await this.keeper.finish(directory);
+    const chosen = await this.tidying.open(directory);
+    await this.keeper.open(chosen);
+    // A folder that is chosen again is looked through for what is new in it.
+    const known = new Set(
+      this.items.flatMap(({ place }) => (place?.directory === chosen ? [place.path] : [])),
+    );
+    const found = await fromDirectory(chosen);
+    await this.add(found.filter(({ place }) => !known.has(place?.path ?? '')));
+    if (this.state === 'finished') await this.keeper.finish(chosen);
   }
 
   /** Makes the model anew, and reads again with it what was added. */
@@ -330,7 +338,8 @@ export class FolderSession {
   }
 
   fail(error: unknown): void {
-    this.problem = error instanceof Error ? error.message : String(error);
+    const denied = error instanceof DOMException && error.name === 'NotAllowedError';
+    this.problem = denied ? DENIED : error instanceof Error ? error.message : String(error);
     this.#tell();
   }
 

@@ -1,4 +1,4 @@
-import { isAllowed } from './chosen-folder.ts';
+import { askFor } from './chosen-folder.ts';
 import type { FolderCollection, Item } from './collection.ts';
 import { findFile } from './directory.ts';
 import { type FoundFile, inDirectory } from './files.ts';
@@ -43,10 +43,17 @@ export class Tidying {
   /** @param changed told of every change */
   constructor(private readonly changed: () => void) {}
 
-  /** Looks what was moved from a folder that has been chosen. */
-  async open(directory: FileSystemDirectoryHandle): Promise<void> {
+  /**
+   * Looks what was moved from a folder that has been chosen.
+   * @returns the folder, as it was chosen first
+   */
+  async open(directory: FileSystemDirectoryHandle): Promise<FileSystemDirectoryHandle> {
+    for (const known of this.#directories) {
+      if (await known.isSameEntry(directory)) return known;
+    }
     this.#directories.add(directory);
     await this.#count();
+    return directory;
   }
 
   /** Which of the planned moves can be made: of files that the browser may ask for again. */
@@ -64,9 +71,14 @@ export class Tidying {
   async move(moves: readonly PlannedMove[], { items }: FolderCollection): Promise<void> {
     const planned = this.possible(moves, items);
     const numbers = new Map<string, number>();
+    const directories = new Set(
+      planned.flatMap(({ spare }) => items[spare]?.place?.directory ?? []),
+    );
+    for (const directory of directories) this.#directories.add(directory);
     await this.#run(
       'moving',
       planned.length,
+      directories,
       async (directory, options) => {
         const files: SpareFile[] = [];
         for (const { spare, keeper } of planned) {
@@ -75,7 +87,7 @@ export class Tidying {
           numbers.set(`${directory.name}/${goes.path}`, spare);
           files.push({ spare: goes, keeper: stays });
         }
-        return files.length === 0 ? { done: [], left: [] } : moveSpare(directory, files, options);
+        return moveSpare(directory, files, options);
       },
       async (directory, path) => {
         const number = numbers.get(`${directory.name}/${path}`);
@@ -94,17 +106,23 @@ export class Tidying {
   async restore(collection: FolderCollection | undefined): Promise<FoundFile[]> {
     const unknown: FoundFile[] = [];
     const items = collection?.items ?? [];
-    await this.#run('restoring', this.spare, restoreSpare, async (directory, path) => {
-      const file = await findFile(directory, path);
-      if (file === undefined) return 0;
-      const number = items.findIndex(
-        ({ place }) => place?.directory === directory && place.path === path,
-      );
-      if (number < 0) unknown.push(inDirectory(directory, path, file));
-      else collection?.replaceFile(number, file);
-      this.gone.delete(number);
-      return file.size;
-    });
+    await this.#run(
+      'restoring',
+      this.spare,
+      this.#directories,
+      restoreSpare,
+      async (directory, path) => {
+        const file = await findFile(directory, path);
+        if (file === undefined) return 0;
+        const number = items.findIndex(
+          ({ place }) => place?.directory === directory && place.path === path,
+        );
+        if (number < 0) unknown.push(inDirectory(directory, path, file));
+        else collection?.replaceFile(number, file);
+        this.gone.delete(number);
+        return file.size;
+      },
+    );
     return unknown;
   }
 
@@ -124,6 +142,7 @@ export class Tidying {
   async #run(
     kind: Underway['kind'],
     total: number,
+    directories: Iterable<FileSystemDirectoryHandle>,
     act: (
       directory: FileSystemDirectoryHandle,
       options: { signal: AbortSignal; onProgress: (done: number) => void },
@@ -143,10 +162,8 @@ export class Tidying {
     };
     tell(0);
     try {
-      for (const directory of this.#directories) {
-        if (!(await isAllowed(directory, 'readwrite'))) {
-          throw new DOMException(directory.name, 'NotAllowedError');
-        }
+      for (const directory of directories) await askFor(directory, 'readwrite');
+      for (const directory of directories) {
         const before = files + left.length;
         const report = await act(directory, { signal, onProgress: (done) => tell(before + done) });
         for (const path of report.done) bytes += await each(directory, path);
@@ -154,10 +171,12 @@ export class Tidying {
         left.push(
           ...report.left.map((file) => ({ ...file, path: `${directory.name}/${file.path}` })),
         );
+        if (report.failure !== undefined) throw report.failure;
       }
     } finally {
       this.underway = undefined;
-      this.last = { kind: kind === 'moving' ? 'moved' : 'restored', files, bytes, left };
+      const tidied = kind === 'moving' ? 'moved' : 'restored';
+      this.last = files + left.length > 0 ? { kind: tidied, files, bytes, left } : undefined;
       await this.#count();
     }
   }

@@ -41,6 +41,8 @@ export const german: FolderStrings = {
   accepted: (pairs, groups) => `Angenommene Paare: ${pairs} · Gruppen: ${groups}`,
   fit: 'An meine Urteile anpassen',
   fitted: (threshold, error) => `Schwelle ${threshold}; ${error} der Urteile verfehlt.`,
+  denied:
+    'Der Browser hat das nicht erlaubt. Versuchen Sie es noch einmal, und erlauben Sie es, wenn er fragt.',
   noGroups: 'Noch keine Gruppen.',
   noneFound: 'Hier gehört nichts zusammen.',
   more: 'Mehr davon',

@@ -43,6 +43,7 @@ export const english = {
   fit: 'Fit to my marks',
   fitted: (threshold: string, error: string) =>
     `Threshold ${threshold}; ${error} of your marks missed.`,
+  denied: 'The browser did not allow that. Try again, and allow it when it asks.',
   noGroups: 'No groups yet.',
   noneFound: 'Nothing here belongs together.',
   more: 'More like this',
