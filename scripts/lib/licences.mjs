@@ -22,6 +22,7 @@ const SHIPPED = /** @type {readonly RegExp[]} */ ([
   /^lit(?:-html|-element)?$|^@lit\/reactive-element$|^@lit-labs\/ssr-dom-shim$/,
   /^protobufjs$|^@protobufjs\/|^long$/,
   /^@lit-labs\/virtualizer$/,
+  /^umap-js$|^ml-(?:array-(?:max|min|rescale)|levenberg-marquardt|matrix)$|^is-any-array$/,
   /^workbox-(?!build)/,
   /^idb$/,
   /^onnxruntime-(?:web|common)$/,

@@ -49,6 +49,8 @@ after(() => opened[Symbol.asyncDispose]());
 const state = (name: string): Promise<void> =>
   element.locator(`[data-part=progress][data-state=${name}]`).waitFor();
 
+const part = (name: string): Locator => element.locator(`[data-part=${name}]`);
+
 /** What a button of the export row saves. */
 async function exported(kind: string): Promise<Buffer> {
   const download = page.waitForEvent('download');
@@ -61,11 +63,11 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
   await element.locator('#files').setInputFiles(files);
   await state('finished');
   assert.deepEqual(await violations(), []);
-  const groups = await element.locator('[data-part=group]').allInnerTexts();
-  assert.ok(
-    groups.some((text) => text.includes('a.png') && text.includes("it's; rm")),
-    groups.join('\n'),
-  );
+  // The group that wins most is shown.
+  const group = await part('group').innerText();
+  assert.match(group, /a\.png/u);
+  assert.match(group, /it's; rm/u);
+  assert.match(await part('summary').innerText(), /6 read, 1 not/u);
   assert.match(
     await element.locator('[data-part=unreadable]').innerText(),
     /broken\.png · [a-z-]+ · ./u,
@@ -80,6 +82,7 @@ test('copies share a group, what cannot be read is named, the rest goes on', asy
 });
 
 test('the script only prints unless it is told to move, whatever files are called', async () => {
+  await part('keep-best-of-all').click();
   mkdirSync(folder.file('run/bin'), { recursive: true });
   const at = (name: string): string => folder.file(`run/${name}`);
   const [kept = '', copy = ''] = names;
@@ -149,20 +152,24 @@ test('lists and embeddings hold what was read', async () => {
 });
 
 test('another image can be kept, and the list says so', async () => {
-  const keep = element.locator('[data-part=group]').first().locator('input[type=radio]');
-  const chosen = (await keep.nth(0).isChecked()) ? 1 : 0;
-  await keep.nth(chosen).check();
+  await part('group-row').first().click();
+  const keepers = part('group').locator('[data-part=keep]');
+  const chosen = (await keepers.nth(0).getAttribute('aria-pressed')) === 'true' ? 1 : 0;
+  const path = await part('choice').nth(chosen).locator('.name').innerText();
+  await part('only').nth(chosen).click();
   const rows = (await exported('csv')).toString().split('\r\n');
-  assert.match(rows[1 + chosen] ?? '', /^1,copies,true,/u);
-  assert.match(rows[2 - chosen] ?? '', /^1,copies,false,/u);
+  const row = rows.findIndex((line) => line.includes(`"${path}"`));
+  assert.match(rows[row] ?? '', /^1,copies,true,/u);
+  assert.match(rows[3 - row] ?? '', /^1,copies,false,/u);
 });
 
 test('the slider says what it accepts, and marks fit it', async () => {
+  await part('tune').locator('> summary').click();
   const accepted = element.locator('output');
   const says = (text: string | RegExp): Promise<void> =>
     accepted.filter({ hasText: text }).waitFor();
   const copies = await accepted.innerText();
-  await element.locator('input[name=mode]').nth(1).check();
+  await element.locator('input[name=kind][value=alike]').check();
   await element.locator('[data-part=searching]').waitFor({ state: 'detached' });
   const slider = element.locator('#threshold');
   const lowest = await slider.inputValue();
@@ -173,18 +180,25 @@ test('the slider says what it accepts, and marks fit it', async () => {
   // One of the two copies stands for both among the similar ones; some pictures are variants as well.
   await slider.fill('0');
   await says(/Pairs accepted: 8 · groups: 5$/u);
-  const group = (kind: string): Locator => element.locator(`[data-part=group][data-kind=${kind}]`);
-  await group('alike').locator('summary').click();
-  const rows = group('alike').locator('tbody tr');
-  await rows.first().waitFor();
+  const look = (kind: string) =>
+    part('group-row')
+      .and(page.locator(`[data-kind=${kind}]`))
+      .first()
+      .click();
+  await look('alike');
+  await part('evidence').locator('summary').click();
+  const rows = part('evidence').locator('tbody tr');
+  await rows.nth(3).waitFor();
   assert.equal(await rows.count(), 4);
-  await group('copies').locator('summary').click();
-  const copy = group('copies').locator('tbody tr').filter({ hasText: 'Identical' });
+  await look('identical');
+  const copy = rows.filter({ hasText: 'Identical' });
   await copy.getByText('Right', { exact: true }).click();
+  await look('alike');
+  await rows.nth(3).waitFor();
   await rows.first().getByText('Wrong', { exact: true }).click();
   await says(/Pairs accepted: 6 /u);
-  await element.locator('[data-part=fit]').click();
-  assert.match(await element.locator('p[role=status]').first().innerText(), /Threshold .* 0% /u);
+  await part('fit').click();
+  assert.match(await part('fitted').innerText(), /Threshold .* 0% /u);
   assert.ok(Number(await slider.inputValue()) > 0);
   assert.deepEqual(await violations(), []);
   await element.locator('[data-part=marks] summary').click();
@@ -192,7 +206,7 @@ test('the slider says what it accepts, and marks fit it', async () => {
   assert.equal(await marks.count(), 2);
   await marks.getByText('Wrong', { exact: true }).nth(1).click();
   assert.equal(await marks.count(), 1, 'a mark is taken back');
-  await element.locator('input[name=mode]').nth(0).check();
+  await element.locator('input[name=kind][value=alike]').uncheck();
 });
 
 test('German, while it reads and afterwards; what is dropped meanwhile is read too', async () => {
@@ -221,11 +235,12 @@ test('German, while it reads and afterwards; what is dropped meanwhile is read t
   const text = await element.evaluate((node) => node.shadowRoot?.textContent ?? '');
   assert.match(text, /red\.png/u);
   assert.match(text, /blue\.png/u);
-  assert.doesNotMatch(text, /More like this|Keep this one/u);
+  assert.doesNotMatch(text, /More like this|Keep the best|Show more/u);
   assert.deepEqual(await violations(), []);
 });
 
 test('arrow keys move through the map, and more like this is focused', async () => {
+  await part('matrix').locator('summary').first().click();
   await element.locator('canvas').focus();
   const first = await element.locator('#cell').innerText();
   await page.keyboard.press('ArrowDown');
@@ -372,7 +387,7 @@ test('of copies of one size the one with more detail is suggested, whatever its 
       { file: new File([await jpeg(drawn, 0.8)], 'sharp.jpg'), path: 'sharp.jpg' },
     ]);
     const kept = (): string | undefined =>
-      folder.shadowRoot?.querySelector('.tile.kept .name')?.textContent ?? undefined;
+      folder.shadowRoot?.querySelector('.choice:has(.badge.good) .name')?.textContent ?? undefined;
     while (kept() !== 'sharp.jpg') await new Promise((resolve) => setTimeout(resolve, 50));
     const result = kept();
     folder.remove();
@@ -407,6 +422,7 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
     });
     const folder = document.createElement('likeness-folder') as HTMLElement & {
       add(files: readonly { file: File; path: string }[]): Promise<void>;
+      updateComplete: Promise<boolean>;
     };
     document.querySelector('main')?.append(folder);
     await folder.add([
@@ -414,11 +430,19 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
       { file: new File([turned], 'turned.jpg'), path: 'turned.jpg' },
       { file: new File([stamped], 'stamped.jpg'), path: 'stamped.jpg' },
     ]);
-    const groups = () => [
-      ...(folder.shadowRoot?.querySelectorAll<HTMLElement>('[data-part=group]') ?? []),
+    const find = (name: string): HTMLElement[] => [
+      ...(folder.shadowRoot?.querySelectorAll<HTMLElement>(`[data-part=${name}]`) ?? []),
     ];
-    while (groups().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-    const found = groups().map(({ dataset, textContent }) => `${dataset['kind']}: ${textContent}`);
+    while (find('group-row').length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    const found: string[] = [];
+    for (let at = 0; at < 2; at += 1) {
+      find('group-row')[at]?.click();
+      await folder.updateComplete;
+      found.push(
+        ...find('group').map(({ dataset, textContent }) => `${dataset['kind']}: ${textContent}`),
+      );
+    }
+    find('keep-best-of-all')[0]?.click();
     let saved: Blob | undefined;
     const { createObjectURL } = URL;
     URL.createObjectURL = (blob) => {
@@ -432,7 +456,7 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
     return { found, script: await saved.text() };
   });
   const [copies = '', variants = ''] = shown.found;
-  assert.match(copies, /^copies: .*whole\.jpg.*turned\.jpg/su);
+  assert.match(copies, /^near-duplicate: .*whole\.jpg.*turned\.jpg/su);
   assert.doesNotMatch(copies, /stamped\.jpg/u);
   assert.match(variants, /^variants: .*stamped\.jpg/su);
   const moves = shown.script.match(/^review .*$/gmu) ?? [];
@@ -447,9 +471,9 @@ test('the page with a folder of photographs, at any width, light and dark', asyn
   const shown = site.page.locator('likeness-folder');
   await shown.evaluate(addSamples);
   await shown.locator('[data-part=progress][data-state=finished]').waitFor();
-  await shown.locator('[data-part=group] summary').first().click();
+  await shown.locator('[data-part=evidence] summary').first().click();
   await shown
-    .locator('[data-part=group] tbody')
+    .locator('[data-part=evidence] tbody')
     .getByText('Right', { exact: true })
     .first()
     .click();

@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { openPage, screenshot } from '../support/browser.js';
+import { testPixels } from '../support/pixels.js';
+import { writePng } from '../support/png.js';
 
 const SINGLE_FILE = 'dist/likeness.html';
 const MOST_BYTES = 10_000_000;
@@ -90,4 +92,29 @@ test('the served page offers the single file, which offers itself no more', asyn
   await using opened = await openFile(SINGLE_FILE);
   await opened.page.getByTestId('sample-same').waitFor();
   assert.equal(await opened.page.locator('.one-file').count(), 0);
+});
+
+test('the single file reads a folder, compares two of its pictures and lays out its map', async () => {
+  await using opened = await openFile(SINGLE_FILE);
+  const { page, problems } = opened;
+  await page.evaluate(() => {
+    location.hash = 'view=folder';
+  });
+  const part = (name: string) => page.locator(`likeness-folder [data-part=${name}]`);
+  const files = Array.from({ length: 9 }, (_, at) => ({
+    name: `${at}.png`,
+    mimeType: 'image/png',
+    // The last is a copy of the first.
+    buffer: Buffer.from(writePng(testPixels(160, 120, at % 8))),
+  }));
+  await page.locator('likeness-folder #files').setInputFiles(files);
+  await page.locator('likeness-folder [data-part=progress][data-state=finished]').waitFor();
+  assert.match(await part('summary').innerText(), /9 read/);
+  await part('choice').nth(1).getByRole('button').first().click();
+  await page.locator('likeness-folder likeness-compare').waitFor();
+  await page.goBack();
+  await part('compare').waitFor({ state: 'detached' });
+  await part('scatter').locator('summary').click();
+  await part('scatter').locator('canvas').waitFor();
+  assert.deepEqual(problems, []);
 });

@@ -20,6 +20,7 @@ export default defineConfig({
       { find: '#assets/fetch', replacement: inlined },
       { find: '#assets/worker', replacement: fromHere('worker.ts') },
       { find: /^\.{1,2}\/beside\.ts$/, replacement: fromHere('beside.ts') },
+      { find: './spawn-layout.ts', replacement: fromHere('spawn-layout.ts') },
     ],
   },
   build: {

@@ -29,6 +29,8 @@ import type { FolderMemory } from './memory.ts';
 /** An image that has been read. */
 export interface Item extends FoundFile {
   readonly embedding: FiledEmbedding;
+  /** Of the file's bytes, hexadecimal. */
+  readonly sha256: string;
 }
 
 /** Two images that were compared, by their numbers, a < b. */
@@ -40,10 +42,10 @@ export interface Unreadable extends FoundFile {
   readonly message: string;
 }
 
-/** An embedding, and what it is remembered by. */
+/** An embedding, and the file that it comes from. */
 interface Read {
   readonly found: FoundFile;
-  readonly key: string;
+  readonly sha256: string;
   readonly embedding: Embedding;
 }
 
@@ -123,7 +125,7 @@ export class FolderCollection {
         const { found } = result.file;
         if (result.error === undefined) {
           if (result.known) this.remembered += 1;
-          read.add({ found, key: this.#keyOf(result.sha256), embedding: result.embedding });
+          read.add({ found, sha256: result.sha256, embedding: result.embedding });
         } else {
           this.#refuse(found, problemOf(result.error));
           step();
@@ -187,10 +189,23 @@ export class FolderCollection {
 
   /** How alike two images are. */
   async pair({ a, b }: PicturePair): Promise<Pair | undefined> {
-    const [first, second] = [this.items[a], this.items[b]];
-    if (first === undefined || second === undefined) return undefined;
-    const similarity = await this.#rater.similarity(first.embedding, second.embedding);
-    return { a, b, similarity };
+    const similarity = await this.compare(a, b);
+    return similarity && { a, b, similarity };
+  }
+
+  /** How alike two images are, with the changes from the first to the second; undefined where there is none of them. */
+  async compare(first: number, second: number): Promise<Similarity | undefined> {
+    const [from, to] = [this.items[first], this.items[second]];
+    if (from === undefined || to === undefined) return undefined;
+    return this.#rater.similarity(from.embedding, to.embedding);
+  }
+
+  /** Takes a file in the place of an image's own that holds the same bytes. */
+  replaceFile(number: number, file: File): void {
+    const item = this.items[number];
+    if (item === undefined) return;
+    this.items[number] = { ...item, file };
+    this.#files.set(item.embedding, file);
   }
 
   async dispose(): Promise<void> {
@@ -201,7 +216,7 @@ export class FolderCollection {
   async #take(batch: readonly Read[], signal: AbortSignal): Promise<void> {
     const items: Item[] = [];
     const grown: (() => Promise<void>)[] = [];
-    for (const { found, key, embedding: read } of batch) {
+    for (const { found, sha256, embedding: read } of batch) {
       if (read.vector.every((value) => value === 0)) {
         this.#refuse(found, NOTHING_SEEN);
         continue;
@@ -211,10 +226,11 @@ export class FolderCollection {
       const rated = ratings.size;
       const { size: bytes, lastModified: modified } = found.file;
       const filed = { ...embedding, file: { bytes, modified } };
+      const key = this.#keyOf(sha256);
       this.#keys.set(filed, key);
       this.#files.set(filed, found.file);
       this.#ratings.set(filed, ratings);
-      items.push({ ...found, embedding: filed });
+      items.push({ ...found, embedding: filed, sha256 });
       grown.push(async () => {
         if (ratings.size > rated) await this.memory.keep(key, { embedding, ratings });
       });

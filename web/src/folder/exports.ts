@@ -1,11 +1,12 @@
 import type { Item, Pair } from './collection.ts';
+import type { FoundFile } from './files.ts';
 import type { Group } from './result.ts';
 
 /** One image of a group as it is exported. */
 export interface Row {
   readonly group: number;
   readonly kind: Group['kind'];
-  /** Missing where none of the group stands in for another. */
+  /** Missing where none of the group stands in for another, and nobody has decided. */
   readonly keep?: boolean;
   readonly path: string;
   readonly width: number;
@@ -13,23 +14,26 @@ export interface Row {
   readonly bytes: number;
 }
 
-/** What is exported: groups of items, and the item of each group of copies that stays. */
+/**
+ * What is exported: groups of items.
+ * @param keeps whether an item of a group stays; undefined where nothing was proven and nobody has decided
+ */
 export function rowsOf(
   items: readonly Item[],
   groups: readonly Group[],
-  keptOf: (group: Group) => number | undefined,
+  keeps: (number: number, group: Group) => boolean | undefined,
 ): Row[] {
-  return groups.flatMap((group, at) => {
-    const kept = keptOf(group);
-    return group.members.flatMap((number) => {
+  return groups.flatMap((group, at) =>
+    group.members.flatMap((number) => {
       const item = items[number];
       if (item === undefined) return [];
       const { width = 0, height = 0 } = item.embedding.fingerprint ?? {};
       const { path, file } = item;
       const row = { group: at + 1, kind: group.kind, path, width, height, bytes: file.size };
-      return [kept === undefined ? row : { ...row, keep: number === kept }];
-    });
-  });
+      const keep = keeps(number, group);
+      return [keep === undefined ? row : { ...row, keep }];
+    }),
+  );
 }
 
 /** RFC 4180, with a quote in front of what a spreadsheet would take for a formula. */
@@ -55,19 +59,23 @@ export function asJson(
   return `${JSON.stringify({ images: rows, pairs: evidence }, null, 2)}\n`;
 }
 
+/** A file that goes, and the one that stays for it. */
+export interface ScriptedMove {
+  readonly spare: FoundFile;
+  readonly keeper: FoundFile;
+}
+
 /**
- * A script for a POSIX shell that moves copies that aren't kept to the system's trash, and only when it is told to:
+ * A script for a POSIX shell that moves spare files to the system's trash, and only when it is told to:
  * without `--apply` it prints what it would do, with it it asks first. It deletes and overwrites nothing, and leaves a
  * file where it is if that or the one to keep has another size than here.
  */
-export function asScript(rows: readonly Row[]): string {
-  const kept = new Map(rows.filter(({ keep }) => keep).map((row) => [row.group, row]));
-  const spare = rows.filter(({ keep }) => keep === false);
-  const moves = spare.map(({ group, path, bytes }) => {
-    const keep = kept.get(group);
-    return `review ${quoted(path)} ${bytes} ${quoted(keep?.path ?? '')} ${keep?.bytes ?? 0}`;
-  });
-  const total = spare.reduce((sum, { bytes }) => sum + bytes, 0);
+export function asScript(files: readonly ScriptedMove[]): string {
+  const moves = files.map(
+    ({ spare, keeper }) =>
+      `review ${quoted(spare.path)} ${spare.file.size} ${quoted(keeper.path)} ${keeper.file.size}`,
+  );
+  const total = files.reduce((sum, { spare }) => sum + spare.file.size, 0);
   return `#!/bin/sh
 # Read this before you run it. Run it in the folder that the paths below start from.
 # As it is it only prints. With --apply it asks, then moves files to the trash of this system, or to ./likeness-review

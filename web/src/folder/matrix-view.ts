@@ -1,55 +1,64 @@
-import type { ScoreMatrix } from 'image-likeness/grouping';
-import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
+import { LARGEST_MATRIX, type ScoreMatrix } from 'image-likeness/grouping';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { FolderCollection } from './collection.ts';
-import type { Figures } from './figures.ts';
-import type { FolderStrings } from './words.ts';
-
-/** What the map is part of. */
-interface Host {
-  readonly renderRoot: Element | DocumentFragment;
-  addController(controller: ReactiveController): void;
-  requestUpdate(): void;
-}
-
-/** What the map is written with. */
-interface Writing {
-  readonly words: FolderStrings;
-  readonly figures: Figures;
-  /** The name of an image by its number. */
-  readonly nameOf: (number: number) => string;
-}
+import { FolderPart } from './part.ts';
 
 const NEAREST = 10;
 
 /** Score that is drawn darkest: strangers lie around it. */
 const DARKEST = 5;
 
-/** The scores of all pairs as a heat map, worked by pointer or arrow keys. */
-export class MatrixView implements ReactiveController {
+export const matrixStyles = css`
+  .matrix { inline-size: min(100%, 36rem); aspect-ratio: 1; image-rendering: pixelated; border: 1px solid var(--line); border-radius: 0.5rem; }
+`;
+
+/** The scores of all pairs as a heat map, worked by pointer or arrow keys; of up to 200 images, when all are read. */
+export class MatrixView extends FolderPart {
   #matrix: (ScoreMatrix & { readonly numbers: readonly number[] }) | undefined;
   #cell = { row: 0, column: 0 };
+  /** What it is drawn of, or going to be. */
+  #of: { readonly collection: FolderCollection; readonly size: number } | undefined;
 
-  constructor(private readonly host: Host) {
-    host.addController(this);
+  /** Whether somebody wants to see it. */
+  #open = false;
+
+  protected override willUpdate(): void {
+    if (!this.#open) return;
+    const { collection, busy, items } = this.session;
+    const [known, size] = [this.#of, items.length];
+    if (known?.collection === collection && known?.size === size) return;
+    this.#matrix = undefined;
+    this.#of = undefined;
+    if (collection === undefined || busy || size < 2 || size > LARGEST_MATRIX) return;
+    this.#of = { collection, size };
+    void this.#load(collection, [...items.keys()]);
   }
 
-  /** Draws images anew; there is no map of fewer than two. */
-  async show(collection: FolderCollection, numbers: readonly number[]): Promise<void> {
-    if (numbers.length < 2) return;
-    const matrix = await collection.matrix(numbers);
+  async #load(collection: FolderCollection, numbers: readonly number[]): Promise<void> {
+    const matrix = await collection.matrix(numbers).catch(() => undefined);
+    // Without one there is no map: the folder has gone, or there is no memory for it.
+    if (matrix === undefined || this.#of?.collection !== collection) return;
     this.#matrix = { ...matrix, numbers: matrix.order.map((place) => numbers[place] ?? 0) };
     this.#cell = { row: 0, column: 1 };
-    this.host.requestUpdate();
+    this.requestUpdate();
   }
 
-  clear(): void {
-    this.#matrix = undefined;
-    this.host.requestUpdate();
+  protected override render(): TemplateResult | typeof nothing {
+    const { words, session } = this;
+    const nameOf = (number: number): string => session.pathOf(number);
+    const { items, busy } = session;
+    if (busy || items.length < 2 || items.length > LARGEST_MATRIX) return nothing;
+    return html`<section class="card" data-part="matrix"><details @toggle=${(event: Event) => {
+      this.#open = (event.target as HTMLDetailsElement).open;
+      this.requestUpdate();
+    }}><summary>${words.matrix}</summary>${this.#matrix === undefined ? nothing : this.#map(this.#matrix, nameOf)}</details></section>`;
   }
 
-  render({ words, figures, nameOf }: Writing): TemplateResult | typeof nothing {
-    const matrix = this.#matrix;
-    if (matrix === undefined) return nothing;
+  #map(
+    matrix: ScoreMatrix & { readonly numbers: readonly number[] },
+    nameOf: (number: number) => string,
+  ): TemplateResult {
+    const { words, figures } = this;
     const { numbers } = matrix;
     const { row, column } = this.#cell;
     const [first = 0, second = 0] = [numbers[row], numbers[column]];
@@ -64,9 +73,8 @@ export class MatrixView implements ReactiveController {
       figures.number(this.#score(row, column), 1),
     );
     const side = numbers.length;
-    return html`<section class="card" data-part="matrix"><h2>${words.matrix}</h2>
-      <p class="faint" id="matrix-help">${words.matrixHelp(figures.number(side))}</p>
-      <canvas role="img" tabindex="0" aria-label=${words.matrix} aria-describedby="matrix-help cell" width=${side} height=${side}
+    return html`<section><p class="faint" id="matrix-help">${words.matrixHelp(figures.number(side))}</p>
+      <canvas class="matrix" role="img" tabindex="0" aria-label=${words.matrix} aria-describedby="matrix-help cell" width=${side} height=${side}
         @keydown=${this.#move} @pointermove=${this.#point} @pointerdown=${this.#point}></canvas>
       <p id="cell" class="name" aria-live="polite">${said}</p>
       <details><summary>${words.nearest}</summary><div class="scroll"><table><tbody>${nearest.map(
@@ -77,8 +85,8 @@ export class MatrixView implements ReactiveController {
   }
 
   /** Paints the canvas that `render` has made. */
-  hostUpdated(): void {
-    const context = this.host.renderRoot.querySelector('canvas')?.getContext('2d');
+  protected override updated(): void {
+    const context = this.find<HTMLCanvasElement>('canvas')?.getContext('2d');
     if (!context || this.#matrix === undefined) return;
     const side = this.#matrix.numbers.length;
     const image = context.createImageData(side, side);
@@ -120,6 +128,8 @@ export class MatrixView implements ReactiveController {
     const last = (this.#matrix?.numbers.length ?? 1) - 1;
     const within = (value: number): number => Math.min(last, Math.max(0, value));
     this.#cell = { row: within(row), column: within(column) };
-    this.host.requestUpdate();
+    this.requestUpdate();
   }
 }
+
+customElements.define('likeness-folder-matrix', MatrixView);

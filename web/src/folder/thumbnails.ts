@@ -1,62 +1,86 @@
 /** Pixels of the long side. */
 const SIDE = 192;
 const KEPT = 400;
+/** Larger ones, for the group that is looked at. */
+const LARGE_SIDE = 640;
+const LARGE_KEPT = 100;
 const AT_ONCE = 2;
+
+/** How large a picture is shown. */
+export type ThumbnailSize = 'small' | 'large';
+
+interface Store {
+  readonly side: number;
+  readonly kept: number;
+  readonly urls: Map<File, string>;
+}
 
 /** Small pictures made when they are first shown; the oldest are let go of. */
 export class Thumbnails {
-  #urls = new Map<File, string>();
-  #waiting = new Set<File>();
+  readonly #stores: Readonly<Record<ThumbnailSize, Store>> = {
+    small: { side: SIDE, kept: KEPT, urls: new Map() },
+    large: { side: LARGE_SIDE, kept: LARGE_KEPT, urls: new Map() },
+  };
+  readonly #waiting: { readonly small: Set<File>; readonly large: Set<File> } = {
+    small: new Set(),
+    large: new Set(),
+  };
   #running = 0;
 
   constructor(private readonly changed: () => void) {}
 
-  /** The address of a small picture, or undefined until `changed` is called. */
-  of(file: File): string | undefined {
-    const url = this.#urls.get(file);
+  /** The address of a small picture, or undefined until `changed` is called; empty where the browser can't draw it. */
+  of(file: File, size: ThumbnailSize = 'small'): string | undefined {
+    const url = this.#stores[size].urls.get(file);
     if (url === undefined) {
-      this.#waiting.add(file);
+      this.#waiting[size].add(file);
       this.#next();
     }
     return url;
   }
 
   dispose(): void {
-    this.#waiting.clear();
-    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
-    this.#urls.clear();
-  }
-
-  #next(): void {
-    for (const file of this.#waiting) {
-      if (this.#running >= AT_ONCE) return;
-      this.#waiting.delete(file);
-      this.#running += 1;
-      void this.#make(file).finally(() => {
-        this.#running -= 1;
-        this.changed();
-        this.#next();
-      });
+    for (const size of ['small', 'large'] as const) {
+      this.#waiting[size].clear();
+      const { urls } = this.#stores[size];
+      for (const url of urls.values()) URL.revokeObjectURL(url);
+      urls.clear();
     }
   }
 
-  async #make(file: File): Promise<void> {
-    if (this.#urls.has(file)) return;
-    this.#urls.set(file, '');
+  /** Large ones first: somebody looks at them. */
+  #next(): void {
+    for (const size of ['large', 'small'] as const) {
+      for (const file of this.#waiting[size]) {
+        if (this.#running >= AT_ONCE) return;
+        this.#waiting[size].delete(file);
+        this.#running += 1;
+        void this.#make(file, this.#stores[size]).finally(() => {
+          this.#running -= 1;
+          this.changed();
+          this.#next();
+        });
+      }
+    }
+  }
+
+  async #make(file: File, { side, kept, urls }: Store): Promise<void> {
+    if (urls.has(file)) return;
+    urls.set(file, '');
     try {
-      const bitmap = await createImageBitmap(file, { resizeWidth: SIDE, resizeQuality: 'medium' });
+      const bitmap = await createImageBitmap(file, { resizeWidth: side, resizeQuality: 'medium' });
       const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
       canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
       bitmap.close();
       const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
-      this.#urls.set(file, URL.createObjectURL(blob));
+      urls.set(file, URL.createObjectURL(blob));
     } catch {
       // What the browser can't draw keeps its name and no picture.
     }
-    const [oldest] = this.#urls;
-    if (this.#urls.size > KEPT && oldest !== undefined) {
+    const [oldest] = urls;
+    if (urls.size > kept && oldest !== undefined) {
       URL.revokeObjectURL(oldest[1]);
-      this.#urls.delete(oldest[0]);
+      urls.delete(oldest[0]);
     }
   }
 }

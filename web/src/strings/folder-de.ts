@@ -1,6 +1,21 @@
 import { describeChanges } from 'image-likeness/display';
+import type { Counted } from '../folder/figures.ts';
+import type { LeftBecause } from '../folder/move.ts';
 import { PAIR_WORDS } from './de.ts';
 import type { FolderStrings } from './folder-en.ts';
+
+/** A number with its noun. */
+const plural = ({ count, text }: Counted, one: string, many: string): string =>
+  `${text} ${count === 1 ? one : many}`;
+const files = (count: Counted): string => plural(count, 'Datei', 'Dateien');
+const pictures = (count: Counted): string => plural(count, 'Bild', 'Bilder');
+
+const leftBecause: Record<LeftBecause, string> = {
+  changed: 'sie hat sich seit dem Lesen geändert oder ist fort',
+  'keeper-changed': 'das Bild, das für sie bleibt, hat sich geändert oder ist fort',
+  occupied: 'dort liegt inzwischen eine andere Datei dieses Namens',
+  failed: 'der Browser konnte es nicht',
+};
 
 /** Everything that the folder view says, in German. */
 export const german: FolderStrings = {
@@ -19,25 +34,17 @@ export const german: FolderStrings = {
   finished: (done, known) => `${done} Bilder gelesen, davon ${known} von früher bekannt.`,
   cancelled: (done) => `Abgebrochen. ${done} Bilder sind gelesen und bleiben.`,
   failed: (message) => `Das ging nicht: ${message}`,
-  together: 'Was zusammengehört',
-  copies: 'Kopien und Abwandlungen',
-  alike: 'Auch Ähnliche',
+  tune: 'Feineinstellung',
+  alike: 'Ähnliche Bilder',
   searching: (share) => `Ähnliche Bilder werden gesucht: ${share}`,
   threshold: 'Niedrigste Wertung',
   accepted: (pairs, groups) => `Angenommene Paare: ${pairs} · Gruppen: ${groups}`,
   fit: 'An meine Urteile anpassen',
   fitted: (threshold, error) => `Schwelle ${threshold}; ${error} der Urteile verfehlt.`,
-  groups: {
-    copies: (number, count) => `Gruppe ${number}: ${count} Kopien`,
-    variants: (number, count) =>
-      `Gruppe ${number}: ${count} Abwandlungen, gleich bis auf einige Stellen`,
-    alike: (number, count) => `Gruppe ${number}: ${count} ähnliche Bilder`,
-  },
-  noneSpare: 'Keines davon ersetzt ein anderes.',
+  denied:
+    'Der Browser hat das nicht erlaubt. Versuchen Sie es noch einmal, und erlauben Sie es, wenn er fragt.',
   noGroups: 'Noch keine Gruppen.',
-  noneFound: 'Bei dieser Schwelle gehört hier nichts zusammen.',
-  keep: 'Dieses behalten',
-  suggested: 'Vorschlag',
+  noneFound: 'Hier gehört nichts zusammen.',
   more: 'Mehr davon',
   moreOf: (path) => `Am ähnlichsten zu ${path}`,
   close: 'Schließen',
@@ -62,7 +69,17 @@ export const german: FolderStrings = {
   wrong: 'Falsch',
   showMore: 'Mehr zeigen',
   images: 'Alle Bilder',
-  matrix: 'Karte der Ähnlichkeit',
+  scatter: 'Karte des Ordners',
+  scatterHelp: (count) =>
+    `${count} Bilder: Ähnliches liegt beieinander. Ziehen und am Rad drehen, oder Pfeiltasten, + und −; die Eingabetaste zeigt mehr von dem Bild in der Mitte.`,
+  scatterSearching: (share) => `Ähnliche werden gesucht: ${share}`,
+  scatterPlacing: (share) => `Wird angeordnet: ${share}`,
+  scatterTooMany: (most) => `Eine Karte gibt es von bis zu ${most} Bildern.`,
+  inTheMiddle: (path) => `In der Mitte: ${path}`,
+  zoomIn: 'Vergrößern',
+  zoomOut: 'Verkleinern',
+  showAll: 'Alles zeigen',
+  matrix: 'Matrix der Ähnlichkeit',
   matrixHelp: (count) =>
     `Wie ähnlich sich ${count} Bilder sind, Gruppen nebeneinander: je heller, desto mehr. Pfeiltasten gehen von Zelle zu Zelle.`,
   matrixCell: (a, b, score) => `${a} und ${b}: Wertung ${score}`,
@@ -75,5 +92,110 @@ export const german: FolderStrings = {
   memory: (count, size) => `${count} Bilder in diesem Browser gemerkt, etwa ${size}.`,
   forget: 'Gedächtnis leeren',
   full: 'Dieser Browser hat keinen Platz mehr, sich Bilder zu merken. Alles geht im Arbeitsspeicher weiter.',
+  goOn: (name) => `Weiter mit „${name}“`,
+  goOnUnread: 'Er wurde nicht zu Ende gelesen. Was gelesen ist, ist gemerkt.',
+  goOnRead: 'Beim letzten Mal gewählt; was gelesen ist, ist gemerkt.',
+  summary: (inGroups, groupCount, couldGo, size) =>
+    `${pictures(inGroups)} in ${plural(groupCount, 'Gruppe', 'Gruppen')}, ${couldGo.text} ${couldGo.count === 1 ? 'könnte' : 'könnten'} weg, ${size}`,
+  nothingToDo: 'Keine Kopien gefunden',
+  readCount: (read, not) =>
+    not.count === 0 ? `${read.text} gelesen` : `${read.text} gelesen, ${not.text} nicht`,
+  decidedCount: (decided, all, spare, size) =>
+    `${decided.text} von ${plural(all, 'Gruppe', 'Gruppen')} entschieden; ${files(spare)} übrig, ${size}`,
+  keepBestOfAll: 'Das Beste jeder Gruppe behalten',
+  undo: 'Rückgängig',
+  redo: 'Wiederholen',
+  move: (spare) => `${files(spare)} nach likeness-spare verschieben`,
+  moveNote:
+    'Jede wird in den Ordner likeness-spare in dem von Ihnen gewählten kopiert und Byte für Byte verglichen, bevor sie ihren Platz verlässt. Sie können alle zurückholen.',
+  cannotMove:
+    'Dieser Browser, oder die Art, wie diese Dateien gewählt wurden, lässt keine Seite sie verschieben. Das Skript tut es für Sie; lesen Sie es vorher.',
+  someCannotMove: (count) =>
+    `${files(count)} kann diese Seite nicht verschieben: nicht als Ordner gewählt.`,
+  moving: (done, total) => `Verschieben: ${done} von ${total}`,
+  restoring: (done, total) => `Zurückholen: ${done} von ${total}`,
+  stop: 'Anhalten',
+  moved: (count, size) => `${files(count)} nach likeness-spare verschoben, ${size}.`,
+  restored: (count, size) => `${files(count)} zurückgeholt, ${size}.`,
+  leftThere: (count) => `${files(count)} ${count.count === 1 ? 'blieb' : 'blieben'} am Platz:`,
+  leftBecause: (because) => leftBecause[because],
+  inSpare: (count) =>
+    `${files(count)} dieses Ordners ${count.count === 1 ? 'liegt' : 'liegen'} in likeness-spare.`,
+  restore: 'Zurückholen',
+  kinds: 'Zeigen',
+  kind: {
+    identical: 'Identische',
+    'near-duplicate': 'Fast identische',
+    variants: 'Abwandlungen',
+    alike: 'Ähnliche',
+  },
+  groupTitle: {
+    identical: (count) => `${pictures(count)}, identisch`,
+    'near-duplicate': (count) => `${pictures(count)}, fast identisch`,
+    variants: (count) => `${pictures(count)}, gleich bis auf einige Stellen`,
+    alike: (count) => `${pictures(count)}, ähnlich`,
+  },
+  groupOf: (place, count) => `Gruppe ${place} von ${count}`,
+  allGroups: 'Alle Gruppen',
+  wins: (size) => `${size} könnten weg`,
+  noneSpare:
+    'Keines davon ersetzt nachweislich ein anderes: sehen Sie hin, bevor Sie eines hergeben.',
+  suggestion: (name, reasons) => `Vorschlag: ${name}, denn ${reasons}.`,
+  reason: {
+    'shows-most': 'es zeigt am meisten',
+    'in-colour': 'es ist farbig',
+    'most-pixels': 'es hat die meisten Pixel',
+    'not-enlarged': 'es wurde nicht vergrößert',
+    sharpest: 'es ist das schärfste',
+    'no-border': 'es hat keinen Rand',
+    'largest-file': 'seine Datei ist die größte',
+    oldest: 'es ist das älteste',
+    first: 'keines ist ihm etwas voraus',
+  },
+  reasonBadge: {
+    'shows-most': 'zeigt am meisten',
+    'in-colour': 'farbig',
+    'most-pixels': 'meiste Pixel',
+    'not-enlarged': 'nicht vergrößert',
+    sharpest: 'am schärfsten',
+    'no-border': 'ohne Rand',
+    'largest-file': 'größte Datei',
+    oldest: 'am ältesten',
+    first: '',
+  },
+  decided: 'entschieden',
+  review: 'Gruppen zu entscheiden',
+  identical: 'identisch',
+  best: 'bestes',
+  previous: 'Vorige',
+  next: 'Nächste',
+  keepBest: 'Das Beste behalten',
+  keepAll: 'Alle behalten',
+  keep: 'Behalten',
+  spare: 'Übrig',
+  onlyThis: 'Nur dieses',
+  decisions: { keep: 'bleibt', spare: 'übrig', undefined: 'offen' },
+  lastStays: (path) => `${path} bleibt: in jeder Gruppe bleibt ein Bild.`,
+  decidedNow: (path, decision) => `${path}: ${decision}.`,
+  allDecided: 'Alle Gruppen sind entschieden.',
+  keys: 'Tasten in einer Gruppe',
+  keyNames: {
+    choose: 'wählen',
+    keep: 'behalten',
+    spare: 'übrig',
+    only: 'nur dieses',
+    decided: 'entschieden',
+    review: 'Gruppen zu entscheiden',
+    best: 'das Beste',
+    next: 'nächste',
+    previous: 'vorige',
+    undo: 'rückgängig',
+    compare: 'vergleichen',
+  },
+  compareWith: (path, keeper) => `${path} mit ${keeper} vergleichen`,
+  look: (path) => `${path} ansehen`,
+  back: 'Zurück zur Gruppe',
+  comparing: 'Wird verglichen …',
+  stays: 'bleibt',
   thumbnail: (path) => `Vorschau von ${path}`,
 };
