@@ -210,11 +210,18 @@ public:
     val inspect(double max_file_bytes, double max_pixels, int max_side) {
         const auto info =
             likeness::read_info(staged(), options(max_file_bytes, max_pixels, max_side, {}));
-        return info ? success(describe(info.value())) : failure(info.error());
+        return info ? success(val::null()) : failure(info.error());
     }
 
-    /// Of the staged file.
-    [[nodiscard]] int count_frames() const { return likeness::count_frames(staged()); }
+    /// What the staged file says of itself.
+    val look_at() {
+        val description = val::object();
+        description.set("format",
+                        std::string(likeness::to_string(likeness::sniff_format(staged()))));
+        description.set("orientation", static_cast<int>(likeness::read_exif_orientation(staged())));
+        description.set("frames", likeness::count_frames(staged()));
+        return description;
+    }
 
     val decode(double max_file_bytes, double max_pixels, int max_side, int red, int green,
                int blue) {
@@ -245,11 +252,13 @@ public:
                                                  {fingerprint, detail, sketch}));
     }
 
-    /// All rows of the picture are to be pushed, whole.
-    val begin(int width, int height, int red, int green, int blue, bool fingerprint, bool detail,
-              bool sketch) {
+    /// All rows of the picture are to be pushed, whole: width × height pixels of an image that is
+    /// larger where its decoder reduced it.
+    val begin(int width, int height, int original_width, int original_height, int red, int green,
+              int blue, bool fingerprint, bool detail, bool sketch) {
         auto reader = likeness::PictureReader::create(
-            {width, height}, rgba_, spec_, rgb(red, green, blue), {fingerprint, detail, sketch});
+            {width, height}, rgba_, spec_, rgb(red, green, blue), {fingerprint, detail, sketch},
+            {original_width, original_height});
         if (!reader) return failure(reader.error());
         reader_ = std::move(reader).value();
         row_bytes_ = static_cast<std::size_t>(width) * rgba_;
@@ -292,14 +301,6 @@ private:
 
     static likeness::Error missing(const std::string& call) {
         return {likeness::ErrorCode::invalid_argument, "Call " + call + " first."};
-    }
-
-    static val describe(const likeness::ImageInfo& info) {
-        val description = val::object();
-        description.set("format", std::string(likeness::to_string(info.format)));
-        description.set("width", info.size.width);
-        description.set("height", info.size.height);
-        return description;
     }
 
     static val outcome_of(const likeness::Result<likeness::PictureInput>& result) {
@@ -423,10 +424,11 @@ public:
         }
         auto pixels = to_detail(detail);
         if (!pixels) return std::move(pixels).error();
-        auto description = likeness::describe_picture(std::move(pixels).value());
-        if (!description) return std::move(description).error();
+        // First, so that there are never more: each takes some megabytes.
         constexpr std::size_t most = 3;
         if (kept_.size() == most) kept_.pop_front();
+        auto description = likeness::describe_picture(std::move(pixels).value());
+        if (!description) return std::move(description).error();
         kept_.push_back({picture.digest, std::move(description).value()});
         return &kept_.back().description;
     }
@@ -792,7 +794,12 @@ private:
 };
 
 val create_network(const val& file) {
-    auto network = likeness::Network::load(bytes(file));
+    // Memory never shrinks: it is to hold a layer of the file at a time, and not all of it.
+    auto network = likeness::Network::load(
+        {.bytes = file["length"].as<std::size_t>(),
+         .read = [&file](std::size_t offset, std::size_t count) {
+             return bytes(file.call<val>("subarray", offset, offset + count));
+         }});
     if (!network) return failure(network.error());
     return success(val(std::make_shared<Network>(std::move(network).value())));
 }
@@ -922,6 +929,10 @@ val perceptual_hash(const val& luma) {
     return success(object);
 }
 
+val detail_size(int width, int height) {
+    return to_js(likeness::PictureDetail::size_for({width, height}));
+}
+
 int handles_alive() { return Handle::alive(); }
 
 double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
@@ -934,7 +945,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .smart_ptr<std::shared_ptr<ImageProcessor>>("ImageProcessorPointer")
         .function("stage", &ImageProcessor::stage)
         .function("inspect", &ImageProcessor::inspect)
-        .function("countFrames", &ImageProcessor::count_frames)
+        .function("lookAt", &ImageProcessor::look_at)
         .function("decode", &ImageProcessor::decode)
         .function("preprocessDecoded", &ImageProcessor::preprocess_decoded)
         .function("preprocessRegion", &ImageProcessor::preprocess_region)
@@ -980,6 +991,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::function("createImageProcessor", &create_image_processor);
     emscripten::function("createScorer", &create_scorer);
     emscripten::function("orientTensor", &orient_tensor);
+    emscripten::function("detailSize", &detail_size);
     emscripten::function("matchMap", &match_map);
     emscripten::function("globalAveragePool", &global_average_pool);
     emscripten::function("centre", &centre);

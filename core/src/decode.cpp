@@ -383,6 +383,8 @@ std::string_view to_string(ImageFormat format) noexcept {
             return "HEIC";
         case ImageFormat::tiff:
             return "TIFF";
+        case ImageFormat::jpeg_xl:
+            return "JPEG XL";
         case ImageFormat::svg:
             return "SVG";
         case ImageFormat::unknown:
@@ -402,6 +404,7 @@ bool is_decodable(ImageFormat format) noexcept {
         case ImageFormat::avif:
         case ImageFormat::heic:
         case ImageFormat::tiff:
+        case ImageFormat::jpeg_xl:
         case ImageFormat::svg:
         case ImageFormat::unknown:
             return false;
@@ -423,6 +426,8 @@ ImageFormat sniff_format(std::span<const std::uint8_t> file) noexcept {
     if (has(0, "II*\0"sv) || has(0, "MM\0*"sv) || has(0, "II+\0"sv) || has(0, "MM\0+"sv)) {
         return ImageFormat::tiff;
     }
+    // A bare codestream, and one in a container (ISO/IEC 18181-2, 9.1).
+    if (has(0, "\xFF\x0A") || has(0, "\0\0\0\x0CJXL \r\n\x87\n"sv)) return ImageFormat::jpeg_xl;
     return is_svg(file) ? ImageFormat::svg : ImageFormat::unknown;
 }
 

@@ -33,8 +33,8 @@ bool shows_nothing(const Image& image) noexcept {
 }  // namespace
 
 Result<PictureReader> PictureReader::create(Size size, int channels, const PreprocessSpec& spec,
-                                            Rgb background, Wanted wanted) {
-    auto preprocessor = Preprocessor::create(size, channels, spec, background);
+                                            Rgb background, Wanted wanted, Size original) {
+    auto preprocessor = Preprocessor::create(size, channels, spec, background, original);
     if (!preprocessor) return std::move(preprocessor).error();
     std::optional<Fingerprinter> fingerprinter;
     if (wanted.fingerprint) {
@@ -44,7 +44,7 @@ Result<PictureReader> PictureReader::create(Size size, int channels, const Prepr
     }
     std::optional<StreamingResampler> detail;
     if (wanted.detail) {
-        const Size target = PictureDetail::size_for(size);
+        const Size target = PictureDetail::size_for(original);
         auto created = StreamingResampler::create(
             {size, target, {0, 0, target.width, target.height}, channels, background});
         if (!created) return std::move(created).error();
@@ -60,14 +60,17 @@ Result<PictureReader> PictureReader::create(Size size, int channels, const Prepr
     const int columns = whole_rows ? size.width : preprocessor.value().region().width;
     return PictureReader({RowSplitter(columns, channels, background),
                           std::move(preprocessor).value(), std::move(detail), std::move(features)},
-                         std::move(fingerprinter), size, channels, background, whole_rows);
+                         std::move(fingerprinter), size, channels, background, whole_rows,
+                         original);
 }
 
 PictureReader::PictureReader(Composited composited, std::optional<Fingerprinter> fingerprinter,
-                             Size size, int channels, Rgb background, bool whole_rows)
+                             Size size, int channels, Rgb background, bool whole_rows,
+                             Size original)
     : composited_(std::move(composited)),
       fingerprinter_(std::move(fingerprinter)),
       size_(size),
+      original_(original),
       channels_(channels),
       background_(background),
       whole_rows_(whole_rows),
@@ -130,7 +133,7 @@ Result<PictureInput> PictureReader::finish() const {
     if (shown->detail) {
         auto detail = shown->detail->finish();
         if (!detail) return std::move(detail).error();
-        input.detail = PictureDetail{size_, std::move(detail).value()};
+        input.detail = PictureDetail{original_, std::move(detail).value()};
     }
     if (shown->features) {
         auto features = shown->features->finish();
@@ -141,6 +144,7 @@ Result<PictureInput> PictureReader::finish() const {
         auto fingerprint = fingerprinter_->finish();
         if (!fingerprint) return std::move(fingerprint).error();
         input.fingerprint = std::move(fingerprint).value();
+        input.fingerprint->size = original_;
     }
     return input;
 }

@@ -113,12 +113,12 @@ int center_crop_offset(int length, int crop) noexcept {
 }
 
 Result<Preprocessor> Preprocessor::create(Size size, int channels, const PreprocessSpec& spec,
-                                          Rgb background) {
+                                          Rgb background, Size original) {
     if (std::find(spec.std.begin(), spec.std.end(), 0.0F) != spec.std.end()) {
         return Error{ErrorCode::invalid_argument, "a standard deviation of zero can't divide"};
     }
     const auto framing =
-        spec.view == View::whole ? frame_whole(size, spec) : frame_centre(size, spec);
+        spec.view == View::whole ? frame_whole(original, spec) : frame_centre(original, spec);
     if (!framing) return framing.error();
     const auto& [target, window] = framing.value();
     auto resampler = StreamingResampler::create({size, target, window, channels, background});

@@ -20,7 +20,7 @@ export function measurePreprocessing(module, entry, { data, width, height }, fin
   const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
   let copying = 0;
   const start = performance.now();
-  must(processor.begin(width, height, 255, 255, 255, fingerprint, false, false));
+  must(processor.begin(width, height, width, height, 255, 255, 255, fingerprint, false, false));
   for (let row = 0; row < height; row += bandRows) {
     const rows = Math.min(bandRows, height - row);
     const band = data.subarray(row * width * 4, (row + rows) * width * 4);

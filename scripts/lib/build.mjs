@@ -29,6 +29,7 @@ const DEBIAN_EMSCRIPTEN_CACHE = '/usr/share/emscripten/cache';
 const HAND_WRITTEN_TYPES = [
   'build-info.d.ts',
   'likeness-core.wasm.d.ts',
+  'mobilenetv2-lite.onnx.d.ts',
   'element/react.d.ts',
   'element/vue.d.ts',
 ];

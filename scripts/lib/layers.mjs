@@ -35,8 +35,8 @@ const PACKAGE_LAYERS = ['wasm', 'cli'];
 const NODES = ['22', '24'];
 
 /**
- * What became of hostile inputs and faults, in the order of the tests.
- * @type {{ what: string, happened: string }[]}
+ * What tests have told of, in their order: the rows of the tables.
+ * @type {{ table: string, what: string, happened: string }[]}
  */
 const outcomes = [];
 
@@ -206,12 +206,14 @@ async function timed(runLayer) {
   return { seconds: (performance.now() - start) / 1000, ...result };
 }
 
-/** The table of hostile inputs and faults, where tests have told of any. */
+/** The tables of what tests have told of: hostile inputs and faults, runtimes and tools. */
 function printOutcomes() {
-  if (outcomes.length === 0) return;
-  const width = Math.max(...outcomes.map(({ what }) => what.length));
-  process.stdout.write(`\n${'hostile input or fault'.padEnd(width)}  what happened\n`);
-  for (const { what, happened } of outcomes) {
-    process.stdout.write(`${what.padEnd(width)}  ${happened}\n`);
+  for (const table of new Set(outcomes.map((outcome) => outcome.table))) {
+    const rows = outcomes.filter((outcome) => outcome.table === table);
+    const width = Math.max(table.length, ...rows.map(({ what }) => what.length));
+    process.stdout.write(`\n${table.padEnd(width)}  what happened\n`);
+    for (const { what, happened } of rows) {
+      process.stdout.write(`${what.padEnd(width)}  ${happened}\n`);
+    }
   }
 }

@@ -20,7 +20,7 @@ const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [
 
 /** @typedef {import('./results.mjs').Failure} Failure */
 
-/** @typedef {import('./results.mjs').Result & { outcomes: { what: string, happened: string }[], failures: Failure[], seconds?: number }} FileResult */
+/** @typedef {import('./results.mjs').Result & { outcomes: { table: string, what: string, happened: string }[], failures: Failure[], seconds?: number }} FileResult */
 
 /** How many more files may run now, whichever layer they are of. */
 let free = Math.min(availableParallelism(), MOST_LANES);

@@ -247,6 +247,23 @@ test('embed writes the vectors that the API returns, in every format', async (t)
   }
 });
 
+test('embed --normalise writes vectors of length 1, and says so', async () => {
+  using directory = new TemporaryDirectory();
+  const paths = writePictures(directory);
+  const out = directory.file('unit.npy');
+  assert.equal((await runCli(['embed', ...paths, '--out', out, '--normalise'])).code, 0);
+  const sidecar = JSON.parse(readFileSync(`${out}.json`, 'utf8'));
+  assert.equal(sidecar.normalised, true);
+  const read = await readEmbeddings(readFileSync(out), 'npy', sidecar);
+  assert.equal(read.length, paths.length);
+  await using likeness = await createLikeness();
+  for (const [at, embedding] of read.entries()) {
+    assert.ok(Math.abs(Math.hypot(...embedding.vector) - 1) < 1e-6);
+    const own = await likeness.embed(readFileSync(paths[at] ?? ''));
+    assert.ok((await likeness.similarity(own, embedding)).cosine > 1 - 1e-6);
+  }
+});
+
 test('embed takes folders, names what it skips, and follows no link', async () => {
   using directory = new TemporaryDirectory();
   const folder = directory.file('pictures');

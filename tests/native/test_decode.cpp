@@ -558,6 +558,8 @@ TEST_CASE("other formats are recognised by their magic bytes", "[decode]") {
          ImageFormat::heic},
         {"II*\0\x08\0\0\0"s, ImageFormat::tiff},
         {"MM\0*\0\0\0\x08"s, ImageFormat::tiff},
+        {"\xFF\x0A\xFA\x7F"s, ImageFormat::jpeg_xl},
+        {"\0\0\0\x0CJXL \r\n\x87\n"s, ImageFormat::jpeg_xl},
         {"\xEF\xBB\xBF <?xml version=\"1.0\"?>\n<svg/>"s, ImageFormat::svg},
     };
     for (const auto& [text, format] : samples) {

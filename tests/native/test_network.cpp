@@ -37,8 +37,8 @@ float activated(float sum, network::Activation activation) {
 }
 
 /// A convolution written down as it is defined; its sums have the order that the core promises.
-Map convolve(const Map& input, const network::PackedLayer& layer) {
-    const auto [bias, kernel] = network::unpack(layer).value();
+Map convolve(const Map& input, const WeightsSource& file, const network::PackedLayer& layer) {
+    const auto [bias, kernel] = network::unpack(file, layer).value();
     const int side = layer.kind == network::LayerKind::pointwise ? 1 : 3;
     const int stride = static_cast<int>(layer.stride);
     const bool depthwise = layer.kind == network::LayerKind::depthwise;
@@ -66,11 +66,12 @@ Map convolve(const Map& input, const network::PackedLayer& layer) {
 }
 
 std::vector<float> plain_network(std::span<const std::uint8_t> file, Map map) {
-    const auto layers = network::read_layers(file).value();
+    const WeightsSource source = network::source_of(file);
+    const auto layers = network::read_layers(source).value();
     Map block_input = map;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         if (i % 3 == 0) block_input = map;
-        map = convolve(map, layers[i]);
+        map = convolve(map, source, layers[i]);
         if (!layers[i].adds_block_input) continue;
         for (std::size_t j = 0; j < map.values.size(); ++j) map.values[j] += block_input.values[j];
     }

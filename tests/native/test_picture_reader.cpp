@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "likeness/collection.hpp"
 #include "likeness/picture_reader.hpp"
@@ -94,6 +95,32 @@ TEST_CASE("one pass gives what two give, in any bands", "[picture_reader]") {
             }
         }
     }
+}
+
+TEST_CASE("a draft gives what the whole picture gives, in its sizes", "[picture_reader]") {
+    constexpr Size original{1602, 803};
+    constexpr Size reduced{401, 201};
+    constexpr Wanted wanted{.fingerprint = true, .detail = true, .features = true};
+    const Picture whole = clouds(original, 3);
+    const Picture draft = resize(whole, reduced);
+    const auto expected = read_picture(whole.view(), {}, background, wanted).value();
+
+    auto reader = PictureReader::create(reduced, 3, {}, background, wanted, original);
+    REQUIRE(reader);
+    REQUIRE(reader.value().push_rows(draft.rgb, index(reduced.width) * 3, reduced.height));
+    auto found = reader.value().finish().value();
+    CHECK(found.size == expected.size);
+    REQUIRE(found.tensor.size() == expected.tensor.size());
+    float most = 0;
+    for (std::size_t i = 0; i < found.tensor.size(); ++i) {
+        most = std::max(most, std::abs(found.tensor[i] - expected.tensor[i]));
+    }
+    constexpr float level = 1 / 255.0F / 0.224F;
+    CHECK(most < 3 * level);
+    CHECK(found.fingerprint->size == original);
+    CHECK(found.fingerprint->digest != expected.fingerprint->digest);
+    CHECK(found.detail->size == original);
+    CHECK(describe_picture(std::move(*found.detail)));
 }
 
 TEST_CASE("white artwork shows on black, black artwork on white", "[picture_reader]") {

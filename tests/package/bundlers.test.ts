@@ -19,12 +19,14 @@ import { after, before, test } from 'node:test';
 import type * as NodeResolve from '@rollup/plugin-node-resolve';
 import type * as Esbuild from 'esbuild';
 import type { Browser } from 'playwright-core';
+import { build as rolldown } from 'rolldown';
 import type * as Rollup from 'rollup';
 import { build, createServer } from 'vite';
 import type Webpack from 'webpack';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { serveDirectory, type StaticServer } from '../../scripts/lib/static-server.mjs';
 import { installPackage, installPackageWithRuntime, run } from '../support/installed.js';
+import { tellRuntime } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { TemporaryDirectory } from '../support/temporary.js';
@@ -276,8 +278,9 @@ test('the pairs are worth comparing', () => {
   }
 });
 
-test('Node: require', () => {
+test('Node: require', (t) => {
   assertSameAnswer(inNode("const { createLikeness } = require('image-likeness');", 'cjs'));
+  tellRuntime(t, `Node ${process.versions.node}`, 'import and require: the same score');
 });
 
 test('Node: ONNX Runtime Web is used where it is installed, and asked for where it is not', () => {
@@ -336,7 +339,7 @@ test('esbuild: an app that chooses ONNX Runtime Web', async () => {
   assertNearAnswer(await servedAnswer(root));
 });
 
-test('Vite: dev server', async () => {
+test('Vite: dev server', async (t) => {
   const root = app('vite-dev', { policy: null });
   const server = await createServer({
     root,
@@ -354,15 +357,17 @@ test('Vite: dev server', async () => {
   } finally {
     await server.close();
   }
+  tellRuntime(t, 'Vite, dev server (Chromium)', 'the same score');
 });
 
-test('Vite: build', async () => {
+test('Vite: build', async (t) => {
   const root = app('vite-build');
   const built = await buildByVite(root);
   assertSameAnswer(await answerFrom(built));
+  tellRuntime(t, 'Vite, build (Chromium)', 'the same score');
 });
 
-test('webpack: build', async () => {
+test('webpack: build', async (t) => {
   const root = app('webpack', { script: './out/main.js' });
   const webpack = require('webpack') as typeof Webpack;
   await new Promise<void>((done, fail) => {
@@ -384,15 +389,17 @@ test('webpack: build', async () => {
     );
   });
   assertSameAnswer(await answerFrom(root));
+  tellRuntime(t, 'webpack (Chromium)', 'the same score');
 });
 
-test('esbuild: build', async () => {
+test('esbuild: build', async (t) => {
   const root = app('esbuild', { script: './out/main.js' });
   await bundleByEsbuild(root, 'image-likeness/worker');
   assertSameAnswer(await answerFrom(root));
+  tellRuntime(t, 'esbuild (Chromium)', 'the same score');
 });
 
-test('Rollup: build', async () => {
+test('Rollup: build', async (t) => {
   const root = app('rollup', { script: './out/main.js' });
   const { rollup } = require('rollup') as typeof Rollup;
   const { nodeResolve } = require('@rollup/plugin-node-resolve') as typeof NodeResolve;
@@ -410,6 +417,7 @@ test('Rollup: build', async () => {
   await bundle.close();
   copyAssets(join(root, 'out'));
   assertSameAnswer(await answerFrom(root));
+  tellRuntime(t, 'Rollup (Chromium)', 'the same score');
 });
 
 test('the self-contained file from another origin, under a strict policy', async () => {
@@ -425,6 +433,137 @@ test('the self-contained file from another origin, under a strict policy', async
   await using server = await serve(root, { basePath: BASE });
   assertSameAnswer(await answerOf(server.url, [origin]));
 });
+
+/** What a worker without workers of its own runs: it answers each message with the answer. */
+const IN_THREAD = `
+  import { createLikeness } from 'image-likeness/in-thread';
+  ${COMPARE_PAIRS}
+  ${FETCH_FROM}
+  const answer = () => comparePairs(fetchFrom(self.location.href), {});
+`;
+
+/** Bundles one script, with the files that it loads beside it. @returns the folder with it and a page */
+async function appAround(name: string, worker: string, main: string): Promise<string> {
+  const root = folder(name);
+  writeFileSync(join(root, 'source.js'), worker);
+  const esbuild = require('esbuild') as typeof Esbuild;
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { worker: 'source.js' },
+    outdir: '.',
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  copyAssets(root);
+  writeFileSync(join(root, 'main.js'), main);
+  writeFileSync(join(root, 'index.html'), page('<script type="module" src="./main.js"></script>'));
+  return root;
+}
+
+test('inside a service worker, which can start no other', async (t) => {
+  const root = await appAround(
+    'service-worker',
+    `${IN_THREAD}
+     self.addEventListener('message', (event) =>
+       event.waitUntil(answer().then((found) => event.source.postMessage(found))));`,
+    `navigator.serviceWorker.onmessage = ({ data }) => { window.answer = data; };
+     await navigator.serviceWorker.register('./worker.js', { type: 'module' });
+     (await navigator.serviceWorker.ready).active.postMessage('compare');`,
+  );
+  assertSameAnswer(await answerFrom(root));
+  tellRuntime(t, 'service worker (Chromium)', 'image-likeness/in-thread: the same score');
+});
+
+test('inside a shared worker, and what the main entry says there', async (t) => {
+  const root = await appAround(
+    'shared-worker',
+    `${IN_THREAD}
+     import { createLikeness as inWorkers } from 'image-likeness';
+     self.addEventListener('connect', async ({ ports: [port] }) => {
+       const refused = await inWorkers().then(() => undefined, ({ code, message }) => ({ code, message }));
+       port.postMessage({ ...(await answer()), refused });
+     });`,
+    `new SharedWorker('./worker.js', { type: 'module' }).port.onmessage = ({ data }) => {
+       window.answer = data;
+     };`,
+  );
+  const { refused, ...answer } = (await answerFrom(root)) as Answer & {
+    readonly refused: { readonly code: string; readonly message: string };
+  };
+  assertSameAnswer(answer);
+  assert.equal(refused.code, 'backend-failed');
+  assert.match(refused.message, /Import createLikeness from 'image-likeness\/in-thread'/);
+  tellRuntime(t, 'shared worker (Chromium)', 'image-likeness/in-thread: the same score');
+});
+
+/** Bundlers of programs for Node into one file. */
+const ONE_FILE: Readonly<Record<string, (input: string, file: string) => Promise<unknown>>> = {
+  esbuild: (input, file) =>
+    (require('esbuild') as typeof Esbuild).build({
+      entryPoints: [input],
+      outfile: file,
+      bundle: true,
+      platform: 'node',
+      format: file.endsWith('.cjs') ? 'cjs' : 'esm',
+      // CommonJS has no import.meta, and esbuild warns of what the package asks of it.
+      logLevel: 'error',
+    }),
+  rolldown: (input, file) =>
+    rolldown({
+      input,
+      platform: 'node',
+      logLevel: 'warn',
+      checks: { pluginTimings: false },
+      output: { file, format: file.endsWith('.cjs') ? 'cjs' : 'es', codeSplitting: false },
+    }),
+};
+
+for (const [bundler, bundle] of Object.entries(ONE_FILE)) {
+  for (const extension of ['mjs', 'cjs'] as const) {
+    test(`one file for Node by ${bundler}: ${extension}`, async (t) => {
+      // Elsewhere: nothing of the package is beside or above it.
+      using elsewhere = new TemporaryDirectory();
+      const made = async (name: string, entry: string): Promise<string> => {
+        const source = join(project, `${name}.mjs`);
+        writeFileSync(
+          source,
+          `import { createLikeness } from '${entry}';
+           import { readFileSync } from 'node:fs';
+           ${COMPARE_PAIRS}
+           const read = (name) => readFileSync(${JSON.stringify(project)} + '/' + name);
+           comparePairs(read).then(
+             (answer) => console.log(JSON.stringify(answer)),
+             ({ code, message }) => console.log(JSON.stringify({ code, message })),
+           );`,
+        );
+        const file = join(elsewhere.path, `${name}.${extension}`);
+        await bundle(source, file);
+        return run(process.execPath, [file], elsewhere.path);
+      };
+      assertSameAnswer(JSON.parse(await made('standalone', 'image-likeness/standalone')));
+      const { code, message } = JSON.parse(await made('main', 'image-likeness'));
+      assert.equal(code, 'wasm-load-failed');
+      assert.match(message, /[Ii]mport 'image-likeness\/standalone'/);
+      const cure = /put likeness-core\.wasm and mobilenetv2-lite\.onnx .* beside them/;
+      // rolldown gives scripts an address in CommonJS, too.
+      const hasAddress = extension === 'mjs' || bundler === 'rolldown';
+      assert.match(message, hasAddress ? cure : /have no address here/);
+      let besides = 'the main entry names it';
+      if (hasAddress) {
+        copyAssets(elsewhere.path);
+        assertSameAnswer(JSON.parse(await made('main', 'image-likeness')));
+        besides = 'the main entry works with two files beside it, else names it';
+      }
+      tellRuntime(
+        t,
+        `one file for Node, ${bundler} (${extension})`,
+        `image-likeness/standalone: the same score; ${besides}`,
+      );
+    });
+  }
+}
 
 test('inside a module worker of the app', async () => {
   const root = folder('worker');

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openPage } from '../support/browser.js';
 import { installPackage, run } from '../support/installed.js';
+import { tellRuntime } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 
@@ -53,7 +54,7 @@ function makeApp(pictures: Readonly<Record<string, Uint8Array>>): string {
   return root;
 }
 
-test('Next: a page that is rendered on a server and compares in the browser', async () => {
+test('Next: a page that is rendered on a server and compares in the browser', async (t) => {
   const a = writePng(testPixels(300, 200, 1));
   const b = writePng(testPixels(240, 320, 7));
   const root = makeApp({ 'a.png': a, 'b.png': b });
@@ -75,4 +76,6 @@ test('Next: a page that is rendered on a server and compares in the browser', as
   assert.deepEqual(opened.problems, []);
   const { origin } = new URL(opened.url);
   assert.ok(opened.requests.every((url) => url.startsWith(origin) || url.startsWith('blob:')));
+  const { dependencies } = JSON.parse(readFileSync('tests/package/next/package.json', 'utf8'));
+  tellRuntime(t, `next ${dependencies.next}, rendered, in Chromium`, 'the same score');
 });

@@ -20,6 +20,11 @@ const fruit = samplePixels('fruit');
 const { width, height } = fruit;
 const sticker = cropPixels(fruit, { x: 0, y: 0, width, height });
 fillPixels(sticker, { x: 20, y: 20, width: 70, height: 60 }, [250, 20, 200]);
+// Something to see on it: a plain one may have taken something away.
+for (let at = 0; at < 20; at += 1) {
+  const corner = { x: 24 + 13 * (at % 5), y: 24 + 13 * Math.floor(at / 5) };
+  fillPixels(sticker, { ...corner, width: 7, height: 7 }, [20, 40 + 9 * at, 90]);
+}
 
 const PAIRS: readonly (readonly [
   name: string,

@@ -228,7 +228,7 @@ function readPicture(
   const height = rgba.length / stride;
   const processor = unwrap(module.createImageProcessor(spec));
   try {
-    unwrap(processor.begin(width, height, 255, 255, 255, true, true, true));
+    unwrap(processor.begin(width, height, width, height, 255, 255, 255, true, true, true));
     for (let row = 0; row < height; row += 1) {
       unwrap(processor.stage(stride)).set(rgba.subarray(row * stride, (row + 1) * stride));
       unwrap(processor.push(1));

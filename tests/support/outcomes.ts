@@ -1,8 +1,10 @@
 import type { TestContext } from 'node:test';
 
-/** What `npm test` puts into the table of hostile inputs and faults. */
+/** A row of one of the tables that `npm test` prints. */
 export interface Outcome {
-  /** What was thrown at it. */
+  /** The head of the table's first column. */
+  readonly table: string;
+  /** What was tried. */
   readonly what: string;
   /** What happened. */
   readonly happened: string;
@@ -13,5 +15,14 @@ const MARK = 'outcome: ';
 
 /** Tells, once the checks have passed, what became of a hostile input or a fault. */
 export function tellOutcome(t: TestContext, what: string, happened: string): void {
-  t.diagnostic(`${MARK}${JSON.stringify({ what, happened } satisfies Outcome)}`);
+  tell(t, { table: 'hostile input or fault', what, happened });
+}
+
+/** Tells, once the checks have passed, how the package works in a runtime or with a tool of other people's. */
+export function tellRuntime(t: TestContext, what: string, happened: string): void {
+  tell(t, { table: 'runtime or tool', what, happened });
+}
+
+function tell(t: TestContext, outcome: Outcome): void {
+  t.diagnostic(`${MARK}${JSON.stringify(outcome)}`);
 }

@@ -37,6 +37,7 @@ const WITHOUT_PAGE = new Map([
   ['./element/react', 'it exports nothing: it adds to the types of React'],
   ['./element/vue', 'it exports nothing: it adds to the types of Vue'],
   ['./likeness-core.wasm', 'it is a file, not a module'],
+  ['./mobilenetv2-lite.onnx', 'it is a file, not a module'],
   ['./package.json', 'it is a file, not a module'],
 ]);
 

@@ -79,7 +79,7 @@ function pictureOf(
 ): CollectedPicture {
   const processor = unwrap(module.createImageProcessor(SPEC));
   try {
-    unwrap(processor.begin(width, height, 255, 255, 255, true, false, true));
+    unwrap(processor.begin(width, height, width, height, 255, 255, 255, true, false, true));
     unwrap(processor.stage(data.length)).set(data);
     unwrap(processor.push(height));
     const { fingerprint, sketch } = unwrap(processor.finish());

@@ -52,7 +52,9 @@ export class EngineLostError extends LikenessError {
 
 /** The text of any thrown value. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // By shape: an error of another realm is an instance of another class.
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : String(error);
 }
 
 /** `error` itself when it is a LikenessError, else a LikenessError with `code` that wraps it. */

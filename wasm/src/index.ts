@@ -26,6 +26,7 @@ export type {
   CopyKind,
   CustomModel,
   Demotion,
+  DraftOptions,
   EmbedAllOptions,
   Embedding,
   EmbeddingIndex,

@@ -114,6 +114,12 @@ export interface Embedding {
    * to 8 kB. Set by the option `sketch`.
    */
   readonly sketch?: Uint8Array;
+  /**
+   * True where the option `draft` reduced the image. The fingerprint's `digest` is then that of the reduced pixels, and
+   * the sketch doesn't know whether the image was enlarged: embed it without `draft` before you show a score, call it
+   * identical to another one, or choose the better of two copies.
+   */
+  readonly draft?: true;
 }
 
 /** A part of an image in its own pixels, with sides that need not be whole; `x`, `y` is top left. */
@@ -358,10 +364,11 @@ export interface Limits {
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
- * Which decoder turns a file into pixels in the browser.
+ * Which decoder turns a file into pixels.
  * - `canvas`: the browser's own, read back through a canvas (every format that the browser supports).
  * - `core`: the decoders of the WebAssembly core (JPEG, PNG, BMP, GIF).
- * - `auto`: `canvas`, unless a test finds that this browser changes the pixels that are read back.
+ * - `auto`: in a browser `canvas`, unless a test finds that this browser changes the pixels that are read back. In
+ *   Node `sharp` for JPEG, WebP, AVIF and TIFF where it is installed, `core` for everything else.
  */
 export type PixelRoad = 'auto' | 'canvas' | 'core';
 
@@ -480,6 +487,11 @@ export interface LikenessOptions {
   /** The bytes of `likeness-core.wasm`; then it isn't fetched. */
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
   /**
+   * `likeness-core.wasm`, compiled: for platforms that forbid compiling WebAssembly at run time (Cloudflare
+   * Workers).
+   */
+  readonly wasmModule?: WebAssembly.Module;
+  /**
    * What computes the forward pass. `auto`, the default, is `core` for the model inside the package; for
    * every other one it is `wasm` where there is ONNX Runtime Web (see `runtime`), and else `core`. `webgpu` and `webnn` mean
    * this backend and, if it fails, `wasm`; a list means exactly these, in this order. `webgpu` and `webnn` are
@@ -503,7 +515,7 @@ export interface LikenessOptions {
    * The most workers that compute at once. The first starts with `createLikeness`, the others when more
    * than one image is waiting. Any number gives the same bits. Browser: 1 or more; default 2 (1
    * with several threads, `webgpu` or `webnn`, or a single core). Node: 0 or more; 0, the default, computes in
-   * this thread.
+   * this thread. Where nothing starts workers (a service worker), use `image-likeness/in-thread`.
    */
   readonly workers?: number;
   /**
@@ -523,7 +535,7 @@ export interface LikenessOptions {
   readonly limits?: Partial<Limits>;
   /** The colour that transparent pixels are composited on. Default: white. */
   readonly background?: Rgb;
-  /** Browser only. Default: `auto`. */
+  /** Default: `auto`. */
   readonly pixelRoad?: PixelRoad;
 }
 
@@ -543,8 +555,19 @@ export interface ImageOptions extends CallOptions {
   readonly transfer?: boolean;
 }
 
+/** Options of `embed` and `detail`. */
+export interface DraftOptions extends ImageOptions {
+  /**
+   * Lets the decoder reduce a large JPEG while it decodes it, as Pillow's `draft` does: to 1,024 pixels a side for a
+   * detail, else to 512. It takes a fraction of the time. Only `sharp` in Node does it, where the long side has at
+   * least 3,072 pixels and there is no `region`; everything else is read as always. Good for finding candidates: the
+   * score of a pair may change by some points. See `Embedding.draft`. Default: false.
+   */
+  readonly draft?: boolean;
+}
+
 /** Options of `embed` and `preprocess`. */
-export interface EmbedOptions extends ImageOptions {
+export interface EmbedOptions extends DraftOptions {
   /** Use only this part of the upright image (the EXIF orientation is applied first). */
   readonly region?: Region;
   /** `embed` only: whether the embedding has its `detail`. Default: false. */
@@ -704,7 +727,7 @@ export interface Likeness {
    * The detail of an image without its embedding. The network isn't run. Add it to an embedding that was made
    * before, as `{ ...embedding, detail }`, and `similarity` can find copies.
    */
-  detail(image: ImageSource, options?: ImageOptions): Promise<PictureDetail>;
+  detail(image: ImageSource, options?: DraftOptions): Promise<PictureDetail>;
   /**
    * The embeddings of many images, in their order. Images are read one by one, at most one more than there are
    * workers ahead of the results that the caller has taken: a million files need the memory of a few. An image

@@ -1,4 +1,4 @@
-import { randomSource } from './random.ts';
+import { evenSource, randomSource } from './random.ts';
 import { add, cross, normalize, scale, subtract, type Vector } from './vector.ts';
 
 /** A ray of light, followed backwards. */
@@ -43,15 +43,17 @@ export interface Photograph {
 /** Renders a photograph; the same input gives the same bytes. */
 export function develop(photograph: Photograph, width: number, height: number): Picture {
   const { camera, radiance, exposure, samples, seed } = photograph;
-  const random = randomSource(seed);
+  const random = evenSource(randomSource(seed));
   const data = new Uint8Array(width * height * 4);
   const aim = aimer(camera, height / width);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       let sum: Vector = [0, 0, 0];
+      random.beginPixel();
       for (let sample = 0; sample < samples; sample += 1) {
-        const ray = aim((x + random()) / width, (y + random()) / height, random);
-        sum = add(sum, radiance(ray, random));
+        const next = random.beginRay();
+        const ray = aim((x + next()) / width, (y + next()) / height, next);
+        sum = add(sum, radiance(ray, next));
       }
       const colour = scale(sum, exposure / samples);
       const at = (y * width + x) * 4;

@@ -56,7 +56,7 @@ const TWO_APPLES: StillLife = {
 };
 
 /** Of the JPEG files. */
-const QUALITY = 92;
+const QUALITY = 84;
 
 /** File names and contents of the sample pictures; always the same bytes. */
 export function renderGallery(): ReadonlyMap<string, Uint8Array> {

@@ -11,6 +11,47 @@ export function randomSource(seed: number): () => number {
   };
 }
 
+/** Numbers in [0, 1) for the rays of one pixel after the other. */
+export interface RaySource {
+  beginPixel(): void;
+  /** @returns the source of the numbers of one ray of the pixel */
+  beginRay(): () => number;
+}
+
+/** How many numbers of a ray are spread evenly. A ray that takes more gets any. */
+const EVEN_NUMBERS = 10;
+
+/**
+ * The first numbers of a pixel's rays lie evenly between 0 and 1, each with the others (a Kronecker sequence of
+ * the powers of a generalised golden ratio, shifted anew for each pixel: M. Roberts, "The Unreasonable
+ * Effectiveness of Quasirandom Sequences", 2018). Pictures have less noise than by as many random numbers.
+ */
+export function evenSource(random: () => number): RaySource {
+  const ratio = goldenRatio(EVEN_NUMBERS);
+  const steps = Array.from({ length: EVEN_NUMBERS }, (_, index) => ratio ** -(index + 1));
+  const at = steps.map(() => 0);
+  return {
+    beginPixel: () =>
+      steps.forEach((_, index) => {
+        at[index] = random();
+      }),
+    beginRay: () => {
+      steps.forEach((step, index) => {
+        at[index] = ((at[index] ?? 0) + step) % 1;
+      });
+      let taken = 0;
+      return () => at[taken++] ?? random();
+    },
+  };
+}
+
+/** The positive root of x^(dimensions + 1) = x + 1. */
+function goldenRatio(dimensions: number): number {
+  let root = 2;
+  for (let step = 0; step < 64; step += 1) root = (1 + root) ** (1 / (dimensions + 1));
+  return root;
+}
+
 /** A number in [0, 1) for each point of a lattice. */
 function latticeValue(x: number, y: number, z: number): number {
   let hash = Math.imul(x, 374761393) ^ Math.imul(y, 668265263) ^ Math.imul(z, 2147483647);

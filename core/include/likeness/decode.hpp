@@ -14,7 +14,7 @@
 namespace likeness {
 
 /// Formats that are recognised by their first bytes. Only jpeg, png, bmp and gif are decoded.
-enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, svg, unknown };
+enum class ImageFormat { jpeg, png, bmp, gif, webp, avif, heic, tiff, jpeg_xl, svg, unknown };
 
 /// The format's usual spelling: "JPEG", "WebP"; "unknown" for ImageFormat::unknown.
 [[nodiscard]] std::string_view to_string(ImageFormat format) noexcept;

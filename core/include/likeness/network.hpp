@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,6 +16,13 @@ namespace likeness {
 namespace network {
 struct Kernels;
 }
+
+/// A file of weights, wherever it is.
+struct WeightsSource {
+    std::size_t bytes = 0;
+    /// Gives `count` bytes from `offset` on, which lie in the file.
+    std::function<std::vector<std::uint8_t>(std::size_t offset, std::size_t count)> read;
+};
 
 /// What a network sees in a picture, cell by cell, before pooling.
 struct FeatureMap {
@@ -37,6 +45,9 @@ public:
     ///   network/weights.hpp. It is not needed afterwards.
     /// `model-load-failed` where it is no such file, is damaged, or holds another kind of network.
     static Result<Network> load(std::span<const std::uint8_t> file);
+
+    /// The same where the file is not in memory: a part of it at a time is, as large as a layer.
+    static Result<Network> load(const WeightsSource& file);
 
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;

@@ -45,7 +45,16 @@ class PictureReader {
 public:
     /// Errors as Preprocessor::create.
     static Result<PictureReader> create(Size size, int channels, const PreprocessSpec& spec,
-                                        Rgb background, Wanted wanted);
+                                        Rgb background, Wanted wanted) {
+        return create(size, channels, spec, background, wanted, size);
+    }
+
+    /// The same for a draft: pixels of an image of size `original` that its decoder reduced to
+    /// `size`. Tensor, detail and fingerprint have the sizes that the image's own pixels would give
+    /// them; the fingerprint's digest is that of the draft's pixels, and the features' oversampling
+    /// says nothing of the image.
+    static Result<PictureReader> create(Size size, int channels, const PreprocessSpec& spec,
+                                        Rgb background, Wanted wanted, Size original);
 
     /// See StreamingResampler::push_rows; a row has as many pixels as the image is wide.
     Status push_rows(std::span<const std::uint8_t> bytes, std::size_t stride, int rows);
@@ -63,7 +72,7 @@ private:
     };
 
     PictureReader(Composited composited, std::optional<Fingerprinter> fingerprinter, Size size,
-                  int channels, Rgb background, bool whole_rows);
+                  int channels, Rgb background, bool whole_rows, Size original);
 
     void push_row(const std::uint8_t* row);
     void take(Composited& composited, const PlanarRow& planes) const noexcept;
@@ -72,7 +81,8 @@ private:
     /// On the opposite colour, from the first row with a transparent pixel on.
     std::optional<Composited> on_opposite_;
     std::optional<Fingerprinter> fingerprinter_;
-    Size size_;
+    Size size_;      ///< Of the pixels.
+    Size original_;  ///< Of the image.
     int channels_;
     Rgb background_;
     bool whole_rows_;

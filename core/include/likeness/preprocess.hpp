@@ -61,7 +61,14 @@ public:
     /// composited on `background`. `invalid-argument` for other channels, sizes below 1, or a spec
     /// that breaks the bounds named there; `image-too-large` as resized_size().
     static Result<Preprocessor> create(Size size, int channels, const PreprocessSpec& spec,
-                                       Rgb background);
+                                       Rgb background) {
+        return create(size, channels, spec, background, size);
+    }
+
+    /// The same for pixels of an image of size `original` that its decoder reduced to `size`: the
+    /// tensor has the shape that the image's own pixels would give it.
+    static Result<Preprocessor> create(Size size, int channels, const PreprocessSpec& spec,
+                                       Rgb background, Size original);
 
     /// See StreamingResampler::region.
     [[nodiscard]] const Region& region() const noexcept { return resampler_.region(); }

@@ -75,8 +75,8 @@ struct Block {
     bool adds_input;
 };
 
-Result<PointwiseLayer> pointwise_of(const PackedLayer& packed) {
-    auto unpacked = unpack(packed);
+Result<PointwiseLayer> pointwise_of(const WeightsSource& file, const PackedLayer& packed) {
+    auto unpacked = unpack(file, packed);
     if (!unpacked) return std::move(unpacked).error();
     auto& [bias, kernel] = unpacked.value();
     const std::size_t inputs = kernel.size() / packed.outputs;
@@ -94,8 +94,8 @@ Result<PointwiseLayer> pointwise_of(const PackedLayer& packed) {
     return layer;
 }
 
-Result<DepthwiseLayer> depthwise_of(const PackedLayer& packed) {
-    auto unpacked = unpack(packed);
+Result<DepthwiseLayer> depthwise_of(const WeightsSource& file, const PackedLayer& packed) {
+    auto unpacked = unpack(file, packed);
     if (!unpacked) return std::move(unpacked).error();
     auto& [bias, kernel] = unpacked.value();
     constexpr std::size_t taps = 9;
@@ -114,7 +114,8 @@ Result<DepthwiseLayer> depthwise_of(const PackedLayer& packed) {
 
 /// @param layers expand (or stem), depthwise, project
 /// @param inputs of the block, in channels
-Result<Block> block_of(std::span<const PackedLayer, 3> layers, std::size_t inputs) {
+Result<Block> block_of(const WeightsSource& file, std::span<const PackedLayer, 3> layers,
+                       std::size_t inputs) {
     const PackedLayer& first = layers[0];
     const PackedLayer& second = layers[1];
     const PackedLayer& third = layers[2];
@@ -125,11 +126,11 @@ Result<Block> block_of(std::span<const PackedLayer, 3> layers, std::size_t input
         (third.adds_block_input && (stem || second.stride != 1 || third.outputs != inputs))) {
         return unfit_weights("are of another kind of network than MobileNetV2");
     }
-    auto expand = pointwise_of(first);
+    auto expand = pointwise_of(file, first);
     if (!expand) return std::move(expand).error();
-    auto filter = depthwise_of(second);
+    auto filter = depthwise_of(file, second);
     if (!filter) return std::move(filter).error();
-    auto project = pointwise_of(third);
+    auto project = pointwise_of(file, third);
     if (!project) return std::move(project).error();
     return Block{.expand = std::move(expand).value(),
                  .filter = std::move(filter).value(),
@@ -332,6 +333,10 @@ Network& Network::operator=(Network&&) noexcept = default;
 Network::~Network() = default;
 
 Result<Network> Network::load(std::span<const std::uint8_t> file) {
+    return load(network::source_of(file));
+}
+
+Result<Network> Network::load(const WeightsSource& file) {
     const auto packed = network::read_layers(file);
     if (!packed) return packed.error();
     const std::span<const network::PackedLayer> layers = packed.value();
@@ -348,11 +353,11 @@ Result<Network> Network::load(std::span<const std::uint8_t> file) {
     auto made = std::make_unique<Layers>();
     for (std::size_t i = 0; i + 1 < layers.size(); i += layers_of_block) {
         auto block =
-            network::block_of(layers.subspan(i).first<layers_of_block>(), layers[i].inputs);
+            network::block_of(file, layers.subspan(i).first<layers_of_block>(), layers[i].inputs);
         if (!block) return std::move(block).error();
         made->blocks.push_back(std::move(block).value());
     }
-    auto head = network::pointwise_of(layers.back());
+    auto head = network::pointwise_of(file, layers.back());
     if (!head) return std::move(head).error();
     made->head = std::move(head).value();
     return Network(std::move(made));

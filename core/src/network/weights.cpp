@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,25 +20,6 @@ constexpr std::size_t layer_bytes = 16;
 constexpr std::size_t most_channels = 4096;
 
 Error cut_short() { return unfit_weights("end too early"); }
-
-/// Bytes that are read from front to back.
-class Reader {
-public:
-    explicit Reader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-
-    /// Nothing where there are fewer.
-    std::optional<std::span<const std::uint8_t>> take(std::size_t count) {
-        if (count > bytes_.size()) return std::nullopt;
-        const auto taken = bytes_.first(count);
-        bytes_ = bytes_.subspan(count);
-        return taken;
-    }
-
-    [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
-
-private:
-    std::span<const std::uint8_t> bytes_;
-};
 
 /// The bytes are there.
 [[nodiscard]] std::uint32_t u32_at(std::span<const std::uint8_t> bytes, std::size_t at) noexcept {
@@ -83,6 +63,19 @@ private:
     return layer.kind == LayerKind::stem ? layer.inputs * taps : taps;
 }
 
+/// Bytes of a layer's biases and of its scales.
+[[nodiscard]] std::size_t bias_bytes(const PackedLayer& layer) noexcept {
+    return layer.outputs * sizeof(float);
+}
+
+[[nodiscard]] std::size_t scale_bytes(const PackedLayer& layer) noexcept {
+    return layer.bits == 32 ? 0 : layer.outputs * sizeof(float);
+}
+
+[[nodiscard]] std::size_t weight_bytes(const PackedLayer& layer) noexcept {
+    return (kernel_size(layer) * layer.outputs * static_cast<std::size_t>(layer.bits) + 7) / 8;
+}
+
 /// A row of the layer table.
 Result<PackedLayer> read_row(std::span<const std::uint8_t> row) {
     const PackedLayer layer{
@@ -93,9 +86,7 @@ Result<PackedLayer> read_row(std::span<const std::uint8_t> row) {
         .bits = row[4],
         .inputs = u32_at(row, 8),
         .outputs = u32_at(row, 12),
-        .bias = {},
-        .scales = {},
-        .weights = {},
+        .offset = 0,
     };
     if (layer.kind > LayerKind::pointwise || layer.activation > Activation::relu6 || row[3] > 1 ||
         row[5] != 0 || row[6] != 0 || row[7] != 0 || layer.stride < 1 || layer.stride > 2) {
@@ -117,12 +108,10 @@ Result<PackedLayer> read_row(std::span<const std::uint8_t> row) {
     return layer;
 }
 
-Result<std::vector<PackedLayer>> read_table(Reader& reader, std::size_t count) {
+Result<std::vector<PackedLayer>> read_table(std::span<const std::uint8_t> table) {
     std::vector<PackedLayer> layers;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto row = reader.take(layer_bytes);
-        if (!row) return cut_short();
-        const auto layer = read_row(*row);
+    for (; !table.empty(); table = table.subspan(layer_bytes)) {
+        const auto layer = read_row(table.first(layer_bytes));
         if (!layer) return layer.error();
         const bool stem = layer.value().kind == LayerKind::stem;
         if (layers.empty() ? !stem : stem || layer.value().inputs != layers.back().outputs) {
@@ -141,39 +130,37 @@ Error unfit_weights(std::string_view reason) {
                 ": get the file again, or make it with this version of Likeness"};
 }
 
-Result<std::vector<PackedLayer>> read_layers(std::span<const std::uint8_t> file) {
-    Reader reader(file);
-    const auto header = reader.take(header_bytes);
-    if (!header || !std::equal(magic.begin(), magic.end(), header->begin())) {
-        return unfit_weights("are none");
-    }
-    if (u32_at(*header, 4) != version) return unfit_weights("are in another version of the format");
-    auto table = read_table(reader, u32_at(*header, 8));
+Result<std::vector<PackedLayer>> read_layers(const WeightsSource& file) {
+    if (file.bytes < header_bytes) return unfit_weights("are none");
+    const std::vector<std::uint8_t> header = file.read(0, header_bytes);
+    if (!std::equal(magic.begin(), magic.end(), header.begin())) return unfit_weights("are none");
+    if (u32_at(header, 4) != version) return unfit_weights("are in another version of the format");
+    const std::size_t count = u32_at(header, 8);
+    if (count > (file.bytes - header_bytes) / layer_bytes) return cut_short();
+    auto table = read_table(file.read(header_bytes, count * layer_bytes));
     if (!table) return table;
+    std::size_t end = header_bytes + count * layer_bytes;
     for (PackedLayer& layer : table.value()) {
-        const std::size_t numbers = layer.outputs * sizeof(float);
-        const std::size_t bits =
-            kernel_size(layer) * layer.outputs * static_cast<std::size_t>(layer.bits);
-        const auto bias = reader.take(numbers);
-        const auto scales = reader.take(layer.bits == 32 ? 0 : numbers);
-        const auto weights = reader.take((bits + 7) / 8);
-        if (!bias || !scales || !weights) return cut_short();
-        layer.bias = *bias;
-        layer.scales = *scales;
-        layer.weights = *weights;
+        const std::size_t bytes = bias_bytes(layer) + scale_bytes(layer) + weight_bytes(layer);
+        if (bytes > file.bytes - end) return cut_short();
+        layer.offset = end;
+        end += bytes;
     }
-    if (!reader.empty()) return unfit_weights("go on behind their end");
+    if (end < file.bytes) return unfit_weights("go on behind their end");
     return table;
 }
 
-Result<Weights> unpack(const PackedLayer& layer) {
+Result<Weights> unpack(const WeightsSource& file, const PackedLayer& layer) {
     const std::size_t size = kernel_size(layer);
-    Weights unpacked{.bias = floats_of(layer.bias), .kernel = {}};
+    const std::size_t scales_at = layer.offset + bias_bytes(layer);
+    const std::size_t weights_at = scales_at + scale_bytes(layer);
+    Weights unpacked{.bias = floats_of(file.read(layer.offset, bias_bytes(layer))), .kernel = {}};
     if (layer.bits == 32) {
-        unpacked.kernel = floats_of(layer.weights);
+        unpacked.kernel = floats_of(file.read(weights_at, weight_bytes(layer)));
     } else {
-        const std::vector<float> scales = floats_of(layer.scales);
-        unpacked.kernel = levels_of(layer.weights, size * layer.outputs, layer.bits);
+        const std::vector<float> scales = floats_of(file.read(scales_at, scale_bytes(layer)));
+        unpacked.kernel =
+            levels_of(file.read(weights_at, weight_bytes(layer)), size * layer.outputs, layer.bits);
         for (std::size_t i = 0; i < unpacked.kernel.size(); ++i) {
             unpacked.kernel[i] *= scales[i / size];
         }
@@ -182,6 +169,13 @@ Result<Weights> unpack(const PackedLayer& layer) {
         return unfit_weights("hold numbers that aren't finite");
     }
     return unpacked;
+}
+
+WeightsSource source_of(std::span<const std::uint8_t> file) {
+    return {.bytes = file.size(), .read = [file](std::size_t offset, std::size_t count) {
+                const auto part = file.subspan(offset, count);
+                return std::vector<std::uint8_t>(part.begin(), part.end());
+            }};
 }
 
 }  // namespace likeness::network

@@ -32,6 +32,7 @@
 #include <vector>
 
 #include "likeness/error.hpp"
+#include "likeness/network.hpp"
 
 namespace likeness::network {
 
@@ -48,9 +49,7 @@ struct PackedLayer {
     int bits;             ///< Of a weight.
     std::size_t inputs;   ///< Channels.
     std::size_t outputs;  ///< Channels.
-    std::span<const std::uint8_t> bias;
-    std::span<const std::uint8_t> scales;  ///< Empty where weights have 32 bits.
-    std::span<const std::uint8_t> weights;
+    std::size_t offset;   ///< Of its numbers, in the file.
 };
 
 /// Numbers of a layer.
@@ -59,13 +58,16 @@ struct Weights {
     std::vector<float> kernel;  ///< [outputs][inputs of one output][rows][columns]
 };
 
-/// The layers of a file, in order, as parts of it. The first one is a stem of 3 inputs; each
+/// The layers of a file, in order. The first one is a stem of 3 inputs; each
 /// other's inputs are the outputs of the one before, and no stem; numbers of channels are multiples
 /// of panel_width up to 4096. `model-load-failed` otherwise.
-Result<std::vector<PackedLayer>> read_layers(std::span<const std::uint8_t> file);
+Result<std::vector<PackedLayer>> read_layers(const WeightsSource& file);
 
 /// `model-load-failed` for values that aren't finite.
-Result<Weights> unpack(const PackedLayer& layer);
+Result<Weights> unpack(const WeightsSource& file, const PackedLayer& layer);
+
+/// A file that is in memory; it must stay there.
+WeightsSource source_of(std::span<const std::uint8_t> file);
 
 /// What to say of a file that can't be used. @param reason goes on after "the network's weights"
 Error unfit_weights(std::string_view reason);

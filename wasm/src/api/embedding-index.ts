@@ -1,6 +1,7 @@
 import { disposedIndexError, type IndexStore, type Rows } from '../binding/index-store.js';
 import { abortedError, LikenessError, throwIfAborted } from '../errors.js';
 import { SerialQueue } from '../queue.js';
+import { isFloat32Array } from '../realms.js';
 import type {
   CallOptions,
   Embedding,
@@ -150,7 +151,7 @@ function rowOf({ model, vector }: Embedding): Omit<Rows, 'values'> {
 
 /** Checked, since embeddings may come from storage. */
 function vectorOf(embedding: Embedding): Float32Array {
-  if (typeof embedding.model === 'string' && embedding.vector instanceof Float32Array) {
+  if (typeof embedding.model === 'string' && isFloat32Array(embedding.vector)) {
     return embedding.vector;
   }
   throw new LikenessError(

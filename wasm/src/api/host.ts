@@ -1,6 +1,8 @@
 import type { EngineCalls, EngineConfig } from '../engine/engine.js';
 import type {
   ByteSource,
+  CoreFile,
+  CoreSource,
   EngineAssets,
   ModelFile,
   ModelSupply,
@@ -19,7 +21,7 @@ export interface PooledEngine extends EngineCalls {
 export interface AssetSupply {
   readonly model: ModelSupply;
   /** The core; beside the package's scripts unless given. */
-  readonly core: ByteSource | undefined;
+  readonly core: CoreSource | undefined;
   /** ONNX Runtime's .wasm; where ONNX Runtime finds it by itself unless given. */
   readonly runtime: ByteSource | undefined;
   /** Whether models are kept in the browser's cache. */
@@ -53,10 +55,10 @@ export interface HostEnvironment {
   /** Processor cores. */
   cores(): number;
   /**
-   * The bytes of `likeness-core.wasm`.
-   * @throws LikenessError `wasm-load-failed`, `aborted`
+   * `likeness-core.wasm`.
+   * @throws LikenessError `wasm-load-failed`, `invalid-argument`, `aborted`
    */
-  readCore(source: ByteSource | undefined, signal: AbortSignal | undefined): Promise<Uint8Array>;
+  readCore(source: CoreSource | undefined, signal: AbortSignal | undefined): Promise<CoreFile>;
   /**
    * The bytes of a model, hash checked.
    * @throws LikenessError `model-load-failed`, `model-hash-mismatch`, `aborted`
@@ -87,6 +89,8 @@ export interface HostEnvironment {
     placement: Placement,
     signal: AbortSignal | undefined,
   ): Promise<PooledEngine>;
+  /** Whether a Blob can be posted to an engine. Those that a library has made of JavaScript can't. */
+  isPostable(blob: Blob): boolean;
   /**
    * Brings an image that is tied to this thread (an element, a bitmap) into a form that an engine can
    * take, and leaves the caller's own object as it was, unless it is to be `transfer`red.
@@ -95,7 +99,7 @@ export interface HostEnvironment {
   prepareDrawable(image: object, transfer: boolean): Promise<PreparedImage | undefined>;
   /** The URL of a model folder, made absolute. */
   resolveModelBase(base: string | URL | undefined): string | undefined;
-  /** A URL, made absolute. */
+  /** A URL, made absolute. @throws LikenessError `invalid-argument` where nothing says relative to what */
   resolveUrl(url: string | URL): string;
   /** The URL of an image, made absolute; undefined where the text is none. */
   resolveImageUrl(text: string): string | undefined;

@@ -1,12 +1,13 @@
 import { host } from '#host';
 import type { CollectionStore } from '../binding/collection-store.js';
 import type { Analysis, AnalysisOptions, EngineCalls } from '../engine/engine.js';
-import type { EngineAssets, PreparedImage } from '../engine/environment.js';
+import type { CoreFile, EngineAssets, PreparedImage } from '../engine/environment.js';
 import { asLikenessError, LikenessError, throwIfAborted, withContext } from '../errors.js';
 import type {
   CallOptions,
   CompareOptions,
   Comparison,
+  DraftOptions,
   EmbedAllOptions,
   Embedding,
   EmbeddingIndex,
@@ -29,6 +30,7 @@ import type {
 } from '../types.js';
 import { embedAll } from './embed-all.js';
 import { HostedIndex } from './embedding-index.js';
+import type { HostEnvironment } from './host.js';
 import { BackendLadder } from './ladder.js';
 import { checkedRegion, type Plan, planFrom } from './options.js';
 import { EnginePool } from './pool.js';
@@ -43,17 +45,28 @@ export { DEFAULT_LIMITS, DEFAULT_MODEL } from './read-options.js';
  * @throws LikenessError `invalid-argument` for an unknown model or a bad option,
  *   `wasm-load-failed`, `model-load-failed`, `model-hash-mismatch`, `backend-failed`, `aborted`
  */
-export async function createLikeness(options: LikenessOptions = {}): Promise<Likeness> {
+export function createLikeness(options: LikenessOptions = {}): Promise<Likeness> {
+  return startLikeness(options, host);
+}
+
+/**
+ * As `createLikeness`, with engines where they are wanted.
+ * @param place where engines run
+ */
+export async function startLikeness(
+  options: LikenessOptions,
+  place: HostEnvironment,
+): Promise<Likeness> {
   const { signal } = options;
   throwIfAborted(signal);
-  const plan = planFrom(options);
+  const plan = planFrom(options, place);
   const onProgress = forwardOnly(options.onProgress);
-  const assets = await loadAssets(plan, onProgress, signal);
+  const assets = await loadAssets(plan, place, onProgress, signal);
   throwIfAborted(signal);
   onProgress({ phase: 'session', loaded: 0, total: 1 });
   const { placement, read, threads } = plan;
   const ladder = new BackendLadder(
-    (backend, stop) => host.launch({ ...read, threads, backend }, assets, placement, stop),
+    (backend, stop) => place.launch({ ...read, threads, backend }, assets, placement, stop),
     plan.backends,
   );
   const pool = await EnginePool.start(ladder, placement.workers, signal);
@@ -64,12 +77,15 @@ export async function createLikeness(options: LikenessOptions = {}): Promise<Lik
 /** Reads core, model and ONNX Runtime side by side, once for all engines. */
 async function loadAssets(
   { supply, placement }: Plan,
+  host: HostEnvironment,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<EngineAssets> {
-  const loadCore = async (): Promise<Uint8Array> => {
+  const loadCore = async (): Promise<CoreFile> => {
     const core = await host.readCore(supply.core, signal);
-    onProgress({ phase: 'core', loaded: core.byteLength, total: core.byteLength });
+    if (core instanceof Uint8Array) {
+      onProgress({ phase: 'core', loaded: core.byteLength, total: core.byteLength });
+    }
     return core;
   };
   const loadRuntime = async (): Promise<Uint8Array | undefined> =>
@@ -98,14 +114,15 @@ class PooledLikeness implements Likeness {
   }
 
   async embed(image: ImageSource, options: EmbedOptions = {}): Promise<Embedding> {
-    const { detail = false, sketch = false } = options;
+    const { detail = false, sketch = false, draft = false } = options;
     const region = checkedRegion(options.region);
-    return (await this.analyse(image, { region, detail, sketch }, options)).embedding;
+    return (await this.analyse(image, { region, draft, detail, sketch }, options)).embedding;
   }
 
-  async detail(image: ImageSource, options: ImageOptions = {}): Promise<PictureDetail> {
+  async detail(image: ImageSource, options: DraftOptions = {}): Promise<PictureDetail> {
+    const { draft = false, signal } = options;
     return this.withImage(image, options, (engine, prepared) =>
-      engine.detail(prepared, options.signal),
+      engine.detail(prepared, { draft }, signal),
     );
   }
 

@@ -1,13 +1,13 @@
 import { runtimeUrl } from '#assets/runtime';
-import { host } from '#host';
-import type { ByteSource, ModelSupply } from '../engine/environment.js';
+import type { ByteSource, CoreSource, ModelSupply } from '../engine/environment.js';
 import type { ReadOptions } from '../engine/image-processor.js';
 import { LikenessError } from '../errors.js';
 import { chooseModel } from '../models/custom.js';
-import { embeddedModelUrl } from '../models/embedded.js';
+import { isEmbedded } from '../models/embedded.js';
 import type { ModelEntry } from '../models/manifest.js';
+import { bytesFrom } from '../realms.js';
 import type { Backend, LikenessOptions, Region } from '../types.js';
-import type { AssetSupply, Placement } from './host.js';
+import type { AssetSupply, HostEnvironment, Placement } from './host.js';
 import { DEFAULT_MODEL, readOptionsFrom } from './read-options.js';
 
 /** The options of `createLikeness`, checked and completed for this platform. */
@@ -25,26 +25,29 @@ const BACKENDS: readonly Backend[] = ['core', 'wasm', 'webgpu', 'webnn'];
 /** Those that compute on the processor. */
 const ON_PROCESSOR: readonly (Backend | undefined)[] = ['core', 'wasm'];
 
-/** @throws LikenessError `invalid-argument`, naming the option that is wrong */
-export function planFrom(options: LikenessOptions): Plan {
+/**
+ * @param host where engines are to run
+ * @throws LikenessError `invalid-argument`, naming the option that is wrong
+ */
+export function planFrom(options: LikenessOptions, host: HostEnvironment): Plan {
   const model = chooseModel(
     options.model ?? DEFAULT_MODEL,
     options.view,
     host.resolveModelBase(options.modelBaseUrl),
     host.resolveUrl,
   );
-  const backends = backendsFrom(options, model.entry);
-  const { threads, workers } = shareCores(options, backends);
+  const backends = backendsFrom(options, model.entry, host);
+  const { threads, workers } = shareCores(options, backends, host);
   const { workerFactory, runtime } = options;
   if (workerFactory !== undefined && !host.takesWorkerFactory) {
     throw wrong('workerFactory is for browsers; in Node choose a number of workers');
   }
   return {
     supply: {
-      model: withFile(model, sourceFrom(options, 'modelUrl', 'modelBinary')),
-      core: sourceFrom(options, 'wasmUrl', 'wasmBinary'),
+      model: withFile(model, sourceFrom(options, 'modelUrl', 'modelBinary', host)),
+      core: coreFrom(options, host),
       runtime: backends.includes('wasm')
-        ? (sourceFrom(options, 'runtimeUrl', 'runtimeBinary') ?? builtInRuntime())
+        ? (sourceFrom(options, 'runtimeUrl', 'runtimeBinary', host) ?? builtInRuntime())
         : undefined,
       cache: options.cache ?? true,
     },
@@ -73,10 +76,11 @@ export function checkedRegion(region: Region | undefined): Region | undefined {
 function backendsFrom(
   { backend = 'auto', runtime, workerFactory }: LikenessOptions,
   { id }: ModelEntry,
+  host: HostEnvironment,
 ): readonly Backend[] {
   if (backend === 'auto') {
     const hasRuntime = host.findsRuntime || runtime !== undefined || workerFactory !== undefined;
-    return hasRuntime && embeddedModelUrl(id) === undefined ? ['wasm', 'core'] : ['core'];
+    return hasRuntime && !isEmbedded(id) ? ['wasm', 'core'] : ['core'];
   }
   const chosen = typeof backend === 'string' ? [backend] : [...backend];
   const known = chosen.length > 0 && chosen.every((name) => BACKENDS.includes(name));
@@ -91,6 +95,7 @@ function backendsFrom(
 function shareCores(
   options: LikenessOptions,
   [backend]: readonly Backend[],
+  host: HostEnvironment,
 ): { readonly threads: number; readonly workers: number } {
   const { fewestWorkers } = host;
   const asked = options.threads ?? 1;
@@ -113,14 +118,25 @@ function sourceFrom(
   options: LikenessOptions,
   urlName: 'modelUrl' | 'wasmUrl' | 'runtimeUrl',
   binaryName: 'modelBinary' | 'wasmBinary' | 'runtimeBinary',
+  host: HostEnvironment,
 ): ByteSource | undefined {
   const { [urlName]: url, [binaryName]: binary } = options;
   if (url !== undefined && binary !== undefined) {
     throw wrong(`${urlName} and ${binaryName} exclude each other`);
   }
   if (url !== undefined) return { url: host.resolveUrl(url) };
-  if (binary instanceof ArrayBuffer) return { bytes: new Uint8Array(binary) };
-  return binary && { bytes: binary };
+  if (binary === undefined) return undefined;
+  const bytes = bytesFrom(binary);
+  if (bytes === undefined) throw wrong(`${binaryName} must be a Uint8Array or an ArrayBuffer`);
+  return { bytes };
+}
+
+function coreFrom(options: LikenessOptions, host: HostEnvironment): CoreSource | undefined {
+  const source = sourceFrom(options, 'wasmUrl', 'wasmBinary', host);
+  const { wasmModule } = options;
+  if (wasmModule === undefined) return source;
+  if (source !== undefined) throw wrong('wasmModule excludes wasmUrl and wasmBinary');
+  return { module: wasmModule };
 }
 
 function builtInRuntime(): ByteSource | undefined {

@@ -1,5 +1,6 @@
 import type { PreparedImage } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
+import { bytesFrom, isBlob, kindOf } from '../realms.js';
 
 /**
  * Brings an image source that every platform knows (a file's bytes, a URL, pixels) into a form that
@@ -10,34 +11,53 @@ import { LikenessError } from '../errors.js';
  *   don't match
  */
 export function preparePlain(image: unknown, transfer: boolean): PreparedImage | undefined {
-  if (image instanceof Blob) return { kind: 'file', file: image };
-  if (image instanceof Uint8Array) return prepareFile(image, transfer);
-  if (image instanceof ArrayBuffer) return prepareFile(image, transfer);
-  if (image instanceof URL) return { kind: 'url', url: image.href };
+  if (isBlob(image)) return { kind: 'file', file: image };
+  const bytes = bytesFrom(image);
+  if (bytes !== undefined) return prepareFile(bytes, transfer);
+  if (kindOf(image) === 'URL') return { kind: 'url', url: (image as URL).href };
   return isImageData(image) ? { ...preparePixels(image), transfer } : undefined;
 }
 
-/** The type of a value that was passed as an image, in words. */
-export function describeSource(value: unknown): string {
+/** What to do with values that are nearly an image. */
+const CURES: Readonly<Record<string, string>> = {
+  Promise: 'Await it first.',
+  Uint8ClampedArray: 'Pixels need their size: pass { data, width, height }.',
+};
+
+/**
+ * Says that a value is no image.
+ * @param sources what can be passed instead, in words
+ */
+export function noImageError(value: unknown, sources: string): LikenessError {
+  const cure = CURES[kindOf(value)] ?? `Pass a ${sources}.`;
+  return new LikenessError('invalid-argument', `${nameOf(value)} is no image source. ${cure}`);
+}
+
+/** The type of a value, in words. */
+function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value !== 'object') return `A ${typeof value}`;
-  return `A ${value.constructor?.name ?? 'plain object'}`;
+  const name = typeof value === 'object' ? nameOfClass(value) : typeof value;
+  return `${/^[aeio]/i.test(name) ? 'An' : 'A'} ${name}`;
+}
+
+function nameOfClass(value: object): string {
+  const { name } = value.constructor ?? {};
+  return typeof name === 'string' && name !== '' ? name : 'object';
 }
 
 /** A buffer that was transferred before is empty and can't be posted. */
-function prepareFile(file: Uint8Array | ArrayBuffer, transfer: boolean): PreparedImage {
+function prepareFile(file: Uint8Array, transfer: boolean): PreparedImage {
   if (file.byteLength === 0) {
     throw new LikenessError(
       'corrupt-image',
       'The file is empty (0 bytes), or its buffer was transferred before. Choose another file.',
     );
   }
-  return {
-    kind: 'file',
-    file: file instanceof ArrayBuffer ? new Uint8Array(file) : file,
-    transfer,
-  };
+  return { kind: 'file', file, transfer };
 }
+
+/** What the pixels of an ImageData may be in. */
+const PIXEL_ARRAYS = ['Uint8ClampedArray', 'Uint8Array'];
 
 /** By shape, since Node has no ImageData of its own and libraries bring theirs. */
 function isImageData(image: unknown): image is ImageData {
@@ -52,8 +72,13 @@ function preparePixels({
   height,
 }: ImageData): Extract<PreparedImage, { kind: 'pixels' }> {
   const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
-  if (!whole || !bytes || data.length !== width * height * 4) {
+  if (!PIXEL_ARRAYS.includes(kindOf(data))) {
+    throw new LikenessError(
+      'invalid-argument',
+      `Pixels must be a Uint8ClampedArray or a Uint8Array, 4 bytes each (RGBA); these are a ${kindOf(data)}.`,
+    );
+  }
+  if (!whole || data.length !== width * height * 4) {
     throw new LikenessError(
       'invalid-argument',
       `These pixels are not an RGBA image: ${width} × ${height} needs ${width * height * 4} bytes, but there are ${data.length}.`,

@@ -1,8 +1,9 @@
 import { host } from '#host';
 import type { PreparedImage } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
+import { isBlob, readBlob } from '../realms.js';
 import type { ImageSource } from '../types.js';
-import { describeSource, preparePlain } from './prepare-plain.js';
+import { noImageError, preparePlain } from './prepare-plain.js';
 
 /**
  * Brings any image source into a form that can be posted to a worker, without harming the caller's
@@ -12,6 +13,9 @@ import { describeSource, preparePlain } from './prepare-plain.js';
  */
 export async function prepareImage(image: ImageSource, transfer: boolean): Promise<PreparedImage> {
   if (typeof image === 'string') return { kind: 'url', url: urlOf(image) };
+  if (isBlob(image) && !host.isPostable(image)) {
+    return { kind: 'file', file: await readBlob(image), transfer: true };
+  }
   const plain = preparePlain(image, transfer);
   if (plain !== undefined) return plain;
   const drawable =
@@ -19,9 +23,9 @@ export async function prepareImage(image: ImageSource, transfer: boolean): Promi
       ? await host.prepareDrawable(image, transfer)
       : undefined;
   if (drawable !== undefined) return drawable;
-  throw new LikenessError(
-    'invalid-argument',
-    `${describeSource(image)} is no image source. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData; in a browser also an image, canvas, video, ImageBitmap or VideoFrame.`,
+  throw noImageError(
+    image,
+    'Blob, File, ArrayBuffer, Uint8Array, URL or ImageData; in a browser also an image, canvas, video, ImageBitmap or VideoFrame',
   );
 }
 

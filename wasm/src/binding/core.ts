@@ -1,4 +1,5 @@
-import type { PixelSource } from '../engine/environment.js';
+import { compileWasm } from '../compile-wasm.js';
+import type { CoreFile, FileHeader, PixelSource } from '../engine/environment.js';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
@@ -10,6 +11,7 @@ import type {
   Limits,
   MatchMap,
   MemoryUse,
+  PixelSize,
   Region,
   Rgb,
   Similarity,
@@ -45,6 +47,13 @@ const STRONGEST_PAIRS = 10;
 /** Pixels a cell of a match map's pictures: sharp enough to be stretched over a photograph. */
 const HEAT_CELL = 16;
 
+/** What is known of a file before it is decoded. */
+export interface Inspection extends FileHeader {
+  readonly frames: number;
+  /** Why the core would refuse it: `unsupported-format`, `corrupt-image`, `image-too-large`. */
+  readonly objection: LikenessError | undefined;
+}
+
 /** A running module and the two C++ objects that live as long as it does. */
 interface Running {
   readonly module: CoreModule;
@@ -66,12 +75,12 @@ export class Core {
   }
 
   /**
-   * @param wasm bytes of `likeness-core.wasm`
+   * @param wasm `likeness-core.wasm`
    * @throws LikenessError `wasm-load-failed`
    */
-  static async load(wasm: Uint8Array, entry: ModelEntry): Promise<Core> {
+  static async load(wasm: CoreFile, entry: ModelEntry): Promise<Core> {
     try {
-      const compiled = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+      const compiled = wasm instanceof Uint8Array ? await compileWasm(wasm) : wasm;
       const core = new Core(compiled, entry);
       await core.makeReady();
       return core;
@@ -137,21 +146,21 @@ export class Core {
     running?.scorer.delete();
   }
 
-  /**
-   * Reads a file's header and checks it against the limits, before anything is allocated.
-   * @returns why the core would refuse the file (`unsupported-format`, `corrupt-image`,
-   *   `image-too-large`), or undefined; and how many frames it has
-   */
-  inspect(
-    file: Uint8Array,
-    limits: Limits,
-  ): { readonly objection: LikenessError | undefined; readonly frames: number } {
+  /** Reads a file's header and checks it against the limits, before anything is allocated. */
+  inspect(file: Uint8Array, limits: Limits): Inspection {
     return this.call(({ processor }) => {
       stage(processor, file);
       const outcome = processor.inspect(limits.maxFileBytes, limits.maxPixels, limits.maxSide);
-      const objection = outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message);
-      return { objection, frames: processor.countFrames() };
+      return {
+        ...processor.lookAt(),
+        objection: outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message),
+      };
     });
+  }
+
+  /** The size that a picture's detail has: no side longer than 1,024 pixels. */
+  detailSize({ width, height }: PixelSize): PixelSize {
+    return this.call(({ module }) => module.detailSize(width, height));
   }
 
   /**
@@ -170,7 +179,7 @@ export class Core {
     return this.call(({ processor }) => {
       const start = performance.now();
       stage(processor, file);
-      const frames = processor.countFrames();
+      const { frames } = processor.lookAt();
       const { maxFileBytes, maxPixels, maxSide } = limits;
       unwrap(processor.decode(maxFileBytes, maxPixels, maxSide, ...background));
       const decode = performance.now() - start;
@@ -194,6 +203,7 @@ export class Core {
    * Preprocesses pixels, a band at a time. Nothing else may be asked of the core until a source that
    * answers with promises has been read; others are read at once.
    * @param region the part of the picture that counts, inside it
+   * @param original size of that part before the decoder reduced it
    * @param frames of the file that the pixels come from
    * @returns what was wanted, and the milliseconds spent in `source.read`
    * @throws LikenessError `invalid-argument`, `out-of-memory`
@@ -203,10 +213,22 @@ export class Core {
     background: Rgb,
     { fingerprint = false, detail = false, sketch = false }: InputOptions,
     { x, y, width, height }: Region,
+    original: PixelSize,
     frames: number,
   ): Promise<WireInput & { readonly readBack: number }> {
     this.call(({ processor }) =>
-      unwrap(processor.begin(width, height, ...background, fingerprint, detail, sketch)),
+      unwrap(
+        processor.begin(
+          width,
+          height,
+          original.width,
+          original.height,
+          ...background,
+          fingerprint,
+          detail,
+          sketch,
+        ),
+      ),
     );
     const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
     let readBack = 0;

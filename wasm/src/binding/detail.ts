@@ -1,4 +1,5 @@
 import { LikenessError } from '../errors.js';
+import { isUint8Array } from '../realms.js';
 import type { Embedding, PictureDetail, PixelSize } from '../types.js';
 
 /**
@@ -13,7 +14,7 @@ export function detailOf({ detail }: Pick<Embedding, 'detail'>): PictureDetail |
   const sound =
     isSize(detail) &&
     isSize(pixels) &&
-    data instanceof Uint8Array &&
+    isUint8Array(data) &&
     data.length === 3 * pixels.width * pixels.height;
   if (sound) return detail;
   throw new LikenessError(

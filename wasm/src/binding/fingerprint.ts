@@ -1,4 +1,5 @@
 import { LikenessError } from '../errors.js';
+import { isUint8Array } from '../realms.js';
 import type { Embedding, Fingerprint } from '../types.js';
 
 /** Pixels of a luma, 64 × 64. */
@@ -34,7 +35,7 @@ export function fingerprintOf({
 }
 
 function isLuma(luma: Uint8Array): boolean {
-  return luma instanceof Uint8Array && luma.length === LUMA_PIXELS;
+  return isUint8Array(luma) && luma.length === LUMA_PIXELS;
 }
 
 function isCount(value: number): boolean {

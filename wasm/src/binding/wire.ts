@@ -10,6 +10,7 @@ import type {
   Fingerprint,
   Grid,
   PictureDetail,
+  PixelSize,
   Rectangle,
   Registration,
   Tensor,
@@ -22,11 +23,13 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-/** What a file's header says; width and height before orientation. */
-export interface WireImageInfo {
+/** What a file says of itself, whether it can be decoded or not. */
+export interface WireFileFacts {
+  /** By its first bytes: "JPEG", "WebP", …; "unknown" for no known one. */
   readonly format: string;
-  readonly width: number;
-  readonly height: number;
+  /** EXIF, 1 to 8, of a JPEG or PNG; else 1. */
+  readonly orientation: number;
+  readonly frames: number;
 }
 
 /**
@@ -62,10 +65,10 @@ export interface Handle {
 export interface WireImageProcessor extends Handle {
   /** A view of `bytes` bytes to fill at once; any later call may invalidate it. */
   stage(bytes: number): Outcome<Uint8Array>;
-  /** Header and limits of the staged file. */
-  inspect(maxFileBytes: number, maxPixels: number, maxSide: number): Outcome<WireImageInfo>;
-  /** Of the staged file. */
-  countFrames(): number;
+  /** Checks the staged file's header and the limits. */
+  inspect(maxFileBytes: number, maxPixels: number, maxSide: number): Outcome<null>;
+  /** What the staged file says of itself. */
+  lookAt(): WireFileFacts;
   /** Decodes the staged file and frees it. */
   decode(
     maxFileBytes: number,
@@ -87,10 +90,12 @@ export interface WireImageProcessor extends Handle {
     detail: boolean,
     sketch: boolean,
   ): Outcome<WireInput>;
-  /** Starts an image whose RGBA pixels come in bands of whole rows. */
+  /** Starts an image whose RGBA pixels come in bands of whole rows; its decoder may have reduced it. */
   begin(
     width: number,
     height: number,
+    originalWidth: number,
+    originalHeight: number,
     red: number,
     green: number,
     blue: number,
@@ -282,6 +287,8 @@ export interface CoreModule {
   ): Outcome<WireCollection>;
   /** A network's input, turned upright from an EXIF orientation. */
   orientTensor(tensor: Tensor, orientation: number): Outcome<Tensor>;
+  /** The size of the detail of a picture whose sides are at least 1. */
+  detailSize(width: number, height: number): PixelSize;
   /** Heat maps have `cellPixels` × `cellPixels` pixels a cell. */
   matchMap(
     featuresA: Float32Array,

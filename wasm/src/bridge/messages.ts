@@ -1,5 +1,6 @@
 /** What crosses between threads, and what of it moves. */
 import type { ErrorCode, LikenessError } from '../errors.js';
+import { kindOf } from '../realms.js';
 
 /** To the thread that has the object. An `abort` names the call that it is for. */
 export type Request =
@@ -79,7 +80,7 @@ export function transferablesIn(value: unknown): Transferable[] {
 function collect(value: unknown, found: Set<Transferable>): void {
   if (typeof value !== 'object' || value === null) return;
   if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    if (kindOf(value.buffer) === 'ArrayBuffer') found.add(value.buffer as ArrayBuffer);
   } else if (value instanceof MessagePort) {
     found.add(value);
   } else {

@@ -3,6 +3,7 @@ import { type CollectionStore, disposedCollectionError } from '../binding/collec
 import { disposedIndexError, type IndexStore } from '../binding/index-store.js';
 import type { EngineCalls, EngineConfig, EngineInfo } from '../engine/engine.js';
 import type { EngineAssets, PreparedImage } from '../engine/environment.js';
+import { isBlob } from '../realms.js';
 import { copy, move, type Posted, type Service } from './messages.js';
 
 export const INDEX: Service<IndexStore> = {
@@ -65,7 +66,7 @@ function ownImage(image: PreparedImage): PreparedImage {
       return image;
     case 'file': {
       const { file, transfer = false } = image;
-      if (file instanceof Blob || transfer) return { kind: 'file', file };
+      if (isBlob(file) || transfer) return { kind: 'file', file };
       return { kind: 'file', file: new Uint8Array(file) };
     }
     case 'pixels': {

@@ -4,9 +4,9 @@ import { canvasDecoder, probeCanvasReadback } from './canvas.js';
 
 /** What the engine needs of the browser's worker that it runs in. */
 export async function createEngineEnvironment(
-  loadRuntime: RuntimeLoader | undefined,
+  loadRuntime?: RuntimeLoader,
 ): Promise<EngineEnvironment> {
   const canvasReadback = await probeCanvasReadback();
   const canvas = canvasReadback === 'unavailable' ? undefined : canvasDecoder;
-  return { loadRuntime, canvasReadback, canvas, readUrl };
+  return { loadRuntime, canvasReadback, canvas, loadDecoder: undefined, readUrl };
 }

@@ -8,6 +8,7 @@ import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
 import { readModel } from './read-model.js';
 import { BITMAP_OPTIONS } from './canvas.js';
+import { kindOf } from '../realms.js';
 import type { Backend } from '../types.js';
 import { browserPort } from './worker.js';
 
@@ -21,7 +22,7 @@ export const host: HostEnvironment = {
   takesWorkerFactory: true,
   defaultWorkers: (cores) => Math.min(cores, MOST_DEFAULT_WORKERS),
   hasThreads: () => globalThis.crossOriginIsolated === true,
-  cores: () => navigator.hardwareConcurrency || 1,
+  cores: () => globalThis.navigator?.hardwareConcurrency || 1,
   readCore,
   readModel,
   readRuntime,
@@ -31,15 +32,23 @@ export const host: HostEnvironment = {
     const workerFactory = workerFactoryFor(config.backend, placement);
     return startRemoteEngine(browserPort(makeWorker(workerFactory)), config, assets, signal);
   },
+  isPostable: () => true,
   prepareDrawable,
-  resolveModelBase: (base = './models/') => new URL(base, baseAddress()).href,
-  resolveUrl: (url) => new URL(url, baseAddress()).href,
+  resolveModelBase: (base) =>
+    base === undefined ? urlFrom('./models/', baseAddress()) : resolveUrl(base),
+  resolveUrl,
   resolveImageUrl: (text) => urlFrom(text, baseAddress()),
 };
 
-/** The page's address, or the script's where the package itself runs in a worker. */
-function baseAddress(): string {
-  return typeof document === 'undefined' ? globalThis.location.href : document.baseURI;
+/** The page's address, or the script's where the package itself runs in a worker; servers have none. */
+function baseAddress(): string | undefined {
+  return typeof document === 'undefined' ? globalThis.location?.href : document.baseURI;
+}
+
+function resolveUrl(url: string | URL): string {
+  const absolute = urlFrom(url, baseAddress());
+  if (absolute !== undefined) return absolute;
+  throw new LikenessError('invalid-argument', `"${url}" is no URL here. Pass an absolute one.`);
 }
 
 function workerFactoryFor(backend: Backend, { workerFactory, runtime }: Placement): () => Worker {
@@ -53,6 +62,12 @@ function workerFactoryFor(backend: Backend, { workerFactory, runtime }: Placemen
 }
 
 function makeWorker(workerFactory: () => Worker): Worker {
+  if (typeof Worker === 'undefined') {
+    throw new LikenessError(
+      'backend-failed',
+      "Nothing can start workers here (a service worker, a shared worker, a server). Import createLikeness from 'image-likeness/in-thread': it computes in the thread that calls it.",
+    );
+  }
   try {
     return workerFactory();
   } catch (error) {
@@ -66,7 +81,9 @@ async function prepareDrawable(
   transfer: boolean,
 ): Promise<PreparedImage | undefined> {
   if (!isDrawable(image)) return undefined;
-  if (transfer && image instanceof ImageBitmap) return { kind: 'bitmap', bitmap: image };
+  if (transfer && isA('ImageBitmap', image)) {
+    return { kind: 'bitmap', bitmap: image as ImageBitmap };
+  }
   try {
     if (isA('HTMLImageElement', image)) await (image as HTMLImageElement).decode();
     return { kind: 'bitmap', bitmap: await createImageBitmap(image, BITMAP_OPTIONS) };
@@ -102,6 +119,5 @@ function isDrawable(image: object): image is Drawable {
 }
 
 function isA(name: string, image: object): boolean {
-  const type: unknown = (globalThis as Record<string, unknown>)[name];
-  return typeof type === 'function' && image instanceof type;
+  return kindOf(image) === name;
 }

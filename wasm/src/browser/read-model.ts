@@ -4,6 +4,7 @@ import type { AssetSupply } from '../api/host.js';
 import type { ModelFile, ModelSupply } from '../engine/environment.js';
 import { LikenessError, messageOf, throwIfAborted } from '../errors.js';
 import { okResponse, readPackedBody } from '../files/bytes.js';
+import { urlFrom } from '../files/url-from.js';
 import { embeddedModelUrl } from '../models/embedded.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';
@@ -57,7 +58,13 @@ async function fetchVerified(
 ): Promise<ModelFile> {
   const embedded = embeddedModelUrl(entry.id)?.href;
   const own = file !== undefined && 'url' in file ? file.url : undefined;
-  const url = own ?? embedded ?? new URL(`${entry.id}.onnx`, baseUrl).href;
+  const url = own ?? embedded ?? urlFrom(`${entry.id}.onnx`, baseUrl);
+  if (url === undefined) {
+    throw new LikenessError(
+      'model-load-failed',
+      `Nothing says where ${entry.id} is here. Pass it as modelBinary, or its address as modelUrl.`,
+    );
+  }
   const bytes = await fetchModel(url, entry, cureFor(entry, own, embedded), report, signal);
   return verifyModel(entry, bytes, url, () => fetchRecord(url, signal));
 }

@@ -25,6 +25,9 @@ export async function cacheCommand(args: string[], io: CommandIo): Promise<numbe
     throw usageError('cache takes "info" or "clear".');
   }
   const directory = values.cache ?? embeddingCacheDirectory();
+  if (directory === undefined) {
+    throw usageError('There is no home directory to remember anything in. Name one: --cache DIR.');
+  }
   const models = cachedModels(directory);
   const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
   if (action === 'clear') {

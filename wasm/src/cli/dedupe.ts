@@ -17,7 +17,7 @@ import { describe, toCsv } from './groups-report.js';
 import { pageOf } from './groups-page.js';
 import { scriptedGroups } from './groups-script.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
-import { PICTURE_OPTIONS, type Picture, PictureReader } from './pictures.js';
+import { PICTURE_OPTIONS, type Picture, PictureReader, withoutPixels } from './pictures.js';
 import { ranksOf } from './preference.js';
 import { jsonOf } from './report.js';
 import { checkScriptName, scriptOf } from './script.js';
@@ -25,6 +25,9 @@ import { asUnicode, bytesOf, printable } from './text.js';
 
 /** Exit code where something was found. */
 const EXIT_FOUND = 1;
+
+/** A picture with what decides between it and its copies. */
+type FiledPicture = Picture & { readonly embedding: FiledEmbedding };
 
 /**
  * `dedupe DIR… [--threshold N] [--json|--csv] [--script FILE] [--html FILE]`: groups of copies, each with the
@@ -50,7 +53,9 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   checkScriptName(values.script);
   const threshold = thresholdFrom(values.threshold);
   await using reader = await PictureReader.open(values, io);
-  const pictures = await reader.readComparable(paths);
+  // The scores of similar pictures are shown, and drafts have others.
+  const draftsFrom = threshold === undefined ? 0 : Number.POSITIVE_INFINITY;
+  const pictures = await reader.readComparable(paths, draftsFrom);
   const found = await compareAll(reader, pictures, threshold);
   const report: Report = {
     model: reader.likeness.info.model,
@@ -86,46 +91,62 @@ function thresholdFrom(text: string | undefined): number | undefined {
   throw usageError(`--threshold takes a score from 0 to 100, not "${text}".`);
 }
 
+/** What was found among pictures: those that have copies or variants are read whole before anything is said of them. */
 async function compareAll(
   reader: PictureReader,
   pictures: readonly Picture[],
   threshold: number | undefined,
 ): Promise<Pick<Report, 'groups' | 'variants'>> {
-  const { progress, likeness } = reader;
+  const { progress } = reader;
   progress.show('comparing');
-  const filed = withFacts(pictures);
-  const rater = reader.rater(filed);
-  await using collection = createCollection(rater);
   try {
-    await collection.add(
-      filed.map(({ embedding }) => embedding),
-      {
-        onProgress: ({ done, total }: Progress): void =>
-          progress.show(`comparing picture ${done} of ${total}`),
-      },
-    );
-    const pairs = new Pairs(filed, collection);
-    const copies = await collection.groups();
-    const groups: Group[] = [];
-    for (const group of copies) {
-      groups.push(await copyGroup(pairs, group, rater));
-    }
-    if (threshold !== undefined) {
-      const similar = await (await collection.similar()).groupsAt(threshold);
-      for (const group of apartFromCopies(similar, copies)) {
-        groups.push(await similarGroup(pairs, group, likeness));
+    for (let filed = withFacts(pictures); ; ) {
+      const rater = reader.rater(filed);
+      await using collection = createCollection(rater);
+      await collection.add(
+        filed.map(({ embedding }) => embedding),
+        {
+          onProgress: ({ done, total }: Progress): void =>
+            progress.show(`comparing picture ${done} of ${total}`),
+        },
+      );
+      // Drafts say neither which pictures are identical nor which of them were enlarged.
+      const found = [...collection.pairs, ...collection.variants].flatMap(({ a, b }) => [a, b]);
+      const wholes = await reader.readWhole(filed, new Set(found));
+      if (wholes.every((picture, place) => picture === filed[place])) {
+        return await describeFound(reader, filed, collection, rater, threshold);
       }
+      filed = wholes;
     }
-    return { groups, variants: collection.variants.map((pair) => pairs.describe(pair)) };
   } finally {
     progress.clear();
   }
 }
 
+async function describeFound(
+  { likeness }: PictureReader,
+  pictures: readonly FiledPicture[],
+  collection: Collection,
+  rater: Rater,
+  threshold: number | undefined,
+): Promise<Pick<Report, 'groups' | 'variants'>> {
+  const pairs = new Pairs(pictures, collection);
+  const copies = await collection.groups();
+  const groups: Group[] = [];
+  for (const group of copies) {
+    groups.push(await copyGroup(pairs, group, rater));
+  }
+  if (threshold !== undefined) {
+    const similar = await (await collection.similar()).groupsAt(threshold);
+    for (const group of apartFromCopies(similar, copies)) {
+      groups.push(await similarGroup(pairs, group, likeness));
+    }
+  }
+  return { groups, variants: collection.variants.map((pair) => pairs.describe(pair)) };
+}
+
 /** With what decides between copies that show the same: the size of the file, and the picture's rank for an age. */
-function withFacts(
-  pictures: readonly Picture[],
-): (Picture & { readonly embedding: FiledEmbedding })[] {
+function withFacts(pictures: readonly Picture[]): FiledPicture[] {
   const ranks = ranksOf(pictures);
   return pictures.map((picture, place) => {
     const file = { bytes: picture.bytes, modified: ranks[place] ?? 0 };
@@ -205,11 +226,12 @@ async function similarGroup(
   { centre, alike }: SimilarGroup,
   likeness: Pick<Rater, 'similarity'>,
 ): Promise<Group> {
-  const plain = ({ fingerprint: _, ...embedding }: Embedding): Embedding => embedding;
   return {
     kind: 'similar',
     keep: null,
     pictures: [centre, ...alike].map((item) => pairs.member(item)),
-    pairs: await pairs.with(centre, alike, (a, b) => likeness.similarity(plain(a), plain(b))),
+    pairs: await pairs.with(centre, alike, (a, b) =>
+      likeness.similarity(withoutPixels(a), withoutPixels(b)),
+    ),
   };
 }

@@ -13,7 +13,7 @@ import { isInShard, parseShard } from './shard.js';
 import { asUnicode } from './text.js';
 
 /**
- * `embed FILES|DIRS… --out FILE [--shard i/n]`: pooled, un-normalised features in the format that the
+ * `embed FILES|DIRS… --out FILE [--shard i/n] [--normalise]`: pooled features in the format that the
  * file's name ends in, one row an image, in the order of the command line; ids are the paths as they
  * were given, those in folders below them. What can't be read is named and skipped.
  * An .npy file gets a sidecar. Resolves to the exit code.
@@ -22,7 +22,12 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   const { values, positionals: paths } = parseCommand({
     args,
     allowPositionals: true,
-    options: { ...PICTURE_OPTIONS, out: { type: 'string' }, shard: { type: 'string' } },
+    options: {
+      ...PICTURE_OPTIONS,
+      out: { type: 'string' },
+      shard: { type: 'string' },
+      normalise: { type: 'boolean', default: false },
+    },
   });
   if (paths.length === 0) throw usageError('embed takes image files or folders.');
   const { out } = values;
@@ -47,9 +52,10 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
     return 0;
   }
   if (embeddings.length === 0) throw noPictures(paths, files.length);
-  await writeOutput(out, await writeEmbeddings(embeddings, format));
-  if (format === 'npy')
-    await writeOutput(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings))}\n`);
+  await writeOutput(out, await writeEmbeddings(embeddings, format, values));
+  if (format === 'npy') {
+    await writeOutput(`${out}.json`, `${JSON.stringify(sidecarOf(embeddings, values))}\n`);
+  }
   io.out(`${out}: ${embeddings.length} × ${reader.likeness.model.dimension} float32\n`);
   return 0;
 }

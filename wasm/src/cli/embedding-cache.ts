@@ -23,6 +23,7 @@ import { buildInfo } from '../build-info.js';
 import type { EmbeddingStore } from '../grouping/index.js';
 import { identityOf } from '../models/identity.js';
 import { cacheDirectory } from '../node/locate.js';
+import { variable } from '../node/surroundings.js';
 import type { Embedding, Fingerprint, ModelInfo, Similarity } from '../types.js';
 import { reasonOf } from './io.js';
 import { type Place, placeOf, readStart, readValue, recordOf, scanRecords } from './records.js';
@@ -42,11 +43,12 @@ interface Header {
   readonly fingerprint: Omit<Fingerprint, 'luma' | 'fullLuma'>;
   readonly lumaBytes: number;
   readonly sketchBytes: number;
+  readonly draft?: true;
 }
 
-/** Where the command line keeps embeddings unless `--cache` says otherwise. */
-export function embeddingCacheDirectory(): string {
-  return process.env['LIKENESS_CACHE_DIR'] || cacheDirectory('embeddings');
+/** Where the command line keeps embeddings unless `--cache` says otherwise; undefined for a user without a home. */
+export function embeddingCacheDirectory(): string | undefined {
+  return variable('LIKENESS_CACHE_DIR') ?? cacheDirectory('embeddings');
 }
 
 /** Embeddings on disk, of one model. A cache never fails: what it can't read or write is not there. */
@@ -67,13 +69,17 @@ export class EmbeddingCache implements EmbeddingStore, Disposable {
     private readonly complain: (message: string) => void,
   ) {}
 
-  /** @param directory that of all models */
+  /**
+   * @param directory that of all models
+   * @param decoder what reads pictures beside the core, if anything does: its pixels are others
+   */
   static open(
     directory: string,
     model: ModelInfo,
+    decoder: string | undefined,
     complain: (message: string) => void,
   ): EmbeddingCache {
-    const cache = new EmbeddingCache(join(directory, folderName(model)), model, complain);
+    const cache = new EmbeddingCache(join(directory, folderName(model, decoder)), model, complain);
     cache.readAll();
     return cache;
   }
@@ -230,9 +236,9 @@ export function recordFiles(folder: string): string[] {
   return namesIn(folder).filter((name) => name.endsWith(ENDING));
 }
 
-/** Another model, other weights, another core: other bits. */
-function folderName({ id, sha256, view }: ModelInfo): string {
-  const parts = [String(LAYOUT), sha256, view, buildInfo.wasmSha256].join(' ');
+/** Another model, other weights, another core, another decoder: other bits. */
+function folderName({ id, sha256, view }: ModelInfo, decoder: string | undefined): string {
+  const parts = [String(LAYOUT), sha256, view, buildInfo.wasmSha256, decoder ?? 'core'].join(' ');
   return `${id}-${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;
 }
 
@@ -290,12 +296,18 @@ function ratingKey(a: string, b: string): string {
 }
 
 function encode(
-  { model, vector }: Embedding,
+  { model, vector, draft }: Embedding,
   { luma, fullLuma, ...rest }: Fingerprint,
   sketch: Uint8Array,
 ): Buffer {
   const { length: lumaBytes } = luma;
-  const header: Header = { model, fingerprint: rest, lumaBytes, sketchBytes: sketch.length };
+  const header: Header = {
+    model,
+    fingerprint: rest,
+    lumaBytes,
+    sketchBytes: sketch.length,
+    ...(draft && { draft }),
+  };
   const text = Buffer.from(JSON.stringify(header));
   const start = Buffer.alloc(5);
   start.writeUInt8(EMBEDDING);
@@ -308,7 +320,7 @@ function encode(
 function decode(value: Buffer): Embedding {
   if (value[0] !== EMBEDDING) throw new RangeError('This record is no embedding.');
   const textEnd = 5 + value.readUInt32LE(1);
-  const { model, fingerprint, lumaBytes, sketchBytes } = JSON.parse(
+  const { model, fingerprint, lumaBytes, sketchBytes, draft } = JSON.parse(
     value.toString('utf8', 5, textEnd),
   ) as Header;
   const lumasEnd = textEnd + 2 * lumaBytes;
@@ -324,5 +336,6 @@ function decode(value: Buffer): Embedding {
       fullLuma: new Uint8Array(value.subarray(textEnd + lumaBytes, lumasEnd)),
     },
     sketch: new Uint8Array(value.subarray(vectorEnd)),
+    ...(draft && { draft }),
   };
 }

@@ -87,13 +87,14 @@ const COMMANDS = {
   embed: {
     usage: ['FILES|DIRS... --out x.npy | x.npz | x.jsonl | x.csv | x.parquet'],
     about: [
-      'pooled, un-normalised features, one row an image, in order; with ids (the paths) and model,',
+      'pooled features, not normalised, one row an image, in order; with ids (the paths) and model,',
       "which NumPy's .npy can't hold: they go into x.npy.json;",
       '--shard i/n takes one of n parts, split by the path below the folder',
     ],
     options: [
       ['--out FILE', 'where to; its ending says the format'],
       ['--shard i/n', 'only the i-th of n parts, split by the path below the folder'],
+      ['--normalise', 'divide each vector by its length (L2); the file says so'],
       ...PICTURES,
     ],
   },
@@ -148,7 +149,7 @@ ${FILES}`;
 }
 
 const FILES =
-  'Images: JPEG, PNG, BMP, GIF. Errors: one line with a stable code on standard error, exit code 2.\n';
+  'Images: JPEG, PNG, BMP, GIF; after npm install sharp also WebP, AVIF, TIFF.\nErrors: one line with a stable code on standard error, exit code 2.\n';
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {

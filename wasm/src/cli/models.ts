@@ -1,4 +1,4 @@
-import { embeddedModelUrl } from '../models/embedded.js';
+import { isEmbedded } from '../models/embedded.js';
 import { findModel, knownModels } from '../models/manifest.js';
 import { parseCommand } from './arguments.js';
 import { type CommandIo, usageError } from './io.js';
@@ -29,7 +29,7 @@ export async function modelsCommand(args: string[], io: CommandIo): Promise<numb
 
 function listModels(io: CommandIo): number {
   for (const { id, title, goodFor, dimension, licence, weightsVersion } of knownModels()) {
-    const place = embeddedModelUrl(id) === undefined ? 'to be fetched' : 'part of this package';
+    const place = isEmbedded(id) ? 'part of this package' : 'to be fetched';
     io.out(
       `${id.padEnd(18)}${title}, ${dimension} numbers, ${weightsVersion}, ${licence}, ${place}\n` +
         `${''.padEnd(18)}good for ${goodFor}\n`,

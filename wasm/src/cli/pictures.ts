@@ -1,12 +1,13 @@
 /** Many picture files: found, read, looked up in the cache, embedded by several workers. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
 import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
-import type { Embedding, Likeness, PictureDetail } from '../types.js';
+import { installedDecoder, SHARP_CURE } from '../node/sharp-decoder.js';
+import { cores } from '../node/surroundings.js';
+import type { Embedding, Likeness, PictureDetail, Similarity } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { matcherOf } from './globs.js';
 import { type CommandIo, readInput, usageError } from './io.js';
@@ -19,6 +20,9 @@ import { type FoundFile, filesOf } from './walk.js';
 
 /** Each worker takes a few hundred megabytes. */
 const MOST_WORKERS = 8;
+
+/** Details that wait to be used: up to 3 MB each. */
+const MOST_DETAILS = 16;
 
 /** Endings that are counted apart. */
 const MOST_KINDS = 8;
@@ -87,14 +91,40 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** What is known of pictures: on disk, or else how alike they are in this process. */
+class Memory {
+  private readonly ratings = new Map<string, Similarity>();
+
+  constructor(readonly cache: EmbeddingCache | undefined) {}
+
+  findRating(a: string, b: string): Similarity | undefined {
+    return this.cache === undefined ? this.ratings.get(`${a} ${b}`) : this.cache.findRating(a, b);
+  }
+
+  keepRating(a: string, b: string, similarity: Similarity): void {
+    if (this.cache === undefined) this.ratings.set(`${a} ${b}`, similarity);
+    else this.cache.keepRating(a, b, similarity);
+  }
+}
+
+/** Of all pixels, and of what was made while large files were only read as drafts; the same where nothing is. */
+interface Memories {
+  readonly wholes: Memory;
+  readonly drafts: Memory;
+}
+
 /** A model and a cache at work on the pictures of one command. */
 export class PictureReader implements AsyncDisposable {
   private readonly skippedFiles: Skipped[] = [];
+  /** Embeddings of drafts that were read again, by the paths. */
+  private readonly wholes = new Map<string, Promise<Embedding | undefined>>();
+  /** Details that came with these and are still to be used. */
+  private readonly details = new Map<string, PictureDetail>();
 
   private constructor(
     readonly likeness: Likeness,
     readonly progress: ProgressLine,
-    private readonly cache: EmbeddingCache | undefined,
+    private readonly memories: Memories,
     private readonly excluded: (path: string) => boolean,
     private readonly io: CommandIo,
   ) {}
@@ -116,10 +146,20 @@ export class PictureReader implements AsyncDisposable {
       progress.clear();
       io.err(`${message}\n`);
     };
-    const cache = options['no-cache']
+    const decoder = await installedDecoder();
+    const directory = options['no-cache']
       ? undefined
-      : EmbeddingCache.open(options.cache ?? embeddingCacheDirectory(), likeness.model, complain);
-    return new PictureReader(likeness, progress, cache, matcherOf(options.exclude ?? []), io);
+      : (options.cache ?? embeddingCacheDirectory());
+    const remember = (what: string | undefined): Memory =>
+      new Memory(
+        directory === undefined
+          ? undefined
+          : EmbeddingCache.open(directory, likeness.model, what, complain),
+      );
+    const wholes = remember(decoder);
+    const drafts = decoder === undefined ? wholes : remember(`${decoder}, drafts`);
+    const excluded = matcherOf(options.exclude ?? []);
+    return new PictureReader(likeness, progress, { wholes, drafts }, excluded, io);
   }
 
   /** What has been left out so far. */
@@ -153,16 +193,21 @@ export class PictureReader implements AsyncDisposable {
   /**
    * The pictures among files, in their order. What can't be read is named on standard error and skipped; files
    * in folders that are no pictures are counted.
+   * @param draft whether large ones may be read as drafts
    * @throws LikenessError for a lone file that was named and can't be read
    */
-  async *read(files: readonly FoundFile[]): AsyncGenerator<Picture, void, undefined> {
+  async *read(
+    files: readonly FoundFile[],
+    draft = false,
+  ): AsyncGenerator<Picture, void, undefined> {
     const countdown = new Countdown(this.progress, 'reading picture', files.length);
     const others: string[] = [];
+    let curable = 0;
     try {
       const results = embedFiles(
         this.likeness,
         files.map((found) => new PictureFile(found)),
-        { store: this.cache },
+        { store: (draft ? this.memories.drafts : this.memories.wholes).cache, draft },
       );
       for await (const result of results) {
         countdown.step();
@@ -173,14 +218,16 @@ export class PictureReader implements AsyncDisposable {
         else if (error.code === 'unsupported-format' && !file.found.named) {
           this.skippedFiles.push({ path: file.name, reason: error.code });
           others.push(file.name);
+          if (error.message.endsWith(SHARP_CURE)) curable += 1;
         } else this.skip(file.name, error.code);
       }
     } finally {
       this.progress.clear();
     }
     if (others.length > 0) {
+      const cure = curable === 0 ? '' : `; sharp reads ${curable} of them: ${SHARP_CURE}`;
       this.say(
-        `skipped ${counted(others.length, 'file')} of other formats (unsupported-format): ${kindsOf(others)}`,
+        `skipped ${counted(others.length, 'file')} of other formats (unsupported-format): ${kindsOf(others)}${cure}`,
       );
     }
   }
@@ -188,13 +235,15 @@ export class PictureReader implements AsyncDisposable {
   /**
    * The pictures that can be compared, hard links of one file put together. Those in which the model sees nothing
    * are skipped, too.
+   * @param draftsFrom so many files are read as drafts
    * @throws LikenessError for a lone file that was named and can't be read; `invalid-argument` where there is no picture at all
    */
-  async readComparable(paths: readonly string[]): Promise<Picture[]> {
+  async readComparable(paths: readonly string[], draftsFrom: number): Promise<Picture[]> {
     const files = await this.find(paths);
     const namesOf = byBestName(files);
     const pictures: Picture[] = [];
-    for await (const picture of this.read([...namesOf.keys()])) {
+    const distinct = [...namesOf.keys()];
+    for await (const picture of this.read(distinct, distinct.length >= draftsFrom)) {
       const others = namesOf.get(picture.found) ?? [];
       if (isZero(picture.embedding)) this.skip(picture.path, 'zero-embedding');
       else pictures.push({ ...picture, hardLinks: others.map(({ path }) => path) });
@@ -204,43 +253,121 @@ export class PictureReader implements AsyncDisposable {
   }
 
   /**
-   * What it takes to tell copies of a picture, read from its file; undefined where that has changed or
-   * can't be read any more.
+   * Rates these pictures by their pixels, too, and remembers it. Two that were read as drafts and turn out to show
+   * the same are read again, whole: only that tells whether they are identical, and how.
    */
-  async detailOf(
-    { path, sha256 }: Picture,
-    signal?: AbortSignal,
-  ): Promise<PictureDetail | undefined> {
-    try {
-      const { bytes: file } = await readPicture(path);
-      if (createHash('sha256').update(file).digest('hex') !== sha256) return undefined;
-      return await this.likeness.detail(file, { signal });
-    } catch (error) {
-      if (error instanceof LikenessError && ABOUT_THE_FILE.includes(error.code)) return undefined;
-      throw error;
-    }
-  }
-
-  /** Rates these pictures by their pixels, too, and remembers it. */
   rater(pictures: readonly Picture[]): Rater {
-    const byEmbedding = new Map<Embedding, Picture>(
+    const known = new Map<Embedding, Picture>(
       pictures.map((picture) => [picture.embedding, picture]),
     );
+    const asDrafts = this.raterOf(known, true);
+    const asWholes = this.raterOf(known, false);
+    const wholeOf = async (embedding: Embedding): Promise<Embedding | undefined> => {
+      const picture = known.get(embedding);
+      if (picture === undefined || !embedding.draft) return embedding;
+      const whole = await this.embedWhole(picture);
+      if (whole !== undefined) known.set(whole, picture);
+      return whole;
+    };
+    return {
+      openCollection: asWholes.openCollection,
+      similarity: async (a, b, options) => {
+        if (!a.draft && !b.draft) return asWholes.similarity(a, b, options);
+        const similarity = await asDrafts.similarity(a, b, options);
+        if (!isProven(similarity)) return similarity;
+        const [wholeA, wholeB] = await Promise.all([wholeOf(a), wholeOf(b)]);
+        return wholeA === undefined || wholeB === undefined
+          ? this.likeness.similarity(withoutPixels(a), withoutPixels(b), options)
+          : asWholes.similarity(wholeA, wholeB, options);
+      },
+    };
+  }
+
+  /** The same pictures, those at some places read whole where they were drafts. */
+  async readWhole<P extends Picture>(
+    pictures: readonly P[],
+    places: ReadonlySet<number>,
+  ): Promise<P[]> {
+    return Promise.all(
+      pictures.map(async (picture, place) => {
+        const { draft, ...facts } = picture.embedding;
+        const whole = places.has(place) && draft && (await this.embedWhole(picture));
+        return whole ? { ...picture, embedding: { ...facts, ...whole } } : picture;
+      }),
+    );
+  }
+
+  /** @param draft whether details may be reduced while they are decoded */
+  private raterOf(known: ReadonlyMap<Embedding, Picture>, draft: boolean): Rater {
+    const memory = draft ? this.memories.drafts : this.memories.wholes;
     const keysOf = (a: Embedding, b: Embedding): [string, string] => [
-      byEmbedding.get(a)?.sha256 ?? '',
-      byEmbedding.get(b)?.sha256 ?? '',
+      known.get(a)?.sha256 ?? '',
+      known.get(b)?.sha256 ?? '',
     ];
     return withDetails(
       this.likeness,
       async (embedding, signal) => {
-        const picture = byEmbedding.get(embedding);
-        return picture && this.detailOf(picture, signal);
+        const picture = known.get(embedding);
+        return picture && this.detailOf(picture, draft, signal);
       },
       {
-        find: (a, b) => this.cache?.findRating(...keysOf(a, b)),
-        keep: (a, b, similarity) => this.cache?.keepRating(...keysOf(a, b), similarity),
+        find: (a, b) => memory.findRating(...keysOf(a, b)),
+        keep: (a, b, similarity) => memory.keepRating(...keysOf(a, b), similarity),
       },
     );
+  }
+
+  /** The embedding of all of a picture's pixels; undefined as `readAgain`. It is made once. */
+  private embedWhole(picture: Picture): Promise<Embedding | undefined> {
+    const { path, sha256 } = picture;
+    const { cache } = this.memories.wholes;
+    const embed = async (): Promise<Embedding | undefined> => {
+      const kept = cache?.get(sha256);
+      if (kept !== undefined) return kept;
+      const embedded = await this.readAgain(picture, (file) =>
+        this.likeness.embed(file, { sketch: true, detail: true }),
+      );
+      if (embedded === undefined) return undefined;
+      const { detail, ...whole } = embedded;
+      if (detail !== undefined && this.details.size < MOST_DETAILS) this.details.set(path, detail);
+      cache?.put(sha256, whole);
+      return whole;
+    };
+    const found = this.wholes.get(path) ?? embed();
+    this.wholes.set(path, found);
+    return found;
+  }
+
+  /**
+   * What it takes to tell copies of a picture; undefined where its file has changed or can't be read any more.
+   * @param draft whether a draft of its pixels will do
+   */
+  async detailOf(
+    picture: Picture,
+    draft: boolean,
+    signal?: AbortSignal,
+  ): Promise<PictureDetail | undefined> {
+    const kept = draft ? undefined : this.details.get(picture.path);
+    if (kept === undefined) {
+      return this.readAgain(picture, (file) => this.likeness.detail(file, { draft, signal }));
+    }
+    this.details.delete(picture.path);
+    return kept;
+  }
+
+  /** What is made of a picture's file; undefined where that has changed or can't be read any more. */
+  private async readAgain<T>(
+    { path, sha256 }: Picture,
+    make: (file: Uint8Array) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      const { bytes: file } = await readPicture(path);
+      if (createHash('sha256').update(file).digest('hex') !== sha256) return undefined;
+      return await make(file);
+    } catch (error) {
+      if (error instanceof LikenessError && ABOUT_THE_FILE.includes(error.code)) return undefined;
+      throw error;
+    }
   }
 
   /** Names a file that is left out. */
@@ -256,9 +383,19 @@ export class PictureReader implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.progress.clear();
-    this.cache?.[Symbol.dispose]();
+    for (const { cache } of Object.values(this.memories)) cache?.[Symbol.dispose]();
     await this.likeness.dispose();
   }
+}
+
+/** Whether pixels prove that two pictures show the same, or mostly the same. */
+function isProven({ verdict }: Similarity): boolean {
+  return verdict !== 'similar' && verdict !== 'different';
+}
+
+/** What the model alone says of a picture. */
+export function withoutPixels({ fingerprint: _, ...embedding }: Embedding): Embedding {
+  return embedding;
 }
 
 /** A file that may be a picture. */
@@ -343,7 +480,7 @@ function kindsOf(paths: readonly string[]): string {
 
 /** @throws LikenessError `invalid-argument` */
 function workersFrom(text: string | undefined): number {
-  if (text === undefined) return Math.min(MOST_WORKERS, availableParallelism());
+  if (text === undefined) return Math.min(MOST_WORKERS, cores());
   const workers = Number(text);
   if (Number.isSafeInteger(workers) && workers >= 0 && text.trim() !== '') return workers;
   throw usageError(`--workers takes a whole number from 0, not "${text}".`);

@@ -11,6 +11,9 @@ import { sameFile } from './walk.js';
 /** How many more than are wanted are laid over the query: copies may have the lower cosines. */
 const CLOSER_LOOK = 10;
 
+/** Drafts pay where at least so many times more are read than are looked at closely. */
+const DRAFTS_PAY = 2;
+
 /** A picture that is like the query. */
 interface Match extends Similarity {
   readonly path: string;
@@ -39,7 +42,7 @@ export async function searchCommand(args: string[], io: CommandIo): Promise<numb
   const k = countFrom(values.k);
   await using reader = await PictureReader.open(values, io);
   const asked = await readQuery(reader, query);
-  const all = await reader.readComparable(paths);
+  const all = await reader.readComparable(paths, DRAFTS_PAY * (k + CLOSER_LOOK));
   const pictures = all.filter(({ found }) => !sameFile(found, asked.found));
   reader.progress.show('comparing');
   const matches = await bestOf(reader, asked, pictures, k).finally(() => reader.progress.clear());
@@ -70,20 +73,22 @@ async function readQuery(reader: PictureReader, path: string): Promise<Picture> 
   throw usageError(`${path} is not an image file.`);
 }
 
-/** Nearest by cosine, those closely rated, the best of them by score. */
+/** Nearest by cosine, those read whole and closely rated, the best of them by score. */
 async function bestOf(
   reader: PictureReader,
   asked: Picture,
   pictures: readonly Picture[],
   k: number,
 ): Promise<Match[]> {
-  const { likeness } = reader;
   const { embedding: query } = asked;
-  const rater = reader.rater([asked, ...pictures]);
   const embeddings = pictures.map(({ embedding }) => embedding);
+  const nearest = await reader.likeness.nearest(query, embeddings, k + CLOSER_LOOK);
+  const places = nearest.map(({ index }) => index);
+  const wholes = await reader.readWhole(pictures, new Set(places));
+  const rater = reader.rater([asked, ...wholes]);
   const matches: Match[] = [];
-  for (const { index } of await likeness.nearest(query, embeddings, k + CLOSER_LOOK)) {
-    const picture = pictures[index];
+  for (const place of places) {
+    const picture = wholes[place];
     if (picture === undefined) continue;
     const similarity = await rater.similarity(query, picture.embedding);
     matches.push({ path: picture.path, ...similarity });

@@ -27,7 +27,7 @@ export async function thumbnailsOf(
   try {
     for await (const detail of inOrder(
       shown,
-      (picture) => reader.detailOf(picture),
+      (picture) => reader.detailOf(picture, true),
       ahead,
       undefined,
     )) {

@@ -149,41 +149,57 @@ async function* filesIn(
   excluded: (relative: string) => boolean,
   teller: Teller,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  for (const { entry, name } of await entriesOf(folder, teller)) {
+  for (const { kind, name } of await entriesOf(folder, teller)) {
     const path = join(folder.path, name);
     const real = join(folder.real, name);
     const relative = `${folder.prefix}${name}`;
     const found = { path, real };
     if (excluded(relative)) continue;
-    if (entry.isDirectory()) {
+    if (kind.isDirectory()) {
       if (isOutOfSight(name)) teller.leaveOut(found);
       else yield* filesIn({ ...found, prefix: `${relative}/` }, excluded, teller);
-    } else if (entry.isFile()) {
+    } else if (kind.isFile()) {
       const file = await identified({ ...found, relative, named: false }, teller);
       if (file !== undefined) yield file;
-    } else if (entry.isSymbolicLink()) teller.skipLink(found);
+    } else if (kind.isSymbolicLink()) teller.skipLink(found);
     else teller.skip(found, 'no file');
   }
 }
 
+/** What stands in a text for bytes that are no UTF-8. */
+const REPLACED = '\ufffd';
+
+/** Something in a folder. */
 interface Entry {
-  readonly entry: Dirent<Buffer>;
+  readonly kind: Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
   readonly name: string;
 }
 
 /** What is in a folder, by name: by code units, whatever the user's language. */
 async function entriesOf(folder: Folder, teller: Teller): Promise<Entry[]> {
-  let found: Dirent<Buffer>[];
   try {
-    // As bytes: they may be no UTF-8.
-    found = await readdir(fsPath(folder.path), { withFileTypes: true, encoding: 'buffer' });
+    const found = await readdir(fsPath(folder.path), { withFileTypes: true });
+    const entries: Entry[] = found
+      .filter(({ name }) => !name.includes(REPLACED))
+      .map((entry) => ({ kind: entry, name: entry.name }));
+    if (entries.length < found.length) entries.push(...(await oddEntriesOf(folder)));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     teller.skip(folder, `unreadable: ${reasonOf(error)}`);
     return [];
   }
-  return found
-    .map((entry) => ({ entry, name: textOf(entry.name) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What is in a folder under names that may be no UTF-8. */
+async function oddEntriesOf(folder: Folder): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  // Without `withFileTypes`: Bun 1.4 forgets the types where names are asked for as bytes.
+  for (const bytes of await readdir(fsPath(folder.path), { encoding: 'buffer' })) {
+    if (!bytes.toString().includes(REPLACED)) continue;
+    const name = textOf(bytes);
+    entries.push({ kind: await lstat(fsPath(join(folder.path, name))), name });
+  }
+  return entries;
 }
 
 /** With what tells the file from others; undefined, and reported, where it has gone. */

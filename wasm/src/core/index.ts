@@ -3,15 +3,17 @@
  * store embeddings, or that run the model themselves. Importing it has no side effect.
  * @packageDocumentation
  */
-import { describeSource, preparePlain } from '../api/prepare-plain.js';
+import { noImageError, preparePlain } from '../api/prepare-plain.js';
 import { DEFAULT_MODEL, readOptionsFrom } from '../api/read-options.js';
 import { Core } from '../binding/core.js';
+import type { CoreFile } from '../engine/environment.js';
 import { ImageProcessor } from '../engine/image-processor.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readUrl } from '../files/read-url.js';
 import { identityOf } from '../models/identity.js';
 import { findModel, type ModelEntry, withView } from '../models/manifest.js';
+import { bytesFrom } from '../realms.js';
 import type {
   CallOptions,
   Embedding,
@@ -71,6 +73,8 @@ export interface LikenessCoreOptions {
   readonly wasmUrl?: string | URL;
   /** The bytes of `likeness-core.wasm`; then it isn't fetched. */
   readonly wasmBinary?: Uint8Array | ArrayBuffer;
+  /** `likeness-core.wasm`, compiled: for platforms that forbid compiling at run time (Cloudflare Workers). */
+  readonly wasmModule?: WebAssembly.Module;
   readonly limits?: Partial<Limits>;
   /** The colour that transparent pixels are composited on. Default: white. */
   readonly background?: Rgb;
@@ -148,7 +152,12 @@ export async function createLikenessCore(options: LikenessCoreOptions = {}): Pro
   const read = readOptionsFrom(options);
   const core = await Core.load(await readWasm(options), entry);
   throwIfAborted(options.signal);
-  const environment = { canvasReadback: 'unavailable', canvas: undefined, readUrl } as const;
+  const environment = {
+    canvasReadback: 'unavailable',
+    canvas: undefined,
+    loadDecoder: undefined,
+    readUrl,
+  } as const;
   return new ModelCore(core, new ImageProcessor(environment, core, read), entry);
 }
 
@@ -173,12 +182,13 @@ function bitsOf(hash: string): bigint {
   );
 }
 
-function readWasm({ wasmBinary, wasmUrl, signal }: LikenessCoreOptions): Promise<Uint8Array> {
-  if (wasmBinary === undefined) {
-    return readCore(wasmUrl === undefined ? undefined : { url: String(wasmUrl) }, signal);
+function readWasm(options: LikenessCoreOptions): Promise<CoreFile> {
+  const { wasmBinary, wasmModule, wasmUrl, signal } = options;
+  if (wasmModule !== undefined) return readCore({ module: wasmModule }, signal);
+  if (wasmBinary !== undefined) {
+    return readCore({ bytes: bytesFrom(wasmBinary) ?? new Uint8Array() }, signal);
   }
-  const bytes = wasmBinary instanceof ArrayBuffer ? new Uint8Array(wasmBinary) : wasmBinary;
-  return readCore({ bytes }, signal);
+  return readCore(wasmUrl === undefined ? undefined : { url: String(wasmUrl) }, signal);
 }
 
 class ModelCore implements LikenessCore {
@@ -197,13 +207,10 @@ class ModelCore implements LikenessCore {
   async preprocess(image: CoreImage, { signal }: CallOptions = {}): Promise<PreprocessedImage> {
     const prepared = preparePlain(image, false);
     if (prepared === undefined) {
-      throw new LikenessError(
-        'invalid-argument',
-        `${describeSource(image)} is no image source here. Pass a Blob, File, ArrayBuffer, Uint8Array, URL or ImageData.`,
-      );
+      throw noImageError(image, 'Blob, File, ArrayBuffer, Uint8Array, URL or ImageData');
     }
     const wanted = { fingerprint: true, detail: true };
-    const input = await this.processor.read(prepared, wanted, undefined, signal);
+    const input = await this.processor.read(prepared, wanted, {}, signal);
     const { tensor, fingerprint, detail } = input;
     if (fingerprint === undefined || detail === undefined) {
       throw new TypeError('The core left out what was asked for.');

@@ -1,3 +1,4 @@
+import { bytesFrom, isBlob, kindOf } from '../realms.js';
 import type { ImageSource } from '../types.js';
 
 /** An image source as the element shows it. */
@@ -13,12 +14,19 @@ const nothing = (): void => undefined;
 
 /** Makes an element that shows the source; the source itself is not changed. */
 export function pictureOf(source: Exclude<ImageSource, string>): Picture {
-  if (source instanceof URL) return fromUrl(source.href, nothing);
-  if (source instanceof HTMLImageElement) return fromUrl(source.currentSrc || source.src, nothing);
-  if (source instanceof Blob) return fromBlob(source);
-  if (source instanceof Uint8Array) return fromBlob(new Blob([source as Uint8Array<ArrayBuffer>]));
-  if (source instanceof ArrayBuffer) return fromBlob(new Blob([source]));
-  return fromPixels(source);
+  if (isBlob(source)) return fromBlob(source);
+  const bytes = bytesFrom(source);
+  if (bytes !== undefined) return fromBlob(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  switch (kindOf(source)) {
+    case 'URL':
+      return fromUrl((source as URL).href, nothing);
+    case 'HTMLImageElement': {
+      const { currentSrc, src } = source as HTMLImageElement;
+      return fromUrl(currentSrc || src, nothing);
+    }
+    default:
+      return fromPixels(source as Drawn);
+  }
 }
 
 function fromBlob(blob: Blob): Picture {
@@ -36,9 +44,10 @@ function fromUrl(url: string, release: () => void): Picture {
   return { view, aspect, release };
 }
 
-function fromPixels(
-  source: Exclude<ImageSource, Blob | ArrayBuffer | Uint8Array | URL | string>,
-): Picture {
+/** What a canvas takes. */
+type Drawn = Exclude<ImageSource, Blob | ArrayBuffer | Uint8Array | URL | string>;
+
+function fromPixels(source: Drawn): Picture {
   const view = document.createElement('canvas');
   const [width, height] = sizeOf(source);
   view.width = width;
@@ -54,7 +63,9 @@ function fromPixels(
 }
 
 function sizeOf(source: object): [width: number, height: number] {
-  if (source instanceof HTMLVideoElement) return [source.videoWidth, source.videoHeight];
+  if ('videoWidth' in source && 'videoHeight' in source) {
+    return [Number(source.videoWidth), Number(source.videoHeight)];
+  }
   if ('displayWidth' in source && 'displayHeight' in source) {
     return [Number(source.displayWidth), Number(source.displayHeight)];
   }

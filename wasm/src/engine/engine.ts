@@ -44,7 +44,11 @@ export interface EngineCalls {
     signal?: AbortSignal,
   ): Promise<Tensor>;
   /** All of an image that is compared to tell copies. */
-  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail>;
+  detail(
+    image: PreparedImage,
+    options: Pick<AnalysisOptions, 'draft'>,
+    signal?: AbortSignal,
+  ): Promise<PictureDetail>;
   /** The embedding of one image, and whatever else is wanted of it. */
   analyse(image: PreparedImage, options: AnalysisOptions, signal?: AbortSignal): Promise<Analysis>;
   /** How alike two embeddings of this engine's model are, and where that comes from. */
@@ -68,6 +72,8 @@ export interface EngineCalls {
 export interface AnalysisOptions {
   /** The part of the upright picture that counts; all of it unless given. */
   readonly region?: Region | undefined;
+  /** Whether the decoder may reduce the image; see DraftOptions. */
+  readonly draft?: boolean;
   /** Whether the embedding comes with the detail that copies are told by. */
   readonly detail?: boolean;
   /** Whether it comes with what copies are looked for by among many pictures. */
@@ -158,13 +164,17 @@ export class Engine implements EngineCalls {
     signal?: AbortSignal,
   ): Promise<Tensor> {
     return this.queue.run(
-      async () => (await this.processor.read(image, {}, region, signal)).tensor,
+      async () => (await this.processor.read(image, {}, { region }, signal)).tensor,
     );
   }
 
-  detail(image: PreparedImage, signal?: AbortSignal): Promise<PictureDetail> {
+  detail(
+    image: PreparedImage,
+    options: Pick<AnalysisOptions, 'draft'>,
+    signal?: AbortSignal,
+  ): Promise<PictureDetail> {
     return this.queue.run(async () => {
-      const { detail } = await this.processor.read(image, { detail: true }, undefined, signal);
+      const { detail } = await this.processor.read(image, { detail: true }, options, signal);
       if (detail === undefined) throw new TypeError('The core made no detail.');
       return detail;
     });
@@ -172,12 +182,13 @@ export class Engine implements EngineCalls {
 
   analyse(image: PreparedImage, options: AnalysisOptions, signal?: AbortSignal): Promise<Analysis> {
     return this.queue.run(async () => {
-      const { tensor, fingerprint, detail, sketch, decode, preprocess } = await this.processor.read(
-        image,
-        { fingerprint: true, detail: options.detail ?? false, sketch: options.sketch ?? false },
-        options.region,
-        signal,
-      );
+      const { tensor, fingerprint, detail, sketch, decode, preprocess, draft } =
+        await this.processor.read(
+          image,
+          { fingerprint: true, detail: options.detail ?? false, sketch: options.sketch ?? false },
+          options,
+          signal,
+        );
       const start = performance.now();
       const features = await this.extract(tensor, signal);
       const vector = this.core.pool(features);
@@ -191,6 +202,7 @@ export class Engine implements EngineCalls {
           ...(fingerprint && { fingerprint }),
           ...(detail && { detail }),
           ...(sketch && { sketch }),
+          ...(draft && { draft }),
         },
         ...(options.features && { features }),
         ...(turned && { turned }),

@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../models/manifest.js';
-import type { Backend, Limits, Region, RuntimeInfo } from '../types.js';
+import type { Backend, Limits, PixelSize, Region, RuntimeInfo } from '../types.js';
 
 type Pixels = Uint8Array | Uint8ClampedArray;
 
@@ -40,6 +40,34 @@ export interface CanvasDecoder {
   fromBitmap(bitmap: ImageBitmap): Promise<PixelSource>;
 }
 
+/** What the core sees at the start of a file. */
+export interface FileHeader {
+  /** Its usual spelling: "JPEG", "WebP". */
+  readonly format: string;
+  /** EXIF, 1 to 8; of JPEG and PNG only, else 1. */
+  readonly orientation: number;
+}
+
+/** The pixels of a file, upright, and the size of the image: larger where the decoder reduced it. */
+export interface DecodedFile {
+  readonly source: PixelSource;
+  readonly original: PixelSize;
+}
+
+/** A decoder of files that an application installs beside the package. */
+export interface NativeDecoder {
+  /**
+   * @param sizeFor is asked before memory is taken: says to which size an upright image is to be reduced, or throws
+   *   where it is too large
+   * @throws LikenessError `unsupported-format`, `corrupt-image`
+   */
+  open(
+    file: Uint8Array,
+    header: FileHeader,
+    sizeFor: (original: PixelSize) => PixelSize,
+  ): Promise<DecodedFile>;
+}
+
 /** The bytes of a model that passed its hash check. */
 export interface ModelFile {
   readonly bytes: Uint8Array;
@@ -49,6 +77,12 @@ export interface ModelFile {
 
 /** A file of the caller's, or where it is (an absolute URL). */
 export type ByteSource = { readonly url: string } | { readonly bytes: Uint8Array };
+
+/** The core: a file, or compiled already where the platform forbids compiling at run time. */
+export type CoreSource = ByteSource | { readonly module: WebAssembly.Module };
+
+/** `likeness-core.wasm`: its bytes, or what they were compiled to. */
+export type CoreFile = Uint8Array | WebAssembly.Module;
 
 /** Which model is wanted and where it may come from. */
 export interface ModelSupply {
@@ -61,8 +95,7 @@ export interface ModelSupply {
 
 /** The files that every engine is made from: read and checked once, then shared. */
 export interface EngineAssets {
-  /** `likeness-core.wasm`. */
-  readonly core: Uint8Array;
+  readonly core: CoreFile;
   /** A Blob where that spares a copy for each worker. */
   readonly model: Uint8Array | Blob;
   /** ONNX Runtime's .wasm, likewise; undefined where ONNX Runtime finds it by itself. */
@@ -89,6 +122,10 @@ export interface EngineEnvironment {
   readonly loadRuntime: RuntimeLoader | undefined;
   readonly canvasReadback: RuntimeInfo['canvasReadback'];
   readonly canvas: CanvasDecoder | undefined;
+  /**
+   * Undefined where there can be none. Rejects with an Error that says how to get one, where there is none.
+   */
+  readonly loadDecoder: (() => Promise<NativeDecoder>) | undefined;
   /** The bytes behind a URL. @throws LikenessError `fetch-failed`, `image-too-large`, `aborted` */
   readUrl(url: string, limits: Limits, signal: AbortSignal | undefined): Promise<Uint8Array>;
 }

@@ -1,8 +1,15 @@
 import type { Core, InputOptions } from '../binding/core.js';
 import type { WireInput } from '../binding/wire.js';
-import { asLikenessError, LikenessError, throwIfAborted } from '../errors.js';
-import type { Limits, PixelRoad, Region, Rgb } from '../types.js';
-import type { EngineEnvironment, PixelSource, PreparedImage } from './environment.js';
+import { asLikenessError, LikenessError, messageOf, throwIfAborted } from '../errors.js';
+import { isBlob, readBlob } from '../realms.js';
+import type { Limits, PixelRoad, PixelSize, Region, Rgb } from '../types.js';
+import type {
+  DecodedFile,
+  EngineEnvironment,
+  NativeDecoder,
+  PixelSource,
+  PreparedImage,
+} from './environment.js';
 
 /** How images are read; plain data, so that it can be posted to a worker. */
 export interface ReadOptions {
@@ -11,11 +18,41 @@ export interface ReadOptions {
   readonly pixelRoad: PixelRoad;
 }
 
+/** What of an image is read. */
+export interface Reading {
+  /** The part of the upright picture that counts; all of it unless given. */
+  readonly region?: Region | undefined;
+  /** Whether the decoder may reduce it; not where there is a region. */
+  readonly draft?: boolean;
+}
+
 /** A tensor, whatever else was wanted, and the ms of each stage. */
 export interface TimedInput extends WireInput {
   readonly decode: number;
   readonly preprocess: number;
+  /** Whether the decoder reduced the picture. */
+  readonly draft: boolean;
 }
+
+/** A picture to be read from its pixels. */
+interface OpenedPicture {
+  readonly source: PixelSource;
+  /** The size of the picture; that of the source unless given. */
+  readonly original?: PixelSize;
+  /** Of the file; 1 unless given. */
+  readonly frames?: number;
+  /** How long it took to decode it, in ms; none unless given. */
+  readonly decodedIn?: number;
+}
+
+/** What a native decoder is asked for, by the core's names. The core decodes the others without any loss. */
+const FOR_NATIVE_DECODER = ['JPEG', 'WebP', 'AVIF', 'TIFF', 'HEIC', 'JPEG XL'];
+
+/** Of these the core knows that a native decoder, as people install it, reads them. */
+const WORTH_INSTALLING = ['JPEG', 'WebP', 'AVIF', 'TIFF'];
+
+/** libjpeg reduces by 2, 4 or 8; sharp leaves some of it to its own resampling, so that it starts here. */
+const LEAST_REDUCTION = 3;
 
 const CANNOT_DECODE = 'The browser could not decode this image';
 
@@ -25,21 +62,23 @@ const CANNOT_READ =
 /** Turns any image into the tensor that the model sees, its fingerprint and its detail. */
 export class ImageProcessor {
   constructor(
-    private readonly environment: Pick<EngineEnvironment, 'canvas' | 'canvasReadback' | 'readUrl'>,
+    private readonly environment: Pick<
+      EngineEnvironment,
+      'canvas' | 'canvasReadback' | 'loadDecoder' | 'readUrl'
+    >,
     private readonly core: Core,
     private readonly options: ReadOptions,
   ) {}
 
   /**
    * @param wanted beside the tensor
-   * @param region the part of the upright picture that counts; all of it unless given
    * @throws LikenessError `unsupported-format`, `corrupt-image`, `image-too-large`,
    *   `out-of-memory`, `fetch-failed`, `invalid-argument`, `aborted`
    */
   async read(
     image: PreparedImage,
     wanted: InputOptions,
-    region: Region | undefined,
+    reading: Reading,
     signal: AbortSignal | undefined,
   ): Promise<TimedInput> {
     throwIfAborted(signal);
@@ -49,16 +88,18 @@ export class ImageProcessor {
         return this.fromFile(
           await this.environment.readUrl(image.url, this.options.limits, signal),
           wanted,
-          region,
+          reading,
           signal,
         );
       case 'file':
-        return this.fromFile(image.file, wanted, region, signal);
-      case 'bitmap':
-        return this.fromPixels(await this.bitmapSource(image.bitmap), wanted, region);
+        return this.fromFile(image.file, wanted, reading, signal);
+      case 'bitmap': {
+        const source = await this.bitmapSource(image.bitmap);
+        return this.fromPixels({ source }, wanted, reading.region);
+      }
       case 'pixels': {
         const source = new PixelArray(image.width, image.height, image.data);
-        return this.fromPixels(source, wanted, region);
+        return this.fromPixels({ source }, wanted, reading.region);
       }
     }
   }
@@ -66,46 +107,52 @@ export class ImageProcessor {
   private async fromFile(
     file: Blob | Uint8Array,
     wanted: InputOptions,
-    region: Region | undefined,
+    { region, draft = false }: Reading,
     signal: AbortSignal | undefined,
   ): Promise<TimedInput> {
     const start = performance.now();
-    this.checkFileSize(file instanceof Blob ? file.size : file.byteLength);
-    const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+    this.checkFileSize(isBlob(file) ? file.size : file.byteLength);
+    const bytes = isBlob(file) ? await readBlob(file) : file;
     throwIfAborted(signal);
-    if (!this.takesCanvasRoad()) {
-      const input = this.core.inputFromFile(bytes, this.options, wanted, region);
-      return { ...input, preprocess: performance.now() - start - input.decode };
-    }
-    const { source, frames } = await this.openInBrowser(bytes, file);
+    const opened = this.takesCanvasRoad()
+      ? await this.openInBrowser(bytes, file)
+      : await this.openNatively(bytes, draft && region === undefined && wanted);
     try {
       throwIfAborted(signal);
     } catch (error) {
-      source.close();
+      opened?.source.close();
       throw error;
     }
-    return this.fromPixels(source, wanted, region, {
-      frames,
-      decodedIn: performance.now() - start,
-    });
+    if (opened === undefined) {
+      const input = this.core.inputFromFile(bytes, this.options, wanted, region);
+      return { ...input, preprocess: performance.now() - start - input.decode, draft: false };
+    }
+    return this.fromPixels({ ...opened, decodedIn: performance.now() - start }, wanted, region);
   }
 
   private async fromPixels(
-    source: PixelSource,
+    { source, original = source, frames = 1, decodedIn = 0 }: OpenedPicture,
     wanted: InputOptions,
     region: Region = { x: 0, y: 0, width: source.width, height: source.height },
-    { frames, decodedIn } = { frames: 1, decodedIn: 0 },
   ): Promise<TimedInput> {
     try {
-      this.checkPixels(source);
+      this.checkPixels(original);
       checkRegion(region, source);
+      const draft = source.width < original.width;
       const start = performance.now();
-      const { background } = this.options;
-      const input = await this.core.inputFromPixels(source, background, wanted, region, frames);
+      const input = await this.core.inputFromPixels(
+        source,
+        this.options.background,
+        wanted,
+        region,
+        draft ? original : region,
+        frames,
+      );
       return {
         ...input,
         decode: decodedIn + input.readBack,
         preprocess: performance.now() - start - input.readBack,
+        draft,
       };
     } finally {
       source.close();
@@ -126,7 +173,7 @@ export class ImageProcessor {
     const { objection, frames } = this.core.inspect(bytes, this.options.limits);
     if (objection?.code === 'image-too-large') throw objection;
     try {
-      const blob = file instanceof Blob ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
+      const blob = isBlob(file) ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
       if (this.environment.canvas === undefined) throw new Error('there is no canvas here');
       return { source: await this.environment.canvas.open(blob), frames };
     } catch (error) {
@@ -135,6 +182,52 @@ export class ImageProcessor {
       }
       throw objection ?? asLikenessError(error, 'corrupt-image', CANNOT_DECODE);
     }
+  }
+
+  /**
+   * Opens a file by the decoder that is installed beside the package, if it is one that has to be read by that or is
+   * read better. The header is checked by the core first, here as well.
+   * @param draft what is wanted of a picture that may be reduced
+   * @returns undefined where the core is to read the file, or to say why it can't be read
+   */
+  private async openNatively(
+    bytes: Uint8Array,
+    draft: InputOptions | false,
+  ): Promise<(DecodedFile & { readonly frames: number }) | undefined> {
+    const { loadDecoder } = this.environment;
+    if (loadDecoder === undefined || this.options.pixelRoad === 'core') return undefined;
+    const { objection, frames, ...header } = this.core.inspect(bytes, this.options.limits);
+    const { format } = header;
+    if (!FOR_NATIVE_DECODER.includes(format)) return undefined;
+    if (objection?.code === 'image-too-large') throw objection;
+    let decoder: NativeDecoder;
+    try {
+      decoder = await loadDecoder();
+    } catch (error) {
+      if (objection?.code !== 'unsupported-format' || !WORTH_INSTALLING.includes(format)) {
+        return undefined;
+      }
+      throw new LikenessError('unsupported-format', `${objection.message}. ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    const opened = await decoder.open(bytes, header, (original) => {
+      this.checkPixels(original);
+      return draft && format === 'JPEG' ? this.draftSize(original, draft) : original;
+    });
+    return { ...opened, frames };
+  }
+
+  /**
+   * That of the detail, or half of it where only tensor, fingerprint and sketch are made, which are smaller still; the
+   * picture's own where that is hardly larger.
+   */
+  private draftSize(original: PixelSize, { detail = false }: InputOptions): PixelSize {
+    const { width, height } = this.core.detailSize(original);
+    const part = detail ? 1 : 2;
+    const reduced = { width: Math.ceil(width / part), height: Math.ceil(height / part) };
+    const reduction = Math.min(original.width / reduced.width, original.height / reduced.height);
+    return reduction < LEAST_REDUCTION * part ? original : reduced;
   }
 
   private async bitmapSource(bitmap: ImageBitmap): Promise<PixelSource> {
@@ -158,7 +251,7 @@ export class ImageProcessor {
     }
   }
 
-  private checkPixels({ width, height }: PixelSource): void {
+  private checkPixels({ width, height }: PixelSize): void {
     const { maxPixels, maxSide } = this.options.limits;
     const excess =
       Math.max(width, height) > maxSide

@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { asLikenessError, EngineLostError, LikenessError } from '../errors.js';
 import { freeSides } from '../models/free-sides.js';
 import { type ModelEntry, strideOf } from '../models/manifest.js';
+import { isFloat32Array } from '../realms.js';
 import type { Backend, Tensor } from '../types.js';
 import type { OnnxRuntimeModule, RuntimeLoader } from './environment.js';
 import type { Network, NetworkOptions } from './network.js';
@@ -81,7 +82,7 @@ export class OrtNetwork implements Network {
       const features = results[output.name];
       const dims = featureDims(this.entry, tensor.dims);
       const expected = dims.reduce((product, length) => product * length, 1);
-      if (features === undefined || !(features.data instanceof Float32Array)) {
+      if (features === undefined || !isFloat32Array(features.data)) {
         throw new LikenessError('backend-failed', `The model has no output "${output.name}".`);
       }
       if (features.data.length !== expected) {

@@ -51,7 +51,7 @@ async function builtInTensor(core: Core): Promise<Tensor> {
   }
   const whole = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
   const picture = new PixelArray(WIDTH, HEIGHT, data);
-  return (await core.inputFromPixels(picture, BLACK, {}, whole, 1)).tensor;
+  return (await core.inputFromPixels(picture, BLACK, {}, whole, whole, 1)).tensor;
 }
 
 async function embedWith(core: Core, network: Network, tensor: Tensor): Promise<Float32Array> {

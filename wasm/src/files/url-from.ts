@@ -1,5 +1,5 @@
 /** The absolute URL of an address, or undefined where it is none. */
-export function urlFrom(address: string, base?: string): string | undefined {
+export function urlFrom(address: string | URL, base?: string): string | undefined {
   try {
     return new URL(address, base).href;
   } catch {

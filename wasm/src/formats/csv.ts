@@ -13,21 +13,31 @@ import { decodeText } from './text.js';
 
 const COLUMNS = ['id', 'model', 'embedding'];
 
+/** The fourth one, where vectors are; `true` in each row. */
+const NORMALISED = 'normalised';
+
 /** RFC 4180 with a header, UTF-8; the embedding in brackets, as pgvector's COPY takes it. */
-export function writeCsv({ model, ids, vectors }: EmbeddingTable): Uint8Array {
-  const rows = vectors.map((vector, row) => [ids[row], model, decimalVector(vector)]);
+export function writeCsv({ model, ids, vectors, normalised }: EmbeddingTable): Uint8Array {
+  const columns = normalised ? [...COLUMNS, NORMALISED] : COLUMNS;
+  const rows = vectors.map((vector, row) => [
+    ids[row],
+    model,
+    decimalVector(vector),
+    ...(normalised ? ['true'] : []),
+  ]);
   // An unquoted empty id would be read as "no id" elsewhere, and some ids look like the end of COPY.
-  return new TextEncoder().encode(stringify([COLUMNS, ...rows], { quoted_string: true }));
+  return new TextEncoder().encode(stringify([columns, ...rows], { quoted_string: true }));
 }
 
 /** @throws LikenessError `invalid-argument`, naming the row */
 export function readCsv(file: Uint8Array): StoredEmbedding[] {
   const records = parseRecords(decodeText(file));
-  return records.map(({ id, model, embedding }, row) => {
+  return records.map(({ id, model, embedding, [NORMALISED]: normalised }, row) => {
     if (id === undefined || model === undefined || embedding === undefined) {
       throw invalid(`A CSV file of embeddings has the columns ${COLUMNS.join(', ')}.`);
     }
-    return storedEmbedding(id, model, toVector(parseList(embedding, row), row), row);
+    const vector = toVector(parseList(embedding, row), row);
+    return storedEmbedding(id, model, vector, row, normalised === 'true');
   });
 }
 

@@ -11,13 +11,23 @@
  * | `csv` | column `id` | column `model` | column `embedding`, `[1,2,…]` as pgvector writes it |
  * | `parquet` | column `id` | column `model` | column `embedding`, list of float |
  *
+ * Vectors are as the model gives them, not normalised, unless the option `normalise` says so. Then the file says
+ * `normalised`, too: in a field (`jsonl`, the sidecar), a column (`csv`), an array (`npz`) or the metadata (`parquet`).
+ *
  * Only this module loads the libraries for these formats, each when its format is first used.
  * @module formats
  */
 import { readNpy, writeNpy } from './npy.js';
-import { embeddingsOf, invalid, type Sidecar, type StoredEmbedding, tableOf } from './stored.js';
+import {
+  embeddingsOf,
+  invalid,
+  type Sidecar,
+  type StoredEmbedding,
+  tableOf,
+  type WriteOptions,
+} from './stored.js';
 
-export type { Sidecar, StoredEmbedding } from './stored.js';
+export type { Sidecar, StoredEmbedding, WriteOptions } from './stored.js';
 
 /** A format by the ending of its files. */
 export type EmbeddingFormat = 'npy' | 'npz' | 'jsonl' | 'csv' | 'parquet';
@@ -45,8 +55,9 @@ export function formatOf(name: string): EmbeddingFormat | undefined {
 export async function writeEmbeddings(
   embeddings: readonly StoredEmbedding[],
   format: EmbeddingFormat,
+  options: WriteOptions = {},
 ): Promise<Uint8Array> {
-  const table = tableOf(embeddings);
+  const table = tableOf(embeddings, options);
   switch (format) {
     case 'npy':
       return writeNpy(table.vectors);
@@ -63,10 +74,16 @@ export async function writeEmbeddings(
   }
 }
 
-/** What an .npy file of these embeddings can't hold; store it beside the file as JSON. */
-export function sidecarOf(embeddings: readonly StoredEmbedding[]): Sidecar {
-  const { model, ids } = tableOf(embeddings);
-  return { model, ids };
+/**
+ * What an .npy file of these embeddings can't hold; store it beside the file as JSON.
+ * @param options the same as for `writeEmbeddings`
+ */
+export function sidecarOf(
+  embeddings: readonly StoredEmbedding[],
+  options: WriteOptions = {},
+): Sidecar {
+  const { dimension: _, vectors: __, ...sidecar } = tableOf(embeddings, options);
+  return sidecar;
 }
 
 /**
@@ -106,11 +123,11 @@ function fromNpy(
     );
   }
   const { rows } = readNpy(file);
-  const { model, ids = rows.map((_, row) => String(row)) } = sidecar;
+  const { ids = rows.map((_, row) => String(row)) } = sidecar;
   if (!Array.isArray(ids) || ids.length !== rows.length) {
     throw invalid(`The file has ${rows.length} embeddings, the sidecar ${ids.length} ids.`);
   }
-  return embeddingsOf({ model, ids, vectors: rows });
+  return embeddingsOf({ ...sidecar, ids, vectors: rows });
 }
 
 function unknownFormat(format: never): Error {

@@ -9,10 +9,10 @@ import {
 } from './stored.js';
 import { decodeText } from './text.js';
 
-/** One `{"id": …, "model": …, "embedding": […]}` a line, UTF-8. */
-export function writeJsonLines({ model, ids, vectors }: EmbeddingTable): Uint8Array {
+/** One `{"id": …, "model": …, "embedding": […]}` a line, UTF-8; before the embedding `"normalised": true` if it is. */
+export function writeJsonLines({ model, ids, vectors, normalised }: EmbeddingTable): Uint8Array {
   const lines = vectors.map((vector, row) => {
-    const head = JSON.stringify({ id: ids[row], model });
+    const head = JSON.stringify({ id: ids[row], model, normalised });
     return `${head.slice(0, -1)},"embedding":${decimalVector(vector)}}\n`;
   });
   return new TextEncoder().encode(lines.join(''));
@@ -34,6 +34,6 @@ function readLine(line: string, number: number): StoredEmbedding {
   if (typeof record !== 'object' || record === null) {
     throw invalid(`Line ${number} is no JSON object.`);
   }
-  const { id, model, embedding } = record as Readonly<Record<string, unknown>>;
-  return storedEmbedding(id, model, toVector(embedding, number), number);
+  const { id, model, embedding, normalised } = record as Readonly<Record<string, unknown>>;
+  return storedEmbedding(id, model, toVector(embedding, number), number, normalised);
 }

@@ -6,19 +6,23 @@ import { type EmbeddingTable, embeddingsOf, invalid, type StoredEmbedding } from
 /** Deflate makes nothing smaller than this part of its size (RFC 1951: 258 bytes in 2 bits). */
 const LARGEST_RATIO = 1032;
 
+/** Is there where vectors are. */
+const NORMALISED = 'normalised.npy';
+
 /** Bytes that a member may have beyond that. */
 const SPARE_BYTES = 1024;
 
 /**
  * NumPy's .npz: a zip of `embeddings.npy` (float32 [n, dimension]), `ids.npy` (text [n]) and
- * `model.npy` (text), not compressed, as `numpy.savez` writes it.
+ * `model.npy` (text), not compressed, as `numpy.savez` writes it; and `normalised.npy` (the text L2) if they are.
  */
-export function writeNpz({ model, ids, vectors }: EmbeddingTable): Uint8Array {
+export function writeNpz({ model, ids, vectors, normalised }: EmbeddingTable): Uint8Array {
   return zipSync(
     {
       'embeddings.npy': writeNpy(vectors),
       'ids.npy': writeNpyText(ids),
       'model.npy': writeNpyText(model),
+      ...(normalised && { [NORMALISED]: writeNpyText('L2') }),
     },
     // A fixed time, so that the same embeddings give the same bytes.
     { level: 0, mtime: new Date(1980, 0, 1) },
@@ -34,7 +38,8 @@ export function readNpz(file: Uint8Array): StoredEmbedding[] {
   if (more.length > 0 || ids.length !== rows.length) {
     throw invalid(`The file has ${rows.length} embeddings, ${ids.length} ids.`);
   }
-  return embeddingsOf({ model, ids, vectors: rows });
+  const normalised = members[NORMALISED] !== undefined;
+  return embeddingsOf({ model, ids, vectors: rows, ...(normalised && { normalised }) });
 }
 
 function unzip(file: Uint8Array): Readonly<Record<string, Uint8Array>> {

@@ -27,8 +27,11 @@ const SCHEMA: NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']> = 
 
 const COLUMNS = ['id', 'model', 'embedding'] as const;
 
+/** What the file's metadata say of normalised vectors. */
+const NORMALISED = { key: 'normalised', value: 'L2' } as const;
+
 /** Apache Parquet; the model is also in the file's metadata, under `model`. */
-export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Array {
+export function writeParquet({ model, ids, vectors, normalised }: EmbeddingTable): Uint8Array {
   return new Uint8Array(
     parquetWriteBuffer({
       schema: SCHEMA,
@@ -37,7 +40,7 @@ export function writeParquet({ model, ids, vectors }: EmbeddingTable): Uint8Arra
         { name: 'model', data: ids.map(() => model) },
         { name: 'embedding', data: vectors.map((vector) => [...vector]) },
       ],
-      kvMetadata: [{ key: 'model', value: model }],
+      kvMetadata: [{ key: 'model', value: model }, ...(normalised ? [NORMALISED] : [])],
       createdBy: 'image-likeness',
       // Floats don't compress.
       codec: 'UNCOMPRESSED',
@@ -57,8 +60,9 @@ export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]>
     checkPages(bytes, metadata, COLUMNS);
     const rows = await parquetReadObjects({ file, metadata, columns: [...COLUMNS] });
     if (BigInt(rows.length) !== metadata.num_rows) throw invalid('Rows are missing.');
+    const normalised = metadata.key_value_metadata?.some(({ key }) => key === NORMALISED.key);
     return rows.map(({ id, model, embedding }, row) =>
-      storedEmbedding(id, model, toVector(embedding, row), row),
+      storedEmbedding(id, model, toVector(embedding, row), row, normalised),
     );
   } catch (error) {
     if (error instanceof LikenessError) throw error;

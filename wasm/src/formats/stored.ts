@@ -1,10 +1,22 @@
 import { LikenessError } from '../errors.js';
 import type { Embedding } from '../types.js';
+import { normalised } from './normalise.js';
 
 /** An embedding and the id of its image. Fingerprints are not stored. */
 export interface StoredEmbedding extends Embedding {
   /** The application's name for the image: a path, a key. Without NUL and lone surrogates. */
   readonly id: string;
+  /** Whether `vector` was divided by its length (L2) when it was written. Scores are the same either way. */
+  readonly normalised?: true;
+}
+
+/** How embeddings are written. */
+export interface WriteOptions {
+  /**
+   * Whether vectors are divided by their length (L2), for stores that compare by distance or by dot product. The
+   * file says so. Default: false.
+   */
+  readonly normalise?: boolean;
 }
 
 /** Data that an .npy file can't hold and that is stored beside it. */
@@ -13,12 +25,14 @@ export interface Sidecar {
   readonly model: string;
   /** One id for each row. */
   readonly ids: readonly string[];
+  /** As in StoredEmbedding, of all rows. */
+  readonly normalised?: true;
 }
 
 /** Embeddings of one model as a table. */
 export interface EmbeddingTable extends Sidecar {
   readonly dimension: number;
-  /** One vector for each row. */
+  /** One vector for each row, as it is written. */
   readonly vectors: readonly Float32Array[];
 }
 
@@ -27,7 +41,10 @@ export interface EmbeddingTable extends Sidecar {
  * @throws LikenessError `invalid-argument` for none at all, different lengths, numbers that aren't
  *   finite and ids that not every format can hold; `model-mismatch` for different models
  */
-export function tableOf(embeddings: readonly StoredEmbedding[]): EmbeddingTable {
+export function tableOf(
+  embeddings: readonly StoredEmbedding[],
+  { normalise = false }: WriteOptions = {},
+): EmbeddingTable {
   const [first] = embeddings;
   if (first === undefined) throw invalid('There is no embedding to store.');
   const dimension = first.vector.length;
@@ -44,21 +61,28 @@ export function tableOf(embeddings: readonly StoredEmbedding[]): EmbeddingTable 
     }
     assertFinite(vector, row);
   }
+  const vectors = embeddings.map(({ vector }) => vector);
+  const alike = normalise || embeddings.every((embedding) => embedding.normalised === true);
   return {
     model: first.model,
     dimension,
     ids: embeddings.map(({ id }) => id),
-    vectors: embeddings.map(({ vector }) => vector),
+    vectors: normalise ? normalised(vectors) : vectors,
+    ...(alike && { normalised: true }),
   };
 }
 
 /** The embeddings of a table that was read from a file. @throws LikenessError `invalid-argument` */
-export function embeddingsOf({ model, ids, vectors }: Omit<EmbeddingTable, 'dimension'>) {
-  return vectors.map((vector, row) => storedEmbedding(ids[row], model, vector, row));
+export function embeddingsOf(table: Omit<EmbeddingTable, 'dimension'>): StoredEmbedding[] {
+  const { model, ids, vectors } = table;
+  return vectors.map((vector, row) =>
+    storedEmbedding(ids[row], model, vector, row, table.normalised),
+  );
 }
 
 /**
  * One row of a file, checked.
+ * @param isNormalised true if the file says so
  * @throws LikenessError `invalid-argument`
  */
 export function storedEmbedding(
@@ -66,11 +90,14 @@ export function storedEmbedding(
   model: unknown,
   vector: Float32Array,
   row: number,
+  isNormalised: unknown = false,
 ): StoredEmbedding {
   if (typeof model !== 'string' || model === '') throw invalid(`Row ${row} names no model.`);
   if (vector.length === 0) throw invalid(`Row ${row} has no values.`);
   assertFinite(vector, row);
-  return { id: assertId(id, row), model, dimension: vector.length, vector };
+  const dimension = vector.length;
+  const stored = { id: assertId(id, row), model, dimension, vector };
+  return isNormalised === true ? { ...stored, normalised: true } : stored;
 }
 
 /** The error for an invalid file. */

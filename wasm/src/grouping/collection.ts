@@ -8,6 +8,7 @@ import {
 } from '../binding/collection-store.js';
 import { LikenessError, throwIfAborted } from '../errors.js';
 import { SerialQueue } from '../queue.js';
+import { isFloat32Array } from '../realms.js';
 import type { CallOptions, Embedding, Likeness, Similarity } from '../types.js';
 
 export type { CopyGroup, PicturePair, SimilarGroup };
@@ -503,7 +504,7 @@ function checkEmbedding({ model, vector }: Embedding, first: Embedding | undefin
     );
   }
   const { length } = first?.vector ?? [];
-  if (!(vector instanceof Float32Array) || vector.length !== length) {
+  if (!isFloat32Array(vector) || vector.length !== length) {
     throw new LikenessError(
       'invalid-argument',
       `An embedding of this collection has a Float32Array of ${length} values.`,

@@ -2,7 +2,7 @@ import { errorOfOne } from '../api/embed-all.js';
 import { inOrder } from '../api/in-order.js';
 import { type LikenessError, withContext } from '../errors.js';
 import { sha256 as sha256Of } from '../files/bytes.js';
-import type { CallOptions, Embedding, Likeness } from '../types.js';
+import type { CallOptions, DraftOptions, Embedding, Likeness } from '../types.js';
 
 /** What is read of a file: a File, a Blob, or anything else with bytes. */
 export interface SourceFile {
@@ -27,6 +27,8 @@ export interface EmbeddingStore {
 export interface EmbedFilesOptions extends CallOptions {
   /** Nothing is kept unless given. */
   readonly store?: EmbeddingStore | undefined;
+  /** See DraftOptions. A store for drafts must hold nothing else. Default: false. */
+  readonly draft?: DraftOptions['draft'];
 }
 
 /** What became of a file. */
@@ -59,17 +61,22 @@ export type EmbeddedFile<F extends SourceFile> =
 export function embedFiles<F extends SourceFile>(
   likeness: Pick<Likeness, 'embed' | 'info'>,
   files: Iterable<F> | AsyncIterable<F>,
-  { store, signal }: EmbedFilesOptions = {},
+  { store, draft = false, signal }: EmbedFilesOptions = {},
 ): AsyncGenerator<EmbeddedFile<F>, void, undefined> {
   const ahead = 2 * likeness.info.workers + 2;
-  return inOrder(files, (file, _, stop) => embedFile(likeness, file, store, stop), ahead, signal);
+  return inOrder(
+    files,
+    (file, _, stop) => embedFile(likeness, file, store, { draft, signal: stop }),
+    ahead,
+    signal,
+  );
 }
 
 async function embedFile<F extends SourceFile>(
   likeness: Pick<Likeness, 'embed'>,
   file: F,
   store: EmbeddingStore | undefined,
-  signal: AbortSignal,
+  options: Pick<DraftOptions, 'draft' | 'signal'>,
 ): Promise<EmbeddedFile<F>> {
   let contents: Uint8Array;
   try {
@@ -82,7 +89,7 @@ async function embedFile<F extends SourceFile>(
   if (kept !== undefined) return { ...facts, embedding: kept, known: true };
   let embedding: Embedding;
   try {
-    const embedded = likeness.embed(contents, { sketch: true, signal });
+    const embedded = likeness.embed(contents, { sketch: true, ...options });
     embedding = await (file.name === undefined ? embedded : withContext(file.name, embedded));
   } catch (error) {
     return { file, error: errorOfOne(error, 'The image could not be read') };

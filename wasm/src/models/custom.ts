@@ -1,5 +1,6 @@
 import type { ByteSource, ModelSupply } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
+import { bytesFrom } from '../realms.js';
 import type { CustomModel, View } from '../types.js';
 import { findModel, knownModels, type ModelCalibration, parseEntry, withView } from './manifest.js';
 
@@ -60,8 +61,8 @@ function fileOf(
   absolute: (url: string | URL) => string,
 ): ByteSource {
   if ((url === undefined) === (bytes === undefined)) throw wrong('needs either url or bytes');
-  if (bytes instanceof ArrayBuffer) return { bytes: new Uint8Array(bytes) };
-  if (bytes instanceof Uint8Array) return { bytes };
+  const given = bytesFrom(bytes);
+  if (given !== undefined) return { bytes: given };
   if (url === undefined) throw wrong('must have its bytes in a Uint8Array or an ArrayBuffer');
   if (size === undefined) throw wrong('needs size, the length of the file at url in bytes');
   return { url: absolute(url) };

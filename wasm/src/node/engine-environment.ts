@@ -1,15 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { buildInfo } from '../build-info.js';
 import type { EngineEnvironment, OnnxRuntimeModule } from '../engine/environment.js';
 import { LikenessError, messageOf } from '../errors.js';
 import { readUrl } from '../files/read-url.js';
+import { readBytes } from './read-bytes.js';
+import { loadSharp } from './sharp-decoder.js';
 
 /** What the engine needs of Node. */
-export const engineEnvironment: EngineEnvironment = {
+export async function createEngineEnvironment(): Promise<EngineEnvironment> {
+  return engineEnvironment;
+}
+
+const engineEnvironment: EngineEnvironment = {
   loadRuntime,
   canvasReadback: 'unavailable',
   canvas: undefined,
+  loadDecoder: loadSharp,
   readUrl: (url, limits, signal) =>
     url.startsWith('file:') ? readFileUrl(url) : readUrl(url, limits, signal),
 };
@@ -32,7 +38,7 @@ export async function loadRuntime(): Promise<OnnxRuntimeModule> {
 
 async function readFileUrl(url: string): Promise<Uint8Array> {
   try {
-    return await readFile(fileURLToPath(url));
+    return await readBytes(fileURLToPath(url));
   } catch (error) {
     throw new LikenessError('fetch-failed', `${url} could not be read: ${messageOf(error)}`, {
       cause: error,

@@ -1,15 +1,17 @@
-import { availableParallelism } from 'node:os';
+import { Blob } from 'node:buffer';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { HostEnvironment, PooledEngine } from '../api/host.js';
+import type { HostEnvironment } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
-import { Engine } from '../engine/engine.js';
+import { startHere } from '../engine/in-thread.js';
+import { asLikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
-import { engineEnvironment } from './engine-environment.js';
+import { createEngineEnvironment } from './engine-environment.js';
 import { nodePort } from './port.js';
 import { readModel } from './read-model.js';
+import { cores } from './surroundings.js';
 
 /** Node: one engine in this thread, or as many as are asked for in worker threads. */
 export const host: HostEnvironment = {
@@ -19,17 +21,18 @@ export const host: HostEnvironment = {
   defaultWorkers: () => 0,
   // ONNX Runtime Web fetches its own script to start threads, and Node fetches no files.
   hasThreads: () => false,
-  cores: availableParallelism,
+  cores,
   readCore,
   readModel,
   readRuntime,
   share: (bytes, workers) => (workers > 0 ? inSharedMemory(bytes) : bytes),
   async launch(config, assets, { workers }, signal) {
     if (workers === 0) {
-      return inProcess(await Engine.create(engineEnvironment, config, assets, signal));
+      return startHere(await createEngineEnvironment(), config, assets, signal);
     }
     return startRemoteEngine(nodePort(spawnWorker()), config, assets, signal);
   },
+  isPostable: (blob) => blob instanceof Blob,
   prepareDrawable: async () => undefined,
   resolveModelBase: (base) => (base === undefined ? undefined : toUrl(base)),
   resolveUrl: toUrl,
@@ -39,12 +42,15 @@ export const host: HostEnvironment = {
 /** Flags of the process are inherited, except where `--input-type` would stop the worker's script. */
 function spawnWorker(): Worker {
   const unfit = process.execArgv.some((flag) => flag.startsWith('--input-type'));
-  return new Worker(new URL('./worker.js', import.meta.url), unfit ? { execArgv: [] } : {});
-}
-
-/** An engine in this thread can't be lost: whatever ended it would end the caller as well. */
-function inProcess(engine: Engine): PooledEngine {
-  return Object.assign(engine, { onLost: () => undefined });
+  try {
+    return new Worker(new URL('./worker.js', import.meta.url), unfit ? { execArgv: [] } : {});
+  } catch (error) {
+    throw asLikenessError(
+      error,
+      'backend-failed',
+      'A worker could not be started; leave the option workers out, and the engine runs in this thread',
+    );
+  }
 }
 
 function inSharedMemory(bytes: Uint8Array): Uint8Array {
@@ -55,6 +61,6 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
 
 /** A path, or a URL as text or object. */
 function toUrl(address: string | URL): string {
-  if (address instanceof URL) return address.href;
+  if (typeof address !== 'string') return address.href;
   return /^(?:https?|file):/.test(address) ? address : pathToFileURL(address).href;
 }

@@ -1,13 +1,16 @@
 /** Where Node finds models: directories on this machine, searched by hash. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelUrl } from '#assets/model';
 import type { ModelFile } from '../engine/environment.js';
 import { LikenessError } from '../errors.js';
+import { BESIDE_THE_SCRIPTS } from '../files/own-files.js';
+import { isEmbedded } from '../models/embedded.js';
 import type { ModelEntry } from '../models/manifest.js';
 import { verifyModel } from '../models/verify.js';
+import { readBytes } from './read-bytes.js';
+import { homeDirectory, variable } from './surroundings.js';
 
 /** A model found on this machine. */
 export interface LocatedModel extends ModelFile {
@@ -24,23 +27,35 @@ export function recordFileName(entry: ModelEntry): string {
   return `${modelFileName(entry)}.json`;
 }
 
-/** Where fetched models are kept: the user's cache directory (XDG Base Directory Specification). */
-export function modelCacheDirectory(): string {
+/** Where fetched models are kept: as `cacheDirectory`. */
+export function modelCacheDirectory(): string | undefined {
   return cacheDirectory('models');
 }
 
-/** A folder of this project's in the user's cache directory. */
-export function cacheDirectory(name: string): string {
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(cache, 'likeness', name);
+/**
+ * A folder of this project's in the user's cache directory (XDG Base Directory Specification); undefined where
+ * the user has neither that nor a home.
+ */
+export function cacheDirectory(name: string): string | undefined {
+  const home = homeDirectory();
+  const cache = variable('XDG_CACHE_HOME') ?? (home && join(home, '.cache'));
+  return cache && join(cache, 'likeness', name);
 }
 
 /** The directories that are searched, first match wins; the package's own comes last. */
 export function modelDirectories(first?: string): string[] {
-  const chosen = process.env['LIKENESS_MODEL_DIR'];
-  const own = fileURLToPath(new URL('.', modelUrl()));
-  const directories = [first, chosen, modelCacheDirectory(), own];
+  const chosen = variable('LIKENESS_MODEL_DIR');
+  const directories = [first, chosen, modelCacheDirectory(), ownDirectory()];
   return directories.filter((path): path is string => Boolean(path));
+}
+
+/** Undefined where scripts have no address: in CommonJS bundles. */
+function ownDirectory(): string | undefined {
+  try {
+    return fileURLToPath(new URL('.', modelUrl()));
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -60,7 +75,9 @@ export async function locateModel(
     for (const path of await candidates(entry, directory)) {
       try {
         const record = (): Promise<unknown> => readRecord(`${path}.json`);
-        const model = await verifyModel(entry, await readFile(path), path, record);
+        const bytes = await readIfAllowed(path);
+        if (bytes === undefined) continue;
+        const model = await verifyModel(entry, bytes, path, record);
         if (suits(model.bytes)) return { path, ...model };
       } catch (error) {
         if (!(error instanceof LikenessError)) throw error;
@@ -82,9 +99,12 @@ export async function requireModel(
 ): Promise<LocatedModel> {
   const found = await locateModel(entry, directories);
   if (found !== undefined) return found;
+  const cure = isEmbedded(entry.id)
+    ? `It is part of this package. ${BESIDE_THE_SCRIPTS}`
+    : `Get it with: npx image-likeness models fetch ${entry.id}`;
   throw new LikenessError(
     'model-load-failed',
-    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). Get it with: npx image-likeness models fetch ${entry.id}`,
+    `The model ${entry.id} is not on this machine (searched: ${directories.join(', ')}). ${cure}`,
   );
 }
 
@@ -96,9 +116,27 @@ async function candidates(entry: ModelEntry, directory: string): Promise<string[
   for (const name of await namesIn(directory)) {
     const path = join(directory, name);
     if (name === modelFileName(entry)) named.push(path);
-    else if (name.endsWith('.onnx') && sizes.has((await stat(path)).size)) sized.push(path);
+    else if (name.endsWith('.onnx') && sizes.has(await sizeOf(path))) sized.push(path);
   }
   return [...named, ...sized];
+}
+
+/** NaN for what is gone or may not be seen. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Undefined for what can't be read: the model may be elsewhere. */
+async function readIfAllowed(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readBytes(path);
+  } catch {
+    return undefined;
+  }
 }
 
 async function namesIn(directory: string): Promise<string[]> {

@@ -10,6 +10,7 @@ import {
   modelFileName,
   recordFileName,
 } from '../../node/locate.js';
+import { usageError } from '../io.js';
 import { type DownloadOptions, downloadFile } from './download.js';
 import { cutClassifier, type OnnxModel, readOnnx, writeOnnx } from './onnx.js';
 import { packWeights, weightBitsOf } from './pack.js';
@@ -34,13 +35,17 @@ export interface FetchOptions extends DownloadOptions {
  * made ready. The file appears under its name only when it is whole and checked; whatever had the
  * name before stays until then.
  * @param directory where to put it; the user's cache unless told otherwise
- * @throws LikenessError `fetch-failed`, `model-hash-mismatch`, `model-load-failed`, `aborted`
+ * @throws LikenessError `fetch-failed`, `model-hash-mismatch`, `model-load-failed`, `aborted`;
+ *   `invalid-argument` where no directory is given and the user has none
  */
 export async function fetchModel(
   entry: ModelEntry,
-  directory: string = modelCacheDirectory(),
+  directory: string | undefined = modelCacheDirectory(),
   options: FetchOptions = {},
 ): Promise<FetchedModel> {
+  if (directory === undefined) {
+    throw usageError('There is no home directory to put the model in. Name a folder: --out DIR.');
+  }
   const { weightBits = defaultBits(entry) } = options;
   const here = await placeModel(entry, directory, weightBits);
   if (here !== undefined) return here;
@@ -49,7 +54,7 @@ export async function fetchModel(
   if (source === undefined) {
     throw new LikenessError('fetch-failed', `The manifest names no source for ${entry.id}.`);
   }
-  const sourcePath = join(modelCacheDirectory(), `${source.sha256}.source`);
+  const sourcePath = join(modelCacheDirectory() ?? directory, `${source.sha256}.source`);
   await downloadFile(source, sourcePath, options);
   const cut = cutClassifier(readOnnx(await readFile(sourcePath)), entry);
   const sha256 = await writeModel(entry, target, pack(cut, weightBits), source);

@@ -1,0 +1,141 @@
+/** With sharp, folders of large photographs are read as drafts: what is said of them is what all pixels say. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import sharp, { type Sharp } from 'sharp';
+import { PackageWithSharp } from '../../scripts/lib/with-sharp.mjs';
+import { runCli } from '../support/cli.js';
+import { recordsIn } from '../support/picture-folder.js';
+import { TemporaryDirectory } from '../support/temporary.js';
+
+const WIDTH = 3072;
+const HEIGHT = 1536;
+
+const beside = new PackageWithSharp();
+const directory = new TemporaryDirectory();
+after(() => {
+  beside[Symbol.dispose]();
+  directory[Symbol.dispose]();
+});
+
+/** A sample as a camera would have taken it: enlarged, with grain. */
+async function photograph(name: string, seed: number): Promise<Sharp> {
+  const { data } = await sharp(`dist/site/samples/${name}.jpg`)
+    .resize(WIDTH, HEIGHT, { fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  let state = seed;
+  for (let at = 0; at < data.length; at += 1) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    data[at] = Math.min(255, Math.max(0, (data[at] ?? 0) + (state >>> 29) - 4));
+  }
+  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+}
+
+before(async () => {
+  const fruit = await photograph('fruit', 1);
+  const kept = directory.file('fruit.jpg');
+  await fruit.clone().jpeg({ quality: 92 }).toFile(kept);
+  copyFileSync(kept, directory.file('fruit-again.jpg'));
+  // The same pixels in another file, and other pixels that a draft can't tell from them.
+  await sharp(kept).png({ compressionLevel: 1 }).toFile(directory.file('fruit-lossless.png'));
+  await fruit.clone().jpeg({ quality: 60 }).toFile(directory.file('fruit-saved.jpg'));
+  await sharp(kept).rotate(90).jpeg().toFile(directory.file('fruit-turned.jpg'));
+  const part = { left: 300, top: 100, width: 2600, height: 1300 };
+  await sharp(kept)
+    .extract(part)
+    .resize(WIDTH, HEIGHT)
+    .jpeg()
+    .toFile(directory.file('fruit-cut.jpg'));
+  const small = await sharp(kept).resize(800).toBuffer();
+  await sharp(small).resize(WIDTH, HEIGHT).jpeg().toFile(directory.file('fruit-enlarged.jpg'));
+  const patch = await sharp('dist/site/samples/sea.jpg').resize(700, 600).toBuffer();
+  const pasted = sharp(kept).composite([{ input: patch, left: 1900, top: 800 }]);
+  await pasted.jpeg().toFile(directory.file('fruit-pasted.jpg'));
+  for (const [seed, name] of ['sea', 'other-fruit'].entries()) {
+    await (await photograph(name, seed + 2)).jpeg().toFile(directory.file(`${name}.jpg`));
+  }
+});
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(...args: readonly string[]): Run {
+  return spawnSync(process.execPath, [beside.commandLine, ...args], { encoding: 'utf8' });
+}
+
+test('dedupe says of drafts what it says of whole pictures', () => {
+  using cache = new TemporaryDirectory();
+  const args = ['dedupe', directory.path, '--json', '--cache', cache.path];
+  const drafts = run(...args);
+  // Nothing is as similar as that; but scores are shown, and those of drafts are others.
+  const wholes = run(...args, '--threshold', '100');
+  const [found, expected] = [drafts, wholes].map(({ status, stdout, stderr }) => {
+    assert.equal(status, 1, stderr);
+    return JSON.parse(stdout) as {
+      groups: readonly { pictures: readonly unknown[]; pairs: readonly { verdict: string }[] }[];
+      variants: readonly unknown[];
+    };
+  });
+  assert.deepEqual(found?.groups, expected?.groups);
+  assert.deepEqual(found?.variants, expected?.variants);
+  const verdicts = found?.groups.flatMap(({ pairs }) => pairs.map(({ verdict }) => verdict));
+  assert.equal(verdicts?.filter((verdict) => verdict === 'identical').length, 2);
+  assert.equal(found?.groups[0]?.pictures.length, 7);
+  assert.ok(found?.variants.length, 'the pasted one');
+  // Each in a folder of its own, since they are other embeddings.
+  const folders = new Set([...recordsIn(cache.path).keys()].map((path) => path.split('/')[0]));
+  assert.equal(folders.size, 2);
+  assert.equal(run(...args).stdout, drafts.stdout, 'remembered');
+});
+
+test('search shows scores of whole pictures', async () => {
+  using folder = new TemporaryDirectory();
+  const strips = await sharp(directory.file('sea.jpg')).toBuffer();
+  for (let top = 0; top < 24; top += 1) {
+    const strip = { left: 0, top: 48 * top, width: WIDTH, height: 384 };
+    await sharp(strips)
+      .extract(strip)
+      .jpeg()
+      .toFile(folder.file(`${top + 10}.jpg`));
+  }
+  const query = folder.file('10.jpg');
+  const { status, stdout, stderr } = run(
+    'search',
+    query,
+    folder.path,
+    '-k',
+    '1',
+    '--json',
+    '--no-cache',
+  );
+  assert.equal(status, 0, stderr);
+  const { matches } = JSON.parse(stdout) as {
+    matches: readonly { readonly path: string; readonly score: number; readonly cosine: number }[];
+  };
+  const [match] = matches;
+  assert.ok(match);
+  await using likeness = await (await beside.load()).createLikeness();
+  const expected = await likeness.compare(readFileSync(query), readFileSync(match.path));
+  assert.equal(match.score, expected.score);
+  assert.equal(match.cosine, expected.cosine);
+});
+
+test('a folder of other formats is read, or the error names the command that does it', async () => {
+  using folder = new TemporaryDirectory();
+  const image = sharp('dist/site/samples/fruit.jpg');
+  writeFileSync(folder.file('a.webp'), await image.clone().webp({ quality: 95 }).toBuffer());
+  writeFileSync(folder.file('b.tif'), await image.clone().tiff({ compression: 'lzw' }).toBuffer());
+  const { status, stdout } = run('compare', folder.file('a.webp'), folder.file('b.tif'), '--json');
+  assert.equal(status, 0);
+  assert.equal((JSON.parse(stdout) as { verdict: string }).verdict, 'near-duplicate');
+  const plain = await runCli(['dedupe', folder.path]);
+  assert.equal(plain.code, 2);
+  const skipped =
+    'skipped 2 files of other formats (unsupported-format): 1 .webp, 1 .tif; sharp reads 2 of them: npm install sharp';
+  assert.equal(plain.stderr.split('\n')[0], skipped);
+});
