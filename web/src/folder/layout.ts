@@ -2,6 +2,9 @@
 import { UMAP } from 'umap-js';
 import type { Neighbours } from './neighbours.ts';
 
+/** Pictures from which on half as many rounds are enough. */
+const LARGE = 2000;
+
 /**
  * Lays pictures out. The same neighbours give the same places.
  * @param progress called with the share that is done, 0 to 1
@@ -13,7 +16,13 @@ export function layOut(
 ): Float32Array<ArrayBuffer> {
   const count = numbers.length;
   const nNeighbors = (numbers[0]?.length ?? 0) + 1;
-  const umap = new UMAP({ nNeighbors, nComponents: 2, minDist: 0.15, random: seeded(1) });
+  const umap = new UMAP({
+    nNeighbors,
+    nComponents: 2,
+    nEpochs: count > LARGE ? 200 : 400,
+    minDist: 0.15,
+    random: seeded(1),
+  });
   // Each is its own first neighbour.
   umap.setPrecomputedKNN(
     numbers.map((near, at) => [at, ...near]),
