@@ -110,6 +110,28 @@ test('what has changed since it was read stays, and so does what its keeper has 
   assert.deepEqual(pictures(directory), before);
 });
 
+test('a file that somebody takes away while it is copied can be brought back', async () => {
+  const directory = MemoryDirectory.create(FILES);
+  const before = pictures(directory);
+  const [file] = await spareOf(directory);
+  assert.ok(file);
+  let reads = 0;
+  const restless = {
+    getFileHandle: (name: string, options?: { create?: boolean }) => {
+      reads += 1;
+      // The first time it is read, then looked at again.
+      if (reads === 2) directory.take(name);
+      return directory.getFileHandle(name, options);
+    },
+  };
+  const spare = { ...file.spare, directory: Object.assign(Object.create(directory), restless) };
+  const { done, left } = await moveSpare(directory, [{ ...file, spare }]);
+  assert.deepEqual([done, left], [['sea copy.jpg'], []]);
+  assert.equal(directory.files().get(inSpare('sea copy.jpg')), 'the sea');
+  await restoreSpare(directory);
+  assert.deepEqual(pictures(directory), before);
+});
+
 test('bytes that changed behind size and time are noticed', async () => {
   const directory = MemoryDirectory.create(FILES);
   const [file] = await spareOf(directory);

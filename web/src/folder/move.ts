@@ -163,6 +163,7 @@ async function moveOne(
     throw error;
   }
   if ((await findKnown(spare)) === undefined) {
+    if (await hasGone(chosen, log, entry)) return undefined;
     // Somebody has worked on it meanwhile: what was copied is no longer what it is.
     await removeFile(spareFolder, to);
     await logged(log.note(entry, 'left'));
@@ -172,6 +173,7 @@ async function moveOne(
   try {
     await removeFile(chosen, from);
   } catch (error) {
+    if (await hasGone(chosen, log, entry)) return undefined;
     await removeTwin(spareFolder, to, await findFile(chosen, from));
     await logged(log.note(entry, 'left'));
     throw error;
@@ -181,6 +183,13 @@ async function moveOne(
   // Two paths were one file: a link, or a folder that was chosen twice.
   await restoreOne(chosen, spareFolder, log, entry);
   return 'keeper-changed';
+}
+
+/** Whether somebody has taken a file away while it was copied. Then the copy is all there is, and counts as moved. */
+async function hasGone(chosen: Directory, log: MoveLog, entry: MoveEntry): Promise<boolean> {
+  if ((await findFile(chosen, entry.from)) !== undefined) return false;
+  await logged(log.note(entry, 'moved'));
+  return true;
 }
 
 async function restoreOne(
