@@ -176,6 +176,19 @@ test('changes are told from the kept picture to the other one, whichever came fi
   assert.deepEqual(evidence.between(1, 2), { identical: false, changes: [] });
 });
 
+test('the way back from a turned picture turns it back, but where it is mirrored, too', () => {
+  const items = itemsOf(2);
+  const back = (...changes: Change[]) =>
+    new Evidence(items, [pairOf(0, 1, ...changes)])
+      .between(1, 0)
+      .changes.map(({ kind, amount }) => [kind, amount]);
+  assert.deepEqual(back(change('turned', 90)), [['turned', -90]]);
+  assert.deepEqual(back(change('mirrored'), change('turned', 90)), [
+    ['mirrored', 0],
+    ['turned', 90],
+  ]);
+});
+
 test('the reason says what the best one has over the others', () => {
   const items = itemsOf(5);
   const [first] = items;

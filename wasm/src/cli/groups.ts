@@ -1,5 +1,6 @@
 /** What `dedupe` finds. */
-import type { Change, ChangeKind, Similarity } from '../types.js';
+import { reversedChanges } from '../grouping/index.js';
+import type { Change, Similarity } from '../types.js';
 import type { Skipped } from './pictures.js';
 
 /** A picture of a group. */
@@ -77,31 +78,5 @@ export function spareOf(groups: readonly Group[]): Member[] {
 /** What was done to one picture of a pair to make the other one. */
 export function changesFrom(path: string, { a, evidence }: GroupPair): readonly Change[] {
   const changes = evidence?.changes ?? [];
-  return path === a ? changes : reversed(changes);
-}
-
-const REVERSED: Partial<Record<ChangeKind, ChangeKind>> = {
-  cropped: 'uncropped',
-  uncropped: 'cropped',
-  bordered: 'unbordered',
-  unbordered: 'bordered',
-  greyscale: 'coloured',
-  coloured: 'greyscale',
-  blurred: 'sharpened',
-  sharpened: 'blurred',
-  added: 'removed',
-  removed: 'added',
-};
-
-/** The way back. How many frames there were is not known. */
-function reversed(changes: readonly Change[]): Change[] {
-  const mirrored = changes.some(({ kind }) => kind === 'mirrored');
-  return changes
-    .filter(({ kind }) => kind !== 'reanimated')
-    .map(({ kind, amount, a, b }) => {
-      const change = { kind: REVERSED[kind] ?? kind, amount, a: b, b: a };
-      if (kind === 'resized' || kind === 'exposed') return { ...change, amount: 1 / amount };
-      // Mirroring turns the other way what comes after it.
-      return kind === 'turned' && !mirrored ? { ...change, amount: -amount } : change;
-    });
+  return path === a ? changes : reversedChanges(changes);
 }

@@ -5,6 +5,7 @@
  */
 
 export type { Change, MatchMap, Rgb, Similarity, Verdict } from '../types.js';
+export { cellAfter } from './cell-keys.js';
 export { colourOf } from './colour.js';
 export {
   drawLegend,

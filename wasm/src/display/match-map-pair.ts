@@ -1,4 +1,5 @@
 import type { Grid, HeatMap, MatchMap } from '../types.js';
+import { cellAfter } from './cell-keys.js';
 import { colourOf } from './colour.js';
 
 /** How many partners of a cell are highlighted. */
@@ -180,21 +181,10 @@ export class MatchMapPair {
 
   /** Arrow keys walk over the cells; Tab leaves them. */
   private move(event: KeyboardEvent, side: Side, index: number): void {
-    const { columns, rows } = gridOf(this.map, side);
-    const steps: Readonly<Record<string, [dx: number, dy: number]>> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const step = steps[event.key];
-    if (step === undefined) return;
+    const next = cellAfter(event.key, index, gridOf(this.map, side));
+    if (next === undefined) return;
     event.preventDefault();
-    const within = (value: number, count: number): number =>
-      Math.min(count - 1, Math.max(0, value));
-    const column = within((index % columns) + step[0], columns);
-    const row = within(Math.floor(index / columns) + step[1], rows);
-    this.pair[side].cells[row * columns + column]?.focus();
+    this.pair[side].cells[next]?.focus();
   }
 
   private select(side: Side, index: number): void {

@@ -33,4 +33,5 @@ export {
   embedFiles,
   type SourceFile,
 } from './embed-files.js';
+export { reversedChanges } from './reversed-changes.js';
 export { type FittedThreshold, fitThreshold, type Mark } from './threshold.js';

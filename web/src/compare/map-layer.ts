@@ -1,4 +1,5 @@
 import type { ImageSource, Rectangle } from 'image-likeness';
+import { cellAfter } from 'image-likeness/display';
 import type { CompareStrings } from '../strings/compare-en.ts';
 import { type Affine, invert, type Layout, multiply, type Size } from './geometry.ts';
 import {
@@ -113,22 +114,11 @@ export class MapLayer {
 
   /** Arrow keys walk over the cells; Tab leaves them. */
   #step(event: KeyboardEvent, index: number): void {
-    const { columns, rows } = this.map.grid;
-    const steps: Readonly<Record<string, [dx: number, dy: number]>> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const step = steps[event.key];
-    if (step === undefined) return;
+    const next = cellAfter(event.key, index, this.map.grid);
+    if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const within = (value: number, count: number): number =>
-      Math.min(count - 1, Math.max(0, value));
-    const column = within((index % columns) + step[0], columns);
-    const row = within(Math.floor(index / columns) + step[1], rows);
-    this.#cells[row * columns + column]?.focus();
+    this.#cells[next]?.focus();
   }
 }
 

@@ -1,5 +1,6 @@
 /** What sets the pictures of a group apart, seen from the one that is kept, and why that is the best one. */
 import type { Change, ChangeKind } from 'image-likeness';
+import { reversedChanges } from 'image-likeness/grouping';
 import type { Item, Pair } from './collection.ts';
 
 /** Why a picture is suggested, in the order in which it counts. */
@@ -33,19 +34,6 @@ const REASON_OF: Partial<Record<ChangeKind, Reason>> = {
   bordered: 'no-border',
 };
 
-const OPPOSITES: Partial<Record<ChangeKind, ChangeKind>> = {
-  cropped: 'uncropped',
-  uncropped: 'cropped',
-  bordered: 'unbordered',
-  unbordered: 'bordered',
-  greyscale: 'coloured',
-  coloured: 'greyscale',
-  blurred: 'sharpened',
-  sharpened: 'blurred',
-  added: 'removed',
-  removed: 'added',
-};
-
 /** What is known of pairs of pictures. */
 export class Evidence {
   readonly #pairs: ReadonlyMap<string, Pair>;
@@ -76,7 +64,7 @@ export class Evidence {
     const changes = pair?.similarity.evidence?.changes ?? [];
     if (from < to) return { identical: false, changes };
     const frames = this.items[other]?.embedding.fingerprint?.frames ?? 1;
-    return { identical: false, changes: changes.map((change) => inverse(change, frames)) };
+    return { identical: false, changes: reversedChanges(changes, frames) };
   }
 
   /** Why a picture is the best of a group: for each other one what counts first, each once, at most two. */
@@ -111,17 +99,4 @@ export class Evidence {
 
 function pixelsOf({ embedding: { fingerprint } }: Item): string | undefined {
   return fingerprint && `${fingerprint.digest} ${fingerprint.frames}`;
-}
-
-/**
- * The same change, seen from the other picture.
- * @param frames of the picture that is now the second one
- */
-function inverse({ kind, amount, a, b }: Change, frames: number): Change {
-  const amounts: Partial<Record<ChangeKind, number>> = {
-    resized: 1 / amount,
-    turned: -amount,
-    reanimated: frames,
-  };
-  return { kind: OPPOSITES[kind] ?? kind, amount: amounts[kind] ?? amount, a: b, b: a };
 }

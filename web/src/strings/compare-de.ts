@@ -1,4 +1,5 @@
 import type { CompareStrings } from './compare-en.ts';
+import { PARTS } from './parts-de.ts';
 
 /** See english. */
 export const german: CompareStrings = {
@@ -39,17 +40,7 @@ export const german: CompareStrings = {
     replaced: 'Hier ist etwas anderes',
   },
   place: (number, what, where) => `${number}. ${what}, ${where}`,
-  where: [
-    'oben links',
-    'oben',
-    'oben rechts',
-    'links',
-    'in der Mitte',
-    'rechts',
-    'unten links',
-    'unten',
-    'unten rechts',
-  ],
+  where: PARTS,
   mapLoading: 'Woher die Ähnlichkeit kommt, wird ermittelt …',
   mapFailed: 'Woher die Ähnlichkeit kommt, ließ sich nicht ermitteln.',
   mapLegend: 'Hell: Das hier macht sie ähnlich. Dunkel: das hier nicht.',

@@ -1,4 +1,5 @@
 import type { Amount } from '../compare/likeness-map.ts';
+import { PARTS } from './parts-en.ts';
 
 /** What the compare view says, in English; the other languages have the same keys. */
 export const english = {
@@ -39,17 +40,7 @@ export const english = {
     replaced: 'Something else is here',
   },
   place: (number: number, what: string, where: string) => `${number}. ${what}, ${where}`,
-  where: [
-    'top left',
-    'at the top',
-    'top right',
-    'on the left',
-    'in the middle',
-    'on the right',
-    'bottom left',
-    'at the bottom',
-    'bottom right',
-  ],
+  where: PARTS,
   mapLoading: 'Finding out where the likeness comes from…',
   mapFailed: 'Where the likeness comes from could not be found out.',
   mapLegend: 'Bright: here is what makes them alike. Dark: here is not.',

@@ -2,6 +2,7 @@ import type { ErrorCode } from 'image-likeness';
 import { describeTime, type PairWords } from 'image-likeness/display';
 import type { SentenceWords } from '../pair/sentence.ts';
 import type { Strings } from './en.ts';
+import { PARTS } from './parts-de.ts';
 
 const VERDICTS: PairWords['verdicts'] = {
   identical: 'Identisch: dasselbe Bild.',
@@ -107,17 +108,7 @@ const SENTENCE: SentenceWords = {
       replaced: 'eine Stelle ist anders',
     },
     several: (count) => (count === 1 ? 'eine Stelle ist anders' : `${count} Stellen sind anders`),
-    where: [
-      'oben links',
-      'oben',
-      'oben rechts',
-      'links',
-      'in der Mitte',
-      'rechts',
-      'unten links',
-      'unten',
-      'unten rechts',
-    ],
+    where: PARTS,
     at: (place, where) => `${place}, ${where}`,
   },
   sharing: 'Verschiedene Bilder, aber ein Teil des einen ist im anderen.',

@@ -1,6 +1,7 @@
 import type { ErrorCode, ModelInfo } from 'image-likeness';
 import { describeTime } from 'image-likeness/display';
 import type { SentenceWords } from '../pair/sentence.ts';
+import { PARTS } from './parts-en.ts';
 
 const share = (value: number): string => `${Math.round(value * 100)}%`;
 
@@ -53,17 +54,7 @@ const SENTENCE: SentenceWords = {
       replaced: 'one place differs',
     },
     several: (count) => (count === 1 ? 'one place differs' : `${count} places differ`),
-    where: [
-      'top left',
-      'at the top',
-      'top right',
-      'on the left',
-      'in the middle',
-      'on the right',
-      'bottom left',
-      'at the bottom',
-      'bottom right',
-    ],
+    where: PARTS,
     at: (place, where) => `${place}, ${where}`,
   },
   sharing: 'Different pictures, but a part of one is in the other.',
