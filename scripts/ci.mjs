@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMain, say } from './lib/process.mjs';
-import { closingLine, readClosingLine, sumOf } from './lib/results.mjs';
+import { closingLine, readClosingLine, readFailures, sumOf } from './lib/results.mjs';
 
 /** Where it matters which models and photographs are here. */
 const FRESH_LAYERS = ['models', 'cli', 'package', 'browser'];
@@ -16,7 +16,7 @@ const FRESH_LAYERS = ['models', 'cli', 'package', 'browser'];
 await runMain(async () => {
   const cache = await mkdtemp(join(tmpdir(), 'likeness-cache-'));
   const equipped = process.env['LIKENESS_REFERENCE_DIR'] !== undefined;
-  /** @type {[string, import('./lib/results.mjs').Counts][]} */
+  /** @type {[string, import('./lib/results.mjs').Counts & { failures: string }][]} */
   const runs = [];
   try {
     if (equipped) {
@@ -28,6 +28,10 @@ await runMain(async () => {
     runs.push(['on a machine that has nothing', await npmTest(layers, bareEnvironment(cache))]);
   } finally {
     await rm(cache, { recursive: true, force: true });
+  }
+  // Once more: of a long log, what is kept is often the end.
+  for (const [where, { failures }] of runs) {
+    if (failures !== '') process.stdout.write(`\n${where}:\n${failures}\n`);
   }
   process.stdout.write('\n');
   for (const [where, counts] of runs) {
@@ -51,7 +55,8 @@ function bareEnvironment(cache) {
  * Runs `npm test` to its end and shows what it prints.
  * @param {readonly string[]} layers all of them when empty
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<import('./lib/results.mjs').Counts>} one failure where it came to no end of its own
+ * @returns {Promise<import('./lib/results.mjs').Counts & { failures: string }>} what became of the tests, and
+ *   what failed and why; one failure where it came to no end of its own
  */
 function npmTest(layers, env) {
   return new Promise((resolve, reject) => {
@@ -68,7 +73,8 @@ function npmTest(layers, env) {
     child.on('error', reject);
     child.on('close', (code) => {
       const counts = readClosingLine(output) ?? { passed: 0, failed: 1, skipped: 0 };
-      resolve(code === 0 ? counts : { ...counts, failed: Math.max(counts.failed, 1) });
+      const failed = code === 0 ? counts.failed : Math.max(counts.failed, 1);
+      resolve({ ...counts, failed, failures: readFailures(output) });
     });
   });
 }

@@ -108,6 +108,17 @@ export function closingLine({ passed, failed, skipped }) {
 }
 
 /**
+ * What failed and why, as `npm test` printed it at its end.
+ * @param {string} output
+ * @returns {string} empty where nothing did
+ */
+export function readFailures(output) {
+  const end = output.slice(output.lastIndexOf('\nlayer         passed'));
+  const first = end.indexOf('\n✖ ');
+  return first < 0 ? '' : end.slice(first + 1, end.trimEnd().lastIndexOf('\n')).trimEnd();
+}
+
+/**
  * The counts on the last line of what `npm test` printed.
  * @param {string} output
  * @returns {Counts | undefined} undefined where it came to none

@@ -67,10 +67,11 @@ for (const isolated of [true, false]) {
     await page.getByTestId('camera').press('Enter');
     await ready();
     assert.equal(await focused(), 'camera-take');
-    assert.ok(await page.evaluate(camerasOnAre, 1));
+    await page.waitForFunction(camerasOnAre, 1);
     await page.keyboard.press('Escape');
     await page.getByTestId('camera-dialog').waitFor({ state: 'hidden' });
-    assert.ok(await page.evaluate(camerasOnAre, 0));
+    // A dialog tells that it was closed in a task of its own, later.
+    await page.waitForFunction(camerasOnAre, 0);
     assert.equal(await focused(), 'camera', 'the focus is back where it was');
 
     // The second picture goes into the place that is still empty.
@@ -79,7 +80,7 @@ for (const isolated of [true, false]) {
       await ready();
       await page.keyboard.press('Enter');
       await page.locator(`[data-slot="${place}"]`).getByText('camera.png').waitFor();
-      assert.ok(await page.evaluate(camerasOnAre, 0));
+      await page.waitForFunction(camerasOnAre, 0);
     }
     await page.getByTestId('score').filter({ hasText: /\d/ }).waitFor();
     assert.equal(await page.evaluate('streams.length'), 3);

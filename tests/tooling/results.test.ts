@@ -114,6 +114,19 @@ test('.ci/run fails when either run does, also one that does not come to its end
   }
 });
 
+test('.ci/run repeats at its very end what failed and why, of either run', () => {
+  using directory = new TemporaryDirectory();
+  const failures = [{ name: 'a score (tests/wasm/score.test.ts)', why: 'expected 3\n\nactual 4' }];
+  const layer = { passed: 2, failed: 1, skipped: [], times: [], seconds: 1, failures };
+  writeFileSync(directory.file('end'), describeResults(new Map([['wasm', layer]])));
+  const { stdout } = ci({ equipped: `cat ${directory.file('end')}; exit 1`, bare: SOUND });
+  assert.match(
+    stdout,
+    /\nwith the reference material:\n✖ wasm: a score \(tests\/wasm\/score\.test\.ts\)\n {4}expected 3\n {4}actual 4\n\nwith the reference material +2 passed, 1 failed, 0 skipped\n/,
+  );
+  assert.doesNotMatch(stdout, /that has nothing:/);
+});
+
 test('without reference material .ci/run runs all tests once, as on a bare machine', () => {
   const { status, stdout } = ci({ equipped: 'exit 1', bare: SOUND }, false);
   assert.equal(status, 0);

@@ -106,13 +106,17 @@ export class CameraView extends View {
     const video = this.#find('video');
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext('2d')?.drawImage(video, 0, 0);
+    this.#stop();
+    // A second press would find no picture.
+    this.#ready = false;
+    this.requestUpdate();
     // Without loss: what was taken is what is compared.
     const picture = await canvas.convertToBlob({ type: 'image/png' });
     this.#dialog.close();
     this.receive(new File([picture], 'camera.png', { type: 'image/png' }), this.#place);
   }
 
-  /** Escape, Cancel and Take all end here. */
+  /** Whichever way the dialog is left: Escape, Cancel or Take. */
   #stop(): void {
     if (this.#stream !== undefined) stopTracks(this.#stream);
     this.#stream = undefined;
