@@ -17,7 +17,7 @@ export function readSkippedPeers(args) {
     if (option !== '--skip-peer') {
       throw new StepError(
         `There is no measurement "${option}".`,
-        'npm run bench [-- --skip-peer NAME], or npm run bench -- --models, --nearest or --weights',
+        'npm run bench [-- --skip-peer NAME], or npm run bench -- --folder, --lighthouse, --models, --nearest, --network or --weights',
       );
     }
     const peer = PEERS.find((known) => known === name);

@@ -282,6 +282,9 @@ test('index.html says in English what the English strings say', async () => {
       list.value = tag;
       list.dispatchEvent(new Event('change', { bubbles: true }));
     };
+    // The scripts have put the view in its place.
+    const firstSight = document.importNode(raw.querySelector('.first-sight'), true);
+    document.querySelector('main[data-mode="pair"]').prepend(firstSight);
     choose('de');
     choose('en');
     const plain = (node, name) =>

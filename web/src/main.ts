@@ -43,7 +43,7 @@ const settings = new SettingsView(isolation);
 const views = new Views(async () => (await import('./folder/page-folder.ts')).PageFolder);
 definePairView();
 const pairView = new PairView(session, fullModel);
-element('[data-mode="pair"]', HTMLElement).prepend(pairView);
+element('.first-sight', HTMLElement).replaceWith(pairView);
 new PrivacyView();
 let applied = readApplied();
 let loaded: PairSession['loaded'];

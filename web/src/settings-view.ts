@@ -1,6 +1,7 @@
 import type { Demotion } from 'image-likeness';
 import { element } from './dom.ts';
 import {
+  type Language,
   languages,
   nameOf,
   onLanguage,
@@ -26,11 +27,7 @@ export class SettingsView {
   private demoted: readonly Demotion[] = [];
 
   constructor(private readonly isolation: Isolation) {
-    for (const tag of languages) {
-      const option = new Option(nameOf(tag), tag);
-      option.lang = tag;
-      this.language.append(option);
-    }
+    this.language.replaceChildren(...languages.map(languageOption));
     this.language.addEventListener('change', () => set('lang', this.language.value));
     this.model.addEventListener('change', () => set('model', this.model.value));
     this.backend.addEventListener('change', () => set('backend', this.backend.value));
@@ -86,4 +83,10 @@ export class SettingsView {
     this.threads.checked = get('threads') === 'on' && this.isolation.state !== 'impossible';
     this.explainThreads();
   }
+}
+
+function languageOption(tag: Language): HTMLOptionElement {
+  const option = new Option(nameOf(tag), tag);
+  option.lang = tag;
+  return option;
 }

@@ -8,7 +8,7 @@ export interface FolderElement extends HTMLElement {
   requestUpdate(): void;
 }
 
-/** The page's two views, two images or a folder; the switch is there when both are. */
+/** The page's two views, two images or a folder, and the switch between them. */
 export class Views {
   private readonly modes = element('.modes', HTMLFieldSetElement);
   private readonly pair = element('[data-mode="pair"]', HTMLElement);
@@ -16,8 +16,7 @@ export class Views {
   private opened: Promise<FolderElement> | undefined;
 
   /** @param loadFolder loads the class of the folder view, when it is first asked for */
-  constructor(private readonly loadFolder: (() => Promise<new () => FolderElement>) | undefined) {
-    this.modes.hidden = loadFolder === undefined;
+  constructor(private readonly loadFolder: () => Promise<new () => FolderElement>) {
     this.modes.addEventListener('change', () => {
       set('view', element('input:checked', HTMLInputElement, this.modes).value);
     });
@@ -28,7 +27,7 @@ export class Views {
 
   /** Whether images that arrive are meant for the pair. */
   get showsPair(): boolean {
-    return this.loadFolder === undefined || get('view') === 'pair';
+    return get('view') === 'pair';
   }
 
   private render(): void {
@@ -37,11 +36,11 @@ export class Views {
       true;
     this.pair.hidden = !showsPair;
     this.folder.hidden = showsPair;
-    if (!showsPair && this.loadFolder) this.opened ??= this.mount(this.loadFolder);
+    if (!showsPair) this.opened ??= this.mount();
   }
 
-  private async mount(loadFolder: () => Promise<new () => FolderElement>): Promise<FolderElement> {
-    const Folder = await loadFolder();
+  private async mount(): Promise<FolderElement> {
+    const Folder = await this.loadFolder();
     // Defined here: a bundler drops a module of which only the side effect is wanted.
     customElements.define('likeness-folder', Folder);
     const view = new Folder();
