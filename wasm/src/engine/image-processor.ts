@@ -54,8 +54,8 @@ const WORTH_INSTALLING = ['JPEG', 'WebP', 'AVIF', 'TIFF'];
 /** libjpeg reduces by 2, 4 or 8; sharp leaves some of it to its own resampling, so that it starts here. */
 const LEAST_REDUCTION = 3;
 
-/** Pixels of a draft without a detail: twice those of the largest that is made of it, the tensor or the sketch. */
-const DRAFT_AREA = 2 * 224 * 224;
+/** Pixels of a draft without a detail: twice as many as the tensor has, and as the image that corners are searched in. */
+const DRAFT_AREA = 384 * 288;
 
 const CANNOT_DECODE = 'The browser could not decode this image';
 
