@@ -1,8 +1,9 @@
 /**
  * `npm run bench [-- --skip-peer NAME …]`: how fast Likeness is, stage by stage, beside its peers;
- * with `--folder`: how long a folder of large photographs takes; with `--lighthouse`: how Lighthouse rates the page;
- * with `--models`: what each model costs; with `--nearest`: how long the nearest of 100,000 embeddings take, in Node; with `--network [WEIGHTS]`: how fast the core's own network is, native; with `--weights`:
- * what packed weights cost, and which form of the network is fastest. Medians; no test.
+ * with `--folder [CLONE]`: how long a folder of large photographs takes, beside the build of another commit; with
+ * `--lighthouse`: how Lighthouse rates the page; with `--models`: what each model costs; with `--nearest`: how long the
+ * nearest of 100,000 embeddings take, in Node; with `--network [WEIGHTS]`: how fast the core's own network is, native;
+ * with `--weights`: what packed weights cost, and which form of the network is fastest. Medians; no test.
  */
 import { benchFolder } from './bench/folder.mjs';
 import { benchLighthouse } from './bench/lighthouse.mjs';
@@ -16,7 +17,7 @@ import { runMain } from './lib/process.mjs';
 
 await runMain(async () => {
   const [choice, ...more] = process.argv.slice(2);
-  if (choice === '--folder' && more.length === 0) return benchFolder();
+  if (choice === '--folder' && more.length <= 1) return benchFolder(...more);
   if (choice === '--lighthouse' && more.length === 0) return benchLighthouse();
   if (choice === '--models' && more.length === 0) return benchModels();
   if (choice === '--nearest' && more.length === 0) return benchNearest();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "byte_reader.hpp"
+#include "simd.hpp"
 
 namespace likeness {
 namespace {
@@ -20,6 +21,11 @@ constexpr std::uint8_t huffman_tables = 0xC4;
 bool is_frame(std::uint8_t marker) noexcept {
     return marker >= 0xC0 && marker <= 0xCF && marker != huffman_tables && marker != 0xC8 &&
            marker != 0xCC;
+}
+
+/// What lies behind the first byte 0xFF: that of a marker, a fill byte, or one of the data.
+std::span<const std::uint8_t> behind_marker_start(std::span<const std::uint8_t> bytes) noexcept {
+    return skip(bytes, simd::find_byte(bytes, marker_start) + 1);
 }
 
 using namespace std::string_view_literals;
@@ -72,11 +78,9 @@ JpegSegments::JpegSegments(std::span<const std::uint8_t> file) noexcept {
 
 std::optional<JpegSegment> JpegSegments::next() noexcept {
     // Any number of fill bytes 0xFF may precede the marker's second byte; 0 makes no marker.
-    const auto is_start = [](std::uint8_t byte) { return byte == marker_start; };
     do {
-        const auto start = std::find_if(rest_.begin(), rest_.end(), is_start);
-        const auto second = std::find_if_not(start, rest_.end(), is_start);
-        rest_ = rest_.subspan(static_cast<std::size_t>(second - rest_.begin()));
+        rest_ = behind_marker_start(rest_);
+        while (!rest_.empty() && rest_[0] == marker_start) rest_ = rest_.subspan(1);
     } while (!rest_.empty() && rest_[0] == 0);
     if (rest_.empty()) return std::nullopt;
 
@@ -97,8 +101,7 @@ bool JpegSegments::skip_scan() noexcept {
     rest_ = skip(rest_, std::size_t{1} + *length);
     // Up to a marker. A zero makes a byte 0xFF of the data; D0 to D7 are marks to restart at.
     for (;;) {
-        const auto start = std::find(rest_.begin(), rest_.end(), marker_start);
-        rest_ = rest_.subspan(static_cast<std::size_t>(start - rest_.begin()));
+        rest_ = rest_.subspan(simd::find_byte(rest_, marker_start));
         if (rest_.size() < 2) return true;
         const bool restart = rest_[1] >= 0xD0 && rest_[1] <= 0xD7;
         if (rest_[1] != 0 && !restart) return true;
@@ -185,10 +188,8 @@ bool has_sound_huffman_tables(std::span<const std::uint8_t> file) noexcept {
     }
     // Further tables may stand between scans. Picture data holds no such marker, because a zero
     // follows each 0xFF in it.
-    const auto rest = segments.rest();
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-        const bool marked = rest[i] == huffman_tables && (i == 0 || rest[i - 1] == marker_start);
-        if (marked && !are_sound_tables(rest.subspan(i + 1))) return false;
+    for (auto rest = segments.rest(); !rest.empty(); rest = behind_marker_start(rest)) {
+        if (rest[0] == huffman_tables && !are_sound_tables(rest.subspan(1))) return false;
     }
     return true;
 }
@@ -197,10 +198,9 @@ std::size_t count_scans(std::span<const std::uint8_t> file) noexcept {
     JpegSegments segments(file);
     while (segments.next()) {
     }
-    const auto rest = segments.rest();
     std::size_t scans = 0;
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-        if (rest[i] == start_of_scan && (i == 0 || rest[i - 1] == marker_start)) ++scans;
+    for (auto rest = segments.rest(); !rest.empty(); rest = behind_marker_start(rest)) {
+        if (rest[0] == start_of_scan) ++scans;
     }
     return scans;
 }

@@ -6,9 +6,12 @@
 
 #include <wasm/simd128.h>
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 namespace likeness::simd {
 
@@ -67,6 +70,20 @@ template <class Vector>
 
 /// How many bytes a vector holds: pixels that are taken apart at once.
 inline constexpr std::size_t bytes = 16;
+
+/// How many bytes come before the first one of that value; all of them where there is none.
+[[nodiscard]] inline std::size_t find_byte(std::span<const std::uint8_t> in,
+                                           std::uint8_t value) noexcept {
+    const simde_v128_t wanted = simde_wasm_i8x16_splat(static_cast<std::int8_t>(value));
+    std::size_t at = 0;
+    for (; in.size() - at >= bytes; at += bytes) {
+        const auto found = static_cast<unsigned>(simde_wasm_i8x16_bitmask(
+            simde_wasm_i8x16_eq(simde_wasm_v128_load(in.data() + at), wanted)));
+        if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
+    }
+    const auto rest = in.subspan(at);
+    return at + static_cast<std::size_t>(std::find(rest.begin(), rest.end(), value) - rest.begin());
+}
 
 /// 16 RGB pixels, each channel by itself.
 inline void split_rgb(const std::uint8_t* rgb, std::uint8_t* red, std::uint8_t* green,

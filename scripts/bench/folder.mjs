@@ -1,11 +1,12 @@
 /**
- * `npm run bench -- --folder`: duplicates in a folder of 40 photographs of 12 megapixels, with sharp beside the
+ * `npm run bench -- --folder [CLONE]`: duplicates in a folder of 40 photographs of 12 megapixels, with sharp beside the
  * package and without it, and by Pillow's draft mode with perceptual hashes, in turn; and whether drafts change any
- * answer. The photographs are reference pictures, enlarged, with the grain of a camera.
+ * answer. Where a built clone of another commit is named, its package comes first, without sharp. The photographs are
+ * reference pictures, enlarged, with the grain of a camera.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildAll, installTestPackages } from '../lib/build.mjs';
 import { rooted } from '../lib/files.mjs';
 import { ensurePrerequisites, PYTHON } from '../lib/prerequisites.mjs';
@@ -26,8 +27,11 @@ const FOLDER = rooted('build/bench-folder');
 
 /** @typedef {{ readonly seconds: number, readonly processor: number }} Times both in seconds */
 
-/** Measures, and compares what was found. */
-export async function benchFolder() {
+/**
+ * Measures, and compares what was found.
+ * @param {string} [clone] of another commit, built
+ */
+export async function benchFolder(clone) {
   await ensurePrerequisites('recipes');
   await buildAll();
   await installTestPackages();
@@ -36,7 +40,8 @@ export async function benchFolder() {
   try {
     const dedupe = [beside.commandLine, ...DEDUPE];
     measureTimes({
-      Likeness: [process.execPath, rooted('dist/package/cli/main.js'), ...DEDUPE],
+      ...(clone && { 'Likeness before': [process.execPath, resolve(clone, SCRIPT), ...DEDUPE] }),
+      Likeness: [process.execPath, rooted(SCRIPT), ...DEDUPE],
       'Likeness with sharp': [process.execPath, ...dedupe],
       'Pillow, draft and pHash': [PYTHON, rooted('scripts/bench/phash.py'), FOLDER],
     });
@@ -46,6 +51,9 @@ export async function benchFolder() {
     beside[Symbol.dispose]();
   }
 }
+
+/** That of the command line, in a clone. */
+const SCRIPT = 'dist/package/cli/main.js';
 
 const DEDUPE = ['dedupe', FOLDER, '--no-cache', '--json'];
 

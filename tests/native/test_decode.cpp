@@ -657,6 +657,27 @@ TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]"
     }
 }
 
+TEST_CASE("a JPEG's markers count wherever they lie", "[decode]") {
+    // They are looked for sixteen bytes at a time.
+    constexpr std::size_t most_bytes = 40;
+    const auto jpeg = read_data("progressive.jpg");
+    const auto expected = decoded_bytes(jpeg);
+    const ByteVector unsound{0xFF, 0xC4, 0xFF, 0xFF, 0x00};
+    for (std::size_t length = 0; length <= most_bytes; ++length) {
+        INFO(length << " bytes");
+        ByteVector comment{0xFF, 0xFE, 0, static_cast<std::uint8_t>(2 + length)};
+        comment.resize(comment.size() + length, 'x');
+        auto file = jpeg;
+        file.insert(file.begin() + 2, comment.begin(), comment.end());
+        const auto end = std::ptrdiff_t(file.size()) - 2;
+        auto broken = file;
+        broken.insert(broken.begin() + end, unsound.begin(), unsound.end());
+        CHECK(decode_error(broken) == ErrorCode::corrupt_image);
+        append(file, unsound);
+        CHECK(decoded_bytes(file) == expected);
+    }
+}
+
 TEST_CASE("what comes behind a JPEG's picture counts for nothing", "[decode]") {
     // A film, say, whose bytes look like tables that aren't sound, and like many scans.
     ByteVector film;

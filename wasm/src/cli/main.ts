@@ -3,30 +3,25 @@
 import { readFile } from 'node:fs/promises';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { didYouMean } from './arguments.js';
-import { cacheCommand } from './cache.js';
-import { compareCommand } from './compare.js';
-import { dedupeCommand } from './dedupe.js';
-import { embedCommand } from './embed.js';
-import { evaluateCommand } from './evaluate.js';
 import { type CommandName, commandHelp, generalHelp } from './help.js';
 import { type CommandIo, processIo, reasonOf, usageError } from './io.js';
-import { modelsCommand } from './models.js';
-import { searchCommand } from './search.js';
 import { printable } from './text.js';
 
 /** Exit code of every failed run; 1 is left for commands that answer "no". */
 const EXIT_FAILURE = 2;
 
-const COMMANDS: Readonly<Record<CommandName, (args: string[], io: CommandIo) => Promise<number>>> =
-  {
-    cache: cacheCommand,
-    compare: compareCommand,
-    dedupe: dedupeCommand,
-    embed: embedCommand,
-    evaluate: evaluateCommand,
-    models: modelsCommand,
-    search: searchCommand,
-  };
+type Command = (args: string[], io: CommandIo) => Promise<number>;
+
+/** Each is loaded when it is called: none needs what all of them need. */
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  cache: async () => (await import('./cache.js')).cacheCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
+  dedupe: async () => (await import('./dedupe.js')).dedupeCommand,
+  embed: async () => (await import('./embed.js')).embedCommand,
+  evaluate: async () => (await import('./evaluate.js')).evaluateCommand,
+  models: async () => (await import('./models.js')).modelsCommand,
+  search: async () => (await import('./search.js')).searchCommand,
+};
 
 async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args;
@@ -42,7 +37,7 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   if (!isCommand(name)) {
     throw usageError(`There is no command "${name}".${didYouMean(name, Object.keys(COMMANDS))}`);
   }
-  if (!help) return COMMANDS[name](rest, io);
+  if (!help) return (await COMMANDS[name]())(rest, io);
   io.out(commandHelp(name));
   return 0;
 }

@@ -91,26 +91,27 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** What is known of pictures: on disk, or else how alike they are in this process. */
-class Memory {
-  private readonly ratings = new Map<string, Similarity>();
-
-  constructor(readonly cache: EmbeddingCache | undefined) {}
+/** How alike pairs are, for as long as a command runs. */
+class Ratings implements Pick<EmbeddingCache, 'findRating' | 'keepRating'> {
+  private readonly known = new Map<string, Similarity>();
 
   findRating(a: string, b: string): Similarity | undefined {
-    return this.cache === undefined ? this.ratings.get(`${a} ${b}`) : this.cache.findRating(a, b);
+    return this.known.get(`${a} ${b}`);
   }
 
   keepRating(a: string, b: string, similarity: Similarity): void {
-    if (this.cache === undefined) this.ratings.set(`${a} ${b}`, similarity);
-    else this.cache.keepRating(a, b, similarity);
+    this.known.set(`${a} ${b}`, similarity);
   }
 }
 
-/** Of all pixels, and of what was made while large files were only read as drafts; the same where nothing is. */
-interface Memories {
-  readonly wholes: Memory;
-  readonly drafts: Memory;
+/** What is known of pictures: on disk, unless nothing is to be kept there. */
+interface Memory {
+  /** Embeddings of all pixels. */
+  readonly wholes: EmbeddingCache | undefined;
+  /** And of drafts; the same where nothing is read as a draft. */
+  readonly drafts: EmbeddingCache | undefined;
+  /** Of all pixels. */
+  readonly ratings: Pick<EmbeddingCache, 'findRating' | 'keepRating'>;
 }
 
 /** A model and a cache at work on the pictures of one command. */
@@ -124,7 +125,7 @@ export class PictureReader implements AsyncDisposable {
   private constructor(
     readonly likeness: Likeness,
     readonly progress: ProgressLine,
-    private readonly memories: Memories,
+    private readonly memory: Memory,
     private readonly excluded: (path: string) => boolean,
     private readonly io: CommandIo,
   ) {}
@@ -136,30 +137,33 @@ export class PictureReader implements AsyncDisposable {
       throw usageError('--cache and --no-cache exclude each other.');
     }
     const progress = new ProgressLine(io);
-    const likeness = await createLikeness({
+    const starting = createLikeness({
       model: options.model,
       view: viewFrom(options.view),
       workers,
       onProgress: progress.onLoad,
     });
+    const directory = options['no-cache']
+      ? undefined
+      : (options.cache ?? embeddingCacheDirectory());
+    // The decoder is loaded while the first worker starts.
+    const [likeness, decoder] = await Promise.all([
+      starting,
+      directory === undefined ? undefined : installedDecoder(),
+    ]);
     const complain = (message: string): void => {
       progress.clear();
       io.err(`${message}\n`);
     };
-    const decoder = await installedDecoder();
-    const directory = options['no-cache']
-      ? undefined
-      : (options.cache ?? embeddingCacheDirectory());
-    const remember = (what: string | undefined): Memory =>
-      new Memory(
-        directory === undefined
-          ? undefined
-          : EmbeddingCache.open(directory, likeness.model, what, complain),
-      );
-    const wholes = remember(decoder);
-    const drafts = decoder === undefined ? wholes : remember(`${decoder}, drafts`);
+    const open = (what: string | undefined): EmbeddingCache | undefined =>
+      directory === undefined
+        ? undefined
+        : EmbeddingCache.open(directory, likeness.model, what, complain);
+    const wholes = open(decoder);
+    const drafts = decoder === undefined ? wholes : open(`${decoder}, drafts`);
     const excluded = matcherOf(options.exclude ?? []);
-    return new PictureReader(likeness, progress, { wholes, drafts }, excluded, io);
+    const memory = { wholes, drafts, ratings: wholes ?? new Ratings() };
+    return new PictureReader(likeness, progress, memory, excluded, io);
   }
 
   /** What has been left out so far. */
@@ -207,7 +211,7 @@ export class PictureReader implements AsyncDisposable {
       const results = embedFiles(
         this.likeness,
         files.map((found) => new PictureFile(found)),
-        { store: (draft ? this.memories.drafts : this.memories.wholes).cache, draft },
+        { store: draft ? this.memory.drafts : this.memory.wholes, draft },
       );
       for await (const result of results) {
         countdown.step();
@@ -253,15 +257,14 @@ export class PictureReader implements AsyncDisposable {
   }
 
   /**
-   * Rates these pictures by their pixels, too, and remembers it. Two that were read as drafts and turn out to show
-   * the same are read again, whole: only that tells whether they are identical, and how.
+   * Rates these pictures by all of their pixels, too, and remembers it: those that were read as drafts are read
+   * again, whole.
    */
   rater(pictures: readonly Picture[]): Rater {
     const known = new Map<Embedding, Picture>(
       pictures.map((picture) => [picture.embedding, picture]),
     );
-    const asDrafts = this.raterOf(known, true);
-    const asWholes = this.raterOf(known, false);
+    const byPixels = this.byPixels(known);
     const wholeOf = async (embedding: Embedding): Promise<Embedding | undefined> => {
       const picture = known.get(embedding);
       if (picture === undefined || !embedding.draft) return embedding;
@@ -270,15 +273,12 @@ export class PictureReader implements AsyncDisposable {
       return whole;
     };
     return {
-      openCollection: asWholes.openCollection,
+      openCollection: byPixels.openCollection,
       similarity: async (a, b, options) => {
-        if (!a.draft && !b.draft) return asWholes.similarity(a, b, options);
-        const similarity = await asDrafts.similarity(a, b, options);
-        if (!isProven(similarity)) return similarity;
         const [wholeA, wholeB] = await Promise.all([wholeOf(a), wholeOf(b)]);
         return wholeA === undefined || wholeB === undefined
           ? this.likeness.similarity(withoutPixels(a), withoutPixels(b), options)
-          : asWholes.similarity(wholeA, wholeB, options);
+          : byPixels.similarity(wholeA, wholeB, options);
       },
     };
   }
@@ -297,9 +297,8 @@ export class PictureReader implements AsyncDisposable {
     );
   }
 
-  /** @param draft whether details may be reduced while they are decoded */
-  private raterOf(known: ReadonlyMap<Embedding, Picture>, draft: boolean): Rater {
-    const memory = draft ? this.memories.drafts : this.memories.wholes;
+  private byPixels(known: ReadonlyMap<Embedding, Picture>): Rater {
+    const { ratings } = this.memory;
     const keysOf = (a: Embedding, b: Embedding): [string, string] => [
       known.get(a)?.sha256 ?? '',
       known.get(b)?.sha256 ?? '',
@@ -308,11 +307,11 @@ export class PictureReader implements AsyncDisposable {
       this.likeness,
       async (embedding, signal) => {
         const picture = known.get(embedding);
-        return picture && this.detailOf(picture, draft, signal);
+        return picture && this.detailOf(picture, false, signal);
       },
       {
-        find: (a, b) => memory.findRating(...keysOf(a, b)),
-        keep: (a, b, similarity) => memory.keepRating(...keysOf(a, b), similarity),
+        find: (a, b) => ratings.findRating(...keysOf(a, b)),
+        keep: (a, b, similarity) => ratings.keepRating(...keysOf(a, b), similarity),
       },
     );
   }
@@ -320,7 +319,7 @@ export class PictureReader implements AsyncDisposable {
   /** The embedding of all of a picture's pixels; undefined as `readAgain`. It is made once. */
   private embedWhole(picture: Picture): Promise<Embedding | undefined> {
     const { path, sha256 } = picture;
-    const { cache } = this.memories.wholes;
+    const { wholes: cache } = this.memory;
     const embed = async (): Promise<Embedding | undefined> => {
       const kept = cache?.get(sha256);
       if (kept !== undefined) return kept;
@@ -329,13 +328,20 @@ export class PictureReader implements AsyncDisposable {
       );
       if (embedded === undefined) return undefined;
       const { detail, ...whole } = embedded;
-      if (detail !== undefined && this.details.size < MOST_DETAILS) this.details.set(path, detail);
+      if (detail !== undefined) this.keepDetail(path, detail);
       cache?.put(sha256, whole);
       return whole;
     };
     const found = this.wholes.get(path) ?? embed();
     this.wholes.set(path, found);
     return found;
+  }
+
+  /** Those of pairs with the same pixels are never asked for: the oldest make room. */
+  private keepDetail(path: string, detail: PictureDetail): void {
+    this.details.set(path, detail);
+    const [oldest = path] = this.details.keys();
+    if (this.details.size > MOST_DETAILS) this.details.delete(oldest);
   }
 
   /**
@@ -383,14 +389,9 @@ export class PictureReader implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.progress.clear();
-    for (const { cache } of Object.values(this.memories)) cache?.[Symbol.dispose]();
+    for (const cache of [this.memory.wholes, this.memory.drafts]) cache?.[Symbol.dispose]();
     await this.likeness.dispose();
   }
-}
-
-/** Whether pixels prove that two pictures show the same, or mostly the same. */
-function isProven({ verdict }: Similarity): boolean {
-  return verdict !== 'similar' && verdict !== 'different';
 }
 
 /** What the model alone says of a picture. */
@@ -410,7 +411,9 @@ class PictureFile implements SourceFile {
   async arrayBuffer(): Promise<ArrayBufferLike> {
     const { bytes, modified } = await readPicture(this.name);
     this.modified = modified;
-    return bytes.buffer;
+    // A file that became shorter while it was read is a part of its buffer.
+    const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+    return buffer;
   }
 
   pictureOf({
@@ -436,7 +439,7 @@ async function readPicture(path: string): Promise<{ bytes: Uint8Array; modified:
       `${printable(path)}: The file has ${size} bytes; at most ${DEFAULT_LIMITS.maxFileBytes} are accepted.`,
     );
   }
-  return { bytes: new Uint8Array(await readInput(path)), modified: mtimeMs };
+  return { bytes: await readInput(path), modified: mtimeMs };
 }
 
 /** Each file by the one of its names that is rather kept, with the others. */

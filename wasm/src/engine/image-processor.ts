@@ -54,6 +54,9 @@ const WORTH_INSTALLING = ['JPEG', 'WebP', 'AVIF', 'TIFF'];
 /** libjpeg reduces by 2, 4 or 8; sharp leaves some of it to its own resampling, so that it starts here. */
 const LEAST_REDUCTION = 3;
 
+/** Pixels of a draft without a detail: twice as many as the tensor has, and as the image that corners are searched in. */
+const DRAFT_AREA = 384 * 288;
+
 const CANNOT_DECODE = 'The browser could not decode this image';
 
 const CANNOT_READ =
@@ -219,15 +222,16 @@ export class ImageProcessor {
   }
 
   /**
-   * That of the detail, or half of it where only tensor, fingerprint and sketch are made, which are smaller still; the
-   * picture's own where that is hardly larger.
+   * That of the detail, or less where only tensor, fingerprint and sketch are made; the picture's own where that is
+   * hardly larger.
    */
   private draftSize(original: PixelSize, { detail = false }: InputOptions): PixelSize {
     const { width, height } = this.core.detailSize(original);
-    const part = detail ? 1 : 2;
-    const reduced = { width: Math.ceil(width / part), height: Math.ceil(height / part) };
-    const reduction = Math.min(original.width / reduced.width, original.height / reduced.height);
-    return reduction < LEAST_REDUCTION * part ? original : reduced;
+    if (Math.max(original.width, original.height) < LEAST_REDUCTION * Math.max(width, height)) {
+      return original;
+    }
+    const scale = detail ? 1 : Math.min(1, Math.sqrt(DRAFT_AREA / (width * height)));
+    return { width: Math.ceil(scale * width), height: Math.ceil(scale * height) };
   }
 
   private async bitmapSource(bitmap: ImageBitmap): Promise<PixelSource> {
