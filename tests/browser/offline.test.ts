@@ -348,7 +348,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
 
   const later = await visit(context, server.url);
   await later.waitForFunction(() => crossOriginIsolated);
-  assert.equal(await threadsBox(later).isChecked(), true);
+  await threadsBox(later).and(later.locator(':checked')).waitFor({ state: 'attached' });
   await later.close();
 
   await threadsBox(page).uncheck();
