@@ -262,7 +262,7 @@ export async function buildAll() {
 
 /**
  * Configures a native build.
- * @param {'native' | 'arm64' | 'asan' | 'fuzz'} preset
+ * @param {'native' | 'arm64' | 'sanitizers'} preset
  */
 export async function configureNative(preset) {
   if (existsSync(rooted('build', preset, 'build.ninja'))) return;
@@ -272,7 +272,7 @@ export async function configureNative(preset) {
 
 /**
  * Builds the native library and its tests.
- * @param {'native' | 'arm64' | 'asan' | 'fuzz'} preset
+ * @param {'native' | 'arm64' | 'sanitizers'} preset
  * @param {readonly string[]} [targets] all unless given
  */
 export async function buildNative(preset, targets = []) {

@@ -50,7 +50,7 @@ export function testLayers(long, silence) {
   /** @type {[string, () => Promise<Result>][]} */
   const native = [
     ['native', () => runNativeLayer('native')],
-    ['sanitizers', () => runNativeLayer('asan')],
+    ['sanitizers', () => runNativeLayer('sanitizers')],
     ['fuzz', () => fuzzAll(Object.keys(FUZZ_TARGETS), FUZZ_SECONDS)],
   ];
   /** @type {[string, () => Promise<Result>][]} */
@@ -116,7 +116,7 @@ async function runArm64Layer() {
 
 /**
  * The native tests, through ctest.
- * @param {'native' | 'arm64' | 'asan'} preset
+ * @param {'native' | 'arm64' | 'sanitizers'} preset
  * @returns {Promise<Result>}
  */
 async function runNativeLayer(preset) {
