@@ -274,12 +274,13 @@ export async function configureNative(preset) {
  * Builds the native library and its tests.
  * @param {'native' | 'arm64' | 'sanitizers'} preset
  * @param {readonly string[]} [targets] all unless given
+ * @param {import('./process.mjs').RunOptions} [options]
  */
-export async function buildNative(preset, targets = []) {
+export async function buildNative(preset, targets = [], options = {}) {
   await configureNative(preset);
   say(`building the ${preset} tests`);
   const only = targets.flatMap((target) => ['--target', target]);
-  await run('cmake', ['--build', '--preset', preset, ...only], { cwd: rooted() });
+  await run('cmake', ['--build', '--preset', preset, ...only], { ...options, cwd: rooted() });
 }
 
 /** tests/**.ts to build/tests/, and the page that holds the package for browser tests. */
