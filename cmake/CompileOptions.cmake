@@ -18,15 +18,17 @@ function(likeness_compile_options target)
         target_compile_options(${target} PRIVATE -fno-unroll-loops)
     endif()
 
-    if(LIKENESS_FUZZ)
-        # Feedback for libFuzzer, and the coverage that is reported.
-        target_compile_options(${target}
-            PRIVATE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
-        )
-    endif()
     if(LIKENESS_SANITIZE)
         set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
         target_compile_options(${target} PRIVATE ${sanitizers})
         target_link_options(${target} PUBLIC ${sanitizers})
     endif()
+endfunction()
+
+# likeness_fuzzed(target): code that the fuzz targets are to reach, with feedback for libFuzzer and the coverage
+# that is reported. Programs that don't fuzz may link it, too: they write no profile.
+function(likeness_fuzzed target)
+    target_compile_options(${target}
+        PRIVATE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
+    )
 endfunction()

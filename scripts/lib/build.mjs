@@ -262,7 +262,7 @@ export async function buildAll() {
 
 /**
  * Configures a native build.
- * @param {'native' | 'arm64' | 'asan' | 'fuzz'} preset
+ * @param {'native' | 'arm64' | 'sanitizers'} preset
  */
 export async function configureNative(preset) {
   if (existsSync(rooted('build', preset, 'build.ninja'))) return;
@@ -272,14 +272,15 @@ export async function configureNative(preset) {
 
 /**
  * Builds the native library and its tests.
- * @param {'native' | 'arm64' | 'asan' | 'fuzz'} preset
+ * @param {'native' | 'arm64' | 'sanitizers'} preset
  * @param {readonly string[]} [targets] all unless given
+ * @param {import('./process.mjs').RunOptions} [options]
  */
-export async function buildNative(preset, targets = []) {
+export async function buildNative(preset, targets = [], options = {}) {
   await configureNative(preset);
   say(`building the ${preset} tests`);
   const only = targets.flatMap((target) => ['--target', target]);
-  await run('cmake', ['--build', '--preset', preset, ...only], { cwd: rooted() });
+  await run('cmake', ['--build', '--preset', preset, ...only], { ...options, cwd: rooted() });
 }
 
 /** tests/**.ts to build/tests/, and the page that holds the package for browser tests. */

@@ -25,8 +25,11 @@ const NODE_LAYERS = [
   'browser',
 ];
 
-/** Those that need neither a browser nor another one's end: they run side by side. */
-const PURE = new Set(['tooling', 'models', 'wasm', 'cli', 'page', 'types']);
+/**
+ * Those that run side by side: files of Node tests share the lanes, and the sanitizers compute in the background
+ * while files wait for a page or a disk.
+ */
+const SIDE_BY_SIDE = new Set(['sanitizers', ...NODE_LAYERS]);
 
 /** Layers that show what the package does in Node, without a browser; every Node in `NODES` runs them. */
 const PACKAGE_LAYERS = ['wasm', 'cli'];
@@ -50,8 +53,8 @@ export function testLayers(long, silence) {
   /** @type {[string, () => Promise<Result>][]} */
   const native = [
     ['native', () => runNativeLayer('native')],
-    ['sanitizers', () => runNativeLayer('asan')],
     ['fuzz', () => fuzzAll(Object.keys(FUZZ_TARGETS), FUZZ_SECONDS)],
+    ['sanitizers', () => runNativeLayer('sanitizers', { background: true })],
   ];
   /** @type {[string, () => Promise<Result>][]} */
   const node = NODE_LAYERS.filter((layer) => nodeTestFiles(layer, long).length > 0).map((layer) => [
@@ -116,16 +119,17 @@ async function runArm64Layer() {
 
 /**
  * The native tests, through ctest.
- * @param {'native' | 'arm64' | 'asan'} preset
+ * @param {'native' | 'arm64' | 'sanitizers'} preset
+ * @param {import('./process.mjs').RunOptions} [options]
  * @returns {Promise<Result>}
  */
-async function runNativeLayer(preset) {
-  await buildNative(preset);
+async function runNativeLayer(preset, options = {}) {
+  await buildNative(preset, [], options);
   const report = rooted('build', preset, 'tests.xml');
   const code = await exitCodeOf(
     'ctest',
     ['--preset', preset, '--parallel', '2', '--output-junit', report],
-    { cwd: rooted() },
+    { ...options, cwd: rooted() },
   );
   if (!existsSync(report)) {
     throw new StepError(`ctest wrote no report (exit code ${code}).`, 'read its output above.');
@@ -159,8 +163,7 @@ function readNativeTest(element) {
 }
 
 /**
- * Runs layers one after the other, but for neighbours that may run side by side; a layer without tests
- * fails.
+ * Runs layers one after the other, but for neighbours that run side by side; a layer without tests fails.
  * @param {ReadonlyMap<string, () => Promise<Result>>} layers
  * @returns {Promise<ReadonlyMap<string, Result & { seconds: number }>>}
  */
@@ -188,7 +191,7 @@ function groupsOf(layers) {
   const groups = [];
   for (const layer of layers) {
     const last = groups.at(-1);
-    const joins = PURE.has(layer[0]) && PURE.has(last?.[0]?.[0] ?? '');
+    const joins = SIDE_BY_SIDE.has(layer[0]) && SIDE_BY_SIDE.has(last?.[0]?.[0] ?? '');
     if (joins) last?.push(layer);
     else groups.push([layer]);
   }

@@ -1,16 +1,13 @@
 /** Runs test files of Node's test runner. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { ROOT, rooted } from './files.mjs';
+import { inLane } from './lanes.mjs';
 import { StepError } from './process.mjs';
 import { watch } from './watchdog.mjs';
-
-/** Each may take a browser, and hundreds of megabytes. */
-const MOST_LANES = 4;
 
 /** Marks what tests/support/outcomes.ts tells. */
 const OUTCOME = 'outcome: ';
@@ -22,15 +19,9 @@ const SUMS = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [
 
 /** @typedef {import('./results.mjs').Result & { outcomes: { table: string, what: string, happened: string }[], failures: Failure[], seconds?: number }} FileResult */
 
-/** How many more files may run now, whichever layer they are of. */
-let free = Math.min(availableParallelism(), MOST_LANES);
-
-/** What waits for another file's end. @type {(() => void)[]} */
-const waiting = [];
-
 /**
- * Runs test files, each in a process of its own, and shows how it went. There are as many at once as the
- * machine has cores, up to four: what waits for a page or a disk leaves a core to another file.
+ * Runs test files, each in a process of its own and a lane of its own (what waits for a page or a disk leaves
+ * a core to another file), and shows how it went.
  * @param {string[]} files
  * @param {number} silence seconds after which a file that says nothing is ended
  * @returns {Promise<FileResult>}
@@ -71,22 +62,6 @@ export async function runTestFilesWith(node, files, silence) {
     `${node} ended with ${code} and has not said how its tests went.`,
     'read its output above; does it run on this machine?',
   );
-}
-
-/**
- * Has a task done when there is room for it; who comes first goes first.
- * @param {() => Promise<void>} task
- */
-async function inLane(task) {
-  if (free > 0) free -= 1;
-  else await new Promise((resolve) => waiting.push(() => resolve(undefined)));
-  try {
-    await task();
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
-  }
 }
 
 /**

@@ -76,7 +76,9 @@ const FOR_ARM64 = [
 /** @type {readonly Prerequisite[]} */
 const FOR_TRAINING = ['torch', 'torchvision', 'onnx'].map((module) => ({
   name: `python3-${module}`,
-  present: () => succeeds(PYTHON, ['-c', `import ${module}`]),
+  // Looked for and not imported: that takes seconds.
+  present: () =>
+    succeeds(PYTHON, ['-c', `from importlib.util import find_spec; find_spec("${module}").name`]),
 }));
 
 const PREREQUISITES = {
@@ -84,7 +86,11 @@ const PREREQUISITES = {
   test: [...FOR_BUILDING, ...FOR_TESTING],
   native: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_NATIVE_TESTS],
   arm64: FOR_ARM64,
-  fuzzing: [...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'), ...FOR_FUZZING],
+  fuzzing: [
+    ...FOR_BUILDING.filter(({ name }) => name !== 'emscripten'),
+    ...FOR_NATIVE_TESTS,
+    ...FOR_FUZZING,
+  ],
   recipes: FOR_RECIPES,
   copies: [
     ...FOR_BUILDING,

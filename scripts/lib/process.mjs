@@ -1,5 +1,6 @@
 /** Running other programs, and telling the user what happens. */
 import { spawn, spawnSync } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { inspect } from 'node:util';
 
 /** A step that failed for a reason that the user can do something about. */
@@ -28,6 +29,7 @@ export function say(text) {
  * @property {string} [cure] what to do when it fails
  * @property {boolean} [prints] whether what it prints is what this program prints; else it goes to
  *   standard error
+ * @property {boolean} [background] whether it, and all that it starts, gets only the processor time that nobody else wants
  * @property {AbortSignal} [signal] ends the program, with all that it has started
  * @property {(text: string) => void} [hear] gets what it prints, which is shown on standard error, too
  */
@@ -55,7 +57,8 @@ export async function run(command, args, options = {}) {
  * @param {RunOptions} [options]
  * @returns {Promise<number>} the exit code; 127 when there is no such program
  */
-export function exitCodeOf(command, args, { cwd, env, prints = false, signal, hear } = {}) {
+export function exitCodeOf(command, args, options = {}) {
+  const { cwd, env, prints = false, background = false, signal, hear } = options;
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve(1);
     const said = hear === undefined ? 2 : 'pipe';
@@ -66,6 +69,9 @@ export function exitCodeOf(command, args, { cwd, env, prints = false, signal, he
       // A group of its own can be ended as one.
       detached: signal !== undefined,
     });
+    if (background && child.pid !== undefined) {
+      setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    }
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
         process.stderr.write(text);

@@ -4,10 +4,9 @@ import { cpSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
-import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { serveDirectory } from '../../scripts/lib/static-server.mjs';
 import { violations } from '../support/axe.js';
-import { SITE, screenshot } from '../support/browser.js';
+import { SITE, screenshot, sharedBrowser } from '../support/browser.js';
 import { startServer } from '../support/file-server.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
@@ -25,11 +24,11 @@ const ANOTHER = 'Another version';
 const ROUNDS = 3;
 
 async function openContext() {
-  const browser = await launchBrowser();
+  const browser = await sharedBrowser();
   const context = await browser.newContext();
   const requests: string[] = [];
   context.on('request', (request) => requests.push(request.url()));
-  return { context, requests, [Symbol.asyncDispose]: () => browser.close() };
+  return { context, requests, [Symbol.asyncDispose]: () => context.close() };
 }
 
 async function visit(context: BrowserContext, url: string): Promise<Page> {
@@ -349,7 +348,7 @@ test('threads by the settings: one reload that loses no picture, remembered, and
 
   const later = await visit(context, server.url);
   await later.waitForFunction(() => crossOriginIsolated);
-  assert.equal(await threadsBox(later).isChecked(), true);
+  await threadsBox(later).and(later.locator(':checked')).waitFor({ state: 'attached' });
   await later.close();
 
   await threadsBox(page).uncheck();

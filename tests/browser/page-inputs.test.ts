@@ -241,7 +241,7 @@ test('files that are opened with the installed page go into its places', async (
       .waitFor();
     await screenshot(page, 'more-than-two');
     await page.getByTestId('clear').click();
-    assert.equal(await page.getByTestId('notice').isVisible(), false);
+    await page.getByTestId('notice').waitFor({ state: 'hidden' });
   });
 
   await t.test('one that has gone: that is said, and the next works', async () => {

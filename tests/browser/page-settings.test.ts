@@ -109,8 +109,8 @@ test('a no while the full model is on its way is taken, and remembered', async (
   await page.route('**/mobilenetv2.onnx*', () => arrived());
   const score = await answer(page);
   await asked;
-  assert.equal(await byId(page, 'full-model-progress').isVisible(), true);
-  assert.match((await byId(page, 'full-model-note').textContent()) ?? '', /on its way/);
+  await byId(page, 'full-model-progress').waitFor();
+  await byId(page, 'full-model-note').filter({ hasText: 'on its way' }).waitFor();
   assert.deepEqual(await violations(page), []);
   assert.equal(
     await byId(page, 'full-model-progress').evaluate((bar) => bar.matches('[value="0"]')),
@@ -118,8 +118,7 @@ test('a no while the full model is on its way is taken, and remembered', async (
   );
   await screenshot(page, 'full-model-loading');
   await byId(page, 'refuse-full-model').press('Enter');
-  await byId(page, 'full-model').waitFor();
-  assert.equal(await page.evaluate('document.activeElement.dataset.testid'), 'full-model');
+  await byId(page, 'full-model').and(page.locator(':focus')).waitFor();
   assert.equal(await byId(page, 'full-model-progress').isVisible(), false);
   assert.equal(await byId(page, 'score').textContent(), score);
   assert.equal(await page.evaluate(`localStorage.getItem('likeness-model')`), 'mobilenetv2-lite');

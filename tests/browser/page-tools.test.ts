@@ -44,9 +44,9 @@ for (const isolated of [true, false]) {
     assert.equal(await page.getByTestId('score').textContent(), score);
 
     await page.getByTestId('clear').click();
-    assert.equal(await page.getByTestId('details').isVisible(), false);
-    assert.equal(await page.locator('.slot.filled').count(), 0);
-    assert.equal(await page.evaluate('document.activeElement.dataset.testid'), 'file-a');
+    await page.getByTestId('details').waitFor({ state: 'hidden' });
+    await page.locator('.slot.filled').first().waitFor({ state: 'detached' });
+    await page.getByTestId('file-a').and(page.locator(':focus')).waitFor({ state: 'attached' });
     assert.deepEqual(opened.problems, []);
   });
 }

@@ -5,8 +5,7 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { launchBrowser } from '../../scripts/lib/browser.mjs';
-import { openPage, screenshot } from '../support/browser.js';
+import { openPage, screenshot, sharedBrowser } from '../support/browser.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 
@@ -14,11 +13,11 @@ const SINGLE_FILE = 'dist/likeness.html';
 const MOST_BYTES = 10_000_000;
 
 /**
- * A browser without a network, and what pages in it asked for and complained of.
+ * A page without a network, and what it asked for and complained of.
  * @param before runs in the page before its own script
  */
 async function openFile(path: string, before = '') {
-  const browser = await launchBrowser();
+  const browser = await sharedBrowser();
   const context = await browser.newContext({ offline: true });
   const page = await context.newPage();
   await page.addInitScript(before);
@@ -31,7 +30,7 @@ async function openFile(path: string, before = '') {
   });
   const url = pathToFileURL(resolve(path)).href;
   await page.goto(url);
-  return { page, url, requests, problems, [Symbol.asyncDispose]: () => browser.close() };
+  return { page, url, requests, problems, [Symbol.asyncDispose]: () => context.close() };
 }
 
 /** What the page copies as JSON about a sample pair, without what differs from run to run. */

@@ -179,7 +179,13 @@ interface Answer {
 async function openBackgroundTab(page: Page, url: string) {
   const debug = await page.context().browser()?.newBrowserCDPSession();
   assert.ok(debug !== undefined);
-  const { targetId } = await debug.send('Target.createTarget', { url });
+  const targets: string[] = [];
+  const open = async (url: string): Promise<string> => {
+    const { targetId } = await debug.send('Target.createTarget', { url });
+    targets.push(targetId);
+    return targetId;
+  };
+  const targetId = await open(url);
   const { sessionId } = await debug.send('Target.attachToTarget', { targetId, flatten: false });
   const answers = new Map<number, (answer: Answer) => void>();
   debug.on('Target.receivedMessageFromTarget', ({ message }) => {
@@ -201,22 +207,33 @@ async function openBackgroundTab(page: Page, url: string) {
     return result.value;
   };
   const cover = async (): Promise<void> => {
-    const { targetId } = await debug.send('Target.createTarget', { url: 'about:blank' });
-    await debug.send('Target.activateTarget', { targetId });
+    await debug.send('Target.activateTarget', { targetId: await open('about:blank') });
   };
-  return { send, evaluate, cover };
+  return {
+    send,
+    evaluate,
+    cover,
+    async [Symbol.asyncDispose]() {
+      for (const targetId of targets) await debug.send('Target.closeTarget', { targetId });
+    },
+  };
+}
+
+/** Waits for what no event tells of. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((later) => setTimeout(later, 50));
 }
 
 test('a page is hidden and frozen while it works', async (t) => {
   await using opened = await openPage({ directory: 'build/harness' });
-  const tab = await openBackgroundTab(opened.page, opened.url);
+  await using tab = await openBackgroundTab(opened.page, opened.url);
   // Until its document is there, it can be asked for nothing.
   const isLoaded = () =>
     tab.evaluate('typeof harness').then(
       (type) => type === 'object',
       () => false,
     );
-  while (!(await isLoaded())) await new Promise((later) => setTimeout(later, 50));
+  await until(isLoaded);
   await tab.evaluate(`
     events = [];
     for (const event of ['freeze', 'resume', 'visibilitychange']) {
@@ -233,7 +250,7 @@ test('a page is hidden and frozen while it works', async (t) => {
     })();
     undefined`);
   await tab.cover();
-  assert.equal(await tab.evaluate('document.visibilityState'), 'hidden');
+  await until(async () => (await tab.evaluate('document.visibilityState')) === 'hidden');
   await tab.send('Page.setWebLifecycleState', { state: 'frozen' });
   await new Promise((later) => setTimeout(later, 200));
   await tab.send('Page.setWebLifecycleState', { state: 'active' });

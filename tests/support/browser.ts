@@ -1,6 +1,7 @@
 /** A real browser on the real page. */
 import { mkdirSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import { after } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { type StaticServer, serveDirectory } from '../../scripts/lib/static-server.mjs';
 
@@ -47,7 +48,25 @@ export const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=
 /** The built page. */
 export const SITE = 'dist/site';
 
-/** Serves the page and opens it in a browser of its own; everything ends with the scope. */
+/** The browsers of this file's tests, by their flags. */
+const browsers = new Map<string, Promise<Browser>>();
+
+after(async () => {
+  for (const browser of browsers.values()) await browser.then((started) => started.close());
+});
+
+/**
+ * A browser that all tests of a file share, since a start takes as long as many a test. Contexts are apart from
+ * each other like browsers with profiles of their own: whoever opens one closes it.
+ */
+export function sharedBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const key = flags.join(' ');
+  const browser = browsers.get(key) ?? launchBrowser(flags);
+  browsers.set(key, browser);
+  return browser;
+}
+
+/** Serves the page and opens it in a context of its own; everything ends with the scope. */
 export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   const { directory = SITE, viewport = { width: 1100, height: 900 } } = options;
   const server: StaticServer = await serveDirectory(directory, {
@@ -55,7 +74,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     ...(options.isolated !== undefined && { isolated: options.isolated }),
     ...(options.mounts !== undefined && { mounts: options.mounts }),
   });
-  const browser = await launchBrowser(options.flags);
+  const browser = await sharedBrowser(options.flags);
   const context = await browser.newContext({
     viewport,
     colorScheme: options.colorScheme ?? 'light',
@@ -75,7 +94,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     requests,
     problems,
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await context.close();
       await server.close();
     },
   };
