@@ -13,6 +13,8 @@ import {
 } from '../grouping/index.js';
 import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
+import type { ComparableFolder } from './cluster/join.js';
+import { withJoinedParts } from './cluster/joined-parts.js';
 import { type CommandIo, printable, usageError } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, type Skipped } from './pictures.js';
 import { ranksOf } from './preference.js';
@@ -74,7 +76,7 @@ interface Report {
 }
 
 /**
- * `dedupe DIR… [--threshold N] [--json|--csv]`: groups of copies, each with the picture that stands in for the
+ * `dedupe DIR… [--threshold N] [--json|--csv]`, or `dedupe --from PARTS…`: groups of copies, each with the picture that stands in for the
  * others; pairs that are variants of each other; files with several names, which are no copies; with a threshold also groups of a picture and those with at
  * least that score. Nothing is deleted. Resolves to the exit code: 0 when nothing was found, 1 when something
  * was.
@@ -88,24 +90,61 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       threshold: { type: 'string' },
       json: { type: 'boolean', default: false },
       csv: { type: 'boolean', default: false },
+      from: { type: 'string', multiple: true },
+      work: { type: 'string' },
     },
   });
-  if (paths.length === 0) throw usageError('dedupe takes folders.');
   if (values.json && values.csv) throw usageError('--json and --csv exclude each other.');
   const threshold = thresholdFrom(values.threshold);
+  if (values.from !== undefined) {
+    if (threshold !== undefined) {
+      throw usageError('--threshold compares all pictures with all, and parts have too many.');
+    }
+    // A pattern that the shell has spread out.
+    const patterns = [...values.from, ...paths];
+    return withJoinedParts(patterns, values, io, async (folder, reader) =>
+      show(await reportOf(reader, folder, undefined), values, io),
+    );
+  }
+  if (paths.length === 0) throw usageError('dedupe takes folders.');
+  if (values.work !== undefined) throw usageError('--work goes with --from.');
   await using reader = await PictureReader.open(values, io);
   const pictures = await reader.readComparable(paths);
-  const found = await compareAll(reader, pictures, threshold);
-  const report: Report = {
-    model: reader.likeness.info.model,
-    threshold: threshold ?? null,
-    pictures: pictures.length,
+  const folder: ComparableFolder = {
+    pictures,
+    raterOf: (those) => reader.rater(those),
+    total: pictures.length,
     skipped: reader.skipped,
-    ...found,
     hardLinks: pictures
       .filter(({ hardLinks }) => hardLinks.length > 0)
       .map(({ path, hardLinks }) => [path, ...hardLinks]),
   };
+  return show(await reportOf(reader, folder, threshold), values, io);
+}
+
+/** Groups of pictures that were read, in a report. */
+export async function reportOf(
+  reader: PictureReader,
+  folder: ComparableFolder,
+  threshold: number | undefined,
+): Promise<Report> {
+  const found = await compareAll(reader, folder, threshold);
+  return {
+    model: reader.likeness.info.model,
+    threshold: threshold ?? null,
+    pictures: folder.total,
+    skipped: folder.skipped,
+    ...found,
+    hardLinks: folder.hardLinks,
+  };
+}
+
+/** Prints a report; the exit code. */
+function show(
+  report: Report,
+  values: { readonly json: boolean; readonly csv: boolean },
+  io: CommandIo,
+): number {
   if (values.json) io.out(`${JSON.stringify(report)}\n`);
   else io.out(values.csv ? toCsv(report) : describe(report));
   return report.groups.length + report.variants.length === 0 ? 0 : EXIT_FOUND;
@@ -121,13 +160,13 @@ function thresholdFrom(text: string | undefined): number | undefined {
 
 async function compareAll(
   reader: PictureReader,
-  pictures: readonly Picture[],
+  { pictures, raterOf }: ComparableFolder,
   threshold: number | undefined,
 ): Promise<Pick<Report, 'groups' | 'variants'>> {
   const { progress, likeness } = reader;
   progress.show('comparing');
   const filed = withFacts(pictures);
-  const rater = reader.rater(filed);
+  const rater = raterOf(filed);
   await using collection = createCollection(rater);
   try {
     await collection.add(

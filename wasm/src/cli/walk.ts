@@ -6,6 +6,8 @@ import { reasonOf, usageError } from './io.js';
 /** A file to read. */
 export interface FoundFile {
   readonly path: string;
+  /** Which of the paths that were named it was found by, from 0. */
+  readonly root: number;
   /** Below the folder that was named, with slashes; the path as it is where the file itself was named. */
   readonly relative: string;
   /** Whether it was named itself, and not only a folder that it is in. */
@@ -64,15 +66,16 @@ export function isOutOfSight(name: string): boolean {
 
 /** A path of the command line. */
 interface Root {
+  readonly number: number;
   readonly path: string;
   readonly real: string;
   readonly folder: boolean;
 }
 
-async function lookAt(path: string): Promise<Root> {
+async function lookAt(path: string, number: number): Promise<Root> {
   try {
     const [real, found] = await Promise.all([realpath(path), stat(path)]);
-    return { path, real, folder: found.isDirectory() };
+    return { number, path, real, folder: found.isDirectory() };
   } catch (error) {
     const hint = path.includes('\ufffd') ? ' A name that is not UTF-8 can not be used.' : '';
     throw usageError(`Can't read ${path}: ${reasonOf(error)}.${hint}`);
@@ -80,18 +83,19 @@ async function lookAt(path: string): Promise<Root> {
 }
 
 async function* filesBelow(
-  { path, real, folder }: Root,
+  { number: root, path, real, folder }: Root,
   excluded: (relative: string) => boolean,
   report: WalkReport,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  if (folder) yield* filesIn({ path, real, prefix: '' }, excluded, report);
+  if (folder) yield* filesIn({ root, path, real, prefix: '' }, excluded, report);
   else if (!excluded(path.replaceAll('\\', '/'))) {
-    const file = await identified({ path, real, relative: path, named: true }, report);
+    const file = await identified({ root, path, real, relative: path, named: true }, report);
     if (file !== undefined) yield file;
   }
 }
 
 interface Folder {
+  readonly root: number;
   readonly path: string;
   readonly real: string;
   /** Of the relative paths of what is in it. */
@@ -103,6 +107,7 @@ async function* filesIn(
   excluded: (relative: string) => boolean,
   report: WalkReport,
 ): AsyncGenerator<FoundFile, void, undefined> {
+  const { root } = folder;
   for (const { entry, name } of await entriesOf(folder.path, report)) {
     const path = join(folder.path, name);
     const real = join(folder.real, name);
@@ -110,9 +115,9 @@ async function* filesIn(
     if (excluded(relative)) continue;
     if (entry.isDirectory()) {
       if (isOutOfSight(name)) report.leaveOut(path);
-      else yield* filesIn({ path, real, prefix: `${relative}/` }, excluded, report);
+      else yield* filesIn({ root, path, real, prefix: `${relative}/` }, excluded, report);
     } else if (entry.isFile()) {
-      const file = await identified({ path, real, relative, named: false }, report);
+      const file = await identified({ root, path, real, relative, named: false }, report);
       if (file !== undefined) yield file;
     } else if (entry.isSymbolicLink()) report.skip(path, 'symbolic link, not followed');
     else report.skip(path, 'no file');
@@ -153,7 +158,7 @@ function escapedBytes(name: Buffer): string {
 
 /** With what tells the file from others; undefined, and reported, where it has gone. */
 async function identified(
-  file: Pick<FoundFile, 'path' | 'relative' | 'named' | 'real'>,
+  file: Pick<FoundFile, 'root' | 'path' | 'relative' | 'named' | 'real'>,
   report: WalkReport,
 ): Promise<FoundFile | undefined> {
   try {
