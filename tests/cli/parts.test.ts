@@ -1,5 +1,6 @@
 /** Copies among pictures that several machines embedded: parts, stages, and what they say when something is wrong. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   linkSync,
@@ -15,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readEmbeddings } from 'image-likeness/formats';
+import { Job } from 'kubernetes-models/batch/v1/Job';
 import { runHere as runCli } from '../support/cli-here.js';
 import { fillPixels } from '../support/edit.js';
 import { FOLDER_PICTURES, writeFolder } from '../support/picture-folder.js';
@@ -232,5 +234,79 @@ test('tasks of any number, in any order, started anew, leave the same files', as
     assert.match(stderr, /has another run's plan/);
     const unknown = await cluster('run', 'verify', '--task', '2');
     assert.match(unknown.stderr, /verify has the tasks 0 to 1/);
+  });
+});
+
+test('a run for Slurm or Kubernetes is written down, and submitted to nobody', async (t) => {
+  const out = directory.file('submitted, by "name"');
+  const options = ['--out', out, '--tasks', '5'];
+
+  await t.test('scripts that a shell can read', async () => {
+    const { code, stdout } = await runCli([
+      ...['cluster', 'slurm', folder, ...options, '--dry-run'],
+      ...['--sbatch=--partition=big', '--sbatch=--cpus-per-task=4'],
+    ]);
+    assert.equal(code, 0);
+    const lines = stdout.trimEnd().split('\n');
+    assert.equal(lines.length, 6);
+    assert.match(lines[0] ?? '', /^sbatch --parsable .*embed.sbatch$/);
+    assert.match(lines[4] ?? '', /--dependency=afterok:<verify> --kill-on-invalid-dep=yes .*join/);
+    assert.equal(lines[5], 'Nothing was submitted.');
+    for (const [stage, last] of [
+      ['embed', 4],
+      ['join', 0],
+    ]) {
+      const path = join(out, 'slurm', `${stage}.sbatch`);
+      const script = readFileSync(path, 'utf8');
+      assert.ok(script.includes(`#SBATCH --array=0-${last}\n`));
+      assert.ok(script.includes('#SBATCH --partition=big\n#SBATCH --cpus-per-task=4\n'));
+      assert.equal(spawnSync('sh', ['-n', path]).status, 0);
+    }
+  });
+  await t.test('a script that fails puts its task back three times, and then gives up', () => {
+    const path = join(out, 'slurm', 'verify.sbatch');
+    const bin = directory.file('bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'scontrol'), '#!/bin/sh\necho "$@"\nexit 1\n', { mode: 0o755 });
+    for (const [count, printed] of [
+      ['0', 'requeue 7_3\n'],
+      ['3', ''],
+    ]) {
+      const run = spawnSync(path, [], {
+        encoding: 'utf8',
+        env: {
+          PATH: `${bin}:${process.env['PATH']}`,
+          SLURM_ARRAY_JOB_ID: '7',
+          SLURM_ARRAY_TASK_ID: '3',
+          SLURM_RESTART_COUNT: count,
+        },
+      });
+      assert.deepEqual([run.status, run.stdout], [2, printed]);
+      assert.match(run.stderr, /^invalid-argument: .*part-1.parquet/);
+    }
+  });
+  await t.test('manifests that Kubernetes’ schema accepts', async () => {
+    const pods = [
+      '--image',
+      'registry.example/likeness:1',
+      '--claim',
+      'pictures',
+      '--mount',
+      '/data',
+    ];
+    const { code, stdout } = await runCli(['cluster', 'kubernetes', folder, ...options, ...pods]);
+    assert.equal(code, 0);
+    assert.equal(stdout.match(/^kubectl apply -f .*\n^kubectl wait .*job\/likeness-/gm)?.length, 5);
+    const names = readdirSync(join(out, 'kubernetes'));
+    assert.deepEqual(names.length, 5);
+    for (const name of names) {
+      const manifest = JSON.parse(readFileSync(join(out, 'kubernetes', name), 'utf8'));
+      new Job(manifest).validate();
+      assert.equal(manifest.spec.completions, name.includes('join') ? 1 : 5);
+      manifest.spec.completions = 'many';
+      assert.throws(() => new Job(manifest).validate(), /completions/);
+    }
+    const missing = await runCli(['cluster', 'kubernetes', folder, ...options]);
+    assert.match(missing.stderr, /needs --image IMAGE, --claim CLAIM and --mount PATH/);
   });
 });

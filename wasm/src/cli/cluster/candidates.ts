@@ -5,7 +5,15 @@ import { fingerprintFrom } from '../../formats/picture-part.js';
 import type { PicturePair } from '../../grouping/index.js';
 import { reasonOf, usageError } from '../io.js';
 import { readHits } from './corners.js';
-import { type NearSource, type NearTools, nearest, readNear } from './near.js';
+import {
+  isExact,
+  type NearPair,
+  type NearSource,
+  type NearTools,
+  nearest,
+  readNear,
+  recallOf,
+} from './near.js';
 import type { Parts } from './parts.js';
 import { WorkFile } from './work-file.js';
 
@@ -14,20 +22,27 @@ const STRETCH = 8192;
 
 const PAIR_BYTES = 8;
 
+/** Pictures that are compared with all before them, to tell what was missed. */
+const ASKED = 256;
+
 /** What the searches before left. */
 export interface SearchFiles {
   readonly corners: readonly string[];
   readonly near: readonly string[];
 }
 
-/** Makes the file of candidates whose later picture is one from `first` up to, not including, `last`. */
+/**
+ * Makes the file of candidates whose later picture is one from `first` up to, not including, `last`.
+ * @param say told what the search for near embeddings may have missed, where it is not exact
+ */
 export async function joinCandidates(
   parts: Parts,
   source: NearSource,
   tools: NearTools,
-  { corners, near }: SearchFiles,
+  files: SearchFiles,
   [first, last]: readonly [number, number],
   path: string,
+  say: (line: string) => void,
 ): Promise<void> {
   const suggested = new Map<number, Set<number>>();
   const suggest = (later: number, earlier: number): void => {
@@ -37,10 +52,18 @@ export async function joinCandidates(
   };
   await searchHashes(tools.compiled, parts, [first, last], suggest);
   for (let start = first; start < last; start += STRETCH) {
-    await joinCorners(parts, tools, corners, [start, Math.min(last, start + STRETCH)], suggest);
+    await joinCorners(
+      parts,
+      tools,
+      files.corners,
+      [start, Math.min(last, start + STRETCH)],
+      suggest,
+    );
   }
-  const pairs = (await Promise.all(near.map((file) => readNear(file, first, last)))).flat();
-  for (const { later, earlier } of await nearest(source, tools, pairs)) suggest(later, earlier);
+  const pairs = (await Promise.all(files.near.map((file) => readNear(file, first, last)))).flat();
+  const near = await nearest(source, tools, pairs);
+  for (const { later, earlier } of near) suggest(later, earlier);
+  if (!isExact(source)) say(await recallInWords(source, tools, near, [first, last]));
   await using file = await WorkFile.create(path);
   for (const later of [...suggested.keys()].sort((p, q) => p - q)) {
     for (const earlier of [...(suggested.get(later) ?? [])].sort((p, q) => p - q)) {
@@ -51,6 +74,22 @@ export async function joinCandidates(
     }
   }
   await file.finish();
+}
+
+/** What the search by trees missed, by pictures that are compared with all before them. */
+async function recallInWords(
+  source: NearSource,
+  tools: NearTools,
+  near: readonly NearPair[],
+  [first, last]: readonly [number, number],
+): Promise<string> {
+  const step = Math.max(1, Math.floor((last - first) / ASKED));
+  const asked: number[] = [];
+  for (let number = first; number < last; number += step) {
+    if (source.isWanted(number)) asked.push(number);
+  }
+  const { candidates, found } = await recallOf(source, tools, near, asked);
+  return `near embeddings: ${found} of ${candidates} candidates of the exact search were found, in a sample of ${asked.length} of ${last - first} images`;
 }
 
 async function searchHashes(

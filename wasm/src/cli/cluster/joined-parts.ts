@@ -24,7 +24,7 @@ export async function withJoinedParts<T>(
 ): Promise<T> {
   const work = options.work ?? (await mkdtemp(join(tmpdir(), 'image-likeness-')));
   try {
-    await using stages = await Stages.open(patterns, work, ONE_TASK);
+    await using stages = await Stages.open(patterns, work, ONE_TASK, (line) => io.err(`${line}\n`));
     const { id: model, view } = modelOf(stages.parts.facts.model);
     await using reader = await PictureReader.open({ ...options, model, view }, io);
     for (const stage of SHARED_STAGES) {

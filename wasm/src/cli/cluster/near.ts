@@ -22,6 +22,10 @@ const LEAST_NEAR = 0.9;
 /** Embeddings that are in memory for exact cosines at once: 200 MB. */
 const RERANKED_AT_ONCE = 40_000;
 
+/** Embeddings that pictures are compared with at once to tell what was missed, and that are added at once. */
+const RECALL_BLOCK = 16_384;
+const RECALL_PACK = 256;
+
 /** A pair in a file: later and earlier picture, and the cosine, or an estimate of it. */
 const PAIR_BYTES = 16;
 
@@ -38,6 +42,7 @@ export interface NearSource {
   /** How many take part, and how many of them are wanted. */
   readonly count: number;
   readonly wanted: number;
+  isWanted(number: number): boolean;
   items(): AsyncIterable<NearItem>;
   vectorsOf(numbers: readonly number[]): Promise<ReadonlyMap<number, Float32Array>>;
 }
@@ -205,9 +210,84 @@ export async function nearest(
       }
     }
   }
-  all.sort((p, q) => p.later - q.later || q.cosine - p.cosine || p.earlier - q.earlier);
+  return bestOf(all);
+}
+
+/** Of the exact candidates of some pictures, how many were found. */
+export interface Recall {
+  readonly candidates: number;
+  readonly found: number;
+}
+
+/**
+ * Compares some pictures with all before them, and holds the answer against what was found.
+ * @param candidates as `nearest` has them @param asked pictures that are wanted, by ascending number
+ */
+export async function recallOf(
+  source: NearSource,
+  { compiled, tools, mean }: NearTools,
+  candidates: readonly NearPair[],
+  asked: readonly number[],
+): Promise<Recall> {
+  const queries = new Map<number, Float32Array>();
+  for (const [number, vector] of await source.vectorsOf(asked)) {
+    queries.set(number, tools.centre(vector, mean));
+  }
+  const exact: NearPair[] = [];
+  const index = await CoreIndex.open(compiled);
+  let numbers: number[] = [];
+  const ask = async (later: number): Promise<void> => {
+    const values = queries.get(later);
+    if (values === undefined || numbers.length === 0) return;
+    const rows = { model: '', dimension: values.length, values };
+    const { rows: found, cosines } = await index.nearest(rows, MOST_NEAR);
+    for (const [rank, row] of found.entries()) {
+      const earlier = numbers[row];
+      if (earlier !== undefined) exact.push({ later, earlier, cosine: cosines[rank] ?? 0 });
+    }
+  };
+  try {
+    let pack: Float32Array[] = [];
+    let packed: number[] = [];
+    const flush = async (): Promise<void> => {
+      const [first] = pack;
+      if (first === undefined) return;
+      const values = new Float32Array(pack.length * first.length);
+      for (const [place, vector] of pack.entries()) values.set(vector, place * first.length);
+      await index.add({ model: '', dimension: first.length, values });
+      numbers.push(...packed);
+      pack = [];
+      packed = [];
+    };
+    for await (const { number, vector } of source.items()) {
+      if (queries.has(number)) {
+        await flush();
+        await ask(number);
+      }
+      pack.push(tools.centre(vector, mean));
+      packed.push(number);
+      if (pack.length === RECALL_PACK) await flush();
+      if (numbers.length < RECALL_BLOCK) continue;
+      for (const later of asked) if (later > number) await ask(later);
+      await index.keepFirst(0);
+      numbers = [];
+    }
+  } finally {
+    await index.dispose();
+  }
+  const known = new Set(candidates.map(({ later, earlier }) => `${later} ${earlier}`));
+  const expected = bestOf(exact);
+  const found = expected.filter(({ later, earlier }) => known.has(`${later} ${earlier}`));
+  return { candidates: expected.length, found: found.length };
+}
+
+/** The nearest of each later picture, as far as they are near enough. */
+function bestOf(pairs: readonly NearPair[]): NearPair[] {
+  const sorted = [...pairs].sort(
+    (p, q) => p.later - q.later || q.cosine - p.cosine || p.earlier - q.earlier,
+  );
   const counts = new Map<number, number>();
-  return all.filter(({ later, cosine }) => {
+  return sorted.filter(({ later, cosine }) => {
     const before = counts.get(later) ?? 0;
     counts.set(later, before + 1);
     return before < MOST_NEAR && cosine >= LEAST_NEAR;

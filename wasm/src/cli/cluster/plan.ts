@@ -125,14 +125,14 @@ export class Run {
     options: PictureOptions,
     io: CommandIo,
   ): Promise<void> {
-    await using stages = await this.stages();
+    await using stages = await this.stages(io);
     await using reader = stage === 'verify' ? await PictureReader.open(options, io) : undefined;
     const done = await stages.run(stage, task, reader);
     io.out(`${stages.fileOf(stage, task)}: ${done ? 'done' : 'is there'}\n`);
   }
 
   private async join(options: PictureOptions, io: CommandIo): Promise<void> {
-    await using stages = await this.stages();
+    await using stages = await this.stages(io);
     await using reader = await PictureReader.open(options, io);
     const report = await reportOf(reader, await stages.join(reader), undefined);
     const path = this.fileOf('join', 0);
@@ -140,11 +140,11 @@ export class Run {
     io.out(`${path}: ${report.groups.length} groups among ${report.pictures} pictures\n`);
   }
 
-  private stages(): Promise<Stages> {
+  private stages(io: CommandIo): Promise<Stages> {
     const parts = Array.from({ length: this.plan.tasks.embed }, (_, task) =>
       this.fileOf('embed', task),
     );
-    return Stages.open(parts, this.out, this.plan.tasks);
+    return Stages.open(parts, this.out, this.plan.tasks, (line) => io.err(`${line}\n`));
   }
 }
 

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf } from '../../errors.js';
@@ -12,6 +13,9 @@ const runProgram = promisify(execFile);
 
 /** How often a task that failed is put back into the queue; one whose node was lost always is. */
 const RETRIES = 3;
+
+/** How often the queue is looked at before it is said that it can't be. */
+const QUEUE_TRIES = 6;
 
 /** Of the states that squeue names, those of tasks that are at work. */
 const RUNNING = ['R', 'CG', 'CF'];
@@ -117,13 +121,25 @@ export async function statusOf(run: Run): Promise<StageStatus[]> {
 async function statesOf(jobs: readonly string[]): Promise<{ job: string; state: string }[]> {
   if (jobs.length === 0) return [];
   const format = ['--noheader', '--array', '--format=%F %t'];
-  // Of jobs that are over squeue says nothing, or that they are no jobs.
-  const printed = await program('squeue', [...format, `--jobs=${jobs.join(',')}`]).catch(() => '');
+  const printed = await queue([...format, `--jobs=${jobs.join(',')}`]);
   const lines = printed.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line) => {
     const [job = '', state = ''] = line.trim().split(/\s+/);
     return { job, state };
   });
+}
+
+/** What squeue prints. Of jobs that are long over it says that they are none; a busy controller is asked again. */
+async function queue(args: readonly string[]): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await program('squeue', args);
+    } catch (error) {
+      if (messageOf(error).includes('Invalid job id')) return '';
+      if (tries === QUEUE_TRIES) throw error;
+      await wait(1000 * tries);
+    }
+  }
 }
 
 async function jobsOf(run: Run): Promise<Jobs> {

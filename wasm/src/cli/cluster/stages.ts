@@ -41,13 +41,20 @@ export class Stages implements AsyncDisposable {
     private readonly source: NearSource,
     private readonly work: string,
     private readonly tasks: Tasks,
+    private readonly say: (line: string) => void,
   ) {}
 
   /**
    * @param patterns of the parts @param work the folder for what stages leave for each other
+   * @param say told, in a line, what is worth knowing of a stage
    * @throws LikenessError as Parts.open; `model-mismatch` for parts of another version of this program
    */
-  static async open(patterns: readonly string[], work: string, tasks: Tasks): Promise<Stages> {
+  static async open(
+    patterns: readonly string[],
+    work: string,
+    tasks: Tasks,
+    say: (line: string) => void,
+  ): Promise<Stages> {
     const parts = await Parts.open(patterns);
     try {
       if (parts.facts.core !== buildInfo.wasmSha256) {
@@ -61,7 +68,7 @@ export class Stages implements AsyncDisposable {
       );
       const tools = await CandidateTools.open(compiled);
       const near = { compiled, tools, mean: meanOf(entryOf(parts.facts.model)) };
-      return new Stages(parts, parts.paths, near, nearSource(parts), work, tasks);
+      return new Stages(parts, parts.paths, near, nearSource(parts), work, tasks, say);
     } catch (error) {
       await parts[Symbol.asyncDispose]();
       throw error;
@@ -133,7 +140,7 @@ export class Stages implements AsyncDisposable {
     const files = { corners: this.cornerFiles(), near: this.filesOf('search') };
     const range = shareOf(this.parts.pictures.length, task, this.tasks.candidates);
     const path = this.fileOf('candidates', task);
-    await joinCandidates(this.parts, this.source, this.near, files, range, path);
+    await joinCandidates(this.parts, this.source, this.near, files, range, path, this.say);
   }
 
   private async verify(task: number, reader: PictureReader): Promise<void> {
@@ -164,6 +171,7 @@ function nearSource(parts: Parts): NearSource {
   return {
     count: numbers.length,
     wanted: numbers.filter(isWanted).length,
+    isWanted: (number) => parts.isCompared(number) && isWanted(number),
     async *items() {
       for await (const [number, { embedding }] of parts.inOrder(['embedding'])) {
         if (!parts.isCompared(number) || embedding === undefined) continue;
