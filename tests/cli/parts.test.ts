@@ -19,10 +19,26 @@ import { readEmbeddings } from 'image-likeness/formats';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { runHere as runCli } from '../support/cli-here.js';
 import { fillPixels } from '../support/edit.js';
+import { internalModule } from '../support/internal.js';
 import { FOLDER_PICTURES, writeFolder } from '../support/picture-folder.js';
 import { writePng } from '../support/png.js';
 import { samplePixels } from '../support/samples.js';
 import { TemporaryDirectory } from '../support/temporary.js';
+
+const { CandidateTools } = await internalModule<
+  typeof import('../../wasm/src/binding/candidate-search.js')
+>('binding/candidate-search.js');
+const { joinCandidates } = await internalModule<
+  typeof import('../../wasm/src/cli/cluster/candidates.js')
+>('cli/cluster/candidates.js');
+const { searchCorners } =
+  await internalModule<typeof import('../../wasm/src/cli/cluster/corners.js')>(
+    'cli/cluster/corners.js',
+  );
+const { Parts } =
+  await internalModule<typeof import('../../wasm/src/cli/cluster/parts.js')>(
+    'cli/cluster/parts.js',
+  );
 
 const PARTS = 3;
 
@@ -235,6 +251,36 @@ test('tasks of any number, in any order, started anew, leave the same files', as
     const unknown = await cluster('run', 'verify', '--task', '2');
     assert.match(unknown.stderr, /verify has the tasks 0 to 1/);
   });
+});
+
+test('corners that many searches look for, together, make the candidates of one', async () => {
+  const compiled = await WebAssembly.compile(readFileSync('dist/package/likeness-core.wasm'));
+  const tools = { compiled, tools: await CandidateTools.open(compiled), mean: undefined };
+  await using opened = await Parts.open([pattern]);
+  const nothing = {
+    count: 0,
+    wanted: 0,
+    isWanted: () => false,
+    async *items() {},
+    vectorsOf: async () => new Map<number, Float32Array>(),
+  };
+  const made: Buffer[] = [];
+  for (const count of [1, 3, 50]) {
+    const corners = Array.from({ length: count }, (_, number) =>
+      directory.file(`corners-${number}-of-${count}`),
+    );
+    for (const [number, path] of corners.entries()) {
+      await searchCorners(tools, opened, { number, count }, path);
+    }
+    const path = directory.file(`candidates-of-${count}`);
+    const files = { corners, near: [] };
+    const range = [0, opened.pictures.length] as const;
+    await joinCandidates(opened, nothing, tools, files, range, path, assert.fail);
+    made.push(readFileSync(path));
+  }
+  const [one, ...others] = made;
+  assert.ok(one !== undefined && one.length > 0);
+  for (const other of others) assert.deepEqual(other, one);
 });
 
 test('a run for Slurm or Kubernetes is written down, and submitted to nobody', async (t) => {

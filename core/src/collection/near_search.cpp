@@ -55,7 +55,11 @@ std::uint32_t NearSearch::trees_for(std::size_t embeddings) noexcept {
     double found = 1.0;
     for (int i = 0; i < std::max(depth, least_depth); ++i) found *= together;
     std::uint32_t trees = 0;
-    for (double missed = 1.0; missed > most_missed; missed *= 1.0 - found) ++trees;
+    double missed = 1.0;
+    while (missed > most_missed) {
+        missed *= 1.0 - found;
+        ++trees;
+    }
     return trees;
 }
 

@@ -183,7 +183,9 @@ export function writePart(pictures: readonly PictureOfPart[], facts: Omit<PartFa
     greyscale: prints.map(({ greyscale }) => greyscale),
     digest: prints.map(({ digest }) => digest),
     corners: prints.map(({ sketch }) => cornersOf(sketch)),
-    norm: pictures.map(({ embedding }) => Math.hypot(...embedding.vector)),
+    norm: pictures.map(({ embedding: { vector } }) =>
+      Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)),
+    ),
     root: pictures.map(({ root }) => root),
     relative: pictures.map(({ relative }) => relative),
     real: pictures.map(({ real }) => real),
