@@ -47,6 +47,37 @@ std::int32_t code_product(const std::uint8_t* a, const std::uint8_t* b) noexcept
     return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
+using Direction = std::array<std::int16_t, NearSearch::code_length>;
+
+/// Σ a·b, exact: no lane is over 80 · 255 · 32,767.
+std::int64_t direction_product(const std::uint8_t* a, const Direction& b) noexcept {
+    simd::Int32x4 sum{};
+    for (std::size_t i = 0; i < NearSearch::code_length; i += 8) {
+        sum += simd::multiply_add_pairs(simd::load_widened(a + i),
+                                        simd::load<simd::Int16x8>(b.data() + i));
+    }
+    return std::int64_t{sum[0]} + sum[1] + sum[2] + sum[3];
+}
+
+/// From one code to another, both of length 1; as large as 16 bits allow.
+Direction direction_between(const std::uint8_t* from, float from_length, const std::uint8_t* to,
+                            float to_length) noexcept {
+    std::array<float, NearSearch::code_length> exact{};
+    float most = 0.0F;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        exact[i] = static_cast<float>(to[i] - zero_code) / to_length -
+                   static_cast<float>(from[i] - zero_code) / from_length;
+        most = std::max(most, std::abs(exact[i]));
+    }
+    constexpr float largest = 32767.0F;
+    const float scale = most > 0.0F ? largest / most : 0.0F;
+    Direction direction{};
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        direction[i] = static_cast<std::int16_t>(exact[i] * scale);
+    }
+    return direction;
+}
+
 }  // namespace
 
 std::uint32_t NearSearch::trees_for(std::size_t embeddings) noexcept {
@@ -144,8 +175,13 @@ void NearSearch::split(std::span<std::uint32_t> rows, std::uint64_t seed) {
     const std::uint32_t to = rows[(one + step) % rows.size()];
     // Along the direction from one to the other; equal embeddings part in each tree elsewhere.
     using Place = std::pair<float, std::uint32_t>;
+    const Direction direction =
+        direction_between(code(from), lengths_[from], code(to), lengths_[to]);
+    const std::int64_t offset =
+        zero_code * std::accumulate(direction.begin(), direction.end(), std::int64_t{0});
     const auto place_of = [&](std::uint32_t row) {
-        return Place(estimate(row, to) - estimate(row, from),
+        const std::int64_t product = direction_product(code(row), direction) - offset;
+        return Place(static_cast<float>(product) / lengths_[row],
                      static_cast<std::uint32_t>(mixed(seed ^ row)));
     };
     std::vector<Place> places;
