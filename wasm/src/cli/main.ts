@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { didYouMean } from './arguments.js';
 import { cacheCommand } from './cache.js';
+import { clusterCommand } from './cluster/command.js';
 import { compareCommand } from './compare.js';
 import { dedupeCommand } from './dedupe.js';
 import { embedCommand } from './embed.js';
@@ -20,6 +21,7 @@ const EXIT_FAILURE = 2;
 const COMMANDS: Readonly<Record<CommandName, (args: string[], io: CommandIo) => Promise<number>>> =
   {
     cache: cacheCommand,
+    cluster: clusterCommand,
     compare: compareCommand,
     dedupe: dedupeCommand,
     embed: embedCommand,

@@ -124,6 +124,8 @@ export class PictureReader implements AsyncDisposable {
   private constructor(
     readonly likeness: Likeness,
     readonly progress: ProgressLine,
+    /** What decodes files before the core does, where there is such; it makes other pixels. */
+    readonly decoder: string | undefined,
     private readonly memories: Memories,
     private readonly excluded: (path: string) => boolean,
     private readonly io: CommandIo,
@@ -159,7 +161,7 @@ export class PictureReader implements AsyncDisposable {
     const wholes = remember(decoder);
     const drafts = decoder === undefined ? wholes : remember(`${decoder}, drafts`);
     const excluded = matcherOf(options.exclude ?? []);
-    return new PictureReader(likeness, progress, { wholes, drafts }, excluded, io);
+    return new PictureReader(likeness, progress, decoder, { wholes, drafts }, excluded, io);
   }
 
   /** What has been left out so far. */
@@ -389,7 +391,7 @@ export class PictureReader implements AsyncDisposable {
 }
 
 /** Whether pixels prove that two pictures show the same, or mostly the same. */
-function isProven({ verdict }: Similarity): boolean {
+export function isProven({ verdict }: Similarity): boolean {
   return verdict !== 'similar' && verdict !== 'different';
 }
 
