@@ -13,11 +13,12 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { readEmbeddings } from 'image-likeness/formats';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { runHere as runCli } from '../support/cli-here.js';
+import { RAW_NAMES, rawPath } from '../support/disk.js';
 import { fillPixels } from '../support/edit.js';
 import { internalModule } from '../support/internal.js';
 import { FOLDER_PICTURES, writeFolder } from '../support/picture-folder.js';
@@ -58,6 +59,15 @@ const second = directory.file('more');
 mkdirSync(second);
 copyFileSync(join(folder, 'fruit.png'), join(second, 'fruit-once-more.png'));
 writeFileSync(join(second, 'damaged.png'), 'no picture');
+/** What became of files whose names are no UTF-8, where there can be such. */
+const ODD = RAW_NAMES ? 1 : 0;
+if (RAW_NAMES) {
+  copyFileSync(join(folder, 'rings.png'), rawPath(second, 'caf\xe9.png'));
+  writeFileSync(
+    rawPath(second, 'damaged\xff.png'),
+    readFileSync(join(folder, 'rings.png')).subarray(0, 100),
+  );
+}
 
 const FOLDERS = [folder, second];
 
@@ -86,6 +96,21 @@ test('parts are grouped as the folder is, to the byte', async (t) => {
       assert.deepEqual([joined.code, joined.stdout], [1, one.stdout]);
     });
   }
+  await t.test('a page and a script', async () => {
+    const made = [FOLDERS, ['--from', pattern]].map(async (source, number) => {
+      const files = ['html', 'mjs'].map((ending) =>
+        directory.file(`review-${number}/all.${ending}`),
+      );
+      const [html = '', script = ''] = files;
+      mkdirSync(dirname(html));
+      const run = await runCli(['dedupe', ...source, '--html', html, '--script', script]);
+      assert.equal(run.code, 1, run.stderr);
+      return files.map((file) => readFileSync(file, 'utf8'));
+    });
+    const [one, joined] = await Promise.all(made);
+    assert.deepEqual(joined, one);
+    assert.ok(one?.every((text) => text.includes('fruit')));
+  });
   await t.test('also where the shell spread the pattern out', async () => {
     const paths = Array.from({ length: PARTS }, (_, i) => join(parts, `part-${i + 1}.parquet`));
     const one = await runCli(['dedupe', ...FOLDERS, '--json']);
@@ -103,7 +128,7 @@ test('the folder of this test has all that there is to be grouped', async () => 
     readonly hardLinks: readonly (readonly string[])[];
     readonly skipped: readonly { readonly reason: string }[];
   };
-  assert.equal(report.pictures, FOLDER_PICTURES.length + 2);
+  assert.equal(report.pictures, FOLDER_PICTURES.length + 2 + ODD);
   assert.ok(report.groups.length >= 3);
   assert.ok(report.variants.length >= 1);
   assert.deepEqual(report.hardLinks, [
@@ -121,7 +146,7 @@ test('a part is a file of embeddings like any other, also one without rows', asy
     rows += (await readEmbeddings(readFileSync(join(parts, `part-${number}.parquet`)), 'parquet'))
       .length;
   }
-  assert.equal(rows, FOLDER_PICTURES.length + 3);
+  assert.equal(rows, FOLDER_PICTURES.length + 3 + ODD);
   const lone = directory.file('lone');
   mkdirSync(lone);
   copyFileSync(join(folder, 'fruit.jpg'), join(lone, 'a.jpg'));
@@ -180,7 +205,10 @@ test('what is wrong with parts is said', async (t) => {
   await t.test('one has embeddings only', async () => {
     const out = directory.file('plain.parquet');
     await runCli(['embed', folder, '--out', out]);
-    await refused(['--from', out], /plain.parquet: .*embeddings only: write it with embed --shard/);
+    const only = /plain.parquet: .*embeddings only: write it with embed --shard/;
+    await refused(['--from', out], only);
+    await runCli(['embed', folder, '--out', out, '--shard', '1/1', '--normalise']);
+    await refused(['--from', out], only);
   });
   await t.test('none is there', async () => {
     await refused(['--from', directory.file('none-*.parquet')], /There is no file .*none-/);

@@ -8,7 +8,6 @@ import { unwrap } from './unwrap.js';
 import type {
   CoreModule,
   Handle,
-  Outcome,
   WireCornerSearch,
   WireHashSearch,
   WireNearSearch,
@@ -128,26 +127,22 @@ export class CandidateTools {
    * @throws LikenessError `invalid-argument`
    */
   cornerCandidates(hits: Uint8Array, sketch: Uint8Array): Uint32Array {
-    return this.unwrapped(this.module.cornerCandidates(hits, sketch));
+    return unwrap(this.module.cornerCandidates(hits, sketch));
   }
 
   /** An embedding as seen from the model's mean; itself where there is none. @throws LikenessError `zero-embedding` */
   centre(vector: Float32Array, mean: Float32Array | undefined): Float32Array {
     if (mean === undefined) return vector;
-    return this.unwrapped(this.module.centre(vector, vector.length, 1, mean));
+    return unwrap(this.module.centre(vector, vector.length, 1, mean));
   }
 
   /** The cosine of two embeddings. */
   cosine(a: Float32Array, b: Float32Array): number {
-    return this.unwrapped(this.module.cosineSimilarity('', a, '', b));
+    return unwrap(this.module.cosineSimilarity('', a, '', b));
   }
 
   /** How many trees a NearSearch takes for so many pictures. */
   treesFor(pictures: number): number {
     return this.module.nearSearchTrees(pictures);
-  }
-
-  private unwrapped<T>(outcome: Outcome<T>): T {
-    return unwrap(outcome);
   }
 }

@@ -89,7 +89,8 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       .filter(({ hardLinks }) => hardLinks.length > 0)
       .map(({ path, hardLinks }) => [path, ...hardLinks]),
   };
-  return show(reader, folder, threshold, values, io);
+  // Not before that is the reader closed.
+  return await show(reader, folder, threshold, values, io);
 }
 
 /** Prints what is found in a folder, and writes what was asked for beside; the exit code. */

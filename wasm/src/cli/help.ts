@@ -62,7 +62,7 @@ const COMMANDS = {
   dedupe: {
     usage: [
       'DIRS... [--threshold N] [--json|--csv] [--html FILE] [--script FILE]',
-      "--from 'part-*.parquet' [--work DIR] [--json|--csv] [--html FILE] [--script FILE]",
+      "--from 'part-*.parquet' [--json|--csv] [--html FILE] [--script FILE]",
     ],
     about: [
       'groups of identical and near-duplicate pictures, what says so, and which to keep; with',
@@ -74,7 +74,7 @@ const COMMANDS = {
       ['--threshold N', 'also groups of pictures with a score of at least N, 0 to 100'],
       [
         '--from PARTS',
-        'read files that embed --shard wrote, and of pictures only those that may be copies',
+        'read files that embed --shard wrote, and of pictures those that may be copies',
       ],
       ['--work DIR', 'with --from: keep there what was found out, and go on with it'],
       ...JSON_OR_CSV,

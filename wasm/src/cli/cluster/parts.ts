@@ -16,7 +16,7 @@ import type { Embedding } from '../../types.js';
 import { matcherOf } from '../globs.js';
 import { reasonOf, usageError } from '../io.js';
 import type { Picture, Skipped } from '../pictures.js';
-import { ranksOf } from '../preference.js';
+import { byBestName } from '../preference.js';
 import type { FoundFile } from '../walk.js';
 
 /** A picture of all parts. */
@@ -262,19 +262,10 @@ async function numbered(
       entries.push({ ...picture, part, row });
     }
   }
-  const byInode = new Map<string, Entry[]>();
-  for (const entry of inWalkOrder(entries)) {
-    const names = byInode.get(entry.inode);
-    if (names === undefined) byInode.set(entry.inode, [entry]);
-    else names.push(entry);
-  }
   const skipped: Skipped[] = [...passed.values()];
   const pictures: NumberedPicture[] = [];
   const firstWith = new Map<string, number>();
-  for (const names of byInode.values()) {
-    const ranks = ranksOf(names.map((name) => ({ found: foundFrom(name), modified: 0 })));
-    const best = names[ranks.indexOf(0)];
-    if (best === undefined) continue;
+  for (const [best, others] of byBestName(inWalkOrder(entries))) {
     if (!('sha256' in best)) {
       skipped.push({ path: best.id, reason: best.reason });
     } else if (best.norm === 0) {
@@ -284,8 +275,7 @@ async function numbered(
       const pixels = `${width} ${height} ${frames} ${digest}`;
       const first = firstWith.get(pixels) ?? pictures.length;
       firstWith.set(pixels, first);
-      const hardLinks = names.filter((name) => name !== best).map(({ id }) => id);
-      pictures.push({ ...best, first, hardLinks });
+      pictures.push({ ...best, first, hardLinks: others.map(({ id }) => id) });
     }
   }
   return { pictures, skipped };
