@@ -4,6 +4,7 @@
 /// order, finds its part, and the parts are put together.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -109,11 +110,13 @@ struct NearPair {
 ///
 /// Each embedding is projected at random to `code_length` numbers, of which a byte each is kept: a
 /// count sketch with four places for each value (M. Charikar, K. Chen and M. Farach-Colton, ICALP
-/// 2002; D. Kane and J. Nelson, SODA 2012). A tree splits all images in halves along the direction
-/// from one of them to another, and the halves in the same way, until no more than `leaf_size` are
-/// left (S. Dasgupta and Y. Freund, "Random projection trees and low dimensional manifolds", STOC
-/// 2008). These are compared each with each. Two embeddings at an angle θ stay on one side of a
-/// random plane with the probability 1 − θ/π, and many trees find what one misses.
+/// 2002; D. Kane and J. Nelson, SODA 2012). A tree splits all images in about halves along the
+/// direction from one of them to another, and the halves in the same way, until no more than
+/// `leaf_size` are left (S. Dasgupta and Y. Freund, "Random projection trees and low dimensional
+/// manifolds", STOC 2008). These are compared each with each. Two embeddings at an angle θ stay on
+/// one side of a random plane with the probability 1 − θ/π, and many trees find what one misses. A
+/// tree sees a fifth of each code, since what it takes is memory: whole codes are compared where
+/// that fifth is near. The trees take turns with the fifths.
 ///
 /// The estimates tell what is worth an exact cosine. What a tree finds depends on the images, their
 /// order and its number alone: machines can share the trees, and put together what they found.
@@ -156,18 +159,23 @@ private:
 
     explicit NearSearch(std::size_t dimension);
 
-    [[nodiscard]] const std::uint8_t* code(std::uint32_t row) const noexcept;
+    /// A piece of a code, 128 for nothing: as long as a line of the cache.
+    using Piece = std::array<std::uint8_t, 64>;
+    static constexpr std::size_t pieces = code_length / std::tuple_size_v<Piece>;
+    static_assert(pieces * std::tuple_size_v<Piece> == code_length);
+
+    [[nodiscard]] const Piece& piece_of(std::uint32_t row, std::size_t piece) const noexcept;
     [[nodiscard]] float estimate(std::uint32_t a, std::uint32_t b) const noexcept;
-    void split(std::span<std::uint32_t> rows, std::uint64_t seed);
-    void compare(std::span<const std::uint32_t> rows);
+    void split(std::span<std::uint32_t> rows, std::size_t piece, std::uint64_t seed);
+    void compare(std::span<const std::uint32_t> rows, std::size_t piece);
     void keep(std::uint32_t later, Kept pair);
 
     /// Where values of an embedding are added, and, in the lowest bit, whether with the other sign.
     std::vector<std::uint16_t> places_;
     std::size_t dimension_;
-    std::vector<std::vector<std::uint8_t>> blocks_;  ///< Codes, 128 for nothing.
-    std::vector<float> lengths_;                     ///< Of the codes.
-    std::vector<std::int32_t> sums_;                 ///< Of the codes' bytes.
+    /// The first pieces of some codes, then the second ones of these, …
+    std::vector<std::vector<Piece>> blocks_;
+    std::vector<float> lengths_;  ///< Of the codes.
     std::vector<bool> wanted_;
     std::vector<std::vector<Kept>> kept_;
 };

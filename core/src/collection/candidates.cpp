@@ -52,11 +52,7 @@ Result<std::vector<std::uint32_t>> CornerSearch::candidates(std::span<const Corn
         return Error{ErrorCode::invalid_argument,
                      "the common corners of a picture are damaged: look for them again"};
     }
-    std::vector<std::uint32_t> items;
-    for (const CommonCorners& common : common_corners({hits.begin(), hits.end()}, points)) {
-        items.push_back(common.item);
-    }
-    return items;
+    return common_corners({hits.begin(), hits.end()}, points);
 }
 
 HashSearch::HashSearch() : index_(std::make_unique<HashIndex>()) {}

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
-#include <tuple>
 
 #include "registration/hypotheses.hpp"
 #include "registration/matching.hpp"
@@ -26,7 +25,7 @@ constexpr int most_looked_at = 16;
 
 /// Hits of two pictures that are held against each other: the nearest ones. Of more, some agree by
 /// chance: 64 find no more copies, and suggest twice as many strangers.
-constexpr std::size_t most_hits = 24;
+constexpr int most_hits = 24;
 
 /// Pictures that are told of.
 constexpr std::size_t most_found = 32;
@@ -55,6 +54,13 @@ constexpr std::array<std::array<std::uint8_t, key_bits>, 5> keys{{
 
 bool one_place(const FeaturePoint& p, const FeaturePoint& q) noexcept {
     return std::abs(p.x - q.x) <= same_place && std::abs(p.y - q.y) <= same_place;
+}
+
+/// By picture, way round and distance; then by what tells two hits apart.
+std::uint64_t order_of(const CornerHit& hit) noexcept {
+    const unsigned pair = static_cast<unsigned>(hit.number) << 8U | hit.point;
+    const unsigned way = static_cast<unsigned>(hit.mirrored) << 8U | hit.distance;
+    return std::uint64_t{hit.item} << 32U | way << 16U | pair;
 }
 
 /// How many of the hits of one other picture say the same of how to lay it over.
@@ -209,26 +215,29 @@ std::vector<CornerHit> FeatureIndex::hits(std::span<const FeaturePoint> points) 
     return hits;
 }
 
-std::vector<CommonCorners> common_corners(std::vector<CornerHit> hits,
+std::vector<std::uint32_t> common_corners(std::vector<CornerHit> hits,
                                           std::span<const FeaturePoint> points) {
-    const auto key = [](const CornerHit& hit) {
-        return std::tuple(hit.item, hit.mirrored, hit.distance, hit.number, hit.point);
-    };
     std::sort(hits.begin(), hits.end(),
-              [&key](const CornerHit& p, const CornerHit& q) { return key(p) < key(q); });
+              [](const CornerHit& p, const CornerHit& q) { return order_of(p) < order_of(q); });
     // A pair may have met in several tables.
-    hits.erase(
-        std::unique(hits.begin(), hits.end(),
-                    [&key](const CornerHit& p, const CornerHit& q) { return key(p) == key(q); }),
-        hits.end());
+    hits.erase(std::unique(hits.begin(), hits.end(),
+                           [](const CornerHit& p, const CornerHit& q) {
+                               return order_of(p) == order_of(q);
+                           }),
+               hits.end());
 
-    std::vector<CommonCorners> found;
+    struct Found {
+        std::uint32_t item;
+        int count;
+    };
+    std::vector<Found> found;
     for (auto first = hits.begin(); first != hits.end();) {
         const std::uint32_t item = first->item;
         const auto last = std::find_if(first, hits.end(), [&](const CornerHit& hit) {
             return hit.item != item || hit.mirrored != first->mirrored;
         });
-        const std::size_t count = std::min(static_cast<std::size_t>(last - first), most_hits);
+        const std::size_t count =
+            std::min<std::size_t>(static_cast<std::size_t>(last - first), most_hits);
         const int common = count_common({&*first, count}, points);
         if (common >= FeatureIndex::least_common) {
             if (!found.empty() && found.back().item == item) {
@@ -239,11 +248,13 @@ std::vector<CommonCorners> common_corners(std::vector<CornerHit> hits,
         }
         first = last;
     }
-    std::sort(found.begin(), found.end(), [](const CommonCorners& p, const CommonCorners& q) {
-        return p.count > q.count || (p.count == q.count && p.item < q.item);
-    });
-    if (found.size() > most_found) found.resize(most_found);
-    return found;
+    std::vector<std::uint32_t> items;
+    for (int count = most_hits; count >= FeatureIndex::least_common; --count) {
+        for (const Found& each : found) {
+            if (each.count == count && items.size() < most_found) items.push_back(each.item);
+        }
+    }
+    return items;
 }
 
 }  // namespace likeness::collection

@@ -13,17 +13,10 @@
 
 namespace likeness::collection {
 
-/// A picture and how many corners of another one it has, at different places, that say the same of
-/// how to lay one over the other.
-struct CommonCorners {
-    std::uint32_t item;
-    int count;
-};
-
-/// The pictures that have at least FeatureIndex::least_common corners in common with `points`,
-/// straight or mirrored; most first, of equals the first one. `hits` are those of all shares, in
-/// any order.
-[[nodiscard]] std::vector<CommonCorners> common_corners(std::vector<CornerHit> hits,
+/// The pictures that have at least FeatureIndex::least_common corners in common with `points`, at
+/// different places, that say the same of how to lay one over the other, straight or mirrored; most
+/// first, of equals the first one. `hits` are those of all shares, in any order.
+[[nodiscard]] std::vector<std::uint32_t> common_corners(std::vector<CornerHit> hits,
                                                         std::span<const FeaturePoint> points);
 
 /// Points of many pictures, by parts of their descriptors: locality-sensitive hashing of bits
@@ -44,7 +37,7 @@ public:
     [[nodiscard]] std::vector<CornerHit> hits(std::span<const FeaturePoint> points) const;
 
     /// The pictures that have corners in common with `points`.
-    [[nodiscard]] std::vector<CommonCorners> find(std::span<const FeaturePoint> points) const {
+    [[nodiscard]] std::vector<std::uint32_t> find(std::span<const FeaturePoint> points) const {
         return common_corners(hits(points), points);
     }
 

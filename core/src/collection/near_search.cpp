@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -25,8 +26,11 @@ constexpr int most_code = 127;
 /// The probability that two embeddings with a cosine of 0.9 are on one side of a random plane.
 constexpr double together = 0.8564;
 
+/// Rows that a leaf has on average: half of its size and more.
+constexpr std::size_t typical_leaf = 45;
+
 /// Splits of a million embeddings, until leaves are left.
-constexpr int least_depth = 14;
+constexpr int least_depth = 15;
 
 constexpr double most_missed = 0.0005;
 
@@ -38,31 +42,59 @@ std::uint64_t mixed(std::uint64_t seed) noexcept {
     return z ^ z >> 31U;
 }
 
-/// Σ a·b, exact.
-std::int32_t code_product(const std::uint8_t* a, const std::uint8_t* b) noexcept {
-    simd::Int32x4 sum{};
-    for (std::size_t i = 0; i < NearSearch::code_length; i += 8) {
-        sum += simd::multiply_add_pairs(simd::load_widened(a + i), simd::load_widened(b + i));
-    }
-    return sum[0] + sum[1] + sum[2] + sum[3];
+/// Values of a piece of a code.
+constexpr std::size_t piece_length = 64;
+
+/// Rows of a leaf that another one is compared with at once.
+constexpr std::size_t rows_at_once = 4;
+
+/// Where two pieces have a smaller cosine, the codes are not looked at. Those of embeddings with a
+/// cosine of 0.9 have a standard deviation of 0.024.
+constexpr float least_of_piece = 0.8F;
+
+/// Rows of which the middle one tells where the middle of all is, about.
+constexpr std::size_t sampled = 63;
+static_assert(sampled <= NearSearch::leaf_size);
+
+/// Eight values of a code, 0 for nothing.
+simd::Int16x8 values_at(const std::uint8_t* code) noexcept {
+    return simd::load_widened(code) - std::int16_t{zero_code};
 }
 
-using Direction = std::array<std::int16_t, NearSearch::code_length>;
-
-/// Σ a·b, exact: no lane is over 80 · 255 · 32,767.
-std::int64_t direction_product(const std::uint8_t* a, const Direction& b) noexcept {
-    simd::Int32x4 sum{};
-    for (std::size_t i = 0; i < NearSearch::code_length; i += 8) {
-        sum += simd::multiply_add_pairs(simd::load_widened(a + i),
-                                        simd::load<simd::Int16x8>(b.data() + i));
+/// Σ a·b of one piece with each of four that follow each other, exact; 0 is nothing.
+simd::Int32x4 piece_products(const std::int16_t* a, const std::int16_t* b) noexcept {
+    simd::Int32x4 first{};
+    simd::Int32x4 second{};
+    simd::Int32x4 third{};
+    simd::Int32x4 fourth{};
+    for (std::size_t i = 0; i < piece_length; i += 8) {
+        const auto values = simd::load<simd::Int16x8>(a + i);
+        const auto product_with = [values](const std::int16_t* other) {
+            return simd::multiply_add_pairs(values, simd::load<simd::Int16x8>(other));
+        };
+        first += product_with(b + i);
+        second += product_with(b + piece_length + i);
+        third += product_with(b + 2 * piece_length + i);
+        fourth += product_with(b + 3 * piece_length + i);
     }
-    return std::int64_t{sum[0]} + sum[1] + sum[2] + sum[3];
+    return simd::sums_of(first, second, third, fourth);
+}
+
+using Direction = std::array<std::int16_t, piece_length>;
+
+/// Σ a·b, exact: it stays below 64 · 127 · 32,767.
+std::int32_t direction_product(const std::uint8_t* a, const Direction& b) noexcept {
+    simd::Int32x4 sum{};
+    for (std::size_t i = 0; i < b.size(); i += 8) {
+        sum += simd::multiply_add_pairs(values_at(a + i), simd::load<simd::Int16x8>(b.data() + i));
+    }
+    return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 /// From one code to another, both of length 1; as large as 16 bits allow.
 Direction direction_between(const std::uint8_t* from, float from_length, const std::uint8_t* to,
                             float to_length) noexcept {
-    std::array<float, NearSearch::code_length> exact{};
+    std::array<float, piece_length> exact{};
     float most = 0.0F;
     for (std::size_t i = 0; i < exact.size(); ++i) {
         exact[i] = static_cast<float>(to[i] - zero_code) / to_length -
@@ -78,11 +110,20 @@ Direction direction_between(const std::uint8_t* from, float from_length, const s
     return direction;
 }
 
+/// A number that is ordered as the value is, and of equal values as what breaks the tie.
+std::uint64_t ordered(float value, std::uint32_t tie) noexcept {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof(bits));
+    constexpr std::uint32_t sign = 0x80000000;
+    const std::uint32_t order = (bits & sign) != 0 ? ~bits : bits | sign;
+    return std::uint64_t{order} << 32U | tie;
+}
+
 }  // namespace
 
 std::uint32_t NearSearch::trees_for(std::size_t embeddings) noexcept {
     int depth = 0;
-    while (leaf_size << depth < embeddings) ++depth;
+    while (typical_leaf << depth < embeddings) ++depth;
     double found = 1.0;
     for (int i = 0; i < std::max(depth, least_depth); ++i) found *= together;
     std::uint32_t trees = 0;
@@ -129,44 +170,34 @@ Status NearSearch::add(std::span<const float> embedding, bool wanted) {
                      "an embedding of zeros has no direction: the picture gave the model nothing"};
     }
     const std::size_t row = size();
-    if (row % block_rows == 0) blocks_.emplace_back(block_rows * code_length);
-    std::uint8_t* const code = blocks_.back().data() + row % block_rows * code_length;
+    if (row % block_rows == 0) blocks_.emplace_back(block_rows * pieces);
     double square = 0.0;
-    std::int32_t sum = 0;
     for (std::size_t i = 0; i < code_length; ++i) {
         const float scaled = projected[i] / most * most_code;
         const int rounded = static_cast<int>(scaled + (scaled < 0.0F ? -0.5F : 0.5F));
-        code[i] = static_cast<std::uint8_t>(zero_code + rounded);
+        Piece& piece = blocks_.back()[i / piece_length * block_rows + row % block_rows];
+        piece[i % piece_length] = static_cast<std::uint8_t>(zero_code + rounded);
         square += rounded * rounded;
-        sum += code[i];
     }
     lengths_.push_back(static_cast<float>(std::sqrt(square)));
-    sums_.push_back(sum);
     wanted_.push_back(wanted);
     kept_.emplace_back();
     return {};
 }
 
-const std::uint8_t* NearSearch::code(std::uint32_t row) const noexcept {
-    return blocks_[row / block_rows].data() + row % block_rows * code_length;
-}
-
-float NearSearch::estimate(std::uint32_t a, std::uint32_t b) const noexcept {
-    constexpr std::int32_t offset = static_cast<int>(code_length) * zero_code * zero_code;
-    const std::int32_t product =
-        code_product(code(a), code(b)) - zero_code * (sums_[a] + sums_[b]) + offset;
-    return static_cast<float>(product) / (lengths_[a] * lengths_[b]);
+auto NearSearch::piece_of(std::uint32_t row, std::size_t piece) const noexcept -> const Piece& {
+    return blocks_[row / block_rows][piece * block_rows + row % block_rows];
 }
 
 void NearSearch::search(std::uint32_t tree) {
     std::vector<std::uint32_t> rows(size());
     std::iota(rows.begin(), rows.end(), 0U);
-    split(rows, mixed(tree));
+    split(rows, tree % pieces, mixed(tree));
 }
 
-void NearSearch::split(std::span<std::uint32_t> rows, std::uint64_t seed) {
+void NearSearch::split(std::span<std::uint32_t> rows, std::size_t piece, std::uint64_t seed) {
     if (rows.size() <= leaf_size) {
-        compare(rows);
+        compare(rows, piece);
         return;
     }
     const std::size_t one = mixed(seed) % rows.size();
@@ -174,50 +205,76 @@ void NearSearch::split(std::span<std::uint32_t> rows, std::uint64_t seed) {
     const std::uint32_t from = rows[one];
     const std::uint32_t to = rows[(one + step) % rows.size()];
     // Along the direction from one to the other; equal embeddings part in each tree elsewhere.
-    using Place = std::pair<float, std::uint32_t>;
-    const Direction direction =
-        direction_between(code(from), lengths_[from], code(to), lengths_[to]);
-    const std::int64_t offset =
-        zero_code * std::accumulate(direction.begin(), direction.end(), std::int64_t{0});
+    const Direction direction = direction_between(piece_of(from, piece).data(), lengths_[from],
+                                                  piece_of(to, piece).data(), lengths_[to]);
     const auto place_of = [&](std::uint32_t row) {
-        const std::int64_t product = direction_product(code(row), direction) - offset;
-        return Place(static_cast<float>(product) / lengths_[row],
-                     static_cast<std::uint32_t>(mixed(seed ^ row)));
+        const std::int32_t product = direction_product(piece_of(row, piece).data(), direction);
+        return ordered(static_cast<float>(product) / lengths_[row],
+                       static_cast<std::uint32_t>(mixed(seed ^ row)));
     };
-    std::vector<Place> places;
-    places.reserve(rows.size());
-    for (const std::uint32_t row : rows) places.push_back(place_of(row));
-    const std::size_t half = rows.size() / 2;
-    std::vector<Place> ordered = places;
-    const auto middle = ordered.begin() + static_cast<std::ptrdiff_t>(half);
-    std::nth_element(ordered.begin(), middle, ordered.end());
-    const Place pivot = *middle;
-    // Either half in its old order: which row is chosen next must not depend on the library.
+    std::array<std::uint64_t, sampled> sample{};
+    for (std::size_t i = 0; i < sampled; ++i) {
+        sample[i] = place_of(rows[i * rows.size() / sampled]);
+    }
+    std::sort(sample.begin(), sample.end());
+    const std::uint64_t middle = sample[sampled / 2];
+    // Either part in its old order: which row is chosen next must not depend on the library.
     std::vector<std::uint32_t> above;
     std::size_t below = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (places[i] < pivot) {
-            rows[below++] = rows[i];
+    for (const std::uint32_t row : rows) {
+        if (place_of(row) < middle) {
+            rows[below++] = row;
         } else {
-            above.push_back(rows[i]);
+            above.push_back(row);
         }
     }
     std::copy(above.begin(), above.end(), rows.begin() + static_cast<std::ptrdiff_t>(below));
-    places = {};
-    ordered = {};
     above = {};
-    // Half of them, but where two of the same embedding tie even so: then at least one.
+    // About half of them; at least one where all of the sample are in one place even so.
     const std::size_t cut = std::clamp<std::size_t>(below, 1, rows.size() - 1);
-    split(rows.first(cut), mixed(seed + 2));
-    split(rows.subspan(cut), mixed(seed + 3));
+    split(rows.first(cut), piece, mixed(seed + 2));
+    split(rows.subspan(cut), piece, mixed(seed + 3));
 }
 
-void NearSearch::compare(std::span<const std::uint32_t> rows) {
+float NearSearch::estimate(std::uint32_t a, std::uint32_t b) const noexcept {
+    simd::Int32x4 sum{};
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+        for (std::size_t i = 0; i < piece_length; i += 8) {
+            sum += simd::multiply_add_pairs(values_at(piece_of(a, piece).data() + i),
+                                            values_at(piece_of(b, piece).data() + i));
+        }
+    }
+    const std::int32_t product = sum[0] + sum[1] + sum[2] + sum[3];
+    return static_cast<float>(product) / (lengths_[a] * lengths_[b]);
+}
+
+void NearSearch::compare(std::span<const std::uint32_t> rows, std::size_t piece) {
+    // Behind the last row are zeros, for what is compared at once with it.
+    std::array<std::int16_t, (leaf_size + rows_at_once) * piece_length> values{};
+    std::array<float, leaf_size> lengths{};
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            if (!wanted_[rows[i]] && !wanted_[rows[j]]) continue;
-            const float cosine = estimate(rows[i], rows[j]);
-            if (cosine >= least_estimate) keep(rows[i], {cosine, rows[j]});
+        const std::uint8_t* const code = piece_of(rows[i], piece).data();
+        simd::Int32x4 square{};
+        for (std::size_t k = 0; k < piece_length; k += 8) {
+            const simd::Int16x8 eight = values_at(code + k);
+            simd::store(values.data() + i * piece_length + k, eight);
+            square += simd::multiply_add_pairs(eight, eight);
+        }
+        lengths[i] = std::sqrt(static_cast<float>(square[0] + square[1] + square[2] + square[3]));
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::int16_t* const own = values.data() + i * piece_length;
+        for (std::size_t j = 0; j < i; j += rows_at_once) {
+            const simd::Int32x4 products = piece_products(own, values.data() + j * piece_length);
+            for (std::size_t k = 0; k < std::min(i - j, rows_at_once); ++k) {
+                const float least = least_of_piece * lengths[i] * lengths[j + k];
+                if (static_cast<float>(products[k]) < least) continue;
+                const std::uint32_t later = rows[i];
+                const std::uint32_t earlier = rows[j + k];
+                if (!wanted_[later] && !wanted_[earlier]) continue;
+                const float cosine = estimate(later, earlier);
+                if (cosine >= least_estimate) keep(later, {cosine, earlier});
+            }
         }
     }
 }
