@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <list>
 #include <memory>
@@ -20,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "likeness/candidates.hpp"
 #include "likeness/collection.hpp"
 #include "likeness/decode.hpp"
 #include "likeness/embedding.hpp"
@@ -774,6 +776,107 @@ private:
     likeness::SimilarGroups similar_;
 };
 
+/// A share of the search for common corners. Hits cross as the bytes of CornerHit.
+class CornerSearch : private Handle {
+public:
+    explicit CornerSearch(likeness::CornerSearch search) : search_(std::move(search)) {}
+
+    /// `sketch` is that of the next picture.
+    val take(double item, const val& sketch) {
+        const auto features = likeness::unpack_features(bytes(sketch));
+        if (!features) return failure(features.error());
+        const auto hits =
+            search_.take(static_cast<std::uint32_t>(item), features.value().corners.points);
+        return success(
+            val(emscripten::typed_memory_view(hits.size() * sizeof(likeness::CornerHit),
+                                              reinterpret_cast<const std::uint8_t*>(hits.data())))
+                .call<val>("slice"));
+    }
+
+private:
+    likeness::CornerSearch search_;
+};
+
+val create_corner_search(double number, double count) {
+    auto search = likeness::CornerSearch::create(
+        {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(count)});
+    if (!search) return failure(search.error());
+    return success(val(std::make_shared<CornerSearch>(std::move(search).value())));
+}
+
+/// The pictures that have corners in common with the one of this sketch, from the hits of all
+/// shares.
+val corner_candidates(const val& hits, const val& sketch) {
+    const auto features = likeness::unpack_features(bytes(sketch));
+    if (!features) return failure(features.error());
+    const auto packed = bytes(hits);
+    std::vector<likeness::CornerHit> unpacked(packed.size() / sizeof(likeness::CornerHit));
+    std::memcpy(unpacked.data(), packed.data(), unpacked.size() * sizeof(likeness::CornerHit));
+    const auto items =
+        likeness::CornerSearch::candidates(unpacked, features.value().corners.points);
+    return items ? success(copy_of(items.value())) : failure(items.error());
+}
+
+class HashSearch : private Handle {
+public:
+    /// The pictures before this one whose hashes are close to those of its fingerprint.
+    [[nodiscard]] val find(const val& fingerprint) const {
+        const auto items = search_.find(to_fingerprint(fingerprint));
+        return items ? success(copy_of(items.value())) : failure(items.error());
+    }
+
+    val add(double item, const val& fingerprint) {
+        const auto status =
+            search_.add(static_cast<std::uint32_t>(item), to_fingerprint(fingerprint));
+        return status ? success(val::null()) : failure(status.error());
+    }
+
+private:
+    likeness::HashSearch search_;
+};
+
+val create_hash_search() { return val(std::make_shared<HashSearch>()); }
+
+class NearSearch : private Handle {
+public:
+    explicit NearSearch(likeness::NearSearch search) : search_(std::move(search)) {}
+
+    val add(const val& embedding, bool wanted) {
+        const auto status = search_.add(floats(embedding), wanted);
+        return status ? success(val::null()) : failure(status.error());
+    }
+
+    void search(double tree) { search_.search(static_cast<std::uint32_t>(tree)); }
+
+    /// Pairs, later, earlier, later, earlier, …, and the estimates of their cosines.
+    [[nodiscard]] val found() const {
+        std::vector<std::uint32_t> numbers;
+        std::vector<float> cosines;
+        for (const likeness::NearPair& pair : search_.found()) {
+            numbers.push_back(pair.later);
+            numbers.push_back(pair.earlier);
+            cosines.push_back(pair.cosine);
+        }
+        val object = val::object();
+        object.set("pairs", copy_of(numbers));
+        object.set("cosines", copy_of(cosines));
+        return object;
+    }
+
+private:
+    likeness::NearSearch search_;
+};
+
+val create_near_search(double dimension) {
+    auto search = likeness::NearSearch::create(static_cast<std::size_t>(dimension));
+    if (!search) return failure(search.error());
+    return success(val(std::make_shared<NearSearch>(std::move(search).value())));
+}
+
+double near_search_trees(double embeddings) {
+    return likeness::NearSearch::trees_for(static_cast<std::size_t>(embeddings));
+}
+
 /// A network that stays loaded while JavaScript holds it.
 class Network : private Handle {
 public:
@@ -982,6 +1085,23 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("endSimilar", &Collection::end_similar)
         .function("similarFrom", &Collection::similar_from)
         .function("similarPairs", &Collection::similar_pairs);
+    emscripten::class_<CornerSearch>("CornerSearch")
+        .smart_ptr<std::shared_ptr<CornerSearch>>("CornerSearchPointer")
+        .function("take", &CornerSearch::take);
+    emscripten::class_<HashSearch>("HashSearch")
+        .smart_ptr<std::shared_ptr<HashSearch>>("HashSearchPointer")
+        .function("find", &HashSearch::find)
+        .function("add", &HashSearch::add);
+    emscripten::class_<NearSearch>("NearSearch")
+        .smart_ptr<std::shared_ptr<NearSearch>>("NearSearchPointer")
+        .function("add", &NearSearch::add)
+        .function("search", &NearSearch::search)
+        .function("found", &NearSearch::found);
+    emscripten::function("createCornerSearch", &create_corner_search);
+    emscripten::function("cornerCandidates", &corner_candidates);
+    emscripten::function("createHashSearch", &create_hash_search);
+    emscripten::function("createNearSearch", &create_near_search);
+    emscripten::function("nearSearchTrees", &near_search_trees);
     emscripten::class_<Network>("Network")
         .smart_ptr<std::shared_ptr<Network>>("NetworkPointer")
         .function("run", &Network::run);

@@ -39,7 +39,27 @@ test('--version and --help', async () => {
 
 const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
   compare: ['--json', '--orientations', '--explain', '--model', '--view'],
-  dedupe: ['--threshold', '--json', '--csv', '--exclude', '--cache', '--no-cache', '--workers'],
+  cluster: [
+    '--out',
+    '--tasks',
+    '--task',
+    '--dry-run',
+    '--sbatch',
+    '--wait',
+    '--cache',
+    '--workers',
+  ],
+  dedupe: [
+    '--threshold',
+    '--from',
+    '--work',
+    '--json',
+    '--csv',
+    '--exclude',
+    '--cache',
+    '--no-cache',
+    '--workers',
+  ],
   search: ['--k', '--json', '--csv', '--exclude', '--cache', '--no-cache', '--workers', '--model'],
   embed: ['--out', '--shard', '--exclude', '--cache', '--no-cache', '--workers', '--view'],
   evaluate: ['--pairs', '--root', '--scores', '--json', '--model', '--view'],

@@ -93,6 +93,24 @@ test('dedupe says of drafts what it says of whole pictures', () => {
   assert.equal(run(...args).stdout, drafts.stdout, 'remembered');
 });
 
+test('parts are grouped as a folder of drafts is, and with the decoder that made them', async () => {
+  using work = new TemporaryDirectory();
+  const part = work.file('part.parquet');
+  const embedded = run('embed', directory.path, '--shard', '1/1', '--out', part, '--no-cache');
+  assert.equal(embedded.status, 0, embedded.stderr);
+  const one = run('dedupe', directory.path, '--json', '--no-cache');
+  const joined = run('dedupe', '--from', part, '--json', '--no-cache');
+  assert.equal(joined.stdout, one.stdout);
+  const plain = await runCli(['dedupe', '--from', part]);
+  assert.deepEqual([plain.code, plain.stdout], [2, '']);
+  assert.match(plain.stderr, /^model-mismatch: The parts were made with sharp .* without sharp/);
+  const other = work.file('other.parquet');
+  const shard = ['--shard', '2/2', '--out', other];
+  assert.equal((await runCli(['embed', 'tests/data', ...shard])).code, 0);
+  const mixed = run('dedupe', '--from', part, other);
+  assert.match(mixed.stderr, /^model-mismatch: .*part.parquet was made with sharp .*without sharp/);
+});
+
 test('search shows scores of whole pictures', async () => {
   using folder = new TemporaryDirectory();
   const strips = await sharp(directory.file('sea.jpg')).toBuffer();

@@ -35,7 +35,7 @@ const IMPORTED = [
 ];
 
 /** What an installation may weigh in all, in bytes: the package and what it brings. */
-const INSTALLED_BUDGET = 5e6;
+const INSTALLED_BUDGET = 5.2e6;
 
 test('nothing is packed that users have no use for', () => {
   const useful = [

@@ -146,9 +146,7 @@ void Collection::State::search(std::uint32_t item) {
     if (!compared(item)) return;
     const PictureSketch& sketch = *pictures[item].sketch;
     for (const std::uint32_t other : hashes.find(sketch.hashes)) proofs.suggest(other, item);
-    for (const CommonCorners& common : features.find(sketch.points)) {
-        proofs.suggest(common.item, item);
-    }
+    for (const std::uint32_t other : features.find(sketch.points)) proofs.suggest(other, item);
     search_embeddings(item);
     hashes.add(item, sketch.hashes);
     features.add(item, sketch.points);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <tuple>
+#include <limits>
 
 #include "registration/hypotheses.hpp"
 #include "registration/matching.hpp"
@@ -14,6 +14,7 @@ namespace {
 using registration::Match;
 
 constexpr std::uint32_t none = 0xFFFFFFFF;
+constexpr std::size_t no_slot = std::numeric_limits<std::size_t>::max();
 
 /// Of 256 bits. Points of different pictures differ in about 90, and rarely in fewer than 50.
 constexpr int farthest = 40;
@@ -24,7 +25,7 @@ constexpr int most_looked_at = 16;
 
 /// Hits of two pictures that are held against each other: the nearest ones. Of more, some agree by
 /// chance: 64 find no more copies, and suggest twice as many strangers.
-constexpr std::size_t most_hits = 24;
+constexpr int most_hits = 24;
 
 /// Pictures that are told of.
 constexpr std::size_t most_found = 32;
@@ -55,137 +56,26 @@ bool one_place(const FeaturePoint& p, const FeaturePoint& q) noexcept {
     return std::abs(p.x - q.x) <= same_place && std::abs(p.y - q.y) <= same_place;
 }
 
-}  // namespace
-
-FeatureIndex::FeatureIndex() : latest_(tables << slot_bits_, none) {}
-
-std::size_t FeatureIndex::slot(const Descriptor& descriptor, std::size_t table) const noexcept {
-    std::uint32_t key = 0;
-    for (const std::uint8_t bit : keys[table]) {
-        key = key << 1U | static_cast<std::uint32_t>(descriptor[bit / 64U] >> (bit % 64U) & 1U);
-    }
-    // Multiplicative hashing (D. E. Knuth, The Art of Computer Programming 3, 6.4).
-    constexpr std::uint32_t golden = 0x9E3779B1;
-    return (table << slot_bits_) + (key * golden >> (32 - slot_bits_));
+/// By picture, way round and distance; then by what tells two hits apart.
+std::uint64_t order_of(const CornerHit& hit) noexcept {
+    const unsigned pair = static_cast<unsigned>(hit.number) << 8U | hit.point;
+    const unsigned way = static_cast<unsigned>(hit.mirrored) << 8U | hit.distance;
+    return std::uint64_t{hit.item} << 32U | way << 16U | pair;
 }
 
-void FeatureIndex::link(std::uint32_t number) {
-    Entry& entry = blocks_[number / block_entries][number % block_entries];
-    for (std::size_t table = 0; table < tables; ++table) {
-        std::uint32_t& latest = latest_[slot(entry.descriptor, table)];
-        entry.earlier[table] = latest;
-        latest = number;
-    }
-}
-
-void FeatureIndex::grow() {
-    ++slot_bits_;
-    latest_.assign(tables << slot_bits_, none);
-    for (std::uint32_t entry = 0; entry < size_; ++entry) link(entry);
-}
-
-void FeatureIndex::add(std::uint32_t item, std::span<const FeaturePoint> points) {
-    for (const FeaturePoint& point : points) {
-        if (size_ % block_entries == 0) blocks_.emplace_back().reserve(block_entries);
-        blocks_.back().push_back({point.descriptor,
-                                  item,
-                                  point.x,
-                                  point.y,
-                                  point.direction_x,
-                                  point.direction_y,
-                                  point.octave_part,
-                                  {}});
-        link(size_++);
-        if (size_ > std::size_t{2} << slot_bits_) grow();
-    }
-}
-
-void FeatureIndex::look_up(const Descriptor& straight, std::uint16_t point,
-                           std::vector<Hit>& hits) const {
-    struct Walk {
-        std::size_t table;
-        bool mirrored;
-        std::uint32_t number;
-    };
-    const std::array<Descriptor, 2> descriptors{
-        straight, {straight[2], straight[3], straight[0], straight[1]}};
-    std::array<Walk, 2 * tables> walks{};
-    for (std::size_t i = 0; i < walks.size(); ++i) {
-        const std::size_t table = i / 2;
-        walks[i] = {table, i % 2 == 1, latest_[slot(descriptors[i % 2], table)]};
-    }
-    auto last = walks.end();
-    // All in turn: what takes time is waiting for memory, and so they wait together.
-    for (int looked_at = 0; looked_at < most_looked_at; ++looked_at) {
-        last = std::remove_if(walks.begin(), last,
-                              [](const Walk& walk) { return walk.number == none; });
-        for (auto walk = walks.begin(); walk != last; ++walk) {
-            const Entry& entry = at(walk->number);
-            const Descriptor& descriptor = descriptors[walk->mirrored ? 1 : 0];
-            const int distance = simd::hamming_distance(descriptor.data(), entry.descriptor.data());
-            if (distance <= farthest) {
-                hits.push_back({entry.item, walk->number, point,
-                                static_cast<std::uint8_t>(distance), walk->mirrored});
-            }
-            walk->number = entry.earlier[walk->table];
-        }
-    }
-}
-
-std::vector<CommonCorners> FeatureIndex::find(std::span<const FeaturePoint> points) const {
-    std::vector<Hit> hits;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        look_up(points[i].descriptor, static_cast<std::uint16_t>(i), hits);
-    }
-    const auto key = [](const Hit& hit) {
-        return std::tuple(hit.item, hit.mirrored, hit.distance, hit.entry, hit.point);
-    };
-    std::sort(hits.begin(), hits.end(),
-              [&key](const Hit& p, const Hit& q) { return key(p) < key(q); });
-    // A pair may have met in several tables.
-    hits.erase(std::unique(hits.begin(), hits.end(),
-                           [&key](const Hit& p, const Hit& q) { return key(p) == key(q); }),
-               hits.end());
-
-    std::vector<CommonCorners> found;
-    for (auto first = hits.begin(); first != hits.end();) {
-        const std::uint32_t item = first->item;
-        const auto last = std::find_if(first, hits.end(), [&](const Hit& hit) {
-            return hit.item != item || hit.mirrored != first->mirrored;
-        });
-        const std::size_t count = std::min(static_cast<std::size_t>(last - first), most_hits);
-        const int common = common_corners({&*first, count}, points);
-        if (common >= least_common) {
-            if (!found.empty() && found.back().item == item) {
-                found.back().count = std::max(found.back().count, common);
-            } else {
-                found.push_back({item, common});
-            }
-        }
-        first = last;
-    }
-    std::sort(found.begin(), found.end(), [](const CommonCorners& p, const CommonCorners& q) {
-        return p.count > q.count || (p.count == q.count && p.item < q.item);
-    });
-    if (found.size() > most_found) found.resize(most_found);
-    return found;
-}
-
-int FeatureIndex::common_corners(std::span<const Hit> hits,
-                                 std::span<const FeaturePoint> points) const {
-    if (hits.size() < least_common) return 0;
+/// How many of the hits of one other picture say the same of how to lay it over.
+int count_common(std::span<const CornerHit> hits, std::span<const FeaturePoint> points) {
+    if (hits.size() < FeatureIndex::least_common) return 0;
     struct Pair {
         FeaturePoint a;
         FeaturePoint b;
         Match match;
     };
     std::vector<Pair> pairs;
-    for (const Hit& hit : hits) {
-        const Entry& entry = at(hit.entry);
+    for (const CornerHit& hit : hits) {
         const FeaturePoint& a = points[hit.point];
-        const FeaturePoint b{
-            {}, entry.x, entry.y, entry.direction_x, entry.direction_y, entry.octave_part};
-        pairs.push_back({a, b, registration::match_of(a, b, hit.mirrored, hit.distance)});
+        const FeaturePoint b{{}, hit.x, hit.y, hit.direction_x, hit.direction_y, hit.octave_part};
+        pairs.push_back({a, b, registration::match_of(a, b, hit.mirrored != 0, hit.distance)});
     }
     int most = 0;
     std::vector<const Pair*> counted;
@@ -200,6 +90,171 @@ int FeatureIndex::common_corners(std::span<const Hit> hits,
         most = std::max(most, static_cast<int>(counted.size()));
     }
     return most;
+}
+
+}  // namespace
+
+FeatureIndex::FeatureIndex(CornerShare share) {
+    constexpr std::size_t all = tables << least_bits;
+    first_slot_ = all * share.number / share.count;
+    own_slots_ = all * (share.number + std::size_t{1}) / share.count - first_slot_;
+    latest_.assign(own_slots_, none);
+}
+
+FeatureIndex::Slots FeatureIndex::slots_of(const Descriptor& descriptor) const noexcept {
+    Slots slots;
+    slots.fill(no_slot);
+    const int finer = slot_bits_ - least_bits;
+    const std::size_t first_table = first_slot_ >> least_bits;
+    for (std::size_t table = first_table; table < tables; ++table) {
+        if (table << least_bits >= first_slot_ + own_slots_) break;
+        std::uint32_t key = 0;
+        for (const std::uint8_t bit : keys[table]) {
+            key = key << 1U | static_cast<std::uint32_t>(descriptor[bit / 64U] >> (bit % 64U) & 1U);
+        }
+        // Multiplicative hashing (D. E. Knuth, The Art of Computer Programming 3, 6.4).
+        constexpr std::uint32_t golden = 0x9E3779B1;
+        const std::uint32_t hash = key * golden;
+        const std::size_t base = (table << least_bits) + (hash >> (32 - least_bits));
+        if (base < first_slot_ || base >= first_slot_ + own_slots_) continue;
+        const std::size_t mask = (std::size_t{1} << finer) - 1;
+        slots[table] = ((base - first_slot_) << finer) + (hash >> (32 - slot_bits_) & mask);
+    }
+    return slots;
+}
+
+void FeatureIndex::link(std::uint32_t number, const Slots& slots) {
+    Entry& entry = blocks_[number / block_entries][number % block_entries];
+    for (std::size_t table = 0; table < tables; ++table) {
+        if (slots[table] == no_slot) continue;
+        std::uint32_t& latest = latest_[slots[table]];
+        entry.earlier[table] = latest;
+        latest = number;
+    }
+}
+
+void FeatureIndex::grow() {
+    ++slot_bits_;
+    latest_.assign(own_slots_ << (slot_bits_ - least_bits), none);
+    for (std::uint32_t entry = 0; entry < size_; ++entry) {
+        link(entry, slots_of(at(entry).descriptor));
+    }
+}
+
+void FeatureIndex::add(std::uint32_t item, std::span<const FeaturePoint> points) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const FeaturePoint& point = points[i];
+        const Slots slots = slots_of(point.descriptor);
+        const bool own = std::any_of(slots.begin(), slots.end(),
+                                     [](std::size_t slot) { return slot != no_slot; });
+        if (own) {
+            if (size_ % block_entries == 0) blocks_.emplace_back().reserve(block_entries);
+            blocks_.back().push_back({point.descriptor,
+                                      item,
+                                      point.x,
+                                      point.y,
+                                      point.direction_x,
+                                      point.direction_y,
+                                      point.octave_part,
+                                      static_cast<std::uint8_t>(i),
+                                      {}});
+            link(size_++, slots);
+        }
+        // By the points of all shares, so that each has the slots that one index would have.
+        if (++points_ > std::size_t{2} << slot_bits_) grow();
+    }
+}
+
+void FeatureIndex::look_up(const Descriptor& straight, std::uint8_t point,
+                           std::vector<CornerHit>& hits) const {
+    struct Walk {
+        std::size_t table;
+        bool mirrored;
+        std::uint32_t number;
+    };
+    const std::array<Descriptor, 2> descriptors{
+        straight, {straight[2], straight[3], straight[0], straight[1]}};
+    const std::array<Slots, 2> slots{slots_of(descriptors[0]), slots_of(descriptors[1])};
+    std::array<Walk, 2 * tables> walks{};
+    for (std::size_t i = 0; i < walks.size(); ++i) {
+        const std::size_t slot = slots[i % 2][i / 2];
+        walks[i] = {i / 2, i % 2 == 1, slot == no_slot ? none : latest_[slot]};
+    }
+    auto last = walks.end();
+    // All in turn: what takes time is waiting for memory, and so they wait together.
+    for (int looked_at = 0; looked_at < most_looked_at; ++looked_at) {
+        last = std::remove_if(walks.begin(), last,
+                              [](const Walk& walk) { return walk.number == none; });
+        for (auto walk = walks.begin(); walk != last; ++walk) {
+            const Entry& entry = at(walk->number);
+            const Descriptor& descriptor = descriptors[walk->mirrored ? 1 : 0];
+            const int distance = simd::hamming_distance(descriptor.data(), entry.descriptor.data());
+            if (distance <= farthest) {
+                hits.push_back({.item = entry.item,
+                                .x = entry.x,
+                                .y = entry.y,
+                                .direction_x = entry.direction_x,
+                                .direction_y = entry.direction_y,
+                                .octave_part = entry.octave_part,
+                                .number = entry.number,
+                                .point = point,
+                                .distance = static_cast<std::uint8_t>(distance),
+                                .mirrored = static_cast<std::uint8_t>(walk->mirrored ? 1 : 0)});
+            }
+            walk->number = entry.earlier[walk->table];
+        }
+    }
+}
+
+std::vector<CornerHit> FeatureIndex::hits(std::span<const FeaturePoint> points) const {
+    static_assert(SketchFeatures::max_points <= 256, "the number of a point is a byte");
+    std::vector<CornerHit> hits;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        look_up(points[i].descriptor, static_cast<std::uint8_t>(i), hits);
+    }
+    return hits;
+}
+
+std::vector<std::uint32_t> common_corners(std::vector<CornerHit> hits,
+                                          std::span<const FeaturePoint> points) {
+    std::sort(hits.begin(), hits.end(),
+              [](const CornerHit& p, const CornerHit& q) { return order_of(p) < order_of(q); });
+    // A pair may have met in several tables.
+    hits.erase(std::unique(hits.begin(), hits.end(),
+                           [](const CornerHit& p, const CornerHit& q) {
+                               return order_of(p) == order_of(q);
+                           }),
+               hits.end());
+
+    struct Found {
+        std::uint32_t item;
+        int count;
+    };
+    std::vector<Found> found;
+    for (auto first = hits.begin(); first != hits.end();) {
+        const std::uint32_t item = first->item;
+        const auto last = std::find_if(first, hits.end(), [&](const CornerHit& hit) {
+            return hit.item != item || hit.mirrored != first->mirrored;
+        });
+        const std::size_t count =
+            std::min<std::size_t>(static_cast<std::size_t>(last - first), most_hits);
+        const int common = count_common({&*first, count}, points);
+        if (common >= FeatureIndex::least_common) {
+            if (!found.empty() && found.back().item == item) {
+                found.back().count = std::max(found.back().count, common);
+            } else {
+                found.push_back({item, common});
+            }
+        }
+        first = last;
+    }
+    std::vector<std::uint32_t> items;
+    for (int count = most_hits; count >= FeatureIndex::least_common; --count) {
+        for (const Found& each : found) {
+            if (each.count == count && items.size() < most_found) items.push_back(each.item);
+        }
+    }
+    return items;
 }
 
 }  // namespace likeness::collection

@@ -8,16 +8,16 @@
 #include <span>
 #include <vector>
 
+#include "likeness/candidates.hpp"
 #include "likeness/registration.hpp"
 
 namespace likeness::collection {
 
-/// A picture and how many corners of another one it has, at different places, that say the same of
-/// how to lay one over the other.
-struct CommonCorners {
-    std::uint32_t item;
-    int count;
-};
+/// The pictures that have at least FeatureIndex::least_common corners in common with `points`, at
+/// different places, that say the same of how to lay one over the other, straight or mirrored; most
+/// first, of equals the first one. `hits` are those of all shares, in any order.
+[[nodiscard]] std::vector<std::uint32_t> common_corners(std::vector<CornerHit> hits,
+                                                        std::span<const FeaturePoint> points);
 
 /// Points of many pictures, by parts of their descriptors: locality-sensitive hashing of bits
 /// (P. Indyk and R. Motwani, "Approximate nearest neighbors", STOC 1998).
@@ -26,17 +26,26 @@ public:
     /// Corners in common that make a candidate.
     static constexpr int least_common = 5;
 
-    FeatureIndex();
+    /// An index that looks after a share of the slots. All shares together have the hits that one
+    /// index of everything has.
+    explicit FeatureIndex(CornerShare share = {});
 
     /// Pictures come in ascending order.
     void add(std::uint32_t item, std::span<const FeaturePoint> points);
 
-    /// The pictures that have at least least_common corners in common with `points`, straight or
-    /// mirrored; most first, of equals the first one.
-    [[nodiscard]] std::vector<CommonCorners> find(std::span<const FeaturePoint> points) const;
+    /// The corners of earlier pictures that look like one of `points`.
+    [[nodiscard]] std::vector<CornerHit> hits(std::span<const FeaturePoint> points) const;
+
+    /// The pictures that have corners in common with `points`.
+    [[nodiscard]] std::vector<std::uint32_t> find(std::span<const FeaturePoint> points) const {
+        return common_corners(hits(points), points);
+    }
 
 private:
     static constexpr std::size_t tables = 5;
+
+    /// Bits of a slot's number to begin with; shares are made of these slots.
+    static constexpr int least_bits = 12;
 
     /// Entries that are allocated at once; what is there never moves.
     static constexpr std::size_t block_entries = 4096;
@@ -53,31 +62,28 @@ private:
         std::int8_t direction_x;
         std::int8_t direction_y;
         std::uint8_t octave_part;
+        std::uint8_t number;  ///< Among the points of its picture.
         std::array<std::uint32_t, tables> earlier;
-    };
-
-    /// A point of a new picture that looks like one of those that are there.
-    struct Hit {
-        std::uint32_t item;
-        std::uint32_t entry;
-        std::uint16_t point;
-        std::uint8_t distance;
-        bool mirrored;
     };
 
     [[nodiscard]] const Entry& at(std::uint32_t entry) const noexcept {
         return blocks_[entry / block_entries][entry % block_entries];
     }
-    [[nodiscard]] std::size_t slot(const Descriptor& descriptor, std::size_t table) const noexcept;
-    void link(std::uint32_t number);
-    void grow();
-    void look_up(const Descriptor& straight, std::uint16_t point, std::vector<Hit>& hits) const;
-    [[nodiscard]] int common_corners(std::span<const Hit> hits,
-                                     std::span<const FeaturePoint> points) const;
+    /// By table, where a descriptor's slot is in latest_; no_slot where another share has it.
+    using Slots = std::array<std::size_t, tables>;
 
+    [[nodiscard, gnu::noinline]] Slots slots_of(const Descriptor& descriptor) const noexcept;
+    void link(std::uint32_t number, const Slots& slots);
+    void grow();
+    [[gnu::noinline]] void look_up(const Descriptor& straight, std::uint8_t point,
+                                   std::vector<CornerHit>& hits) const;
+
+    std::size_t first_slot_;  ///< Of the share, among all slots of least_bits.
+    std::size_t own_slots_;
     std::vector<std::vector<Entry>> blocks_;
-    std::uint32_t size_ = 0;
-    int slot_bits_ = 12;  ///< Of the number of a slot.
+    std::uint32_t size_ = 0;    ///< Of the points that are kept.
+    std::uint32_t points_ = 0;  ///< All that were added, kept or not.
+    int slot_bits_ = least_bits;
     /// By table and slot, the last entry in it.
     std::vector<std::uint32_t> latest_;
 };

@@ -40,13 +40,12 @@ std::vector<std::uint32_t> HashIndex::find(std::span<const PerceptualHash> hashe
             found.push_back({least, entry.item});
         }
     }
-    std::sort(found.begin(), found.end(), [](const Found& p, const Found& q) {
-        return p.distance < q.distance || (p.distance == q.distance && p.item < q.item);
-    });
-    if (found.size() > most_found) found.resize(most_found);
     std::vector<std::uint32_t> items;
-    items.reserve(found.size());
-    for (const Found& each : found) items.push_back(each.item);
+    for (int distance = 0; distance <= farthest; ++distance) {
+        for (const Found& each : found) {
+            if (each.distance == distance && items.size() < most_found) items.push_back(each.item);
+        }
+    }
     return items;
 }
 

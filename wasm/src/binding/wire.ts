@@ -271,6 +271,30 @@ export interface WireCollection extends Handle {
   similarPairs(score: number): number;
 }
 
+/** A share of the search for common corners; see CornerSearch in core/. */
+export interface WireCornerSearch extends Handle {
+  /**
+   * Takes the next picture.
+   * @returns the hits among those before it, each the bytes of a CornerHit
+   */
+  take(item: number, sketch: Uint8Array): Outcome<Uint8Array>;
+}
+
+/** The search for close perceptual hashes; see HashSearch in core/. */
+export interface WireHashSearch extends Handle {
+  /** The pictures before this one whose hashes are close. */
+  find(fingerprint: Fingerprint): Outcome<Uint32Array>;
+  add(item: number, fingerprint: Fingerprint): Outcome<null>;
+}
+
+/** The search for near embeddings among very many; see NearSearch in core/. */
+export interface WireNearSearch extends Handle {
+  add(embedding: Float32Array, wanted: boolean): Outcome<null>;
+  search(tree: number): void;
+  /** Pairs: later, earlier, later, earlier, …; and the estimates of their cosines. */
+  found(): { readonly pairs: Uint32Array; readonly cosines: Float32Array };
+}
+
 /** What `likeness-core.js` resolves to. */
 export interface CoreModule {
   createImageProcessor(spec: WirePreprocessSpec): Outcome<WireImageProcessor>;
@@ -285,6 +309,13 @@ export interface CoreModule {
     mean: Float32Array | null,
     calibration: ModelCalibration,
   ): Outcome<WireCollection>;
+  createCornerSearch(number: number, count: number): Outcome<WireCornerSearch>;
+  /** The pictures with common corners, from the hits of all shares in any order. */
+  cornerCandidates(hits: Uint8Array, sketch: Uint8Array): Outcome<Uint32Array>;
+  createHashSearch(): WireHashSearch;
+  createNearSearch(dimension: number): Outcome<WireNearSearch>;
+  /** How many trees it takes to find what is near among so many. */
+  nearSearchTrees(embeddings: number): number;
   /** A network's input, turned upright from an EXIF orientation. */
   orientTensor(tensor: Tensor, orientation: number): Outcome<Tensor>;
   /** The size of the detail of a picture whose sides are at least 1. */

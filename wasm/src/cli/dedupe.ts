@@ -12,9 +12,11 @@ import {
 } from '../grouping/index.js';
 import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
+import type { ComparableFolder } from './cluster/join.js';
+import { withJoinedParts } from './cluster/joined-parts.js';
 import type { Group, GroupPair, Member, Report } from './groups.js';
-import { describe, toCsv } from './groups-report.js';
 import { pageOf } from './groups-page.js';
+import { describe, toCsv } from './groups-report.js';
 import { scriptedGroups } from './groups-script.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, withoutPixels } from './pictures.js';
@@ -29,11 +31,20 @@ const EXIT_FOUND = 1;
 /** A picture with what decides between it and its copies. */
 type FiledPicture = Picture & { readonly embedding: FiledEmbedding };
 
+/** The options that say what is made of what was found. */
+interface Shown {
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly script?: string | undefined;
+  readonly html?: string | undefined;
+}
+
 /**
- * `dedupe DIR… [--threshold N] [--json|--csv] [--script FILE] [--html FILE]`: groups of copies, each with the
- * picture that stands in for the others; pairs that are variants of each other; files with several names, which are no
- * copies; with a threshold also groups of a picture and those with at least that score. Nothing is deleted; the
- * script moves what is spare to the trash. Resolves to the exit code: 0 when nothing was found, 1 when something was.
+ * `dedupe DIR… [--threshold N] [--json|--csv] [--script FILE] [--html FILE]`, or `dedupe --from PARTS…` in place of
+ * folders: groups of copies, each with the picture that stands in for the others; pairs that are variants of each
+ * other; files with several names, which are no copies; with a threshold also groups of a picture and those with at
+ * least that score. Nothing is deleted; the script moves what is spare to the trash. Resolves to the exit code: 0
+ * when nothing was found, 1 when something was.
  */
 export async function dedupeCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals: paths } = parseCommand({
@@ -44,43 +55,86 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
       threshold: { type: 'string' },
       json: { type: 'boolean', default: false },
       csv: { type: 'boolean', default: false },
+      from: { type: 'string', multiple: true },
+      work: { type: 'string' },
       script: { type: 'string' },
       html: { type: 'string' },
     },
   });
-  if (paths.length === 0) throw usageError('dedupe takes folders.');
   if (values.json && values.csv) throw usageError('--json and --csv exclude each other.');
   checkScriptName(values.script);
   const threshold = thresholdFrom(values.threshold);
+  if (values.from !== undefined) {
+    if (threshold !== undefined) {
+      throw usageError('--threshold compares all pictures with all, and parts have too many.');
+    }
+    // A pattern that the shell has spread out.
+    const patterns = [...values.from, ...paths];
+    return withJoinedParts(patterns, values, io, (folder, reader) =>
+      show(reader, folder, threshold, values, io),
+    );
+  }
+  if (paths.length === 0) throw usageError('dedupe takes folders.');
+  if (values.work !== undefined) throw usageError('--work goes with --from.');
   await using reader = await PictureReader.open(values, io);
   // The scores of similar pictures are shown, and drafts have others.
   const draftsFrom = threshold === undefined ? 0 : Number.POSITIVE_INFINITY;
   const pictures = await reader.readComparable(paths, draftsFrom);
-  const found = await compareAll(reader, pictures, threshold);
-  const report: Report = {
-    model: reader.likeness.info.model,
-    threshold: threshold ?? null,
-    pictures: pictures.length,
+  const folder: ComparableFolder = {
+    pictures,
+    raterOf: (those) => reader.rater(those),
+    total: pictures.length,
     skipped: reader.skipped,
-    ...found,
     hardLinks: pictures
       .filter(({ hardLinks }) => hardLinks.length > 0)
       .map(({ path, hardLinks }) => [path, ...hardLinks]),
   };
-  if (values.json) io.out(jsonOf(report));
-  else io.out(values.csv ? toCsv(report) : describe(report));
-  const { script, html } = values;
+  // Not before that is the reader closed.
+  return await show(reader, folder, threshold, values, io);
+}
+
+/** Prints what is found in a folder, and writes what was asked for beside; the exit code. */
+async function show(
+  reader: PictureReader,
+  folder: ComparableFolder,
+  threshold: number | undefined,
+  { json, csv, script, html }: Shown,
+  io: CommandIo,
+): Promise<number> {
+  const report = await reportOf(reader, folder, threshold);
+  if (json) io.out(jsonOf(report));
+  else io.out(csv ? toCsv(report) : describe(report));
   if (script !== undefined) {
-    await writeOutput(script, await scriptOf(scriptedGroups(report.groups, pictures), script));
+    await writeOutput(
+      script,
+      await scriptOf(scriptedGroups(report.groups, folder.pictures), script),
+    );
     io.err(
       `${printable(script)}: run it with node; with --apply it moves what is spare to the trash\n`,
     );
   }
   if (html !== undefined) {
-    await writeOutput(html, await pageOf(report, pictures, reader));
+    await writeOutput(html, await pageOf(report, folder.pictures, reader));
     io.err(`${printable(html)}: open it in a browser\n`);
   }
   return report.groups.length + report.variants.length === 0 ? 0 : EXIT_FOUND;
+}
+
+/** Groups of pictures that were read, in a report. */
+export async function reportOf(
+  reader: PictureReader,
+  folder: ComparableFolder,
+  threshold: number | undefined,
+): Promise<Report> {
+  const found = await compareAll(reader, folder, threshold);
+  return {
+    model: reader.likeness.info.model,
+    threshold: threshold ?? null,
+    pictures: folder.total,
+    skipped: folder.skipped,
+    ...found,
+    hardLinks: folder.hardLinks,
+  };
 }
 
 /** @throws LikenessError `invalid-argument` */
@@ -94,14 +148,14 @@ function thresholdFrom(text: string | undefined): number | undefined {
 /** What was found among pictures: those that have copies or variants are read whole before anything is said of them. */
 async function compareAll(
   reader: PictureReader,
-  pictures: readonly Picture[],
+  { pictures, raterOf }: ComparableFolder,
   threshold: number | undefined,
 ): Promise<Pick<Report, 'groups' | 'variants'>> {
   const { progress } = reader;
   progress.show('comparing');
   try {
     for (let filed = withFacts(pictures); ; ) {
-      const rater = reader.rater(filed);
+      const rater = raterOf(filed);
       await using collection = createCollection(rater);
       await collection.add(
         filed.map(({ embedding }) => embedding),

@@ -7,6 +7,7 @@ import {
   writeEmbeddings,
 } from '../formats/index.js';
 import { parseCommand } from './arguments.js';
+import { writeShard } from './cluster/write-part.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
 import { noPictures, PICTURE_OPTIONS, PictureReader } from './pictures.js';
 import { isInShard, parseShard } from './shard.js';
@@ -16,7 +17,7 @@ import { asUnicode } from './text.js';
  * `embed FILES|DIRS… --out FILE [--shard i/n] [--normalise]`: pooled features in the format that the
  * file's name ends in, one row an image, in the order of the command line; ids are the paths as they
  * were given, those in folders below them. What can't be read is named and skipped.
- * An .npy file gets a sidecar. Resolves to the exit code.
+ * An .npy file gets a sidecar; a shard as Parquet, unless it is normalised, what `dedupe --from` needs. Resolves to the exit code.
  */
 export async function embedCommand(args: string[], io: CommandIo): Promise<number> {
   const { values, positionals: paths } = parseCommand({
@@ -37,6 +38,10 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
   }
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   await using reader = await PictureReader.open(values, io);
+  if (shard !== undefined && format === 'parquet' && !values.normalise) {
+    await writeShard(reader, paths, shard, out, io);
+    return 0;
+  }
   const files = await reader.find(paths);
   const part = files.filter(({ relative }) => shard === undefined || isInShard(relative, shard));
   const embeddings: StoredEmbedding[] = [];

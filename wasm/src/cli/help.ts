@@ -60,7 +60,10 @@ const COMMANDS = {
     ],
   },
   dedupe: {
-    usage: ['DIRS... [--threshold N] [--json|--csv] [--html FILE] [--script FILE]'],
+    usage: [
+      'DIRS... [--threshold N] [--json|--csv] [--html FILE] [--script FILE]',
+      "--from 'part-*.parquet' [--json|--csv] [--html FILE] [--script FILE]",
+    ],
     about: [
       'groups of identical and near-duplicate pictures, what says so, and which to keep; with',
       '--threshold also of those with at least that score; nothing is ever deleted; --script writes what',
@@ -69,6 +72,11 @@ const COMMANDS = {
     ],
     options: [
       ['--threshold N', 'also groups of pictures with a score of at least N, 0 to 100'],
+      [
+        '--from PARTS',
+        'read files that embed --shard wrote, and of pictures those that may be copies',
+      ],
+      ['--work DIR', 'with --from: keep there what was found out, and go on with it'],
       ...JSON_OR_CSV,
       ['--html FILE', 'write a page with previews of all groups, and why each picture is in one'],
       [
@@ -93,7 +101,11 @@ const COMMANDS = {
     ],
     options: [
       ['--out FILE', 'where to; its ending says the format'],
-      ['--shard i/n', 'only the i-th of n parts, split by the path below the folder'],
+      [
+        '--shard i/n',
+        'only the i-th of n parts, split by the path below the folder; a .parquet file',
+      ],
+      ['', 'then holds what dedupe --from needs, too'],
       ['--normalise', 'divide each vector by its length (L2); the file says so'],
       ...PICTURES,
     ],
@@ -120,6 +132,35 @@ const COMMANDS = {
     options: [
       ['--out DIR', "the folder to write to (fetch: the user's cache; weights: this one)"],
       ['--bits N', 'fetch: bits of a weight, 8, 12 or 32 (12)'],
+    ],
+  },
+  cluster: {
+    usage: [
+      'slurm DIRS... --out OUT [--tasks N] [--dry-run] [--sbatch OPTION]',
+      'kubernetes DIRS... --out OUT --image IMAGE --claim CLAIM --mount PATH',
+      'plan DIRS... --out OUT',
+      'run embed|search|candidates|verify|join --out OUT [--task I]',
+      'status --out OUT [--wait]',
+    ],
+    about: [
+      'groups of copies among more pictures than one machine can handle: the stages as array jobs of',
+      'Slurm or Jobs of Kubernetes, or one task at a time; OUT is a folder that all machines see,',
+      'and groups.json in it is what dedupe --json prints',
+    ],
+    options: [
+      ['--out OUT', 'the folder of the run: its plan, parts, and what was found'],
+      ['--tasks N', 'how many tasks share each stage (16)'],
+      ['--task I', 'run: which one, from 0'],
+      ['--dry-run', 'slurm: write the scripts, and submit nothing'],
+      [
+        '--sbatch OPTION',
+        'slurm: an option for sbatch (--sbatch=--partition=big); may be repeated',
+      ],
+      ['--image IMAGE', 'kubernetes: an image with Node and image-likeness'],
+      ['--claim CLAIM', 'kubernetes: the claim of a volume that all pods can write to'],
+      ['--mount PATH', 'kubernetes: where that is mounted; DIRS and OUT are below it'],
+      ['--wait', 'status: print it again until nothing is in the queue'],
+      ...PICTURES.filter(([option]) => option !== '--no-cache'),
     ],
   },
   cache: {

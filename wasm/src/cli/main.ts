@@ -15,6 +15,7 @@ type Command = (args: string[], io: CommandIo) => Promise<number>;
 /** Each is loaded when it is called: none needs what all of them need. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   cache: async () => (await import('./cache.js')).cacheCommand,
+  cluster: async () => (await import('./cluster/command.js')).clusterCommand,
   compare: async () => (await import('./compare.js')).compareCommand,
   dedupe: async () => (await import('./dedupe.js')).dedupeCommand,
   embed: async () => (await import('./embed.js')).embedCommand,

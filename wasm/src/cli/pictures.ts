@@ -11,7 +11,7 @@ import type { Embedding, Likeness, PictureDetail, Similarity } from '../types.js
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
 import { matcherOf } from './globs.js';
 import { type CommandIo, readInput, usageError } from './io.js';
-import { ranksOf } from './preference.js';
+import { byBestName } from './preference.js';
 import { Countdown, ProgressLine } from './progress.js';
 import { isZero } from './report.js';
 import { counted, fsPath, printable } from './text.js';
@@ -440,23 +440,6 @@ async function readPicture(path: string): Promise<{ bytes: Uint8Array; modified:
     );
   }
   return { bytes: await readInput(path), modified: mtimeMs };
-}
-
-/** Each file by the one of its names that is rather kept, with the others. */
-function byBestName(files: readonly FoundFile[]): Map<FoundFile, FoundFile[]> {
-  const byInode = new Map<string, FoundFile[]>();
-  for (const file of files) {
-    const names = byInode.get(file.inode);
-    if (names === undefined) byInode.set(file.inode, [file]);
-    else names.push(file);
-  }
-  const byName = new Map<FoundFile, FoundFile[]>();
-  for (const names of byInode.values()) {
-    const best = names[ranksOf(names.map((found) => ({ found, modified: 0 }))).indexOf(0)];
-    const others = names.filter((name) => name !== best);
-    if (best !== undefined) byName.set(best, others);
-  }
-  return byName;
 }
 
 /** The error for a command that found nothing to work on. */

@@ -2,7 +2,7 @@
 import { sep } from 'node:path';
 import type { Change, ChangeKind, Similarity } from '../types.js';
 import type { Picture } from './pictures.js';
-import { isOutOfSight } from './walk.js';
+import { type FoundFile, isOutOfSight } from './walk.js';
 
 /**
  * A rank for each picture, from 0: the smaller of two is rather kept. That is the one that isn't in a hidden, trash
@@ -15,11 +15,32 @@ export function ranksOf(pictures: readonly FileFacts[]): number[] {
   return ranks;
 }
 
+/** Each file by the one of its names that is rather kept, with the others, in the order in which files first come. */
+export function byBestName<File extends Pick<FoundFile, 'real' | 'inode'>>(
+  files: readonly File[],
+): Map<File, File[]> {
+  const byInode = new Map<string, File[]>();
+  for (const file of files) {
+    const names = byInode.get(file.inode);
+    if (names === undefined) byInode.set(file.inode, [file]);
+    else names.push(file);
+  }
+  const byName = new Map<File, File[]>();
+  for (const names of byInode.values()) {
+    const best = names[ranksOf(names.map((found) => ({ found, modified: 0 }))).indexOf(0)];
+    const others = names.filter((name) => name !== best);
+    if (best !== undefined) byName.set(best, others);
+  }
+  return byName;
+}
+
 /** What a rank is made of. */
-type FileFacts = Pick<Picture, 'found' | 'modified'>;
+interface FileFacts extends Pick<Picture, 'modified'> {
+  readonly found: Pick<FoundFile, 'real'>;
+}
 
 /** Whether a picture is in a hidden, trash or thumbnail folder. */
-export function isTuckedAway({ found: { real } }: Pick<Picture, 'found'>): boolean {
+export function isTuckedAway({ found: { real } }: Pick<FileFacts, 'found'>): boolean {
   return real.split(sep).slice(0, -1).some(isOutOfSight);
 }
 

@@ -8,6 +8,8 @@ import { fsPath, textOf } from './text.js';
 export interface FoundFile {
   /** A text as in text.ts, like the other paths here. */
   readonly path: string;
+  /** Which of the paths that were named it was found by, from 0. */
+  readonly root: number;
   /** Below the folder that was named, with slashes; the path as it is where the file itself was named. */
   readonly relative: string;
   /** Whether it was named itself, and not only a folder that it is in. */
@@ -101,6 +103,7 @@ type Found = Pick<FoundFile, 'path' | 'real'>;
 
 /** A path of the command line. */
 interface Root {
+  readonly number: number;
   readonly path: string;
   readonly real: string;
   /** Where the path itself is, a link that isn't followed: an absolute path with no other link in it. */
@@ -108,7 +111,7 @@ interface Root {
   readonly folder: boolean;
 }
 
-async function lookAt(path: string): Promise<Root> {
+async function lookAt(path: string, number: number): Promise<Root> {
   try {
     const [real, above, found] = await Promise.all([
       realpath(path, 'buffer'),
@@ -116,7 +119,7 @@ async function lookAt(path: string): Promise<Root> {
       stat(path),
     ]);
     const own = join(textOf(above), basename(path));
-    return { path, real: textOf(real), own, folder: found.isDirectory() };
+    return { number, path, real: textOf(real), own, folder: found.isDirectory() };
   } catch (error) {
     const hint = path.includes('\ufffd')
       ? ' A name that is not UTF-8 can not be given here: name the folder that it is in.'
@@ -126,18 +129,19 @@ async function lookAt(path: string): Promise<Root> {
 }
 
 async function* filesBelow(
-  { path, real, folder }: Root,
+  { number: root, path, real, folder }: Root,
   excluded: (relative: string) => boolean,
   teller: Teller,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  if (folder) yield* filesIn({ path, real, prefix: '' }, excluded, teller);
+  if (folder) yield* filesIn({ root, path, real, prefix: '' }, excluded, teller);
   else if (!excluded(path.replaceAll('\\', '/'))) {
-    const file = await identified({ path, real, relative: path, named: true }, teller);
+    const file = await identified({ root, path, real, relative: path, named: true }, teller);
     if (file !== undefined) yield file;
   }
 }
 
 interface Folder {
+  readonly root: number;
   readonly path: string;
   readonly real: string;
   /** Of the relative paths of what is in it. */
@@ -149,6 +153,7 @@ async function* filesIn(
   excluded: (relative: string) => boolean,
   teller: Teller,
 ): AsyncGenerator<FoundFile, void, undefined> {
+  const { root } = folder;
   for (const { kind, name } of await entriesOf(folder, teller)) {
     const path = join(folder.path, name);
     const real = join(folder.real, name);
@@ -157,9 +162,9 @@ async function* filesIn(
     if (excluded(relative)) continue;
     if (kind.isDirectory()) {
       if (isOutOfSight(name)) teller.leaveOut(found);
-      else yield* filesIn({ ...found, prefix: `${relative}/` }, excluded, teller);
+      else yield* filesIn({ root, ...found, prefix: `${relative}/` }, excluded, teller);
     } else if (kind.isFile()) {
-      const file = await identified({ ...found, relative, named: false }, teller);
+      const file = await identified({ root, ...found, relative, named: false }, teller);
       if (file !== undefined) yield file;
     } else if (kind.isSymbolicLink()) teller.skipLink(found);
     else teller.skip(found, 'no file');
@@ -204,7 +209,7 @@ async function oddEntriesOf(folder: Folder): Promise<Entry[]> {
 
 /** With what tells the file from others; undefined, and reported, where it has gone. */
 async function identified(
-  file: Pick<FoundFile, 'path' | 'relative' | 'named' | 'real'>,
+  file: Pick<FoundFile, 'root' | 'path' | 'relative' | 'named' | 'real'>,
   teller: Teller,
 ): Promise<FoundFile | undefined> {
   try {

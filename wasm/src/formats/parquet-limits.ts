@@ -2,7 +2,7 @@
  * Checks the sizes in a Parquet file against its length before the file is read: the reader allocates what page
  * headers say, and goes backwards where a page has a negative size.
  */
-import type { FileMetaData } from '../libraries/hyparquet.js';
+import type { ColumnMetaData, FileMetaData } from '../libraries/hyparquet.js';
 import { invalid } from './stored.js';
 import { type Fields, readStruct } from './thrift.js';
 
@@ -60,20 +60,33 @@ export function checkPages(
     rowsLeft -= group.num_rows;
     for (const { meta_data: column } of group.columns) {
       if (column === undefined || !columns.includes(column.path_in_schema[0] ?? '')) continue;
-      const start = Number(column.dictionary_page_offset || column.data_page_offset);
-      const size = Number(column.total_compressed_size);
+      const { start, end } = columnRange(column, bytes.length);
       // Columns that share bytes would let a small file expand into a large one.
-      bytesLeft -= size;
-      if (start < 0 || size < 0 || start + size > bytes.length || bytesLeft < 0) {
-        throw invalid('The columns of the file lie outside it, or on each other.');
-      }
-      valuesLeft -= checkColumn(bytes, start, start + size, valuesLeft);
+      bytesLeft -= end - start;
+      if (bytesLeft < 0) throw invalid('The columns of the file lie on each other.');
+      valuesLeft -= checkColumn(bytes, start, end, valuesLeft);
     }
   }
 }
 
+/**
+ * The bytes of a column in a file of so many.
+ * @throws LikenessError `invalid-argument` where it lies outside
+ */
+export function columnRange(
+  column: ColumnMetaData,
+  fileBytes: number,
+): { readonly start: number; readonly end: number } {
+  const start = Number(column.dictionary_page_offset || column.data_page_offset);
+  const size = Number(column.total_compressed_size);
+  if (start < 0 || size < 0 || start + size > fileBytes) {
+    throw invalid('The columns of the file lie outside it.');
+  }
+  return { start, end: start + size };
+}
+
 /** @returns how many values the pages have, dictionaries included; at most `most` */
-function checkColumn(bytes: Uint8Array, start: number, end: number, most: number): number {
+export function checkColumn(bytes: Uint8Array, start: number, end: number, most: number): number {
   let values = 0;
   // Like the reader: a single remaining byte is not a page.
   for (let at = start; at < end - 1; ) {

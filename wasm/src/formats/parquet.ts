@@ -74,7 +74,7 @@ export async function readParquet(bytes: Uint8Array): Promise<StoredEmbedding[]>
  * For columns that are missing from the schema the reader would throw while other columns are still being read,
  * and their errors could not be caught.
  */
-function assertSchema(metadata: FileMetaData): void {
+export function assertSchema(metadata: FileMetaData): void {
   const root = parquetSchema(metadata);
   for (const { columns } of metadata.row_groups) {
     for (const { meta_data: column } of columns) {

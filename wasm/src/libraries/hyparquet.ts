@@ -1,1 +1,7 @@
-export { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
+export {
+  type ColumnMetaData,
+  type FileMetaData,
+  parquetMetadata,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet';

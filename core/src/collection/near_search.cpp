@@ -1,0 +1,305 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "all_finite.hpp"
+#include "likeness/candidates.hpp"
+#include "likeness/nearest.hpp"
+#include "simd.hpp"
+
+namespace likeness {
+namespace {
+
+/// Places to which each value of an embedding is added.
+constexpr std::size_t places_each = 4;
+
+constexpr std::size_t block_rows = 4096;
+
+/// A code's byte for nothing, and the largest difference from it.
+constexpr int zero_code = 128;
+constexpr int most_code = 127;
+
+/// The probability that two embeddings with a cosine of 0.9 are on one side of a random plane.
+constexpr double together = 0.8564;
+
+/// Rows that a leaf has on average: half of its size and more.
+constexpr std::size_t typical_leaf = 45;
+
+/// Splits of a million embeddings, until leaves are left.
+constexpr int least_depth = 15;
+
+constexpr double most_missed = 0.0005;
+
+/// SplitMix64 (G. Steele, D. Lea and C. Flood, OOPSLA 2014).
+std::uint64_t mixed(std::uint64_t seed) noexcept {
+    std::uint64_t z = seed + 0x9E3779B97F4A7C15;
+    z = (z ^ z >> 30U) * 0xBF58476D1CE4E5B9;
+    z = (z ^ z >> 27U) * 0x94D049BB133111EB;
+    return z ^ z >> 31U;
+}
+
+/// Values of a piece of a code.
+constexpr std::size_t piece_length = 64;
+
+/// Rows of a leaf that another one is compared with at once.
+constexpr std::size_t rows_at_once = 4;
+
+/// Where two pieces have a smaller cosine, the codes are not looked at. Those of embeddings with a
+/// cosine of 0.9 have a standard deviation of 0.024.
+constexpr float least_of_piece = 0.8F;
+
+/// Rows of which the middle one tells where the middle of all is, about.
+constexpr std::size_t sampled = 63;
+static_assert(sampled <= NearSearch::leaf_size);
+
+/// Eight values of a code, 0 for nothing.
+simd::Int16x8 values_at(const std::uint8_t* code) noexcept {
+    return simd::load_widened(code) - std::int16_t{zero_code};
+}
+
+/// Σ a·b of one piece with each of four that follow each other, exact; 0 is nothing.
+simd::Int32x4 piece_products(const std::int16_t* a, const std::int16_t* b) noexcept {
+    simd::Int32x4 first{};
+    simd::Int32x4 second{};
+    simd::Int32x4 third{};
+    simd::Int32x4 fourth{};
+    for (std::size_t i = 0; i < piece_length; i += 8) {
+        const auto values = simd::load<simd::Int16x8>(a + i);
+        const auto product_with = [values](const std::int16_t* other) {
+            return simd::multiply_add_pairs(values, simd::load<simd::Int16x8>(other));
+        };
+        first += product_with(b + i);
+        second += product_with(b + piece_length + i);
+        third += product_with(b + 2 * piece_length + i);
+        fourth += product_with(b + 3 * piece_length + i);
+    }
+    return simd::sums_of(first, second, third, fourth);
+}
+
+using Direction = std::array<std::int16_t, piece_length>;
+
+/// Σ a·b, exact: it stays below 64 · 127 · 32,767.
+std::int32_t direction_product(const std::uint8_t* a, const Direction& b) noexcept {
+    simd::Int32x4 sum{};
+    for (std::size_t i = 0; i < b.size(); i += 8) {
+        sum += simd::multiply_add_pairs(values_at(a + i), simd::load<simd::Int16x8>(b.data() + i));
+    }
+    return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+/// From one code to another, both of length 1; as large as 16 bits allow.
+Direction direction_between(const std::uint8_t* from, float from_length, const std::uint8_t* to,
+                            float to_length) noexcept {
+    std::array<float, piece_length> exact{};
+    float most = 0.0F;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        exact[i] = static_cast<float>(to[i] - zero_code) / to_length -
+                   static_cast<float>(from[i] - zero_code) / from_length;
+        most = std::max(most, std::abs(exact[i]));
+    }
+    constexpr float largest = 32767.0F;
+    const float scale = most > 0.0F ? largest / most : 0.0F;
+    Direction direction{};
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        direction[i] = static_cast<std::int16_t>(exact[i] * scale);
+    }
+    return direction;
+}
+
+/// A number that is ordered as the value is, and of equal values as what breaks the tie.
+std::uint64_t ordered(float value, std::uint32_t tie) noexcept {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof(bits));
+    constexpr std::uint32_t sign = 0x80000000;
+    const std::uint32_t order = (bits & sign) != 0 ? ~bits : bits | sign;
+    return std::uint64_t{order} << 32U | tie;
+}
+
+}  // namespace
+
+std::uint32_t NearSearch::trees_for(std::size_t embeddings) noexcept {
+    int depth = 0;
+    while (typical_leaf << depth < embeddings) ++depth;
+    double found = 1.0;
+    for (int i = 0; i < std::max(depth, least_depth); ++i) found *= together;
+    std::uint32_t trees = 0;
+    double missed = 1.0;
+    while (missed > most_missed) {
+        missed *= 1.0 - found;
+        ++trees;
+    }
+    return trees;
+}
+
+Result<NearSearch> NearSearch::create(std::size_t dimension) {
+    if (dimension == 0 || dimension > EmbeddingIndex::max_dimension) {
+        return Error{ErrorCode::invalid_argument,
+                     "embeddings of " + std::to_string(dimension) +
+                         " values: a search takes 1 to " +
+                         std::to_string(EmbeddingIndex::max_dimension)};
+    }
+    return NearSearch(dimension);
+}
+
+NearSearch::NearSearch(std::size_t dimension) : dimension_(dimension) {
+    for (std::uint64_t i = 0; i < dimension * places_each; ++i) {
+        const std::uint64_t bits = mixed(i);
+        places_.push_back(static_cast<std::uint16_t>((bits >> 1U) % code_length * 2 + (bits & 1U)));
+    }
+}
+
+Status NearSearch::add(std::span<const float> embedding, bool wanted) {
+    if (embedding.size() != dimension_ || !all_finite(embedding)) {
+        return Error{
+            ErrorCode::invalid_argument,
+            "an embedding of this search has " + std::to_string(dimension_) + " finite numbers"};
+    }
+    std::array<float, code_length> projected{};
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+        const float value = embedding[i / places_each];
+        projected[places_[i] >> 1U] += (places_[i] & 1U) != 0 ? -value : value;
+    }
+    float most = 0.0F;
+    for (const float value : projected) most = std::max(most, std::abs(value));
+    if (most == 0.0F) {
+        return Error{ErrorCode::zero_embedding,
+                     "an embedding of zeros has no direction: the picture gave the model nothing"};
+    }
+    const std::size_t row = size();
+    if (row % block_rows == 0) blocks_.emplace_back(block_rows * pieces);
+    double square = 0.0;
+    for (std::size_t i = 0; i < code_length; ++i) {
+        const float scaled = projected[i] / most * most_code;
+        const int rounded = static_cast<int>(scaled + (scaled < 0.0F ? -0.5F : 0.5F));
+        Piece& piece = blocks_.back()[i / piece_length * block_rows + row % block_rows];
+        piece[i % piece_length] = static_cast<std::uint8_t>(zero_code + rounded);
+        square += rounded * rounded;
+    }
+    lengths_.push_back(static_cast<float>(std::sqrt(square)));
+    wanted_.push_back(wanted);
+    kept_.emplace_back();
+    return {};
+}
+
+auto NearSearch::piece_of(std::uint32_t row, std::size_t piece) const noexcept -> const Piece& {
+    return blocks_[row / block_rows][piece * block_rows + row % block_rows];
+}
+
+void NearSearch::search(std::uint32_t tree) {
+    std::vector<std::uint32_t> rows(size());
+    std::iota(rows.begin(), rows.end(), 0U);
+    split(rows, tree % pieces, mixed(tree));
+}
+
+void NearSearch::split(std::span<std::uint32_t> rows, std::size_t piece, std::uint64_t seed) {
+    if (rows.size() <= leaf_size) {
+        compare(rows, piece);
+        return;
+    }
+    const std::size_t one = mixed(seed) % rows.size();
+    const std::size_t step = 1 + mixed(seed + 1) % (rows.size() - 1);
+    const std::uint32_t from = rows[one];
+    const std::uint32_t to = rows[(one + step) % rows.size()];
+    // Along the direction from one to the other; equal embeddings part in each tree elsewhere.
+    const Direction direction = direction_between(piece_of(from, piece).data(), lengths_[from],
+                                                  piece_of(to, piece).data(), lengths_[to]);
+    const auto place_of = [&](std::uint32_t row) {
+        const std::int32_t product = direction_product(piece_of(row, piece).data(), direction);
+        return ordered(static_cast<float>(product) / lengths_[row],
+                       static_cast<std::uint32_t>(mixed(seed ^ row)));
+    };
+    std::array<std::uint64_t, sampled> sample{};
+    for (std::size_t i = 0; i < sampled; ++i) {
+        sample[i] = place_of(rows[i * rows.size() / sampled]);
+    }
+    std::sort(sample.begin(), sample.end());
+    const std::uint64_t middle = sample[sampled / 2];
+    // Either part in its old order: which row is chosen next must not depend on the library.
+    std::vector<std::uint32_t> above;
+    std::size_t below = 0;
+    for (const std::uint32_t row : rows) {
+        if (place_of(row) < middle) {
+            rows[below++] = row;
+        } else {
+            above.push_back(row);
+        }
+    }
+    std::copy(above.begin(), above.end(), rows.begin() + static_cast<std::ptrdiff_t>(below));
+    above = {};
+    // About half of them; at least one where all of the sample are in one place even so.
+    const std::size_t cut = std::clamp<std::size_t>(below, 1, rows.size() - 1);
+    split(rows.first(cut), piece, mixed(seed + 2));
+    split(rows.subspan(cut), piece, mixed(seed + 3));
+}
+
+float NearSearch::estimate(std::uint32_t a, std::uint32_t b) const noexcept {
+    simd::Int32x4 sum{};
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+        for (std::size_t i = 0; i < piece_length; i += 8) {
+            sum += simd::multiply_add_pairs(values_at(piece_of(a, piece).data() + i),
+                                            values_at(piece_of(b, piece).data() + i));
+        }
+    }
+    const std::int32_t product = sum[0] + sum[1] + sum[2] + sum[3];
+    return static_cast<float>(product) / (lengths_[a] * lengths_[b]);
+}
+
+void NearSearch::compare(std::span<const std::uint32_t> rows, std::size_t piece) {
+    // Behind the last row are zeros, for what is compared at once with it.
+    std::array<std::int16_t, (leaf_size + rows_at_once) * piece_length> values{};
+    std::array<float, leaf_size> lengths{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::uint8_t* const code = piece_of(rows[i], piece).data();
+        simd::Int32x4 square{};
+        for (std::size_t k = 0; k < piece_length; k += 8) {
+            const simd::Int16x8 eight = values_at(code + k);
+            simd::store(values.data() + i * piece_length + k, eight);
+            square += simd::multiply_add_pairs(eight, eight);
+        }
+        lengths[i] = std::sqrt(static_cast<float>(square[0] + square[1] + square[2] + square[3]));
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::int16_t* const own = values.data() + i * piece_length;
+        for (std::size_t j = 0; j < i; j += rows_at_once) {
+            const simd::Int32x4 products = piece_products(own, values.data() + j * piece_length);
+            for (std::size_t k = 0; k < std::min(i - j, rows_at_once); ++k) {
+                const float least = least_of_piece * lengths[i] * lengths[j + k];
+                if (static_cast<float>(products[k]) < least) continue;
+                const std::uint32_t later = rows[i];
+                const std::uint32_t earlier = rows[j + k];
+                if (!wanted_[later] && !wanted_[earlier]) continue;
+                const float cosine = estimate(later, earlier);
+                if (cosine >= least_estimate) keep(later, {cosine, earlier});
+            }
+        }
+    }
+}
+
+void NearSearch::keep(std::uint32_t later, Kept pair) {
+    auto& kept = kept_[later];
+    const auto better = [](const Kept& p, const Kept& q) {
+        return p.cosine > q.cosine || (p.cosine == q.cosine && p.earlier < q.earlier);
+    };
+    const auto place = std::lower_bound(kept.begin(), kept.end(), pair, better);
+    if (place != kept.end() && place->earlier == pair.earlier) return;
+    if (kept.size() < most_kept) {
+        kept.insert(place, pair);
+    } else if (place != kept.end()) {
+        std::move_backward(place, kept.end() - 1, kept.end());
+        *place = pair;
+    }
+}
+
+std::vector<NearPair> NearSearch::found() const {
+    std::vector<NearPair> pairs;
+    for (std::uint32_t later = 0; later < kept_.size(); ++later) {
+        for (const Kept& kept : kept_[later]) pairs.push_back({later, kept.earlier, kept.cosine});
+    }
+    return pairs;
+}
+
+}  // namespace likeness
