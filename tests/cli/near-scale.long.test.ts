@@ -13,7 +13,7 @@ const MOST_BYTES = 2e9;
 const MOST_BLOCK_BYTES = 512e6;
 const LEAST_RECALL = 0.999;
 
-/** In time, for ten times as many: 14 where nobody else uses the machine; each with each would be 100. */
+/** In time, for ten times as many: 15 where nobody else uses the machine; each with each would be 100. */
 const MOST_GROWTH = 16;
 
 async function measured(count: number, tasks = 1): Promise<NearScale> {
