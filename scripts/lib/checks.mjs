@@ -29,6 +29,7 @@ export async function checkLint() {
   });
   for (const project of [
     'scripts/tsconfig.json',
+    'scripts/bench/browser/tsconfig.json',
     'web/tsconfig.json',
     'wasm/tsconfig.browser.json',
     'wasm/tsconfig.worker.json',

@@ -10,6 +10,7 @@ import { measurePreprocessing } from '../preprocessing.mjs';
 import { timed } from '../rounds.mjs';
 
 const WHITE = /** @type {const} */ ([255, 255, 255]);
+const FINGERPRINT = { fingerprint: true };
 
 /**
  * @param {import('./pictures.mjs').Pictures} pictures
@@ -31,12 +32,15 @@ export async function createStages(pictures, modelUrl) {
   const embed = async (bitmap) => {
     const source = await canvasDecoder.fromBitmap(await createImageBitmap(bitmap));
     const region = { x: 0, y: 0, width: source.width, height: source.height };
-    const prepared = await timed(() => core.inputFromPixels(source, WHITE, true, region));
+    const prepared = await timed(() =>
+      core.inputFromPixels(source, WHITE, FINGERPRINT, region, region, 1),
+    );
     source.close();
     const { readBack, tensor, fingerprint } = prepared.value;
     const passed = await timed(() => full.core.run(tensor));
     const pooled = await timed(() => core.pool(passed.value));
     const vector = pooled.value;
+    if (fingerprint === undefined) throw new Error('The core made no fingerprint.');
     const embedding = { model: 'bench@1', dimension: vector.length, vector, fingerprint };
     return { embedding, prepared: prepared.ms, readBack, passed: passed.ms, pooled: pooled.ms };
   };
