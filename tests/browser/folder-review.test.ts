@@ -1,13 +1,10 @@
 /** The review of a folder in Chromium, by keyboard alone, in every state. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { type OpenPage, openPage } from '../support/browser.js';
 import { choose, plant } from '../support/planted-folder.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let opened: OpenPage;
 let page: Page;
@@ -45,11 +42,7 @@ async function tabTo(wanted: RegExp): Promise<void> {
 }
 
 async function assertAccessible(state: string): Promise<void> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<string[]>(
-    `axe.run('likeness-folder').then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes.map(({ target }) => target.flat()).join(', ')))`,
-  );
-  assert.deepEqual(found, [], state);
+  assert.deepEqual(await violations(page, 'likeness-folder'), [], state);
 }
 
 const decisions = (): Promise<(string | undefined)[]> =>

@@ -2,25 +2,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { readEmbeddings } from 'image-likeness/formats';
 import type { Locator, Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { type OpenPage, openPage, screenshot } from '../support/browser.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 import type { Pictures } from './harness/pictures.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Names of the rules of axe that the page breaks, with the places. */
-async function violations(tested = page): Promise<string[]> {
-  await tested.evaluate(AXE);
-  return tested.evaluate(
-    `axe.run('likeness-folder').then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes.map(({ target }) => target.flat()).join(', ')))`,
-  );
-}
 
 const folder = new TemporaryDirectory();
 process.on('exit', () => folder[Symbol.dispose]());
@@ -59,10 +49,10 @@ async function exported(kind: string): Promise<Buffer> {
 }
 
 test('copies share a group, what cannot be read is named, the rest goes on', async () => {
-  assert.deepEqual(await violations(), []);
+  assert.deepEqual(await violations(page, 'likeness-folder'), []);
   await element.locator('#files').setInputFiles(files);
   await state('finished');
-  assert.deepEqual(await violations(), []);
+  assert.deepEqual(await violations(page, 'likeness-folder'), []);
   // The group that wins most is shown.
   const group = await part('group').innerText();
   assert.match(group, /a\.png/u);
@@ -200,7 +190,7 @@ test('the slider says what it accepts, and marks fit it', async () => {
   await part('fit').click();
   assert.match(await part('fitted').innerText(), /Threshold .* 0% /u);
   assert.ok(Number(await slider.inputValue()) > 0);
-  assert.deepEqual(await violations(), []);
+  assert.deepEqual(await violations(page, 'likeness-folder'), []);
   await element.locator('[data-part=marks] summary').click();
   const marks = element.locator('[data-part=marks] tbody tr');
   assert.equal(await marks.count(), 2);
@@ -236,7 +226,7 @@ test('German, while it reads and afterwards; what is dropped meanwhile is read t
   assert.match(text, /red\.png/u);
   assert.match(text, /blue\.png/u);
   assert.doesNotMatch(text, /More like this|Keep the best|Show more/u);
-  assert.deepEqual(await violations(), []);
+  assert.deepEqual(await violations(page, 'likeness-folder'), []);
 });
 
 test('arrow keys move through the map, and more like this is focused', async () => {
@@ -494,7 +484,7 @@ test('the page with a folder of photographs, at any width, light and dark', asyn
     );
     assert.ok(overflow <= 0, `${overflow} px too wide at ${width}`);
     await screenshot(site.page, `folder-photographs-${width}-${colorScheme}`);
-    assert.deepEqual(await violations(site.page), []);
+    assert.deepEqual(await violations(site.page, 'likeness-folder'), []);
   }
   await site.page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
   await screenshot(site.page, 'folder-photographs-forced');

@@ -1,4 +1,5 @@
-import { evenSource, randomSource } from './random.ts';
+import { randomSource } from '../src/random.ts';
+import { evenSource } from './random.ts';
 import { add, cross, normalize, scale, subtract, type Vector } from './vector.ts';
 
 /** A ray of light, followed backwards. */

@@ -26,7 +26,7 @@ export function samplePictures(cacheDirectory: string): Plugin {
   };
 }
 
-/** Rendering takes a while, so its result is kept until this folder's code changes. */
+/** Rendering takes a while, so its result is kept until the code that it is made by changes. */
 async function cachedGallery(cacheDirectory: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const directory = join(cacheDirectory, await hashOfSources());
   try {
@@ -47,8 +47,8 @@ async function cachedGallery(cacheDirectory: string): Promise<ReadonlyMap<string
 
 async function hashOfSources(): Promise<string> {
   const folder = fileURLToPath(new URL('.', import.meta.url));
+  const names = [...(await readdir(folder)), '../src/random.ts'];
   const hash = createHash('sha256');
-  for (const name of (await readdir(folder)).sort())
-    hash.update(await readFile(join(folder, name)));
+  for (const name of names.sort()) hash.update(await readFile(join(folder, name)));
   return hash.digest('hex').slice(0, 16);
 }

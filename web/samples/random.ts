@@ -1,16 +1,5 @@
 import type { Vector } from './vector.ts';
 
-/** A seeded source of numbers in [0, 1): mulberry32, 32 bits of state, the same on every machine. */
-export function randomSource(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Numbers in [0, 1) for the rays of one pixel after the other. */
 export interface RaySource {
   beginPixel(): void;

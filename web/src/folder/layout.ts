@@ -1,5 +1,6 @@
 /** Places for pictures on a plane, so that what is alike lies close: UMAP. It knows no document, and runs in a worker. */
 import { UMAP } from 'umap-js';
+import { randomSource } from '../random.ts';
 import type { Neighbours } from './neighbours.ts';
 
 /** Pictures from which on half as many rounds are enough. */
@@ -21,7 +22,7 @@ export function layOut(
     nComponents: 2,
     nEpochs: count > LARGE ? 200 : 400,
     minDist: 0.15,
-    random: seeded(1),
+    random: randomSource(1),
   });
   // Each is its own first neighbour.
   umap.setPrecomputedKNN(
@@ -57,15 +58,4 @@ function fitted(places: readonly (readonly number[])[]): Float32Array<ArrayBuffe
     }
   }
   return result;
-}
-
-/** Numbers in [0, 1), the same ones for a seed: mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
