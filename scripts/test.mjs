@@ -11,13 +11,12 @@
  * its compiler threads are done, while one of them may be waiting for a garbage collection, for ever.
  */
 import { parseArgs } from 'node:util';
-import { buildAll, buildTests, configureNative } from './lib/build.mjs';
-import { changedFiles } from './lib/changes.mjs';
-import { checkFormat, checkLint, checkTidy } from './lib/checks.mjs';
+import { buildAll, buildTests } from './lib/build.mjs';
+import { checkFormat, checkLint } from './lib/checks.mjs';
 import { runLayers, testLayers } from './lib/layers.mjs';
 import { placeFullModel, removeFullModel } from './lib/models.mjs';
-import { ensurePrerequisites } from './lib/prerequisites.mjs';
-import { runMain, StepError, say } from './lib/process.mjs';
+import { ensureInTurn } from './lib/prerequisites.mjs';
+import { onceAskedToEnd, runMain, StepError, say } from './lib/process.mjs';
 import { describeResults } from './lib/results.mjs';
 import { readSelection } from './lib/selection.mjs';
 import { repeatOnEdits, runSingleTests, watchedFor } from './lib/single-tests.mjs';
@@ -55,29 +54,37 @@ await runMain(async () => {
   if (values.watch) {
     throw new StepError('--watch is for single tests.', 'name a file: tests/wasm/formats.test.ts');
   }
-  await buildAndCheck(chosen.layers.length === 0 && !long);
+  // With it ends what it has started in the background.
+  onceAskedToEnd(() => process.exit(1));
   const wanted = [...layers].filter(([name]) => chosen.layers.includes(name));
-  showResults(await runLayers(chosen.layers.length === 0 ? layers : new Map(wanted)));
+  const all = chosen.layers.length === 0;
+  showResults(await runLayers(all ? layers : new Map(wanted), getReady(all && !long)));
 });
 
 /**
- * Everything that the layers need.
+ * Begins with everything that the layers need: what those in the background need is there first.
  * @param {boolean} check whether the sources are checked, too
  */
-async function buildAndCheck(check) {
-  await ensurePrerequisites('test');
+function getReady(check) {
   // The recipe of the model is tested where its photographs are.
-  if (process.env['LIKENESS_REFERENCE_DIR'] !== undefined) await ensurePrerequisites('training');
-  await buildAll();
-  // The tests are about this machine as it is, not as it was.
-  if (!(await placeFullModel())) await removeFullModel();
-  await buildTests();
-  if (!check) return;
-  await configureNative('native');
-  await checkFormat();
-  await checkLint();
-  // Takes longest of all checks: what nobody has touched since it was last whole is left to CI.
-  await checkTidy(process.env['CI'] ? undefined : changedFiles());
+  const photographs = process.env['LIKENESS_REFERENCE_DIR'] !== undefined;
+  const [forBuilding, forTests, forModels] = ensureInTurn(
+    photographs ? ['build', 'test', 'training'] : ['build', 'test'],
+  );
+  const others = async () => {
+    await forBuilding;
+    await buildAll();
+    // The tests are about this machine as it is, not as it was.
+    if (!(await placeFullModel())) await removeFullModel();
+    await buildTests();
+    await forTests;
+    if (check) {
+      await checkFormat();
+      await checkLint();
+    }
+    await forModels;
+  };
+  return { background: forTests, others: others() };
 }
 
 /**

@@ -263,11 +263,12 @@ export async function buildAll() {
 /**
  * Configures a native build.
  * @param {'native' | 'arm64' | 'sanitizers'} preset
+ * @param {import('./process.mjs').RunOptions} [options]
  */
-export async function configureNative(preset) {
+export async function configureNative(preset, options = {}) {
   if (existsSync(rooted('build', preset, 'build.ninja'))) return;
   say(`configuring the ${preset} build`);
-  await run('cmake', ['--preset', preset], { cwd: rooted() });
+  await run('cmake', ['--preset', preset], { ...options, cwd: rooted() });
 }
 
 /**
@@ -277,7 +278,7 @@ export async function configureNative(preset) {
  * @param {import('./process.mjs').RunOptions} [options]
  */
 export async function buildNative(preset, targets = [], options = {}) {
-  await configureNative(preset);
+  await configureNative(preset, options);
   say(`building the ${preset} tests`);
   const only = targets.flatMap((target) => ['--target', target]);
   await run('cmake', ['--build', '--preset', preset, ...only], { ...options, cwd: rooted() });

@@ -48,15 +48,17 @@ const TIDY_SETTINGS = /(?:^|\/)(?:\.clang-tidy|CMakeLists\.txt|CMakePresets\.jso
 /**
  * clang-tidy over the native sources; needs the compile commands of the native build.
  * @param {readonly string[]} [changed] checks only what these files make a difference to; all unless given
+ * @param {import('./process.mjs').RunOptions} [options]
  */
-export async function checkTidy(changed) {
+export async function checkTidy(changed, options = {}) {
   const all = cppFiles().filter((file) => /^(?:core|tests\/native)\/.*\.cpp$/.test(file));
   const everything = changed === undefined || changed.some((file) => TIDY_SETTINGS.test(file));
   const affected = everything ? all : affectedBy(cppFiles(), changed);
   const sources = all.filter((file) => affected.includes(file));
   say(`running clang-tidy on ${tidyScope(sources, all)}`);
   if (sources.length === 0) return;
-  await run('run-clang-tidy', ['-quiet', '-p', 'build/native', ...sources], { cwd: rooted() });
+  const args = ['-quiet', '-p', 'build/native', ...sources];
+  await run('run-clang-tidy', args, { ...options, cwd: rooted() });
 }
 
 /**

@@ -2,12 +2,9 @@
 import { realpathSync } from 'node:fs';
 import { ROOT, rooted } from './files.mjs';
 import { fromSources } from './from-sources.mjs';
-import { exitCodeOf, StepError } from './process.mjs';
+import { exitCodeOf, onceAskedToEnd, StepError } from './process.mjs';
 import { buildCore, rebuildCore } from './rebuild-core.mjs';
 import { ISOLATION } from './static-server.mjs';
-
-/** What ends the server. */
-const ENDINGS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Serves the page from its sources until this process is told to end.
@@ -17,7 +14,7 @@ const ENDINGS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  */
 export async function serveSources(preset, port) {
   const ending = new AbortController();
-  for (const signal of ENDINGS) process.once(signal, () => ending.abort());
+  onceAskedToEnd(() => ending.abort());
   if ((await buildCore(preset, ending.signal)) !== undefined) {
     throw new StepError(
       'The core could not be built.',

@@ -55,11 +55,14 @@ const LIMITS = ['-timeout=25', '-malloc_limit_mb=64', '-rss_limit_mb=2048'];
  * @property {readonly { file: string, lines: number }[]} coverage in per cent
  */
 
-/** Builds the targets, and writes what they start from into build/fuzz/seeds/. */
-export async function buildFuzzTargets() {
-  await buildNative('sanitizers', ['fuzz_programs']);
+/**
+ * Builds the targets, and writes what they start from into build/fuzz/seeds/.
+ * @param {import('./process.mjs').RunOptions} [options]
+ */
+export async function buildFuzzTargets(options = {}) {
+  await buildNative('sanitizers', ['fuzz_programs'], options);
   await rm(rooted('build/fuzz/seeds'), { recursive: true, force: true });
-  await run(program('seeds'), ['tests/data', 'build/fuzz/seeds'], { cwd: rooted() });
+  await run(program('seeds'), ['tests/data', 'build/fuzz/seeds'], { ...options, cwd: rooted() });
 }
 
 /**
@@ -216,11 +219,12 @@ function tool(command, args) {
  * Fuzzes targets, as many at once as there are lanes, and prints what came of it.
  * @param {readonly string[]} targets
  * @param {number} seconds for each
+ * @param {import('./process.mjs').RunOptions} [building] how they are built
  * @returns {Promise<import('./results.mjs').Result>} a test for each target, and one for each source
  *   that is to be covered
  */
-export async function fuzzAll(targets, seconds) {
-  await buildFuzzTargets();
+export async function fuzzAll(targets, seconds, building = {}) {
+  await buildFuzzTargets(building);
   const results = await Promise.all(
     targets.map((target) =>
       inLane(() => {

@@ -1,6 +1,8 @@
 /** The layers of tests: what each runs, and how its tests are counted. */
 import { existsSync, readFileSync } from 'node:fs';
-import { buildNative, installPackages } from './build.mjs';
+import { buildNative, configureNative, installPackages } from './build.mjs';
+import { changedFiles } from './changes.mjs';
+import { checkTidy } from './checks.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { FUZZ_TARGETS, fuzzAll } from './fuzz.mjs';
 import { runTestFiles, runTestFilesWith } from './node-tests.mjs';
@@ -8,6 +10,17 @@ import { ensurePrerequisites } from './prerequisites.mjs';
 import { exitCodeOf, StepError, say } from './process.mjs';
 
 /** @typedef {import('./results.mjs').Result} Result */
+/** @typedef {import('./process.mjs').RunOptions} RunOptions */
+
+/**
+ * @typedef {object} Layer
+ * @property {(options: RunOptions) => Promise<Result>} run takes how the programs that it starts are run
+ * @property {boolean} [background] whether it needs nothing that is built for the others: such layers begin at once,
+ *   one after the other, and get the processor time that is left over
+ * @property {boolean} [beside] whether it runs side by side with its neighbours that do so, too
+ */
+
+const FUZZED = Object.keys(FUZZ_TARGETS);
 
 /** Seconds for each fuzz target in `npm test`; `npm run fuzz` takes its time. */
 const FUZZ_SECONDS = 4;
@@ -25,12 +38,6 @@ const NODE_LAYERS = [
   'browser',
 ];
 
-/**
- * Those that run side by side: files of Node tests share the lanes, and the sanitizers compute in the background
- * while files wait for a page or a disk.
- */
-const SIDE_BY_SIDE = new Set(['sanitizers', ...NODE_LAYERS]);
-
 /** Layers that show what the package does in Node, without a browser; every Node in `NODES` runs them. */
 const PACKAGE_LAYERS = ['wasm', 'cli'];
 
@@ -44,29 +51,32 @@ const NODES = ['22', '24'];
 const outcomes = [];
 
 /**
- * Every layer by name, in the order they run.
+ * Every layer by name, in the order they begin.
  * @param {boolean} long whether the long tests run, or the others
  * @param {number} silence seconds after which a file of Node tests that says nothing is ended
- * @returns {ReadonlyMap<string, () => Promise<Result>>}
+ * @returns {ReadonlyMap<string, Layer>}
  */
 export function testLayers(long, silence) {
-  /** @type {[string, () => Promise<Result>][]} */
+  /** @type {[string, Layer][]} */
   const native = [
-    ['native', () => runNativeLayer('native')],
-    ['fuzz', () => fuzzAll(Object.keys(FUZZ_TARGETS), FUZZ_SECONDS)],
-    ['sanitizers', () => runNativeLayer('sanitizers', { background: true })],
+    ['native', { run: (options) => runNativeLayer('native', options), background: true }],
+    ['sanitizers', { run: (options) => runNativeLayer('sanitizers', options), background: true }],
+    ['tidy', { run: runTidy, background: true }],
+    ['fuzz', { run: (options) => fuzzAll(FUZZED, FUZZ_SECONDS, options), background: true }],
   ];
-  /** @type {[string, () => Promise<Result>][]} */
+  /** @type {[string, Layer][]} */
   const node = NODE_LAYERS.filter((layer) => nodeTestFiles(layer, long).length > 0).map((layer) => [
     layer,
-    () => runNodeLayer(nodeTestFiles(layer, long), silence),
+    { run: () => runNodeLayer(nodeTestFiles(layer, long), silence), beside: true },
   ]);
-  /** @type {[string, () => Promise<Result>][]} */
+  /** @type {[string, Layer][]} */
   const otherNodes = NODES.map((version) => [
     `node${version}`,
-    () => runOtherNodeLayer(version, silence),
+    { run: () => runOtherNodeLayer(version, silence) },
   ]);
-  return new Map(long ? [['arm64', runArm64Layer], ...otherNodes, ...node] : [...native, ...node]);
+  return new Map(
+    long ? [['arm64', { run: runArm64Layer }], ...otherNodes, ...node] : [...native, ...node],
+  );
 }
 
 /**
@@ -118,9 +128,21 @@ async function runArm64Layer() {
 }
 
 /**
+ * clang-tidy, as one test. It takes longest of all checks: what nobody has touched since it was last whole is left to
+ * CI.
+ * @param {RunOptions} options
+ * @returns {Promise<Result>}
+ */
+async function runTidy(options) {
+  await configureNative('native', options);
+  await checkTidy(process.env['CI'] ? undefined : changedFiles(), options);
+  return { passed: 1, failed: 0, skipped: [], times: [] };
+}
+
+/**
  * The native tests, through ctest.
  * @param {'native' | 'arm64' | 'sanitizers'} preset
- * @param {import('./process.mjs').RunOptions} [options]
+ * @param {RunOptions} [options]
  * @returns {Promise<Result>}
  */
 async function runNativeLayer(preset, options = {}) {
@@ -162,37 +184,92 @@ function readNativeTest(element) {
   };
 }
 
+/** @typedef {Result & { seconds: number }} TimedResult */
+
 /**
- * Runs layers one after the other, but for neighbours that run side by side; a layer without tests fails.
- * @param {ReadonlyMap<string, () => Promise<Result>>} layers
- * @returns {Promise<ReadonlyMap<string, Result & { seconds: number }>>}
+ * Runs layers: those in the background from the beginning on; the others when everything is built, the native programs
+ * that some of them start among it. A layer without tests fails.
+ * @param {ReadonlyMap<string, Layer>} layers
+ * @param {object} [ready] kept when the layers have what they need
+ * @param {Promise<void> | undefined} [ready.background]
+ * @param {Promise<void>} [ready.others] where it fails, what runs is ended, and there are no results
+ * @returns {Promise<ReadonlyMap<string, TimedResult>>}
  */
-export async function runLayers(layers) {
-  /** @type {Map<string, Result & { seconds: number }>} */
-  const results = new Map();
-  for (const group of groupsOf([...layers])) {
-    say(`testing: ${group.map(([name]) => name).join(', ')}`);
-    const done = await Promise.all(group.map(([, runLayer]) => timed(runLayer)));
-    for (const [at, [name]] of group.entries()) {
-      const result = done[at];
+export async function runLayers(layers, { background = done(), others = done() } = {}) {
+  const stop = new AbortController();
+  const running = runInBackground(layers, background, stop.signal);
+  try {
+    await others;
+    await running.get('native');
+    for (const group of groupsOf([...layers].filter(([, layer]) => !layer.background))) {
+      say(`testing: ${group.map(([name]) => name).join(', ')}`);
+      const results = group.map(([, layer]) => timed(() => layer.run({})));
+      for (const [at, result] of results.entries()) running.set(group[at]?.[0] ?? '', result);
+      await Promise.all(results);
+    }
+    /** @type {Map<string, TimedResult>} */
+    const results = new Map();
+    for (const name of layers.keys()) {
+      const result = await running.get(name);
       if (result !== undefined) results.set(name, result);
     }
+    printOutcomes();
+    return results;
+  } catch (error) {
+    stop.abort();
+    throw error;
   }
-  printOutcomes();
-  return results;
+}
+
+/** What need not be waited for. */
+async function done() {}
+
+/**
+ * Starts the layers of the background, one after the other.
+ * @param {ReadonlyMap<string, Layer>} layers
+ * @param {Promise<void>} ready
+ * @param {AbortSignal} signal ends what runs
+ * @returns {Map<string, Promise<TimedResult>>} their results; one that can't be run has failed
+ */
+function runInBackground(layers, ready, signal) {
+  /** @type {Map<string, Promise<TimedResult>>} */
+  const running = new Map();
+  /** @type {Promise<unknown>} */
+  let earlier = ready;
+  for (const [name, layer] of layers) {
+    if (!layer.background) continue;
+    const result = earlier.then(() => {
+      say(`testing in the background: ${name}`);
+      return timed(() => layer.run({ background: true, signal }).catch(asFailure));
+    });
+    // Where nothing is ready, the others say so.
+    result.catch(() => {});
+    running.set(name, result);
+    earlier = result;
+  }
+  return running;
 }
 
 /**
- * @param {readonly [string, () => Promise<Result>][]} layers
- * @returns {[string, () => Promise<Result>][][]} each what runs side by side
+ * @param {unknown} error why a layer could not be run
+ * @returns {Result}
+ */
+function asFailure(error) {
+  if (!(error instanceof StepError)) throw error;
+  const failures = [{ name: 'could not be run', why: error.message }];
+  return { passed: 0, failed: 1, skipped: [], times: [], failures };
+}
+
+/**
+ * @param {readonly [string, Layer][]} layers
+ * @returns {[string, Layer][][]} each what runs side by side
  */
 function groupsOf(layers) {
-  /** @type {[string, () => Promise<Result>][][]} */
+  /** @type {[string, Layer][][]} */
   const groups = [];
   for (const layer of layers) {
     const last = groups.at(-1);
-    const joins = SIDE_BY_SIDE.has(layer[0]) && SIDE_BY_SIDE.has(last?.[0]?.[0] ?? '');
-    if (joins) last?.push(layer);
+    if (layer[1].beside && last?.[0]?.[1].beside) last.push(layer);
     else groups.push([layer]);
   }
   return groups;
@@ -200,7 +277,7 @@ function groupsOf(layers) {
 
 /**
  * @param {() => Promise<Result>} runLayer
- * @returns {Promise<Result & { seconds: number }>} until the end of its last test
+ * @returns {Promise<TimedResult>} until the end of its last test
  */
 async function timed(runLayer) {
   const start = performance.now();

@@ -125,21 +125,57 @@ function hasFuzzer() {
   return spawnSync('clang++', args, { input }).status === 0;
 }
 
+/** What the names of Debian packages follow. */
+const INSTALL = ['apt-get', 'install', '--yes', '--no-install-recommends'];
+
 /** Another installation may be under way on this machine (unattended upgrades): wait for its end. */
 const WAIT = ['-o', 'DPkg::Lock::Timeout=300'];
+
+/** @typedef {keyof typeof PREREQUISITES} Purpose */
 
 /**
  * Installs what is missing through apt, or says exactly what to run. What CMake fetches itself is installed
  * where apt can do it: that takes less time, and works without a way to GitHub.
- * @param {keyof typeof PREREQUISITES} purpose
+ * @param {Purpose} purpose
  */
 export async function ensurePrerequisites(purpose) {
+  await Promise.all(ensureInTurn([purpose]));
+}
+
+/**
+ * The same for several purposes, one after the other, so that work on the first can begin while the rest is being
+ * installed. What only the user can install is named at once, for all of them.
+ * @param {readonly Purpose[]} purposes
+ * @returns {Promise<void>[]} for each purpose, kept when it and those before it have all they need
+ */
+export function ensureInTurn(purposes) {
   const hasApt = hasCommand('apt-get');
-  const missing = PREREQUISITES[purpose]
-    .filter(({ present, fetched = false }) => (hasApt || !fetched) && !present())
-    .map(({ name }) => name);
-  if (missing.length === 0) return;
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
+  /** @type {Set<string>} */
+  const known = new Set();
+  const missing = purposes.map((purpose) =>
+    PREREQUISITES[purpose]
+      .filter(({ name }) => !known.has(name) && known.add(name))
+      .filter(({ present, fetched = false }) => (hasApt || !fetched) && !present())
+      .map(({ name }) => name),
+  );
+  const installer = installerOf(missing.flat(), hasApt);
+  let earlier = installer.then(() => {});
+  return missing.map((names) => {
+    earlier = Promise.all([installer, earlier]).then(([install]) => install(names));
+    // Whoever awaits it hears of a failure; nobody may have begun to when it comes.
+    earlier.catch(() => {});
+    return earlier;
+  });
+}
+
+/**
+ * How packages are installed on this machine; apt's lists are fetched first.
+ * @param {readonly string[]} missing all that will be asked for
+ * @param {boolean} hasApt
+ * @returns {Promise<(names: readonly string[]) => Promise<void>>}
+ */
+async function installerOf(missing, hasApt) {
+  if (missing.length === 0) return async () => {};
   if (!hasApt) {
     throw new StepError(
       `Missing: ${missing.join(', ')} (names of Debian packages), and there is no apt here.`,
@@ -148,13 +184,16 @@ export async function ensurePrerequisites(purpose) {
   }
   const privilege = privilegePrefix();
   if (privilege === undefined) {
+    const install = [...INSTALL, ...missing].join(' ');
     throw new StepError(
       `Missing: ${missing.join(', ')}, and this user may not install packages.`,
-      `run: sudo apt-get update && sudo ${install.join(' ')}`,
+      `run: sudo apt-get update && sudo ${install}`,
     );
   }
   await runPrivileged([...privilege, 'apt-get', 'update', '-qq', ...WAIT]);
-  await runPrivileged([...privilege, ...install, ...WAIT]);
+  return async (names) => {
+    if (names.length > 0) await runPrivileged([...privilege, ...INSTALL, ...names, ...WAIT]);
+  };
 }
 
 /** What to put before a command so that root runs it; undefined where that can't be. */

@@ -29,7 +29,8 @@ export function say(text) {
  * @property {string} [cure] what to do when it fails
  * @property {boolean} [prints] whether what it prints is what this program prints; else it goes to
  *   standard error
- * @property {boolean} [background] whether it, and all that it starts, gets only the processor time that nobody else wants
+ * @property {boolean} [background] whether it, and all that it starts, gets only the processor time that nobody else wants;
+ *   what it prints is shown when it has ended, in one piece
  * @property {AbortSignal} [signal] ends the program, with all that it has started
  * @property {(text: string) => void} [hear] gets what it prints, which is shown on standard error, too
  */
@@ -61,7 +62,8 @@ export function exitCodeOf(command, args, options = {}) {
   const { cwd, env, prints = false, background = false, signal, hear } = options;
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve(1);
-    const said = hear === undefined ? 2 : 'pipe';
+    const said = hear === undefined && !background ? 2 : 'pipe';
+    let unsaid = '';
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
@@ -74,7 +76,8 @@ export function exitCodeOf(command, args, options = {}) {
     }
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-        process.stderr.write(text);
+        if (background) unsaid += text;
+        else process.stderr.write(text);
         hear?.(text);
       });
     }
@@ -85,9 +88,21 @@ export function exitCodeOf(command, args, options = {}) {
     child.on('close', (code) => {
       signal?.removeEventListener('abort', end);
       process.off('exit', end);
+      process.stderr.write(unsaid);
       resolve(code ?? 1);
     });
   });
+}
+
+/** What asks a program to end. */
+const ENDINGS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * Has something done when this process is asked to end, in place of ending at once.
+ * @param {() => void} task
+ */
+export function onceAskedToEnd(task) {
+  for (const ending of ENDINGS) process.once(ending, task);
 }
 
 /** @param {number | undefined} leader */

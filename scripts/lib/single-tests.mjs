@@ -25,14 +25,14 @@ const NATIVE_TESTS = 'build/native/tests/native/likeness_tests';
  * @param {number} silence seconds after which a file that says nothing is ended
  */
 export async function runSingleTests({ files, patterns }, silence) {
-  /** @type {Map<string, () => Promise<Result>>} */
+  /** @type {Map<string, import('./layers.mjs').Layer>} */
   const layers = new Map();
   if (files.length > 0) {
     await build(needsOf(files));
     const compiled = files.map((file) => rooted('build', file.replace(/\.ts$/, '.js')));
-    layers.set('files', () => runTestFiles(compiled, silence));
+    layers.set('files', { run: () => runTestFiles(compiled, silence) });
   }
-  if (patterns.length > 0) layers.set('native', () => runNativeTests(patterns));
+  if (patterns.length > 0) layers.set('native', { run: () => runNativeTests(patterns) });
   return runLayers(layers);
 }
 
