@@ -41,6 +41,13 @@ double copy_score(const Evidence& evidence) noexcept {
     return seen ? between(least_of_copies, least_unseen) : between(least_unseen, most_unseen);
 }
 
+/// The most that two images can score of which registration has shown how much is the same, and
+/// that the rest isn't.
+double most_of_parts(const RatingModel& model, const Evidence& evidence) noexcept {
+    if (!evidence.registration || !evidence.registration->registered) return most_of_others;
+    return model.similar + (most_of_others - model.similar) * common_share(*evidence.registration);
+}
+
 Verdict verdict_of(CopyKind copy, bool similar) noexcept {
     switch (copy) {
         case CopyKind::identical:
@@ -94,7 +101,8 @@ Result<Rating> rate(const RatingModel& model, std::span<const Cosines> cosines,
     const Cosines& best =
         *std::max_element(cosines.begin(), cosines.end(),
                           [](const Cosines& x, const Cosines& y) { return x.centred < y.centred; });
-    const double by_model = unproven_score(model.score, best.centred);
+    const double by_model =
+        std::min(unproven_score(model.score, best.centred), most_of_parts(model, evidence));
     const auto score = [&] {
         switch (evidence.copy) {
             case CopyKind::identical:

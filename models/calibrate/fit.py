@@ -229,7 +229,8 @@ def curve(knots: list[list[float]], value: np.ndarray | float) -> np.ndarray:
 def apply(calibration: dict[str, object], rows: Rows) -> Rows:
     """The rows with the score, probability and verdict that the core would give."""
     c = calibration
-    score = squeeze(curve(list(map(list, zip(c["cosine"], c["score"]))), rows["centred"]))
+    by_cosine = squeeze(curve(list(map(list, zip(c["cosine"], c["score"]))), rows["centred"]))
+    score = np.minimum(by_cosine, most_of_parts(c["similar"], rows["registration"]))
     percent = [100 * p for p in c["probability"]]
     probability = curve(list(map(list, zip(c["cosine"], percent))), rows["centred"]) / 100
     proven = np.isin(rows["verdict"], PROVEN)
@@ -246,6 +247,19 @@ def squeeze(score: np.ndarray) -> np.ndarray:
     """The core's scores of pairs that nothing proves to be copies."""
     slope = (MOST_UNPROVEN - SQUEEZED_FROM) / (100.0 - SQUEEZED_FROM)
     return np.where(score <= SQUEEZED_FROM, score, SQUEEZED_FROM + slope * (score - SQUEEZED_FROM))
+
+
+def most_of_parts(similar: float, registrations: np.ndarray) -> np.ndarray:
+    """The core's limit for pairs of which registration has shown how much is the same."""
+
+    def common_share(registration: str) -> float:
+        if not registration:
+            return 1.0
+        found = json.loads(registration)
+        return sum(found["content"][x] * found["agreement"][x] for x in "ab") / 2
+
+    shares = np.array([common_share(registration) for registration in registrations])
+    return similar + (MOST_UNPROVEN - similar) * shares
 
 
 Split = tuple[Rows, Rows]

@@ -1,13 +1,15 @@
-"""Labelled pairs of pictures to fit a calibration on: identical, edited, similar and different.
+"""Labelled pairs of pictures to fit a calibration on: identical, edited, similar and different; and
+compositions, which have the same middle and other sides, to judge it by.
 
 usage: python3 models/calibrate/pairs.py --reference DIR --out DIR
 
 Reads `reference/folds.json` and `images/caltech101/<class>/` under --reference; writes edited copies
-(lossless PNG) and `pairs.csv` under --out. Everything is drawn with fixed seeds: the same files again.
+and compositions (lossless PNG) and `pairs.csv` under --out. Everything is drawn with fixed seeds: the same files again.
 
-Columns of pairs.csv: a, b (paths; edited copies are relative to --out, the others absolute), label,
-edit (which one, for edited pairs), class_a, class_b, fold. Both classes of a pair lie in one fold, so
-that a fold can be held out whole.
+Columns of pairs.csv: a, b (paths; those of pictures made here are relative to --out, the others
+absolute), label, edit (which one, for edited pairs; the form of a composition), class_a, class_b (of a
+composition the middle's), fold. All classes of a pair lie in one fold, so that a fold can be held out
+whole.
 """
 
 from __future__ import annotations
@@ -31,6 +33,20 @@ SEED = 20
 EDITED_PER_CLASS = 6
 SIMILAR_PER_CLASS = 40
 DIFFERENT_PER_FOLD = 400
+COLLAGES_PER_FOLD, PANORAMAS_PER_FOLD = 6, 2
+"""Of each form."""
+
+SIDE = 360
+"""Of the square in the middle of a composition, in pixels."""
+
+COMPOSITION_FORMS = {
+    "collage-tall": (1, 3),
+    "collage-wide": (3, 1),
+    "panorama-2:1": (2, 1),
+    "panorama-5:2": (2.5, 1),
+    "panorama-4:1": (4, 1),
+}
+"""Width and height in middles. The sides share what the middle leaves."""
 
 GREYSCALE = Edit("greyscale", lambda image, _rng: ImageOps.grayscale(image).convert("RGB"))
 LOSSLESS = Edit("png", lambda image, _rng: image)
@@ -87,6 +103,38 @@ def different_pairs(
         yield Pair(str(a), str(b), "different", "", first, second, fold)
 
 
+def compose(middle: Path, before: Path, after: Path, shape: tuple[float, float]) -> Image.Image:
+    """Three pictures in a row or, if the shape is upright, in a column."""
+    width, height = (round(SIDE * length) for length in shape)
+    beside = (max(width, height) - SIDE) // 2
+    composition = Image.new("RGB", (width, height))
+    at = 0
+    for path, length in ((before, beside), (middle, SIDE), (after, beside)):
+        size, place = ((length, SIDE), (at, 0)) if width > height else ((SIDE, length), (0, at))
+        composition.paste(ImageOps.fit(Image.open(path).convert("RGB"), size), place)
+        at += length
+    return composition
+
+
+def composition_pairs(
+    classes: dict[str, list[Path]], fold: int, out: Path, rng: random.Random
+) -> Iterator[Pair]:
+    """Two pictures with the same middle and other sides, which are written to `out`."""
+    all_images = sorted(path for images in classes.values() for path in images)
+    for form, shape in COMPOSITION_FORMS.items():
+        count = COLLAGES_PER_FOLD if form.startswith("collage") else PANORAMAS_PER_FOLD
+        for number in range(count):
+            name = rng.choice(sorted(classes))
+            middle = rng.choice(classes[name])
+            sides = rng.sample([path for path in all_images if path != middle], 4)
+            stem = f"{fold}-{form.replace(':', '-')}-{number}"
+            paths = [Path("compositions") / f"{stem}-{x}.png" for x in "ab"]
+            for path, (before, after) in zip(paths, (sides[:2], sides[2:])):
+                (out / path).parent.mkdir(parents=True, exist_ok=True)
+                compose(middle, before, after, shape).save(out / path, compress_level=1)
+            yield Pair(*map(str, paths), "composition", form, name, name, fold)
+
+
 def make_pairs(reference: Path, out: Path) -> Iterator[Pair]:
     """All pairs of all folds; progress goes to standard error."""
     folds: dict[str, list[str]] = json.loads((reference / "reference/folds.json").read_text())
@@ -100,6 +148,7 @@ def make_pairs(reference: Path, out: Path) -> Iterator[Pair]:
             yield from edited_pairs(sorted(chosen), name, fold, out)
             yield from similar_pairs(images, name, fold, rng)
         yield from different_pairs(classes, fold, rng)
+        yield from composition_pairs(classes, fold, out, random.Random(f"{SEED}:{fold}:middle"))
 
 
 def main() -> None:

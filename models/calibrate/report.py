@@ -93,7 +93,7 @@ def named(rows: Rows) -> dict[str, float]:
 def figures(rows: Rows) -> dict[str, Any]:
     """All of a report's numbers."""
     labels = {}
-    for label in ("identical", "edited", "greyscale", "similar", "different"):
+    for label in ("identical", "edited", "greyscale", "similar", "composition", "different"):
         labels[label] = summary({k: v[rows["label"] == label] for k, v in rows.items()})
     edited = rows["label"] == "edited"
     edits = {}

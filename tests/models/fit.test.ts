@@ -36,7 +36,11 @@ const KINDS = [
   },
   { label: 'similar', edit: '', low: 0.45, high: 0.85, verdict: 'different', score: 1 },
   { label: 'different', edit: '', low: 0.35, high: 0.62, verdict: 'similar', score: 99 },
+  { label: 'composition', edit: 'collage', low: 0.9, high: 1, verdict: 'similar', score: 99 },
 ];
+
+/** A third of both pictures is the same. */
+const THIRD = { content: { a: 1, b: 1 }, agreement: { a: 1 / 3, b: 1 / 3 } };
 
 /** Scored pairs of five folds, two classes each; no image and no class is in two folds. */
 function makeRows(): Row[] {
@@ -58,6 +62,7 @@ function makeRows(): Row[] {
         verdict,
         score,
         changes: label === 'greyscale' ? 'greyscale' : '',
+        registration: label === 'composition' ? JSON.stringify(THIRD) : '',
       })),
     ),
   ).flat();
@@ -81,12 +86,14 @@ function makeStrangers(): Row[] {
     verdict: 'different',
     score: 20,
     changes: '',
+    registration: '',
   }));
 }
 
 function writeRows(file: string, rows: readonly Row[]): void {
   const columns = Object.keys(rows[0] ?? {});
-  const lines = rows.map((row) => columns.map((column) => row[column]).join(','));
+  const quoted = (value: string | number = '') => `"${String(value).replaceAll('"', '""')}"`;
+  const lines = rows.map((row) => columns.map((column) => quoted(row[column])).join(','));
   writeFileSync(file, `${[columns.join(','), ...lines].join('\n')}\n`);
 }
 
@@ -152,6 +159,8 @@ test('the fit puts a sound calibration into its own entry only', () => {
   assert.equal(report.edits['crop-75'].copies, 0);
   assert.equal(report.edits['jpeg-95'].copies, 1);
   assert.ok(report.labels.similar.score95 < 88);
+  // A third of the way from 40 to 87.9.
+  assert.equal(report.labels.composition.median, 55.97);
   assert.equal(report.named.greyscale, report.labels.greyscale.copies);
   assert.ok(report.aucScore > 0.7 && report.aucCosine > 0.7);
   assert.match(stdout, /five-fold cross-validation over classes, pooled\n/);

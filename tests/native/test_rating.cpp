@@ -77,6 +77,27 @@ TEST_CASE("what the model alone says stays below what is proven, in the same ord
     CHECK(rate(0.6).score == 80.0);
 }
 
+TEST_CASE("images that have a part in common score by how much of them it is", "[rating]") {
+    const auto part = [](double agreement) {
+        Evidence evidence;
+        evidence.registration = registration_of(1.0, agreement);
+        return evidence;
+    };
+    const double similar = model().similar;
+    CHECK(rate(1.0, part(0.0)).score == similar);
+    CHECK(rate(1.0, part(1.0 / 3.0)).score == Approx(similar + (87.9 - similar) / 3.0));
+    CHECK(rate(1.0, part(0.6)).score > rate(1.0, part(0.5)).score);
+    CHECK(rate(1.0, part(1.0)).score == rate(1.0).score);
+    CHECK(rate(1.0, part(0.0)).verdict == Verdict::similar);
+    // Where the model finds them less alike than that, its word counts.
+    CHECK(rate(0.3, part(0.5)).score == rate(0.3).score);
+    CHECK(rate(0.3, part(0.5)).verdict == Verdict::different);
+    // Without a registration nothing is known of parts.
+    Evidence apart = part(0.2);
+    apart.registration->registered = false;
+    CHECK(rate(1.0, apart).score == rate(1.0).score);
+}
+
 TEST_CASE("pixels make the first three verdicts, whatever the model says", "[rating]") {
     const Picture picture = clouds({300, 200}, 1);
     for (const double cosine : {-1.0, 0.95}) {

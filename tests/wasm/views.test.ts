@@ -26,13 +26,13 @@ const { findModel } =
 /** Pixels a cell of both MobileNetV2s. */
 const STRIDE = 32;
 
-const wide = testPixels(640, 320);
+const wide = testPixels(960, 320);
 
 /** The same middle, a square of the height, between other sides. */
 const otherSides = pastePixels(
-  testPixels(640, 320, 77),
-  cropPixels(wide, { x: 160, y: 0, width: 320, height: 320 }),
-  160,
+  testPixels(960, 320, 77),
+  cropPixels(wide, { x: 320, y: 0, width: 320, height: 320 }),
+  320,
   0,
 );
 
@@ -67,6 +67,12 @@ for (const model of [DEFAULT_MODEL, FULL_MODEL]) {
       // Whatever the model sees, copies are told by all the pixels.
       assert.notEqual(centre.verdict, 'identical');
       assert.equal(centre.verdict, whole.verdict);
+      // Nor do sides that it can't see count as the same.
+      const { content, agreement } = centre.evidence?.registration ?? assert.fail();
+      const same = (content.a * agreement.a + content.b * agreement.b) / 2;
+      assert.ok(same < 0.75, `${same}`);
+      assert.ok(Math.abs(centre.score - (40 + 47.9 * same)) < 1e-9, `${centre.score}`);
+      assert.ok(whole.score <= centre.score);
     });
 
     await t.test('the match map of any two shapes adds up to their cosine', async () => {
