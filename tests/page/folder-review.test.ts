@@ -134,6 +134,27 @@ test('a group that goes while it is looked at makes room for its neighbour; deci
   assert.equal(told, 1);
 });
 
+test('when all groups are there, the review begins at the first one, unless it has begun', () => {
+  const late: ReviewGroup = { key: 'largest', kind: 'identical', members: [6, 7], suggested: 6 };
+  const bytesOf = (picture: number): number => (picture > 5 ? 1e6 : (BYTES[picture] ?? 0));
+  const review = open();
+  review.update([...GROUPS, late], bytesOf);
+  assert.equal(review.current?.key, 'large', 'nothing slips under the pointer');
+  review.settle();
+  assert.equal(review.current?.key, 'largest');
+  const beginnings: readonly ((review: Review) => void)[] = [
+    (review) => review.goTo('large'),
+    (review) => review.decide(3, 'spare'),
+  ];
+  for (const begin of beginnings) {
+    const begun = open();
+    begin(begun);
+    begun.update([...GROUPS, late], bytesOf);
+    begun.settle();
+    assert.equal(begun.current?.key, 'large');
+  }
+});
+
 const BOX = { x: 0, y: 0, width: 1, height: 1 };
 const change = (kind: ChangeKind, amount = 0): Change => ({ kind, amount, a: BOX, b: BOX });
 

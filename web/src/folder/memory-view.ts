@@ -6,7 +6,7 @@ export class MemoryView extends FolderPart {
   protected override render(): TemplateResult {
     const { words, figures, session } = this;
     const { count, bytes } = session.remembered;
-    return html`<section class="row">
+    return html`<section class="row" ?hidden=${count === 0}>
         <p class="faint" data-part="memory">${words.memory(figures.number(count), figures.size(bytes))}</p>
         <button data-part="forget" @click=${() => session.forget()}>${words.forget}</button>
       </section>

@@ -69,6 +69,8 @@ export class Review {
   #past: Step[] = [];
   #future: Step[] = [];
   #current: string | undefined;
+  /** Whether somebody has gone to a group, or decided something. */
+  #begun = false;
   readonly #listeners = new Set<() => void>();
 
   /** Tells of every change. */
@@ -127,7 +129,18 @@ export class Review {
     this.#tell();
   }
 
+  /**
+   * Goes to the group that wins most, unless the review has begun. While groups still come, the one that is looked
+   * at stays: another one must not slip under somebody's pointer.
+   */
+  settle(): void {
+    if (this.#begun) return;
+    this.#current = this.shown[0]?.key;
+    this.#tell();
+  }
+
   goTo(key: string): void {
+    this.#begun = true;
     this.#current = key;
     this.#tell();
   }
@@ -290,6 +303,7 @@ export class Review {
     this.#past = [];
     this.#future = [];
     this.#current = undefined;
+    this.#begun = false;
     this.#tell();
   }
 
@@ -312,6 +326,7 @@ export class Review {
       .map(([picture, after]) => ({ picture, before: this.decisionOf(picture), after }))
       .filter(({ before, after }) => before !== after);
     if (changes.length === 0) return;
+    this.#begun = true;
     this.#past.push({ at: this.#current, changes });
     this.#future = [];
     for (const { picture, after } of changes) this.#set(picture, after);

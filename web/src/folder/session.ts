@@ -389,6 +389,7 @@ export class FolderSession {
       void this.#findSimilar();
       await this.countMemory();
       await this.#regrouping;
+      this.review.settle();
     }
   }
 
