@@ -42,10 +42,12 @@ double copy_score(const Evidence& evidence) noexcept {
 }
 
 /// The most that two images can score of which registration has shown how much is the same, and
-/// that the rest isn't.
+/// that the rest isn't. Even next to nothing counts: it may be all of the subject, such as a road
+/// sign.
 double most_of_parts(const RatingModel& model, const Evidence& evidence) noexcept {
     if (!evidence.registration || !evidence.registration->registered) return most_of_others;
-    return model.similar + (most_of_others - model.similar) * common_share(*evidence.registration);
+    const double way = (1.0 + 3.0 * common_share(*evidence.registration)) / 4.0;
+    return model.similar + (most_of_others - model.similar) * way;
 }
 
 Verdict verdict_of(CopyKind copy, bool similar) noexcept {

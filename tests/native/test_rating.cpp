@@ -84,8 +84,8 @@ TEST_CASE("images that have a part in common score by how much of them it is", "
         return evidence;
     };
     const double similar = model().similar;
-    CHECK(rate(1.0, part(0.0)).score == similar);
-    CHECK(rate(1.0, part(1.0 / 3.0)).score == Approx(similar + (87.9 - similar) / 3.0));
+    CHECK(rate(1.0, part(0.0)).score == Approx(similar + (87.9 - similar) / 4.0));
+    CHECK(rate(1.0, part(0.4)).score == Approx(similar + (87.9 - similar) * 0.55));
     CHECK(rate(1.0, part(0.6)).score > rate(1.0, part(0.5)).score);
     CHECK(rate(1.0, part(1.0)).score == rate(1.0).score);
     CHECK(rate(1.0, part(0.0)).verdict == Verdict::similar);

@@ -56,10 +56,11 @@ struct Rating {
 /// | similar, different | unproven_score(), below a limit where a part is the same         |
 ///
 /// The score of copies depends on how much of each image's detail is in the other one and agrees.
-/// The same share limits the score of images that were registered without being copies: from
-/// RatingModel::similar if next to nothing is common, to 87.9. The verdict doesn't change by it.
-/// `cosines` are those of a with b as it is, or with b in several orientations; the pair with the
-/// largest centred one counts. `invalid-argument` for no cosines, or one that isn't finite.
+/// The same share limits the score of images that were registered without being copies: to 87.9 if
+/// all is common, and to a quarter of the way there from RatingModel::similar if next to nothing
+/// is. The verdict doesn't change by it. `cosines` are those of a with b as it is, or with b in
+/// several orientations; the pair with the largest centred one counts. `invalid-argument` for no
+/// cosines, or one that isn't finite.
 Result<Rating> rate(const RatingModel& model, std::span<const Cosines> cosines,
                     const Evidence& evidence);
 
