@@ -49,6 +49,11 @@ template <class Vector>
         simde_wasm_u16x8_extend_low_u8x16(simde_wasm_v128_load64_zero(source)));
 }
 
+[[nodiscard]] inline Int16x8 load_widened(const std::int8_t* source) noexcept {
+    return reinterpret_cast<Int16x8>(
+        simde_wasm_i16x8_extend_low_i8x16(simde_wasm_v128_load64_zero(source)));
+}
+
 /// Whether any bit is set.
 [[nodiscard]] inline bool any(Int32x4 vector) noexcept {
     return simde_wasm_v128_any_true(bits_of(vector));

@@ -170,6 +170,25 @@ TEST_CASE("Trees find near embeddings, whoever shares them", "[candidates]") {
     CHECK(shared == found);
 }
 
+TEST_CASE("Trees of more embeddings than are copied at once tell them by their numbers",
+          "[candidates]") {
+    constexpr std::size_t dimension = 64;
+    constexpr std::uint32_t count = 70'000;
+    auto search = NearSearch::create(dimension).value();
+    Numbers planted;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const bool copy = i % 1000 == 999;
+        const std::uint32_t original = i - i % 1000;
+        if (copy) planted.insert({i, original});
+        REQUIRE(search.add(noise(dimension, copy ? original : i), true));
+    }
+    // Copies without a difference part only where a split goes right through them.
+    for (std::uint32_t tree = 0; tree < 3; ++tree) search.search(tree);
+    Numbers found;
+    for (const NearPair& pair : search.found()) found.insert({pair.later, pair.earlier});
+    CHECK(found == planted);
+}
+
 TEST_CASE("As many trees as a million embeddings take, or more", "[candidates]") {
     CHECK(NearSearch::trees_for(10) == NearSearch::trees_for(1'000'000));
     CHECK(NearSearch::trees_for(1'000'000) == 74);

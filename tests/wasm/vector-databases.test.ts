@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { PGlite } from '@electric-sql/pglite';
 import { vector as pgvector } from '@electric-sql/pglite-pgvector';
 import { getLoadablePath } from 'sqlite-vec';
@@ -28,6 +29,7 @@ await writePrograms(folder);
 const vec0 = getLoadablePath().replace(/\.\w+$/, '');
 
 const PROGRAMS: readonly (readonly [name: string, program: string, args: readonly string[]])[] = [
+  ['DuckDB', process.execPath, ['duckdb.mjs', ASKED.id]],
   ['sqlite-vec', PYTHON, ['sqlite_vec.py', ASKED.id, vec0]],
   ['USearch', process.execPath, ['usearch.mjs', ASKED.id]],
   ['NumPy', PYTHON, ['nearest.py', ASKED.id]],
@@ -97,6 +99,12 @@ test('zeros are what the page says they are', async () => {
   const { keys, distances } = index.search(new Float32Array([1, 2]), 2, 0);
   assert.deepEqual([...keys], [0n, 1n]);
   assert.equal(distances[0], 1);
+  const database = await DuckDBInstance.create(':memory:');
+  const connection = await database.connect();
+  const cosine = 'SELECT list_cosine_similarity([1, 2]::DOUBLE[], [0, 0]::DOUBLE[])';
+  assert.deepEqual((await connection.runAndReadAll(cosine)).getRowsJS(), [[-1]]);
+  connection.closeSync();
+  database.closeSync();
   const program = `import sqlite3, sys
 database = sqlite3.connect(':memory:')
 database.enable_load_extension(True)

@@ -159,15 +159,15 @@ private:
 
     explicit NearSearch(std::size_t dimension);
 
-    /// A piece of a code, 128 for nothing: as long as a line of the cache.
-    using Piece = std::array<std::uint8_t, 64>;
+    /// A piece of a code: as long as a line of the cache.
+    using Piece = std::array<std::int8_t, 64>;
     static constexpr std::size_t pieces = code_length / std::tuple_size_v<Piece>;
     static_assert(pieces * std::tuple_size_v<Piece> == code_length);
 
+    class Tree;
+
     [[nodiscard]] const Piece& piece_of(std::uint32_t row, std::size_t piece) const noexcept;
     [[nodiscard]] float estimate(std::uint32_t a, std::uint32_t b) const noexcept;
-    void split(std::span<std::uint32_t> rows, std::size_t piece, std::uint64_t seed);
-    void compare(std::span<const std::uint32_t> rows, std::size_t piece);
     void keep(std::uint32_t later, Kept pair);
 
     /// Where values of an embedding are added, and, in the lowest bit, whether with the other sign.
@@ -175,8 +175,8 @@ private:
     std::size_t dimension_;
     /// The first pieces of some codes, then the second ones of these, …
     std::vector<std::vector<Piece>> blocks_;
-    std::vector<float> lengths_;  ///< Of the codes.
-    std::vector<bool> wanted_;
+    std::vector<float> lengths_;        ///< Of the codes.
+    std::vector<std::uint8_t> wanted_;  ///< 0 or 1.
     std::vector<std::vector<Kept>> kept_;
 };
 

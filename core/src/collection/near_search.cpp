@@ -19,8 +19,11 @@ constexpr std::size_t places_each = 4;
 
 constexpr std::size_t block_rows = 4096;
 
-/// A code's byte for nothing, and the largest difference from it.
-constexpr int zero_code = 128;
+/// Rows whose pieces are copied side by side. The halves of the halves of a million lie scattered
+/// over more pages of memory than a processor has at hand.
+constexpr std::size_t tile_rows = 16 * block_rows;
+
+/// The largest number of a code.
 constexpr int most_code = 127;
 
 /// The probability that two embeddings with a cosine of 0.9 are on one side of a random plane.
@@ -56,12 +59,7 @@ constexpr float least_of_piece = 0.8F;
 constexpr std::size_t sampled = 63;
 static_assert(sampled <= NearSearch::leaf_size);
 
-/// Eight values of a code, 0 for nothing.
-simd::Int16x8 values_at(const std::uint8_t* code) noexcept {
-    return simd::load_widened(code) - std::int16_t{zero_code};
-}
-
-/// Σ a·b of one piece with each of four that follow each other, exact; 0 is nothing.
+/// Σ a·b of one piece with each of four that follow each other, exact.
 simd::Int32x4 piece_products(const std::int16_t* a, const std::int16_t* b) noexcept {
     simd::Int32x4 first{};
     simd::Int32x4 second{};
@@ -83,22 +81,23 @@ simd::Int32x4 piece_products(const std::int16_t* a, const std::int16_t* b) noexc
 using Direction = std::array<std::int16_t, piece_length>;
 
 /// Σ a·b, exact: it stays below 64 · 127 · 32,767.
-std::int32_t direction_product(const std::uint8_t* a, const Direction& b) noexcept {
+std::int32_t direction_product(const std::int8_t* a, const Direction& b) noexcept {
     simd::Int32x4 sum{};
     for (std::size_t i = 0; i < b.size(); i += 8) {
-        sum += simd::multiply_add_pairs(values_at(a + i), simd::load<simd::Int16x8>(b.data() + i));
+        sum += simd::multiply_add_pairs(simd::load_widened(a + i),
+                                        simd::load<simd::Int16x8>(b.data() + i));
     }
     return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 /// From one code to another, both of length 1; as large as 16 bits allow.
-Direction direction_between(const std::uint8_t* from, float from_length, const std::uint8_t* to,
+Direction direction_between(const std::int8_t* from, float from_length, const std::int8_t* to,
                             float to_length) noexcept {
     std::array<float, piece_length> exact{};
     float most = 0.0F;
     for (std::size_t i = 0; i < exact.size(); ++i) {
-        exact[i] = static_cast<float>(to[i] - zero_code) / to_length -
-                   static_cast<float>(from[i] - zero_code) / from_length;
+        exact[i] =
+            static_cast<float>(to[i]) / to_length - static_cast<float>(from[i]) / from_length;
         most = std::max(most, std::abs(exact[i]));
     }
     constexpr float largest = 32767.0F;
@@ -110,13 +109,12 @@ Direction direction_between(const std::uint8_t* from, float from_length, const s
     return direction;
 }
 
-/// A number that is ordered as the value is, and of equal values as what breaks the tie.
-std::uint64_t ordered(float value, std::uint32_t tie) noexcept {
+/// A number that is ordered as the value is.
+std::uint32_t ordered(float value) noexcept {
     std::uint32_t bits = 0;
     std::memcpy(&bits, &value, sizeof(bits));
     constexpr std::uint32_t sign = 0x80000000;
-    const std::uint32_t order = (bits & sign) != 0 ? ~bits : bits | sign;
-    return std::uint64_t{order} << 32U | tie;
+    return (bits & sign) != 0 ? ~bits : bits | sign;
 }
 
 }  // namespace
@@ -176,11 +174,11 @@ Status NearSearch::add(std::span<const float> embedding, bool wanted) {
         const float scaled = projected[i] / most * most_code;
         const int rounded = static_cast<int>(scaled + (scaled < 0.0F ? -0.5F : 0.5F));
         Piece& piece = blocks_.back()[i / piece_length * block_rows + row % block_rows];
-        piece[i % piece_length] = static_cast<std::uint8_t>(zero_code + rounded);
+        piece[i % piece_length] = static_cast<std::int8_t>(rounded);
         square += rounded * rounded;
     }
     lengths_.push_back(static_cast<float>(std::sqrt(square)));
-    wanted_.push_back(wanted);
+    wanted_.push_back(wanted ? 1 : 0);
     kept_.emplace_back();
     return {};
 }
@@ -189,74 +187,148 @@ auto NearSearch::piece_of(std::uint32_t row, std::size_t piece) const noexcept -
     return blocks_[row / block_rows][piece * block_rows + row % block_rows];
 }
 
-void NearSearch::search(std::uint32_t tree) {
-    std::vector<std::uint32_t> rows(size());
-    std::iota(rows.begin(), rows.end(), 0U);
-    split(rows, tree % pieces, mixed(tree));
-}
-
-void NearSearch::split(std::span<std::uint32_t> rows, std::size_t piece, std::uint64_t seed) {
-    if (rows.size() <= leaf_size) {
-        compare(rows, piece);
-        return;
-    }
-    const std::size_t one = mixed(seed) % rows.size();
-    const std::size_t step = 1 + mixed(seed + 1) % (rows.size() - 1);
-    const std::uint32_t from = rows[one];
-    const std::uint32_t to = rows[(one + step) % rows.size()];
-    // Along the direction from one to the other; equal embeddings part in each tree elsewhere.
-    const Direction direction = direction_between(piece_of(from, piece).data(), lengths_[from],
-                                                  piece_of(to, piece).data(), lengths_[to]);
-    const auto place_of = [&](std::uint32_t row) {
-        const std::int32_t product = direction_product(piece_of(row, piece).data(), direction);
-        return ordered(static_cast<float>(product) / lengths_[row],
-                       static_cast<std::uint32_t>(mixed(seed ^ row)));
-    };
-    std::array<std::uint64_t, sampled> sample{};
-    for (std::size_t i = 0; i < sampled; ++i) {
-        sample[i] = place_of(rows[i * rows.size() / sampled]);
-    }
-    std::sort(sample.begin(), sample.end());
-    const std::uint64_t middle = sample[sampled / 2];
-    // Either part in its old order: which row is chosen next must not depend on the library.
-    std::vector<std::uint32_t> above;
-    std::size_t below = 0;
-    for (const std::uint32_t row : rows) {
-        if (place_of(row) < middle) {
-            rows[below++] = row;
-        } else {
-            above.push_back(row);
-        }
-    }
-    std::copy(above.begin(), above.end(), rows.begin() + static_cast<std::ptrdiff_t>(below));
-    above = {};
-    // About half of them; at least one where all of the sample are in one place even so.
-    const std::size_t cut = std::clamp<std::size_t>(below, 1, rows.size() - 1);
-    split(rows.first(cut), piece, mixed(seed + 2));
-    split(rows.subspan(cut), piece, mixed(seed + 3));
-}
-
 float NearSearch::estimate(std::uint32_t a, std::uint32_t b) const noexcept {
     simd::Int32x4 sum{};
     for (std::size_t piece = 0; piece < pieces; ++piece) {
         for (std::size_t i = 0; i < piece_length; i += 8) {
-            sum += simd::multiply_add_pairs(values_at(piece_of(a, piece).data() + i),
-                                            values_at(piece_of(b, piece).data() + i));
+            sum += simd::multiply_add_pairs(simd::load_widened(piece_of(a, piece).data() + i),
+                                            simd::load_widened(piece_of(b, piece).data() + i));
         }
     }
     const std::int32_t product = sum[0] + sum[1] + sum[2] + sum[3];
     return static_cast<float>(product) / (lengths_[a] * lengths_[b]);
 }
 
-void NearSearch::compare(std::span<const std::uint32_t> rows, std::size_t piece) {
+/// A search through one tree.
+class NearSearch::Tree {
+public:
+    /// Sees this piece of all codes.
+    Tree(NearSearch& search, std::size_t piece)
+        : search_(search),
+          above_(search.size()),
+          tile_pieces_(std::min(search.size(), tile_rows)),
+          tile_lengths_(tile_pieces_.size()),
+          tile_numbers_(tile_pieces_.size()) {
+        for (const auto& block : search.blocks_) {
+            whole_.blocks.push_back(block.data() + piece * block_rows);
+        }
+        whole_.lengths = search.lengths_;
+        for (std::size_t row = 0; row < tile_pieces_.size(); row += block_rows) {
+            tile_.blocks.push_back(tile_pieces_.data() + row);
+        }
+        tile_.lengths = tile_lengths_;
+        tile_.numbers = tile_numbers_;
+    }
+
+    void search(std::uint64_t seed) {
+        std::vector<std::uint32_t> rows(search_.size());
+        std::iota(rows.begin(), rows.end(), 0U);
+        split(whole_, rows, seed);
+    }
+
+private:
+    /// A piece of each code, and the code's length.
+    struct View {
+        std::vector<const Piece*> blocks;
+        std::span<const float> lengths;
+        std::span<const std::uint32_t> numbers;  ///< Rows of the search; none if the view has all.
+
+        [[nodiscard]] const std::int8_t* piece(std::uint32_t row) const noexcept {
+            return blocks[row / block_rows][row % block_rows].data();
+        }
+        [[nodiscard]] std::uint32_t number(std::uint32_t row) const noexcept {
+            return numbers.empty() ? row : numbers[row];
+        }
+    };
+
+    /// `rows` are of the view, and are left in another order.
+    void split(const View& view, std::span<std::uint32_t> rows, std::uint64_t seed);
+    /// Copies what is seen of these rows of the whole, and goes on with the copies.
+    void split_tile(std::span<std::uint32_t> rows, std::uint64_t seed);
+    /// Each with each.
+    void compare(const View& view, std::span<const std::uint32_t> rows);
+
+    NearSearch& search_;
+    std::vector<std::uint32_t> above_;  ///< Where a split puts its upper part first.
+    View whole_;
+    View tile_;
+    std::vector<Piece> tile_pieces_;
+    std::vector<float> tile_lengths_;
+    std::vector<std::uint32_t> tile_numbers_;
+};
+
+void NearSearch::search(std::uint32_t tree) { Tree(*this, tree % pieces).search(mixed(tree)); }
+
+void NearSearch::Tree::split_tile(std::span<std::uint32_t> rows, std::uint64_t seed) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::memcpy(tile_pieces_[i].data(), whole_.piece(rows[i]), sizeof(Piece));
+        tile_lengths_[i] = whole_.lengths[rows[i]];
+        tile_numbers_[i] = rows[i];
+    }
+    std::iota(rows.begin(), rows.end(), 0U);
+    split(tile_, rows, seed);
+}
+
+void NearSearch::Tree::split(const View& view, std::span<std::uint32_t> rows, std::uint64_t seed) {
+    if (&view == &whole_ && rows.size() <= tile_rows) {
+        split_tile(rows, seed);
+        return;
+    }
+    if (rows.size() <= leaf_size) {
+        compare(view, rows);
+        return;
+    }
+    const std::size_t one = mixed(seed) % rows.size();
+    const std::size_t step = 1 + mixed(seed + 1) % (rows.size() - 1);
+    const std::uint32_t from = rows[one];
+    const std::uint32_t to = rows[(one + step) % rows.size()];
+    const Direction direction =
+        direction_between(view.piece(from), view.lengths[from], view.piece(to), view.lengths[to]);
+    const auto place_of = [&](std::uint32_t row) {
+        const std::int32_t product = direction_product(view.piece(row), direction);
+        return ordered(static_cast<float>(product) / view.lengths[row]);
+    };
+    // Equal embeddings part in each tree elsewhere.
+    const auto tie_of = [&](std::uint32_t row) {
+        return static_cast<std::uint32_t>(mixed(seed ^ view.number(row)));
+    };
+    std::array<std::uint64_t, sampled> sample{};
+    for (std::size_t i = 0; i < sampled; ++i) {
+        const std::uint32_t row = rows[i * rows.size() / sampled];
+        sample[i] = std::uint64_t{place_of(row)} << 32U | tie_of(row);
+    }
+    std::sort(sample.begin(), sample.end());
+    const auto middle = static_cast<std::uint32_t>(sample[sampled / 2] >> 32U);
+    const auto tie = static_cast<std::uint32_t>(sample[sampled / 2]);
+    // Either part in its old order: which row is chosen next must not depend on the library. Each
+    // row is written to both, since nothing foretells where it belongs.
+    std::size_t below = 0;
+    std::size_t above = 0;
+    for (const std::uint32_t row : rows) {
+        const std::uint32_t place = place_of(row);
+        bool is_below = place < middle;
+        if (place == middle) is_below = tie_of(row) < tie;
+        rows[below] = row;
+        above_[above] = row;
+        below += is_below ? 1 : 0;
+        above += is_below ? 0 : 1;
+    }
+    std::copy_n(above_.begin(), above, rows.begin() + static_cast<std::ptrdiff_t>(below));
+    // About half of them; at least one where all of the sample are in one place even so.
+    const std::size_t cut = std::clamp<std::size_t>(below, 1, rows.size() - 1);
+    split(view, rows.first(cut), mixed(seed + 2));
+    split(view, rows.subspan(cut), mixed(seed + 3));
+}
+
+void NearSearch::Tree::compare(const View& view, std::span<const std::uint32_t> rows) {
     // Behind the last row are zeros, for what is compared at once with it.
     std::array<std::int16_t, (leaf_size + rows_at_once) * piece_length> values{};
     std::array<float, leaf_size> lengths{};
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const std::uint8_t* const code = piece_of(rows[i], piece).data();
+        const std::int8_t* const code = view.piece(rows[i]);
         simd::Int32x4 square{};
         for (std::size_t k = 0; k < piece_length; k += 8) {
-            const simd::Int16x8 eight = values_at(code + k);
+            const simd::Int16x8 eight = simd::load_widened(code + k);
             simd::store(values.data() + i * piece_length + k, eight);
             square += simd::multiply_add_pairs(eight, eight);
         }
@@ -269,11 +341,11 @@ void NearSearch::compare(std::span<const std::uint32_t> rows, std::size_t piece)
             for (std::size_t k = 0; k < std::min(i - j, rows_at_once); ++k) {
                 const float least = least_of_piece * lengths[i] * lengths[j + k];
                 if (static_cast<float>(products[k]) < least) continue;
-                const std::uint32_t later = rows[i];
-                const std::uint32_t earlier = rows[j + k];
-                if (!wanted_[later] && !wanted_[earlier]) continue;
-                const float cosine = estimate(later, earlier);
-                if (cosine >= least_estimate) keep(later, {cosine, earlier});
+                const std::uint32_t later = view.number(rows[i]);
+                const std::uint32_t earlier = view.number(rows[j + k]);
+                if ((search_.wanted_[later] | search_.wanted_[earlier]) == 0) continue;
+                const float cosine = search_.estimate(later, earlier);
+                if (cosine >= least_estimate) search_.keep(later, {cosine, earlier});
             }
         }
     }
