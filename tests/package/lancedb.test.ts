@@ -1,4 +1,4 @@
-/** The recipe for LanceDB. What it installs takes 180 MB, and so it is not among the recipes of `npm test`. */
+/** The recipe for LanceDB, which installs 180 MB: in a package folder of its own. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
