@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "all_finite.hpp"
+#include "heap_sort.hpp"
 #include "likeness/candidates.hpp"
 #include "likeness/nearest.hpp"
+#include "message.hpp"
 #include "simd.hpp"
 
 namespace likeness {
@@ -138,9 +140,8 @@ std::uint32_t NearSearch::trees_for(std::size_t embeddings) noexcept {
 Result<NearSearch> NearSearch::create(std::size_t dimension) {
     if (dimension == 0 || dimension > EmbeddingIndex::max_dimension) {
         return Error{ErrorCode::invalid_argument,
-                     "embeddings of " + std::to_string(dimension) +
-                         " values: a search takes 1 to " +
-                         std::to_string(EmbeddingIndex::max_dimension)};
+                     message({"embeddings of ", dimension, " values: a search takes 1 to ",
+                              EmbeddingIndex::max_dimension})};
     }
     return NearSearch(dimension);
 }
@@ -154,9 +155,8 @@ NearSearch::NearSearch(std::size_t dimension) : dimension_(dimension) {
 
 Status NearSearch::add(std::span<const float> embedding, bool wanted) {
     if (embedding.size() != dimension_ || !all_finite(embedding)) {
-        return Error{
-            ErrorCode::invalid_argument,
-            "an embedding of this search has " + std::to_string(dimension_) + " finite numbers"};
+        return Error{ErrorCode::invalid_argument,
+                     message({"an embedding of this search has ", dimension_, " finite numbers"})};
     }
     std::array<float, code_length> projected{};
     for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -216,7 +216,7 @@ void NearSearch::split(std::span<std::uint32_t> rows, std::size_t piece, std::ui
     for (std::size_t i = 0; i < sampled; ++i) {
         sample[i] = place_of(rows[i * rows.size() / sampled]);
     }
-    std::sort(sample.begin(), sample.end());
+    heap_sort(sample);
     const std::uint64_t middle = sample[sampled / 2];
     // Either part in its old order: which row is chosen next must not depend on the library.
     std::vector<std::uint32_t> above;
