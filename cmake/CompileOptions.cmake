@@ -1,3 +1,7 @@
+# How code is compiled for WebAssembly that is to be small rather than fast. Emscripten takes -Oz to mean
+# that nothing is inlined, which makes C++ larger: each accessor and destructor stays a call.
+set(LIKENESS_SMALL "$<$<NOT:$<CONFIG:Debug>>:-Oz;-finline-functions>")
+
 # likeness_compile_options(target): how all code of this project is compiled.
 function(likeness_compile_options target)
     target_compile_features(${target} PUBLIC cxx_std_20)
@@ -13,9 +17,15 @@ function(likeness_compile_options target)
 
     if(EMSCRIPTEN)
         # Errors are values here; JavaScript exceptions would only add weight.
-        target_compile_options(${target} PRIVATE -msimd128 -fno-exceptions)
-        # Unrolling costs a tenth of the file; core/CMakeLists.txt names the loops that gain from it.
-        target_compile_options(${target} PRIVATE -fno-unroll-loops)
+        target_compile_options(${target} PRIVATE -fno-exceptions)
+        # Whatever has the vectors has the other two as well.
+        target_compile_options(${target} PRIVATE -msimd128 -mnontrapping-fptoint -msign-ext)
+        # Names of types would be for messages that nobody sees: Embind's, of a type that isn't bound.
+        target_compile_options(${target} PRIVATE -fno-rtti)
+        target_compile_definitions(${target} PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+        # Unrolling costs a tenth of the file; core/CMakeLists.txt names the loops that gain from it. Vectors
+        # are written down where they count: the compiler's make the rest larger and no faster.
+        target_compile_options(${target} PRIVATE -fno-unroll-loops -fno-vectorize -fno-slp-vectorize)
     endif()
 
     if(LIKENESS_SANITIZE)

@@ -38,6 +38,13 @@
 /// abort() is the same trap for both. wasm/src/binding/trap.ts knows the message.
 EM_JS(void, throw_out_of_memory, (), { throw new Error('out of memory'); });
 
+/// In the place of the C library's, which is 4 kB: Embind would print the address of a type that
+/// isn't bound, for a message that nobody sees, and nothing else prints.
+extern "C" int siprintf(char* text, const char* /*format*/, ...) {  // NOLINT(cert-dcl50-cpp)
+    *text = '\0';
+    return 0;
+}
+
 namespace {
 
 using emscripten::val;
@@ -106,10 +113,16 @@ std::string hexadecimal(const std::array<std::uint64_t, 2>& digest) {
     return hexadecimal(digest[1]) + hexadecimal(digest[0]);
 }
 
-/// The inverse of hexadecimal(), for text that wasm/src/binding/fingerprint.ts has checked.
+/// The inverse of hexadecimal(), for text that wasm/src/binding/fingerprint.ts has checked. By
+/// hand: strtoull would weigh a kilobyte.
 std::array<std::uint64_t, 2> digest_from(const std::string& text) {
-    return {std::strtoull(text.substr(16).c_str(), nullptr, 16),
-            std::strtoull(text.substr(0, 16).c_str(), nullptr, 16)};
+    std::array<std::uint64_t, 2> digest{};
+    for (const char digit : text) {
+        const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
+        digest[1] = digest[1] << 4U | digest[0] >> 60U;
+        digest[0] = digest[0] << 4U | static_cast<std::uint64_t>(value);
+    }
+    return digest;
 }
 
 val to_js(const likeness::Fingerprint& fingerprint) {
@@ -173,14 +186,15 @@ likeness::Rgb rgb(int red, int green, int blue) {
             static_cast<std::uint8_t>(blue)};
 }
 
-/// Counts the objects that JavaScript holds: whoever forgets `delete` shows in tests.
+/// Counts the objects that JavaScript holds: whoever forgets `delete` shows in tests. They go to
+/// JavaScript by being moved: a shared pointer to each would be more code.
 class Handle {
 public:
     Handle() { ++alive_; }
+    Handle(Handle&& /*other*/) noexcept : Handle() {}
     ~Handle() { --alive_; }
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
-    Handle(Handle&&) = delete;
     Handle& operator=(Handle&&) = delete;
 
     [[nodiscard]] static int alive() { return alive_; }
@@ -584,7 +598,7 @@ private:
     std::optional<likeness::NearestSearch> search_;
 };
 
-val create_index() { return val(std::make_shared<Index>()); }
+val create_index() { return val(Index()); }
 
 // Collections.
 
@@ -801,7 +815,7 @@ val create_corner_search(double number, double count) {
     auto search = likeness::CornerSearch::create(
         {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(count)});
     if (!search) return failure(search.error());
-    return success(val(std::make_shared<CornerSearch>(std::move(search).value())));
+    return success(val(CornerSearch(std::move(search).value())));
 }
 
 /// The pictures that have corners in common with the one of this sketch, from the hits of all
@@ -835,7 +849,7 @@ private:
     likeness::HashSearch search_;
 };
 
-val create_hash_search() { return val(std::make_shared<HashSearch>()); }
+val create_hash_search() { return val(HashSearch()); }
 
 class NearSearch : private Handle {
 public:
@@ -870,7 +884,7 @@ private:
 val create_near_search(double dimension) {
     auto search = likeness::NearSearch::create(static_cast<std::size_t>(dimension));
     if (!search) return failure(search.error());
-    return success(val(std::make_shared<NearSearch>(std::move(search).value())));
+    return success(val(NearSearch(std::move(search).value())));
 }
 
 double near_search_trees(double embeddings) {
@@ -904,7 +918,7 @@ val create_network(const val& file) {
              return bytes(file.call<val>("subarray", offset, offset + count));
          }});
     if (!network) return failure(network.error());
-    return success(val(std::make_shared<Network>(std::move(network).value())));
+    return success(val(Network(std::move(network).value())));
 }
 
 /// `mean` is null for models that have none.
@@ -917,7 +931,7 @@ val create_collection(const std::string& model, double dimension, const val& mea
         {model, static_cast<std::size_t>(dimension),
          mean.isNull() ? std::vector<float>() : floats(mean), std::move(curve).value()});
     if (!collection) return failure(collection.error());
-    return success(val(std::make_shared<Collection>(std::move(collection).value())));
+    return success(val(Collection(std::move(collection).value())));
 }
 
 val create_image_processor(const val& description) {
@@ -934,7 +948,7 @@ val create_image_processor(const val& description) {
     }
     std::copy(means.begin(), means.end(), spec.mean.begin());
     std::copy(deviations.begin(), deviations.end(), spec.std.begin());
-    return success(val(std::make_shared<ImageProcessor>(spec)));
+    return success(val(ImageProcessor(spec)));
 }
 
 val create_scorer(const val& calibration) {
@@ -945,10 +959,10 @@ val create_scorer(const val& calibration) {
     for (double& value : percent) value *= 100.0;
     auto probability = likeness::Calibration::create(doubles(curve), percent);
     if (!probability) return failure(probability.error());
-    return success(val(std::make_shared<Scorer>(
-        likeness::RatingModel{.score = std::move(score).value(),
-                              .probability = std::move(probability).value(),
-                              .similar = calibration["similar"].as<double>()})));
+    return success(
+        val(Scorer(likeness::RatingModel{.score = std::move(score).value(),
+                                         .probability = std::move(probability).value(),
+                                         .similar = calibration["similar"].as<double>()})));
 }
 
 val orient_tensor(const val& tensor, int number) {
@@ -1045,7 +1059,6 @@ double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); 
 EMSCRIPTEN_BINDINGS(likeness_core) {
     std::set_new_handler(&throw_out_of_memory);
     emscripten::class_<ImageProcessor>("ImageProcessor")
-        .smart_ptr<std::shared_ptr<ImageProcessor>>("ImageProcessorPointer")
         .function("stage", &ImageProcessor::stage)
         .function("inspect", &ImageProcessor::inspect)
         .function("lookAt", &ImageProcessor::look_at)
@@ -1056,11 +1069,9 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("push", &ImageProcessor::push)
         .function("finish", &ImageProcessor::finish);
     emscripten::class_<Scorer>("Scorer")
-        .smart_ptr<std::shared_ptr<Scorer>>("ScorerPointer")
         .function("rate", &Scorer::rate)
         .function("examine", &Scorer::examine_pixels);
     emscripten::class_<Index>("Index")
-        .smart_ptr<std::shared_ptr<Index>>("IndexPointer")
         .function("stage", &Index::stage)
         .function("add", &Index::add)
         .function("keepFirst", &Index::keep_first)
@@ -1070,7 +1081,6 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("endSearch", &Index::end_search)
         .function("pairwise", &Index::pairwise);
     emscripten::class_<Collection>("Collection")
-        .smart_ptr<std::shared_ptr<Collection>>("CollectionPointer")
         .function("add", &Collection::add)
         .function("advance", &Collection::advance)
         .function("searched", &Collection::searched)
@@ -1085,15 +1095,11 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
         .function("endSimilar", &Collection::end_similar)
         .function("similarFrom", &Collection::similar_from)
         .function("similarPairs", &Collection::similar_pairs);
-    emscripten::class_<CornerSearch>("CornerSearch")
-        .smart_ptr<std::shared_ptr<CornerSearch>>("CornerSearchPointer")
-        .function("take", &CornerSearch::take);
+    emscripten::class_<CornerSearch>("CornerSearch").function("take", &CornerSearch::take);
     emscripten::class_<HashSearch>("HashSearch")
-        .smart_ptr<std::shared_ptr<HashSearch>>("HashSearchPointer")
         .function("find", &HashSearch::find)
         .function("add", &HashSearch::add);
     emscripten::class_<NearSearch>("NearSearch")
-        .smart_ptr<std::shared_ptr<NearSearch>>("NearSearchPointer")
         .function("add", &NearSearch::add)
         .function("search", &NearSearch::search)
         .function("found", &NearSearch::found);
@@ -1102,9 +1108,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::function("createHashSearch", &create_hash_search);
     emscripten::function("createNearSearch", &create_near_search);
     emscripten::function("nearSearchTrees", &near_search_trees);
-    emscripten::class_<Network>("Network")
-        .smart_ptr<std::shared_ptr<Network>>("NetworkPointer")
-        .function("run", &Network::run);
+    emscripten::class_<Network>("Network").function("run", &Network::run);
     emscripten::function("createNetwork", &create_network);
     emscripten::function("createCollection", &create_collection);
     emscripten::function("createIndex", &create_index);

@@ -14,6 +14,7 @@
 #include "decoder_memory.hpp"
 #include "gif_frames.hpp"
 #include "jpeg_segments.hpp"
+#include "message.hpp"
 #include "png_chunks.hpp"
 #include "stb/decoder.hpp"
 
@@ -71,7 +72,7 @@ std::optional<Error> find_unsupported_coding(const JpegFrame& frame) {
     if (frame.marker >= 0xC9) return unsupported("JPEG with arithmetic coding");
     if (frame.marker > 0xC2) return unsupported("lossless or hierarchical JPEG");
     if (frame.precision != 8) {
-        return unsupported("JPEG with " + std::to_string(frame.precision) + " bits a channel");
+        return unsupported(message({"JPEG with ", frame.precision, " bits a channel"}));
     }
     if (frame.components == 4) return unsupported("CMYK JPEG");
     return std::nullopt;
@@ -188,19 +189,19 @@ std::optional<Error> find_excess(ImageFormat format, HeaderSize size,
     const int max_side =
         format == ImageFormat::gif ? std::min(options.max_side, most_gif_side) : options.max_side;
     const auto too_large = [&](const std::string& limit) {
-        return Error{ErrorCode::image_too_large, "the picture has " + std::to_string(size.width) +
-                                                     " × " + std::to_string(size.height) +
-                                                     " pixels, the limit is " + limit +
-                                                     ": use a smaller one or raise the limit"};
+        return Error{
+            ErrorCode::image_too_large,
+            message({"the picture has ", size.width, " × ", size.height, " pixels, the limit is ",
+                     limit, ": use a smaller one or raise the limit"})};
     };
     if (std::max(size.width, size.height) > max_side) {
-        return too_large(std::to_string(max_side) + " a side");
+        return too_large(message({max_side, " a side"}));
     }
     // The product doesn't overflow: each side has at most 31 bits now.
     const auto pixels =
         static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
     const std::uint64_t max_pixels = std::min(options.max_pixels, most_pixels);
-    if (pixels > max_pixels) return too_large(std::to_string(max_pixels) + " in all");
+    if (pixels > max_pixels) return too_large(message({max_pixels, " in all"}));
     return std::nullopt;
 }
 
@@ -222,9 +223,8 @@ std::optional<Error> find_hostile_coding(Bytes picture) {
     const std::size_t scans = count_scans(picture);
     if (scans > most_scans) {
         return Error{ErrorCode::image_too_large,
-                     "the JPEG passes over the picture " + std::to_string(scans) +
-                         " times, the limit is " + std::to_string(most_scans) +
-                         ": save the picture again"};
+                     message({"the JPEG passes over the picture ", scans, " times, the limit is ",
+                              most_scans, ": save the picture again"})};
     }
     return std::nullopt;
 }
@@ -437,8 +437,8 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     const std::size_t max_bytes = std::min(options.max_file_bytes, std::size_t{INT_MAX});
     if (file.size() > max_bytes) {
         return Error{ErrorCode::image_too_large,
-                     "the file has " + std::to_string(file.size()) + " bytes, the limit is " +
-                         std::to_string(max_bytes) + ": use a smaller one or raise the limit"};
+                     message({"the file has ", file.size(), " bytes, the limit is ", max_bytes,
+                              ": use a smaller one or raise the limit"})};
     }
 
     const ImageFormat format = sniff_format(file);

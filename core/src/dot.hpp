@@ -16,9 +16,10 @@ namespace likeness {
 inline constexpr std::size_t dot_stripes = 8;
 
 /// x·y of floats, or of floats held as doubles. Their products are exact in double, so only the
-/// order of the additions matters.
+/// order of the additions matters. A call takes no time beside embeddings, and copies of it much
+/// room.
 template <class X, class Y>
-[[nodiscard]] double dot(const X* x, const Y* y, std::size_t length) noexcept {
+[[nodiscard, gnu::noinline]] double dot(const X* x, const Y* y, std::size_t length) noexcept {
     using simd::Float64x2;
     using simd::load_doubles;
     std::array<Float64x2, dot_stripes / 2> pairs{};

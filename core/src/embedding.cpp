@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "all_finite.hpp"
+#include "message.hpp"
 
 namespace likeness {
 namespace {
@@ -19,9 +20,8 @@ Status check_shape(std::span<const float> feature_map, int channels, int cells) 
     const auto cell_count = static_cast<std::size_t>(cells);
     if (feature_map.size() % cell_count != 0 || feature_map.size() / cell_count != channel_count) {
         return Error{ErrorCode::invalid_argument,
-                     "a feature map of " + std::to_string(feature_map.size()) + " values isn't " +
-                         std::to_string(channels) + " channels of " + std::to_string(cells) +
-                         " cells"};
+                     message({"a feature map of ", feature_map.size(), " values isn't ", channels,
+                              " channels of ", cells, " cells"})};
     }
     return {};
 }
@@ -58,8 +58,8 @@ Result<std::vector<float>> centre(std::span<const float> feature_map, int channe
     const auto cell_count = static_cast<std::size_t>(cells);
     if (mean.size() != channel_count) {
         return Error{ErrorCode::invalid_argument,
-                     "a mean embedding of " + std::to_string(mean.size()) + " values doesn't fit " +
-                         std::to_string(channels) + " channels"};
+                     message({"a mean embedding of ", mean.size(), " values doesn't fit ", channels,
+                              " channels"})};
     }
     if (!all_finite(feature_map) || !all_finite(mean)) {
         return Error{ErrorCode::invalid_argument,

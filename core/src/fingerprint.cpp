@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "check_rows.hpp"
+#include "message.hpp"
 #include "xxhash_config.hpp"
 
 namespace likeness {
@@ -138,7 +139,7 @@ struct Fingerprinter::Digest {
 Result<Fingerprinter> Fingerprinter::create(Size size, int channels, Rgb background) {
     if (channels != 3 && channels != 4) {
         return Error{ErrorCode::invalid_argument,
-                     std::to_string(channels) + " channels: must be 3 (RGB) or 4 (RGBA)"};
+                     message({channels, " channels: must be 3 (RGB) or 4 (RGBA)"})};
     }
     auto thumbnail = StreamingResampler::create({size,
                                                  {thumbnail_side, thumbnail_side},

@@ -3,12 +3,12 @@
 #include <limits>
 #include <string>
 
+#include "message.hpp"
+
 namespace likeness {
 namespace {
 
-std::string describe(Size size) {
-    return std::to_string(size.width) + " × " + std::to_string(size.height);
-}
+std::string describe(Size size) { return message({size.width, " × ", size.height}); }
 
 }  // namespace
 
@@ -20,20 +20,19 @@ Result<ImageView> ImageView::create(std::span<const std::uint8_t> data, Size siz
     }
     if (channels != 3 && channels != 4) {
         return Error{ErrorCode::invalid_argument,
-                     std::to_string(channels) + " channels: must be 3 (RGB) or 4 (RGBA)"};
+                     message({channels, " channels: must be 3 (RGB) or 4 (RGBA)"})};
     }
     const std::uint64_t row =
         static_cast<std::uint64_t>(size.width) * static_cast<unsigned>(channels);
     if (stride < row) {
-        return Error{ErrorCode::invalid_argument, "a stride of " + std::to_string(stride) +
-                                                      " bytes is shorter than a row of " +
-                                                      std::to_string(row)};
+        return Error{ErrorCode::invalid_argument,
+                     message({"a stride of ", stride, " bytes is shorter than a row of ", row})};
     }
     const auto gaps = static_cast<std::uint64_t>(size.height - 1);
     if (data.size() < row || (data.size() - row) / stride < gaps) {
         return Error{ErrorCode::invalid_argument,
-                     std::to_string(data.size()) + " bytes are too few for " + describe(size) +
-                         " pixels with rows " + std::to_string(stride) + " bytes apart"};
+                     message({data.size(), " bytes are too few for ", describe(size),
+                              " pixels with rows ", stride, " bytes apart"})};
     }
     return ImageView(data, size, channels, stride);
 }
@@ -54,9 +53,9 @@ Result<ImageView> ImageView::part(const Region& region) const {
                         region.height <= size_.height && region.y <= size_.height - region.height;
     if (!inside) {
         return Error{ErrorCode::invalid_argument,
-                     "The region of " + describe({region.width, region.height}) + " pixels at (" +
-                         std::to_string(region.x) + ", " + std::to_string(region.y) +
-                         ") is not inside the picture of " + describe(size_) + " pixels."};
+                     message({"The region of ", describe({region.width, region.height}),
+                              " pixels at (", region.x, ", ", region.y,
+                              ") is not inside the picture of ", describe(size_), " pixels."})};
     }
     return ImageView(bytes(region), {region.width, region.height}, channels_, stride_);
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "likeness/fingerprint.hpp"
+#include "message.hpp"
 #include "orient_plane.hpp"
 
 namespace likeness {
@@ -22,8 +23,9 @@ using Luma = std::array<std::uint8_t, luma_side * luma_side>;
 /// `invalid-argument` where the luma isn't a square of luma_side.
 inline Status check_luma(std::span<const std::uint8_t> luma) {
     if (luma.size() == luma_side * luma_side) return {};
-    return Error{ErrorCode::invalid_argument, "a fingerprint has lumas of 64 × 64 pixels, not of " +
-                                                  std::to_string(luma.size()) + " bytes"};
+    return Error{
+        ErrorCode::invalid_argument,
+        message({"a fingerprint has lumas of 64 × 64 pixels, not of ", luma.size(), " bytes"})};
 }
 
 /// Needs a luma that check_luma lets pass.

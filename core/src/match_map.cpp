@@ -7,15 +7,16 @@
 #include <utility>
 
 #include "all_finite.hpp"
+#include "message.hpp"
 
 namespace likeness {
 namespace {
 
 Status check(std::span<const float> map, int channels) {
     if (channels < 1 || map.empty() || map.size() % static_cast<std::size_t>(channels) != 0) {
-        return Error{ErrorCode::invalid_argument, "a feature map of " + std::to_string(map.size()) +
-                                                      " values hasn't " + std::to_string(channels) +
-                                                      " channels of one cell or more"};
+        return Error{ErrorCode::invalid_argument,
+                     message({"a feature map of ", map.size(), " values hasn't ", channels,
+                              " channels of one cell or more"})};
     }
     if (!all_finite(map)) {
         return Error{ErrorCode::invalid_argument,
@@ -83,9 +84,7 @@ std::vector<Tap> make_taps(int cells, int pixels) {
     return taps;
 }
 
-std::string in_words(Size size) {
-    return std::to_string(size.width) + " × " + std::to_string(size.height);
-}
+std::string in_words(Size size) { return message({size.width, " × ", size.height}); }
 
 Status check_drawing(std::span<const double> contributions, Size grid, Size drawn) {
     constexpr int largest_side = 4096;
@@ -94,12 +93,12 @@ Status check_drawing(std::span<const double> contributions, Size grid, Size draw
         contributions.size() / static_cast<std::size_t>(grid.width) !=
             static_cast<std::size_t>(grid.height)) {
         return Error{ErrorCode::invalid_argument,
-                     std::to_string(contributions.size()) + " contributions don't make a grid of " +
-                         in_words(grid) + " to draw in " + in_words(drawn) + " pixels"};
+                     message({contributions.size(), " contributions don't make a grid of ",
+                              in_words(grid), " to draw in ", in_words(drawn), " pixels"})};
     }
     if (std::max(drawn.width, drawn.height) > largest_side) {
         return Error{ErrorCode::invalid_argument,
-                     "a heat map's side is at most " + std::to_string(largest_side) + " pixels"};
+                     message({"a heat map's side is at most ", largest_side, " pixels"})};
     }
     if (!std::all_of(contributions.begin(), contributions.end(),
                      [](double value) { return std::isfinite(value); })) {

@@ -8,6 +8,7 @@
 
 #include "known_models.hpp"
 #include "likeness/similarity.hpp"
+#include "message.hpp"
 
 namespace likeness {
 namespace {
@@ -74,10 +75,10 @@ Result<Model> find_model(std::string_view id) {
 
 Result<Embedding> embed(const PictureInput& picture, const Model& model, const Network& network) {
     if (network.channels() != model.dimension) {
-        return Error{ErrorCode::invalid_argument,
-                     "the network makes embeddings of " + std::to_string(network.channels()) +
-                         " numbers, those of " + model.name + " have " +
-                         std::to_string(model.dimension) + "; load the model's own weights"};
+        return Error{
+            ErrorCode::invalid_argument,
+            message({"the network makes embeddings of ", network.channels(), " numbers, those of ",
+                     model.name, " have ", model.dimension, "; load the model's own weights"})};
     }
     const auto map = network.run(picture.tensor, picture.size);
     if (!map) return map.error();

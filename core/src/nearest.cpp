@@ -34,6 +34,7 @@
 
 #include "all_finite.hpp"
 #include "dot.hpp"
+#include "message.hpp"
 #include "simd.hpp"
 
 namespace likeness {
@@ -55,8 +56,6 @@ constexpr std::size_t band_rows = 8;
 std::size_t round_up(std::size_t count, std::size_t step) {
     return (count + step - 1) / step * step;
 }
-
-std::string size_text(std::size_t count) { return std::to_string(count); }
 
 /// The largest magnitude for a query's codes with which no 32-bit lane overflows: each of the four
 /// adds a quarter of the products.
@@ -123,24 +122,23 @@ Status EmbeddingIndex::add(const std::string& model, std::size_t dimension,
 Status EmbeddingIndex::check(const std::string& model, std::size_t dimension,
                              std::span<const float> values) const {
     if (dimension == 0 || dimension > max_dimension) {
-        return Error{ErrorCode::invalid_argument, "embeddings of " + size_text(dimension) +
-                                                      " values: an index takes 1 to " +
-                                                      size_text(max_dimension)};
+        return Error{
+            ErrorCode::invalid_argument,
+            message({"embeddings of ", dimension, " values: an index takes 1 to ", max_dimension})};
     }
     if (values.size() % dimension != 0) {
-        return Error{ErrorCode::invalid_argument, size_text(values.size()) +
-                                                      " values aren't whole embeddings of " +
-                                                      size_text(dimension)};
+        return Error{ErrorCode::invalid_argument,
+                     message({values.size(), " values aren't whole embeddings of ", dimension})};
     }
     if (size_ > 0 && model != model_) return mismatch(model_, model);
     if (size_ > 0 && dimension != dimension_) {
         return Error{ErrorCode::invalid_argument,
-                     "embeddings of " + size_text(dimension) + " values don't go with the " +
-                         size_text(dimension_) + " of those that are there"};
+                     message({"embeddings of ", dimension, " values don't go with the ", dimension_,
+                              " of those that are there"})};
     }
     for (std::size_t start = 0; start < values.size(); start += dimension) {
         const auto row = values.subspan(start, dimension);
-        const std::string name = "embedding " + size_text(size_ + start / dimension);
+        const std::string name = message({"embedding ", size_ + start / dimension});
         if (!all_finite(row)) {
             return Error{ErrorCode::invalid_argument,
                          name + " holds a value that isn't a finite number"};
@@ -159,9 +157,9 @@ Status EmbeddingIndex::grow(std::size_t rows) {
         block.codes = allocate<std::uint8_t>(block_rows_ * code_stride_);
         block.bounds = allocate<RowBound>(block_rows_);
         if (!block.values || !block.codes || !block.bounds) {
-            return Error{ErrorCode::out_of_memory, "the index holds " + size_text(size_) +
-                                                       " embeddings, and " + size_text(rows) +
-                                                       " more don't fit in memory"};
+            return Error{ErrorCode::out_of_memory,
+                         message({"the index holds ", size_, " embeddings, and ", rows,
+                                  " more don't fit in memory"})};
         }
     }
     return {};
@@ -222,14 +220,12 @@ std::size_t EmbeddingIndex::pair_count(std::size_t first, std::size_t last) cons
 Status EmbeddingIndex::pairwise(std::size_t first, std::size_t last,
                                 std::span<float> cosines) const {
     if (first > last || last > size_) {
-        return Error{ErrorCode::invalid_argument, "rows " + size_text(first) + " to " +
-                                                      size_text(last) + " of an index of " +
-                                                      size_text(size_)};
+        return Error{ErrorCode::invalid_argument,
+                     message({"rows ", first, " to ", last, " of an index of ", size_})};
     }
     if (cosines.size() != pair_count(first, last)) {
-        return Error{ErrorCode::invalid_argument, size_text(cosines.size()) + " numbers for " +
-                                                      size_text(pair_count(first, last)) +
-                                                      " cosines"};
+        return Error{ErrorCode::invalid_argument, message({cosines.size(), " numbers for ",
+                                                           pair_count(first, last), " cosines"})};
     }
     std::vector<double> band(band_rows * dimension_);
     std::vector<double> other(dimension_);
@@ -275,14 +271,14 @@ Result<NearestSearch> NearestSearch::create(const EmbeddingIndex& index, const E
     }
     const std::size_t dimension = query.vector.size();
     if (dimension == 0 || dimension > EmbeddingIndex::max_dimension) {
-        return Error{ErrorCode::invalid_argument, "a query of " + size_text(dimension) +
-                                                      " values: it has 1 to " +
-                                                      size_text(EmbeddingIndex::max_dimension)};
+        return Error{ErrorCode::invalid_argument,
+                     message({"a query of ", dimension, " values: it has 1 to ",
+                              EmbeddingIndex::max_dimension})};
     }
     if (index.size() > 0 && dimension != index.dimension()) {
-        return Error{ErrorCode::invalid_argument, "a query of " + size_text(dimension) +
-                                                      " values doesn't go with embeddings of " +
-                                                      size_text(index.dimension())};
+        return Error{ErrorCode::invalid_argument,
+                     message({"a query of ", dimension, " values doesn't go with embeddings of ",
+                              index.dimension()})};
     }
     if (!all_finite(query.vector)) {
         return Error{ErrorCode::invalid_argument,

@@ -8,6 +8,7 @@
 
 #include "byte_reader.hpp"
 #include "jpeg_segments.hpp"
+#include "message.hpp"
 #include "orient_plane.hpp"
 #include "png_chunks.hpp"
 
@@ -180,8 +181,8 @@ Result<std::vector<float>> orient_tensor(std::span<const float> tensor, Size siz
     if (width < 1 || height < 1 || tensor.size() % row_values != 0 ||
         tensor.size() / row_values != height) {
         return Error{ErrorCode::invalid_argument,
-                     "a tensor of " + std::to_string(tensor.size()) + " values isn't 3 × " +
-                         std::to_string(size.height) + " × " + std::to_string(size.width)};
+                     message({"a tensor of ", tensor.size(), " values isn't 3 × ", size.height,
+                              " × ", size.width})};
     }
     const std::size_t plane = width * height;
     std::vector<float> turned(tensor.size());

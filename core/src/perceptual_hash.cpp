@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "heap_sort.hpp"
 #include "luma.hpp"
 
 namespace likeness {
@@ -67,7 +68,7 @@ std::array<std::int64_t, hash_bits> lowest_frequencies(const Matrix& values) noe
 std::uint64_t dct_hash(const Luma& luma) noexcept {
     const auto frequencies = lowest_frequencies(halve(luma));
     auto sorted = frequencies;
-    std::sort(sorted.begin(), sorted.end());
+    heap_sort(sorted);
     const std::int64_t twice_median = sorted[hash_bits / 2 - 1] + sorted[hash_bits / 2];
 
     std::uint64_t hash = 0;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "message.hpp"
+
 namespace likeness {
 namespace {
 
@@ -53,9 +55,9 @@ Result<Framing> frame_whole(Size size, const PreprocessSpec& spec) {
 Result<Framing> frame_centre(Size size, const PreprocessSpec& spec) {
     if (spec.side < 1 || spec.side > spec.resize) {
         return Error{ErrorCode::invalid_argument,
-                     "a crop of " + std::to_string(spec.side) +
-                         " pixels must be at least 1 and fit in the resized short side of " +
-                         std::to_string(spec.resize)};
+                     message({"a crop of ", spec.side,
+                              " pixels must be at least 1 and fit in the resized short side of ",
+                              spec.resize})};
     }
     const auto target = resized_size(size, spec.resize);
     if (!target) return target.error();
@@ -71,10 +73,10 @@ Result<Size> whole_size(Size source, int side, int stride) {
     constexpr int largest_side = 16384;  // So that 4 side² length stays below 2^62.
     if (source.width < 1 || source.height < 1 || stride < 1 || stride > side ||
         side > largest_side) {
-        return Error{ErrorCode::invalid_argument,
-                     "a picture of " + std::to_string(source.width) + " × " +
-                         std::to_string(source.height) + " pixels doesn't fit an input of side " +
-                         std::to_string(side) + " and stride " + std::to_string(stride)};
+        return Error{
+            ErrorCode::invalid_argument,
+            message({"a picture of ", source.width, " × ", source.height,
+                     " pixels doesn't fit an input of side ", side, " and stride ", stride})};
     }
     const std::int64_t width = source.width;
     const std::int64_t height = source.height;
@@ -96,9 +98,9 @@ Result<Size> resized_size(Size source, int short_side) {
     const auto [shorter, longer] = std::minmax(source.width, source.height);
     const std::int64_t long_side = std::int64_t{short_side} * longer / shorter;
     if (long_side > std::numeric_limits<int>::max()) {
-        return Error{ErrorCode::image_too_large, "a picture of " + std::to_string(source.width) +
-                                                     " × " + std::to_string(source.height) +
-                                                     " pixels is too long and thin: crop it first"};
+        return Error{ErrorCode::image_too_large,
+                     message({"a picture of ", source.width, " × ", source.height,
+                              " pixels is too long and thin: crop it first"})};
     }
     const int resized_long = static_cast<int>(long_side);
     return source.width <= source.height ? Size{short_side, resized_long}

@@ -4,14 +4,14 @@
 
 #include "all_finite.hpp"
 #include "dot.hpp"
+#include "message.hpp"
 
 namespace likeness {
 
 Result<double> cosine_similarity(std::span<const float> a, std::span<const float> b) {
     if (a.empty() || a.size() != b.size()) {
-        return Error{ErrorCode::invalid_argument, "embeddings of " + std::to_string(a.size()) +
-                                                      " and " + std::to_string(b.size()) +
-                                                      " values don't compare"};
+        return Error{ErrorCode::invalid_argument, message({"embeddings of ", a.size(), " and ",
+                                                           b.size(), " values don't compare"})};
     }
     if (!all_finite(a) || !all_finite(b)) {
         return Error{ErrorCode::invalid_argument,

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace likeness {
 
@@ -37,29 +36,30 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    Result(T value) : value_(std::move(value)) {}
+    Result(Error error) : error_(std::move(error)) {}
 
-    [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+    [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
 
-    [[nodiscard]] T& value() & { return required<0>(state_); }
-    [[nodiscard]] const T& value() const& { return required<0>(state_); }
-    [[nodiscard]] T&& value() && { return std::move(required<0>(state_)); }
+    [[nodiscard]] T& value() & { return required(value_); }
+    [[nodiscard]] const T& value() const& { return required(value_); }
+    [[nodiscard]] T&& value() && { return std::move(required(value_)); }
 
-    [[nodiscard]] Error& error() & { return required<1>(state_); }
-    [[nodiscard]] const Error& error() const& { return required<1>(state_); }
-    [[nodiscard]] Error&& error() && { return std::move(required<1>(state_)); }
+    [[nodiscard]] Error& error() & { return required(error_); }
+    [[nodiscard]] const Error& error() const& { return required(error_); }
+    [[nodiscard]] Error&& error() && { return std::move(required(error_)); }
 
 private:
-    template <std::size_t index, class State>
-    static auto& required(State& state) {
-        auto* held = std::get_if<index>(&state);
-        if (held == nullptr) std::abort();
+    template <class Held>
+    static auto& required(Held& held) {
+        if (!held) std::abort();
         return *held;
     }
 
-    std::variant<T, Error> state_;
+    // One of them; a variant would be larger, as code.
+    std::optional<T> value_;
+    std::optional<Error> error_;
 };
 
 /// Success, or an Error.

@@ -8,6 +8,7 @@
 #include "hash_index.hpp"
 #include "likeness/collection.hpp"
 #include "likeness/perceptual_hash.hpp"
+#include "message.hpp"
 
 namespace likeness {
 namespace {
@@ -26,7 +27,7 @@ bool is_sound(const CornerHit& hit, std::size_t points) {
 Result<CornerSearch> CornerSearch::create(CornerShare share) {
     if (share.number >= share.count || share.count > CornerShare::most) {
         return Error{ErrorCode::invalid_argument,
-                     "a search for corners is one of 1 to " + std::to_string(CornerShare::most)};
+                     message({"a search for corners is one of 1 to ", CornerShare::most})};
     }
     return CornerSearch(share);
 }

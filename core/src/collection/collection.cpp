@@ -14,8 +14,10 @@
 #include "collection/keeper.hpp"
 #include "collection/leaf_order.hpp"
 #include "collection/proofs.hpp"
+#include "heap_sort.hpp"
 #include "likeness/rating.hpp"
 #include "likeness/similarity.hpp"
+#include "message.hpp"
 #include "registration/description.hpp"
 
 namespace likeness {
@@ -33,8 +35,6 @@ constexpr std::size_t few_points = 32;
 
 constexpr double percent = 100.0;
 
-std::string number_text(std::size_t number) { return std::to_string(number); }
-
 Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
 
 Status check_sketch(const PictureSketch& sketch) {
@@ -42,17 +42,18 @@ Status check_sketch(const PictureSketch& sketch) {
         return invalid("a picture has at least one pixel and one frame");
     }
     if (sketch.oversampling < 1 || sketch.oversampling > SketchFeatures::most_oversampling) {
-        return invalid("a picture is oversampled by 1 to " +
-                       number_text(SketchFeatures::most_oversampling));
+        return invalid(
+            message({"a picture is oversampled by 1 to ", SketchFeatures::most_oversampling}));
     }
     if (sketch.points.size() > SketchFeatures::max_points) {
-        return invalid("a sketch has at most " + number_text(SketchFeatures::max_points) +
-                       " points, not " + number_text(sketch.points.size()));
+        return invalid(message({"a sketch has at most ", SketchFeatures::max_points,
+                                " points, not ", sketch.points.size()}));
     }
     if (sketch.hashes.size() != hash_orientations &&
         sketch.hashes.size() != 2 * hash_orientations) {
-        return invalid("a sketch has hashes in eight orientations, of one luma or two, not " +
-                       number_text(sketch.hashes.size()));
+        return invalid(
+            message({"a sketch has hashes in eight orientations, of one luma or two, not ",
+                     sketch.hashes.size()}));
     }
     return {};
 }
@@ -189,13 +190,13 @@ std::vector<std::vector<std::size_t>> Collection::State::twins() const {
 
 Result<Collection> Collection::create(EmbeddingSpace space) {
     if (space.dimension == 0 || space.dimension > EmbeddingIndex::max_dimension) {
-        return invalid("embeddings of " + number_text(space.dimension) +
-                       " values: a collection takes 1 to " +
-                       number_text(EmbeddingIndex::max_dimension));
+        return invalid(
+            message({"embeddings of ", space.dimension, " values: a collection takes 1 to ",
+                     EmbeddingIndex::max_dimension}));
     }
     if (!space.mean.empty() && space.mean.size() != space.dimension) {
-        return invalid("the mean embedding has " + number_text(space.mean.size()) +
-                       " values, the others have " + number_text(space.dimension));
+        return invalid(message({"the mean embedding has ", space.mean.size(),
+                                " values, the others have ", space.dimension}));
     }
     if (!all_finite(space.mean)) {
         return invalid("the mean embedding holds a value that isn't a finite number");
@@ -225,8 +226,8 @@ Status Collection::add(const Embedding& embedding, const std::optional<PictureSk
                          ": embed all pictures with the same model and view"};
     }
     if (embedding.vector.size() != space.dimension) {
-        return invalid("an embedding of this collection has " + number_text(space.dimension) +
-                       " values, not " + number_text(embedding.vector.size()));
+        return invalid(message({"an embedding of this collection has ", space.dimension,
+                                " values, not ", embedding.vector.size()}));
     }
     if (!std::isfinite(file.bytes) || !std::isfinite(file.modified)) {
         return invalid("the size and the time of a file are finite numbers");
@@ -281,9 +282,9 @@ std::vector<PicturePair> Collection::candidates(std::size_t most) const {
 Status Collection::verify(PicturePair pair, const CopyProof& proof) {
     State& state = *state_;
     const auto [a, b] = pair;
-    const std::string name = "pictures " + number_text(a) + " and " + number_text(b);
+    const std::string name = message({"pictures ", a, " and ", b});
     if (a >= b || b >= size()) {
-        return invalid(name + " are no pair of a collection of " + number_text(size()));
+        return invalid(message({name, " are no pair of a collection of ", size()}));
     }
     if (!state.pictures[a].sketched || !state.pictures[b].sketched) {
         return invalid(name + " can't be copies: one of them has no sketch");
@@ -319,7 +320,7 @@ std::vector<ProvenPair> Collection::proven() const {
             pairs.push_back({{state_->pictures[item].first, item}, same_pixels});
         }
     }
-    std::sort(pairs.begin(), pairs.end(), [](const ProvenPair& p, const ProvenPair& q) {
+    heap_sort(pairs, [](const ProvenPair& p, const ProvenPair& q) {
         return std::pair(p.pair.b, p.pair.a) < std::pair(q.pair.b, q.pair.a);
     });
     return pairs;
@@ -370,7 +371,7 @@ std::vector<CopyGroup> Collection::groups(std::span<const PicturePair> refused) 
         });
         chiefs.push_back({best[first], first, static_cast<std::size_t>(better)});
     }
-    std::sort(chiefs.begin(), chiefs.end(), [](const Chief& p, const Chief& q) {
+    heap_sort(chiefs, [](const Chief& p, const Chief& q) {
         return p.better < q.better || (p.better == q.better && p.first < q.first);
     });
 
@@ -394,20 +395,20 @@ std::vector<CopyGroup> Collection::groups(std::span<const PicturePair> refused) 
             const bool apart = kept_apart.contains(named(chief.first, other));
             if (!taken[other] && good_enough && !apart) take(other);
         }
-        std::sort(group.spare.begin(), group.spare.end());
+        heap_sort(group.spare);
         if (!group.spare.empty()) groups.push_back(std::move(group));
     }
     const auto first_of = [](const CopyGroup& group) {
         return std::min(group.kept, group.spare.front());
     };
-    std::sort(groups.begin(), groups.end(),
+    heap_sort(groups,
               [&](const CopyGroup& p, const CopyGroup& q) { return first_of(p) < first_of(q); });
     return groups;
 }
 
 Result<std::vector<AlikePicture>> Collection::nearest(std::size_t item, std::size_t k) const {
     if (item >= size()) {
-        return invalid("there is no picture " + number_text(item) + " of " + number_text(size()));
+        return invalid(message({"there is no picture ", item, " of ", size()}));
     }
     const EmbeddingIndex& index = state_->embeddings;
     const auto row = index.row(item);
@@ -424,13 +425,12 @@ Result<std::vector<AlikePicture>> Collection::nearest(std::size_t item, std::siz
 
 Result<ScoreMatrix> Collection::matrix(std::span<const std::size_t> items) const {
     if (items.size() > largest_matrix) {
-        return invalid("a matrix is made of up to " + number_text(largest_matrix) +
-                       " pictures, not " + number_text(items.size()));
+        return invalid(message(
+            {"a matrix is made of up to ", largest_matrix, " pictures, not ", items.size()}));
     }
     for (const std::size_t item : items) {
         if (item >= size()) {
-            return invalid("there is no picture " + number_text(item) + " of " +
-                           number_text(size()));
+            return invalid(message({"there is no picture ", item, " of ", size()}));
         }
     }
     const std::size_t count = items.size();
@@ -457,8 +457,7 @@ Result<std::vector<ScoredPair>> Collection::pairs_from(double score, std::size_t
                                                        std::size_t last) const {
     const EmbeddingIndex& index = state_->embeddings;
     if (first > last || last > size()) {
-        return invalid("pictures " + number_text(first) + " to " + number_text(last) + " of " +
-                       number_text(size()));
+        return invalid(message({"pictures ", first, " to ", last, " of ", size()}));
     }
     std::vector<float> cosines(index.pair_count(first, last));
     if (auto status = index.pairwise(first, last, cosines); !status) {

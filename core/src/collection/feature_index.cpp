@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "heap_sort.hpp"
 #include "registration/hypotheses.hpp"
 #include "registration/matching.hpp"
 #include "simd.hpp"
@@ -217,7 +218,7 @@ std::vector<CornerHit> FeatureIndex::hits(std::span<const FeaturePoint> points) 
 
 std::vector<std::uint32_t> common_corners(std::vector<CornerHit> hits,
                                           std::span<const FeaturePoint> points) {
-    std::sort(hits.begin(), hits.end(),
+    heap_sort(hits,
               [](const CornerHit& p, const CornerHit& q) { return order_of(p) < order_of(q); });
     // A pair may have met in several tables.
     hits.erase(std::unique(hits.begin(), hits.end(),

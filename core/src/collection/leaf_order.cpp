@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "heap_sort.hpp"
+
 namespace likeness::collection {
 namespace {
 
@@ -68,7 +70,7 @@ std::vector<std::size_t> leaf_order(std::size_t size, std::span<const double> co
     for (std::size_t i = 0; i < size; ++i) {
         for (std::size_t j = i + 1; j < size; ++j) pairs.emplace_back(i, j);
     }
-    std::sort(pairs.begin(), pairs.end(), [&](const auto& p, const auto& q) {
+    heap_sort(pairs, [&](const auto& p, const auto& q) {
         const double cosine_p = cosines[p.first * size + p.second];
         const double cosine_q = cosines[q.first * size + q.second];
         return cosine_p > cosine_q || (cosine_p == cosine_q && p < q);

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "all_finite.hpp"
+#include "heap_sort.hpp"
 #include "likeness/candidates.hpp"
 #include "likeness/nearest.hpp"
+#include "message.hpp"
 #include "simd.hpp"
 
 namespace likeness {
@@ -136,9 +138,8 @@ std::uint32_t NearSearch::trees_for(std::size_t embeddings) noexcept {
 Result<NearSearch> NearSearch::create(std::size_t dimension) {
     if (dimension == 0 || dimension > EmbeddingIndex::max_dimension) {
         return Error{ErrorCode::invalid_argument,
-                     "embeddings of " + std::to_string(dimension) +
-                         " values: a search takes 1 to " +
-                         std::to_string(EmbeddingIndex::max_dimension)};
+                     message({"embeddings of ", dimension, " values: a search takes 1 to ",
+                              EmbeddingIndex::max_dimension})};
     }
     return NearSearch(dimension);
 }
@@ -152,9 +153,8 @@ NearSearch::NearSearch(std::size_t dimension) : dimension_(dimension) {
 
 Status NearSearch::add(std::span<const float> embedding, bool wanted) {
     if (embedding.size() != dimension_ || !all_finite(embedding)) {
-        return Error{
-            ErrorCode::invalid_argument,
-            "an embedding of this search has " + std::to_string(dimension_) + " finite numbers"};
+        return Error{ErrorCode::invalid_argument,
+                     message({"an embedding of this search has ", dimension_, " finite numbers"})};
     }
     std::array<float, code_length> projected{};
     for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -297,7 +297,7 @@ void NearSearch::Tree::split(const View& view, std::span<std::uint32_t> rows, st
         const std::uint32_t row = rows[i * rows.size() / sampled];
         sample[i] = std::uint64_t{place_of(row)} << 32U | tie_of(row);
     }
-    std::sort(sample.begin(), sample.end());
+    heap_sort(sample);
     const auto middle = static_cast<std::uint32_t>(sample[sampled / 2] >> 32U);
     const auto tie = static_cast<std::uint32_t>(sample[sampled / 2]);
     // Either part in its old order: which row is chosen next must not depend on the library. Each

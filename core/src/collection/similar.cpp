@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "heap_sort.hpp"
 #include "likeness/collection.hpp"
 
 namespace likeness {
@@ -32,6 +33,11 @@ struct Centre {
     bool operator<(const Centre& other) const noexcept {
         return std::tuple(count, sum, other.item) < std::tuple(other.count, other.sum, item);
     }
+};
+
+/// The order of the pictures that are like one: of equally alike ones by number.
+constexpr auto more_alike = [](const auto& p, const auto& q) {
+    return p.cosine > q.cosine || (p.cosine == q.cosine && p.item < q.item);
 };
 
 }  // namespace
@@ -76,7 +82,7 @@ std::vector<SimilarGroup> SimilarGroups::from(double cosine) const {
         }
         groups.push_back(std::move(group));
     }
-    std::sort(groups.begin(), groups.end(),
+    heap_sort(groups,
               [](const SimilarGroup& p, const SimilarGroup& q) { return p.centre < q.centre; });
     return groups;
 }
@@ -117,24 +123,19 @@ bool SimilarSearch::advance(std::size_t rows) {
 /// A picture's others come in ascending order: of equally alike ones the first stays.
 void SimilarSearch::take(std::size_t item, std::size_t other, float cosine) {
     if (cosine <= least_[item]) return;
-    const auto better = [](const SimilarGroups::Alike& p, const SimilarGroups::Alike& q) {
-        return p.cosine > q.cosine || (p.cosine == q.cosine && p.item < q.item);
-    };
     auto& alike = groups_.alike_[item];
     if (alike.size() == SimilarGroups::most_alike) {
-        std::pop_heap(alike.begin(), alike.end(), better);
+        std::pop_heap(alike.begin(), alike.end(), more_alike);
         alike.pop_back();
     }
     alike.push_back({cosine, static_cast<std::uint32_t>(other)});
-    std::push_heap(alike.begin(), alike.end(), better);
+    std::push_heap(alike.begin(), alike.end(), more_alike);
     if (alike.size() == SimilarGroups::most_alike) least_[item] = alike.front().cosine;
 }
 
 SimilarGroups SimilarSearch::finish() {
     for (auto& alike : groups_.alike_) {
-        std::sort(alike.begin(), alike.end(), [](const auto& p, const auto& q) {
-            return p.cosine > q.cosine || (p.cosine == q.cosine && p.item < q.item);
-        });
+        std::sort_heap(alike.begin(), alike.end(), more_alike);
     }
     return std::move(groups_);
 }

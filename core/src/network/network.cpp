@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "message.hpp"
 #include "network/kernels.hpp"
 #include "network/weights.hpp"
 
@@ -374,8 +375,8 @@ Result<FeatureMap> Network::run_with(const network::Kernels& kernels, std::span<
     };
     if (!sound(size.width) || !sound(size.height)) {
         return Error{ErrorCode::invalid_argument,
-                     "a network's input has sides that are multiples of " + std::to_string(stride) +
-                         " up to " + std::to_string(network::most_pixels_of_side)};
+                     message({"a network's input has sides that are multiples of ", stride,
+                              " up to ", network::most_pixels_of_side})};
     }
     const network::Picture picture{.values = input.data(),
                                    .height = static_cast<std::size_t>(size.height),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heap_sort.hpp"
 #include "simd.hpp"
 
 namespace likeness::registration {
@@ -125,7 +126,7 @@ std::vector<Maximum> local_maxima(const Plane& response) {
 /// The `count` strongest corners, but at first only three of each cell of a grid that has half as
 /// many cells: a picture's most cluttered corner mustn't take all.
 std::vector<Maximum> spread(std::vector<Maximum> corners, Size size, std::size_t count) {
-    std::sort(corners.begin(), corners.end(), [](const Maximum& p, const Maximum& q) {
+    heap_sort(corners, [](const Maximum& p, const Maximum& q) {
         if (p.response != q.response) return p.response > q.response;
         return p.y != q.y ? p.y < q.y : p.x < q.x;
     });

@@ -61,6 +61,7 @@ bool scale_allowed(const Affine& map) noexcept {
     return scale >= 1.0 / largest_scale && scale <= largest_scale;
 }
 
+/// Adds what the matches agree with, those of most support first and of equal ones the earlier.
 /// Every match is tried as a seed: there are so few that nothing has to be drawn by lot, as in
 /// RANSAC (M. Fischler and R. Bolles, CACM 24/6 (1981)).
 void add_hypotheses(std::vector<Hypothesis>& hypotheses, std::vector<Match> matches,
@@ -86,7 +87,10 @@ void add_hypotheses(std::vector<Hypothesis>& hypotheses, std::vector<Match> matc
         const Affine rough = fit_similarity(voters, mirrored, seed.map);
         const Hypothesis hypothesis = tighten(matches, rough, mirrored);
         if (hypothesis.support >= least_support && scale_allowed(hypothesis.map)) {
-            hypotheses.push_back(hypothesis);
+            const auto weaker =
+                std::find_if(hypotheses.begin(), hypotheses.end(),
+                             [&](const auto& other) { return other.support < hypothesis.support; });
+            hypotheses.insert(weaker, hypothesis);
         }
         std::erase_if(matches, [&seed](const Match& match) { return agrees(seed, match); });
     }
@@ -201,9 +205,6 @@ std::vector<Hypothesis> from_features(const PictureFeatures& a, const PictureFea
     for (const bool mirrored : {false, true}) {
         add_hypotheses(hypotheses, match_features(a, b, mirrored), mirrored);
     }
-    std::stable_sort(
-        hypotheses.begin(), hypotheses.end(),
-        [](const Hypothesis& p, const Hypothesis& q) { return p.support > q.support; });
     if (hypotheses.size() > most_hypotheses) hypotheses.resize(most_hypotheses);
     return hypotheses;
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -240,10 +241,8 @@ std::vector<Place> places_of(Place open) {
                 return std::abs(t->tile.x - here.x) <= tile_side &&
                        std::abs(t->tile.y - here.y) <= tile_side;
             };
-            const auto rest = std::stable_partition(open.begin(), open.end(),
-                                                    [&](const JudgedTile* t) { return !joins(t); });
-            place.insert(place.end(), rest, open.end());
-            open.erase(rest, open.end());
+            std::copy_if(open.begin(), open.end(), std::back_inserter(place), joins);
+            std::erase_if(open, joins);
         }
         places.push_back(std::move(place));
     }
