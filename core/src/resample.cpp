@@ -152,13 +152,30 @@ void StreamingResampler::accumulate_row() noexcept {
         if (taps.begin > rows_taken_) break;
         const int tap = rows_taken_ - taps.begin;
         const std::int32_t weight = vertical_.weights[taps.offset + index(tap)];
-        std::int32_t* sums = accumulated_.data() + y * row_lanes;
+        std::int32_t* sums = sums_.data() + y % open_rows_ * row_lanes;
         for (std::size_t i = 0; i < row_lanes; i += quad) {
             const auto sum = simd::load<Int32x4>(sums + i);
             simd::store(sums + i, sum + weight * simd::load<Int32x4>(resized_.data() + i));
         }
-        if (tap + 1 == taps.count) first_open_ = y + 1;
+        if (tap + 1 == taps.count) {
+            finish_row(y);
+            first_open_ = y + 1;
+        }
     }
+}
+
+void StreamingResampler::finish_row(std::size_t y) noexcept {
+    const std::size_t row_lanes = resized_.size();
+    std::int32_t* sums = sums_.data() + y % open_rows_ * row_lanes;
+    std::uint8_t* pixel = pixels_.data() + y * index(window_.width) * channel_count;
+    for (std::size_t x = 0; x < index(window_.width); ++x) {
+        for (std::size_t channel = 0; channel < channel_count; ++channel) {
+            const std::int32_t value = sums[channel * columns_ + x] >> precision_bits;
+            *pixel++ = static_cast<std::uint8_t>(std::min(value, 255));
+        }
+    }
+    // Of the row that takes this one's place.
+    std::fill_n(sums, row_lanes, rounding);
 }
 
 Result<Image> StreamingResampler::finish() const {
@@ -168,18 +185,7 @@ Result<Image> StreamingResampler::finish() const {
                               " rows handed over: the picture isn't complete"})};
     }
     auto image = Image::create(window_);
-    if (!image) return image;
-    const std::span<std::uint8_t> pixels = image.value().pixels();
-    auto* pixel = pixels.data();
-    for (std::size_t y = 0; y < index(window_.height); ++y) {
-        const std::int32_t* sums = accumulated_.data() + y * resized_.size();
-        for (std::size_t x = 0; x < index(window_.width); ++x) {
-            for (std::size_t channel = 0; channel < channel_count; ++channel) {
-                const std::int32_t value = sums[channel * columns_ + x] >> precision_bits;
-                *pixel++ = static_cast<std::uint8_t>(std::min(value, 255));
-            }
-        }
-    }
+    if (image) std::copy(pixels_.begin(), pixels_.end(), image.value().pixels().begin());
     return image;
 }
 

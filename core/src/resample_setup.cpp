@@ -102,11 +102,23 @@ StreamingResampler::StreamingResampler(const Spec& spec, const Axis& horizontal,
       window_{spec.window.width, spec.window.height},
       splitter_(region_.width, spec.channels, spec.background),
       vertical_(std::move(vertical)),
-      columns_(round_up(index(window_.width), quad)) {
+      columns_(round_up(index(window_.width), quad)),
+      open_rows_(most_open(vertical_.taps)) {
     cut_weights(horizontal);
     rough_sums_.assign(channel_count * columns_ * quad, 0);
     resized_.assign(channel_count * columns_, 0);
-    accumulated_.assign(resized_.size() * index(window_.height), rounding);
+    sums_.assign(resized_.size() * open_rows_, rounding);
+    pixels_.assign(index(window_.width) * index(window_.height) * channel_count, 0);
+}
+
+std::size_t StreamingResampler::most_open(std::span<const Taps> rows) noexcept {
+    std::size_t most = 1;
+    std::size_t first = 0;
+    for (std::size_t last = 0; last < rows.size(); ++last) {
+        while (rows[first].begin + rows[first].count <= rows[last].begin) ++first;
+        most = std::max(most, last - first + 1);
+    }
+    return most;
 }
 
 void StreamingResampler::cut_weights(const Axis& horizontal) {
@@ -154,7 +166,7 @@ std::size_t StreamingResampler::working_bytes() const noexcept {
     return sizeof(*this) + splitter_.working_bytes() + bytes(vertical_.taps) +
            bytes(vertical_.weights) + bytes(begins_) + bytes(rough_weights_) +
            bytes(rest_weights_) + bytes(least_) + bytes(doubt_) + bytes(rough_sums_) +
-           bytes(resized_) + bytes(accumulated_);
+           bytes(resized_) + bytes(sums_) + bytes(pixels_);
 }
 
 }  // namespace likeness

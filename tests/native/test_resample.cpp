@@ -144,6 +144,18 @@ TEST_CASE("working memory stays under 8 MiB for any size", "[resample]") {
     }
 }
 
+TEST_CASE("of the result only bytes are held, but for the rows under way", "[resample]") {
+    constexpr Size target{1024, 768};
+    constexpr std::size_t bytes = std::size_t{3} * 1024 * 768;
+    for (const Size source : {Size{4000, 3000}, Size{1025, 769}, Size{300, 200}}) {
+        const auto resampler =
+            StreamingResampler::create({source, target, {0, 0, target.width, target.height}});
+        REQUIRE(resampler);
+        CHECK(resampler.value().working_bytes() > bytes);
+        CHECK(resampler.value().working_bytes() < bytes + bytes / 8);
+    }
+}
+
 TEST_CASE("impossible resizes are refused", "[resample]") {
     const Size source{10, 10};
     const Size target{5, 5};

@@ -21,8 +21,9 @@ namespace likeness {
 /// arithmetic once the weights are known, so neither the banding nor the vector width of the
 /// machine can change a bit.
 ///
-/// Working memory: 12 bytes for each pixel of the window, 3 for each column of region(), and 4 for
-/// each horizontal weight. It doesn't depend on the height of the source.
+/// Working memory: 3 bytes for each pixel of the window, 12 for each pixel of the few rows that are
+/// under way at a time (3 when shrinking), 3 for each column of region(), and 4 for each horizontal
+/// weight. It doesn't depend on the height of the source.
 class StreamingResampler {
 public:
     struct Spec {
@@ -81,12 +82,15 @@ private:
     StreamingResampler(const Spec& spec, const Axis& horizontal, Axis vertical);
 
     static Axis make_axis(int source, int target, int window_begin, int window_count);
+    /// How many window rows need one and the same source row, at most.
+    static std::size_t most_open(std::span<const Taps> rows) noexcept;
     void cut_weights(const Axis& horizontal);
     template <class Weigh>
     void weigh_row(const PlanarRow& row, Weigh weigh) noexcept;
     void round_row(const PlanarRow& row) noexcept;
     void round_exactly(const PlanarRow& row, std::size_t x) noexcept;
     void accumulate_row() noexcept;
+    void finish_row(std::size_t y) noexcept;
 
     Region region_;
     int channels_;
@@ -108,8 +112,10 @@ private:
 
     std::vector<std::int32_t> rough_sums_;  ///< [column][channel]: four numbers, still to be added
 
-    std::vector<std::int32_t> resized_;      ///< [channel][column] of the current row
-    std::vector<std::int32_t> accumulated_;  ///< [window row][channel][column]
+    std::vector<std::int32_t> resized_;  ///< [channel][column] of the current row
+    std::size_t open_rows_;              ///< The most window rows that one source row belongs to.
+    std::vector<std::int32_t> sums_;     ///< [window row % open_rows_][channel][column]
+    std::vector<std::uint8_t> pixels_;   ///< [window row][column][channel] of finished rows
     int rows_taken_ = 0;
     std::size_t first_open_ = 0;  ///< The first window row that still lacks source rows.
 };
