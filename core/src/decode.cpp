@@ -14,6 +14,7 @@
 #include "decoder_memory.hpp"
 #include "gif_frames.hpp"
 #include "jpeg_segments.hpp"
+#include "jxl_size.hpp"
 #include "message.hpp"
 #include "png_chunks.hpp"
 #include "stb/decoder.hpp"
@@ -172,6 +173,9 @@ std::optional<HeaderSize> read_size(ImageFormat format, Bytes file,
         case ImageFormat::avif:
         case ImageFormat::heic:
             return read_heif_size(file);
+        case ImageFormat::jpeg_xl:
+            if (const auto size = read_jxl_size(file)) return HeaderSize{size->width, size->height};
+            return std::nullopt;
         default:
             return std::nullopt;
     }

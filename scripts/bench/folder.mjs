@@ -11,7 +11,7 @@ import { buildAll, installTestPackages } from '../lib/build.mjs';
 import { rooted } from '../lib/files.mjs';
 import { ensurePrerequisites, PYTHON } from '../lib/prerequisites.mjs';
 import { StepError, say } from '../lib/process.mjs';
-import { PackageWithSharp } from '../lib/with-sharp.mjs';
+import { PackageBeside } from '../lib/package-beside.mjs';
 import { ratiosOf, spreadOf } from './statistics.mjs';
 import { formatTable } from './table.mjs';
 
@@ -36,7 +36,7 @@ export async function benchFolder(clone) {
   await buildAll();
   await installTestPackages();
   await makeFolder();
-  const beside = new PackageWithSharp();
+  const beside = new PackageBeside('sharp');
   try {
     const dedupe = [beside.commandLine, ...DEDUPE];
     measureTimes({
@@ -136,7 +136,7 @@ function compareAnswers(dedupe) {
 
 /**
  * How far the model's scores of drafts are from those of whole pictures: why they are never shown.
- * @param {PackageWithSharp} beside
+ * @param {PackageBeside} beside
  */
 async function compareScores(beside) {
   const { createLikeness } = await beside.load();

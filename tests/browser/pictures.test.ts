@@ -1,4 +1,4 @@
-/** Every kind of file is the same picture in the page, in Node, with and without sharp, and in an `<img>`. */
+/** Every kind of file is the same picture in the page, in Node, with and without other decoders, and in an `<img>`. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { gifFile, type GifSpec } from '../support/gif.js';
 import { withOrientation, writeJpeg } from '../support/jpeg.js';
 import { testPixels } from '../support/pixels.js';
 import { type PngHeader, pngFile } from '../support/png.js';
-import { PackageWithSharp } from '../../scripts/lib/with-sharp.mjs';
+import { PackageBeside } from '../../scripts/lib/package-beside.mjs';
 
 /** Sides of all pictures: rows of whole words in a BMP, whatever the number of bits. */
 const WIDTH = 32;
@@ -181,17 +181,24 @@ function renamed(): Buffer {
 const film = Buffer.from([0xff, 0xc4, 0xff, 0xff, ...new Array<number>(300).fill(255)]);
 const palette = BGR0;
 
-const COLUMNS = ['img', 'page', 'node', 'sharp'] as const;
+const COLUMNS = ['img', 'page', 'node', 'beside'] as const;
 
-/** Who reads a file: an `<img>`, the package in a page, in Node, and in Node with sharp beside it. */
+/** Who reads a file: an `<img>`, the package in a page, in Node, and in Node with all decoders beside it. */
 type Column = (typeof COLUMNS)[number];
+
+/** RGBA. */
+interface Content {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A file, and who does not see what an `<img>` shows, for which reason. */
 interface Kind {
   readonly file: Uint8Array;
   readonly reasons: Readonly<Partial<Record<Column, string>>>;
-  /** RGBA, where no `<img>` shows them. */
-  readonly pixels?: Uint8ClampedArray;
+  /** What is in it, where no `<img>` shows that. */
+  readonly content?: Content;
   /** The media type without which an `<img>` does not show it. */
   readonly type?: string;
 }
@@ -305,12 +312,26 @@ async function filesOfOtherFormats(): Promise<Readonly<Record<string, Kind>>> {
   };
   const kinds: Record<string, Kind> = {};
   for (const [name, image] of Object.entries(written)) {
-    const alpha = name === 'AVIF, alpha' && { sharp: OPAQUER };
+    const alpha = name === 'AVIF, alpha' && { beside: OPAQUER };
     kinds[name] = { file: await image.toBuffer(), reasons: { ...NEEDS_SHARP, ...alpha } };
   }
   for (const [name, image] of Object.entries(tiffs)) {
-    kinds[name] = { file: await image.toBuffer(), reasons: NO_TIFF, pixels: drawn };
+    kinds[name] = {
+      file: await image.toBuffer(),
+      reasons: NO_TIFF,
+      content: { ...size, data: drawn },
+    };
   }
+  const clear = await sharp('tests/data/clear.png').raw().toBuffer({ resolveWithObject: true });
+  const { width, height } = clear.info;
+  kinds['HEIC'] = {
+    file: readFileSync('tests/data/clear.heic'),
+    reasons: {
+      ...everyone('Chromium has no decoder of HEVC, which is patented', ['img', 'page']),
+      node: 'needs libheif-js',
+    },
+    content: { data: new Uint8ClampedArray(clear.data), width, height },
+  };
   return kinds;
 }
 
@@ -323,20 +344,20 @@ const OTHERS: Readonly<Record<string, Kind>> = {
   },
   'JPEG, cut off': {
     file: jpeg.subarray(0, jpeg.length * 0.7),
-    reasons: everyone('a part of a picture is not that picture', ['page', 'node', 'sharp']),
+    reasons: everyone('a part of a picture is not that picture', ['page', 'node', 'beside']),
   },
   SVG: {
     file: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-    reasons: everyone('has no pixels of its own', ['page', 'node', 'sharp']),
+    reasons: everyone('has no pixels of its own', ['page', 'node', 'beside']),
     type: 'image/svg+xml',
   },
   'JPEG XL': {
     file: readFileSync('tests/data/tiny.jxl'),
-    reasons: everyone('the prebuilt sharp has no libjxl', ['node', 'sharp']),
+    reasons: { node: 'needs @jsquash/jxl' },
   },
-  HEIC: {
-    file: readFileSync('tests/data/tiny.heic'),
-    reasons: everyone('no decoder of HEVC, which is patented', COLUMNS),
+  'JPEG XL, turned': {
+    file: readFileSync('tests/data/turned.jxl'),
+    reasons: { node: 'needs @jsquash/jxl' },
   },
 };
 
@@ -372,8 +393,8 @@ function levelsBetween(a: Seen, b: Seen): number {
 test('every kind of file is one picture in an <img>, in the page and in Node', async (t) => {
   await using opened = await openPage({ directory: 'build/harness' });
   await using likeness = await createLikeness();
-  using beside = new PackageWithSharp();
-  await using withSharp = await (await beside.load()).createLikeness();
+  using beside = new PackageBeside('sharp', '@jsquash/jxl', 'libheif-js');
+  await using withDecoders = await (await beside.load()).createLikeness();
   const kinds: Readonly<Record<string, Kind>> = {
     ...Object.fromEntries(
       Object.entries(READ_BY_ALL).map(([name, file]) => [name, { file, reasons: {} }]),
@@ -382,19 +403,19 @@ test('every kind of file is one picture in an <img>, in the page and in Node', a
     ...OTHERS,
   };
   t.diagnostic('levels, of 255, by which the model sees another picture than an <img> shows');
-  t.diagnostic(row('kind of file', ['<img>', 'page', 'Node', 'Node with sharp']));
+  t.diagnostic(row('kind of file', ['<img>', 'page', 'Node', 'Node with decoders']));
   const wrong: string[] = [];
-  for (const [name, { file, reasons, pixels, type = '' }] of Object.entries(kinds)) {
+  for (const [name, { file, reasons, content, type = '' }] of Object.entries(kinds)) {
     const bytes = [...file];
     const { shown, page } = await opened.page.evaluate(showInPage, { bytes, type });
     const image = shown && { ...shown, data: Uint8ClampedArray.from(shown.data) };
-    const known = image ?? (pixels && { ...size, data: pixels });
+    const known = image ?? content;
     const expected = known && (await seenBy(likeness, known as ImageData));
     const seen: Readonly<Record<Column, Seen>> = {
       img: (image && expected) ?? 'not shown',
       page,
       node: await seenBy(likeness, file),
-      sharp: await seenBy(withSharp, file),
+      beside: await seenBy(withDecoders, file),
     };
     const differences = COLUMNS.map((column) => levelsBetween(seen[column], expected ?? ''));
     for (const [place, column] of COLUMNS.entries()) {
@@ -410,7 +431,7 @@ test('every kind of file is one picture in an <img>, in the page and in Node', a
 
 test('with sharp, JPEG files have in Node the score that they have in the page, to the bit', async () => {
   await using opened = await openPage({ directory: 'build/harness' });
-  using beside = new PackageWithSharp();
+  using beside = new PackageBeside('sharp');
   await using withSharp = await (await beside.load()).createLikeness();
   const [fruit, ...others] = ['fruit', 'other-fruit', 'sea'].map((name) =>
     readFileSync(`dist/site/samples/${name}.jpg`),

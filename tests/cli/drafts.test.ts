@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
-import { PackageWithSharp } from '../../scripts/lib/with-sharp.mjs';
+import { PackageBeside } from '../../scripts/lib/package-beside.mjs';
 import { runCli } from '../support/cli.js';
 import { recordsIn } from '../support/picture-folder.js';
 import { TemporaryDirectory } from '../support/temporary.js';
@@ -12,7 +12,7 @@ import { TemporaryDirectory } from '../support/temporary.js';
 const WIDTH = 3072;
 const HEIGHT = 1536;
 
-const beside = new PackageWithSharp();
+const beside = new PackageBeside('sharp');
 const directory = new TemporaryDirectory();
 after(() => {
   beside[Symbol.dispose]();
@@ -103,12 +103,15 @@ test('parts are grouped as a folder of drafts is, and with the decoder that made
   assert.equal(joined.stdout, one.stdout);
   const plain = await runCli(['dedupe', '--from', part]);
   assert.deepEqual([plain.code, plain.stdout], [2, '']);
-  assert.match(plain.stderr, /^model-mismatch: The parts were made with sharp .* without sharp/);
+  assert.match(plain.stderr, /^model-mismatch: The parts were made with sharp .* the core alone/);
   const other = work.file('other.parquet');
   const shard = ['--shard', '2/2', '--out', other];
   assert.equal((await runCli(['embed', 'tests/data', ...shard])).code, 0);
   const mixed = run('dedupe', '--from', part, other);
-  assert.match(mixed.stderr, /^model-mismatch: .*part.parquet was made with sharp .*without sharp/);
+  assert.match(
+    mixed.stderr,
+    /^model-mismatch: .*part.parquet was made with sharp .*the core alone/,
+  );
 });
 
 test('search shows scores of whole pictures', async () => {
@@ -151,9 +154,50 @@ test('a folder of other formats is read, or the error names the command that doe
   const { status, stdout } = run('compare', folder.file('a.webp'), folder.file('b.tif'), '--json');
   assert.equal(status, 0);
   assert.equal((JSON.parse(stdout) as { verdict: string }).verdict, 'near-duplicate');
-  const plain = await runCli(['dedupe', folder.path]);
-  assert.equal(plain.code, 2);
-  const skipped =
-    'skipped 2 files of other formats (unsupported-format): 1 .webp, 1 .tif; sharp reads 2 of them: npm install sharp';
-  assert.equal(plain.stderr.split('\n')[0], skipped);
+  for (const name of ['tiny.heic', 'tiny.jxl']) {
+    copyFileSync(`tests/data/${name}`, folder.file(name));
+  }
+  writeFileSync(folder.file('drawing.svg'), '<svg/>');
+  const skipped = async (others: readonly string[]): Promise<string | undefined> => {
+    using installed = new PackageBeside(...others);
+    const args = [installed.commandLine, 'dedupe', folder.path, '--no-cache'];
+    return spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr.split('\n')[0];
+  };
+  assert.equal(
+    await skipped([]),
+    'skipped 5 files of other formats (unsupported-format): 1 .webp, 1 .tif, 1 .svg, 1 .heic, 1 .jxl; 4 of them can be read: npm install sharp @jsquash/jxl libheif-js',
+  );
+  assert.equal(
+    await skipped(['sharp', '@jsquash/jxl']),
+    'skipped 2 files of other formats (unsupported-format): 1 .svg, 1 .heic; 1 of them can be read: npm install libheif-js',
+  );
+  assert.equal(
+    await skipped(['sharp', '@jsquash/jxl', 'libheif-js']),
+    'skipped 1 file of other formats (unsupported-format): 1 .svg',
+  );
+});
+
+test('what is known of pictures is kept by all that decodes them', async () => {
+  using cache = new TemporaryDirectory();
+  using work = new TemporaryDirectory();
+  const part = work.file('part.parquet');
+  const packages = ['@jsquash/jxl', 'libheif-js'];
+  const runBeside = (others: readonly string[], ...args: readonly string[]) => {
+    using installed = new PackageBeside(...others);
+    return spawnSync(process.execPath, [installed.commandLine, ...args], { encoding: 'utf8' });
+  };
+  const embed = ['embed', 'tests/data', '--cache', cache.path];
+  const embedded = runBeside(packages, ...embed, '--shard', '1/1', '--out', part);
+  assert.equal(embedded.status, 0, embedded.stderr);
+  for (const others of [['libheif-js'], []]) {
+    const { stderr } = runBeside(others, 'dedupe', '--from', part);
+    assert.match(
+      stderr,
+      /^model-mismatch: The parts were made with @jsquash\/jxl \d\S+, libheif-js \d\S+, and this is image-likeness with /,
+    );
+  }
+  assert.equal(runBeside(packages, 'dedupe', '--from', part).status, 1);
+  runBeside([], ...embed, '--out', work.file('plain.npy'));
+  const folders = new Set([...recordsIn(cache.path).keys()].map((path) => path.split('/')[0]));
+  assert.equal(folders.size, 2);
 });

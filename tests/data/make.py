@@ -38,3 +38,12 @@ save("subsampled", pattern(), subsampling="4:2:0")
 save("progressive", pattern(), subsampling="4:2:0", progressive=True)
 save("grey", pattern().convert("L"))
 pattern().convert("CMYK").save(FOLDER / "cmyk.jpg", quality=90)
+
+# Of these, heif-enc makes HEIC files: more and more opaque from the left to the right.
+opacity = Image.new("L", (WIDTH, HEIGHT))
+opacity.putdata([55 + 200 * x // (WIDTH - 1) for _ in range(HEIGHT) for x in range(WIDTH)])
+clear = pattern()
+clear.putalpha(opacity)
+clear.save(FOLDER / "clear.png", optimize=True)
+multiplied = Image.frombytes("RGBA", clear.size, clear.convert("RGBa").tobytes())
+multiplied.save(FOLDER / "multiplied.png", optimize=True)

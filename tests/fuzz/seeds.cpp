@@ -157,6 +157,10 @@ void write_others(const fs::path& folder) {
         std::pair{"heic",
                   "\0\0\0\x18"
                   "ftypheic\0\0\0\0"s},
+        std::pair{"jxl", "\xFF\x0A\xFA\x7F"s},
+        std::pair{"jxl-in-boxes",
+                  "\0\0\0\x0CJXL \r\n\x87\n\0\0\0\x10jxlp\0\0\0\0\xFF\x0A\x30\x54"
+                  "\0\0\0\x11jxlp\0\0\0\1\x10\x09\x08\x18\x06"s},
         std::pair{"mp4",
                   "\0\0\0\x14"
                   "ftypisom"s},

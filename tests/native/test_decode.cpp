@@ -634,6 +634,100 @@ TEST_CASE("limits hold for formats that another decoder may read", "[decode]") {
     }
 }
 
+namespace {
+
+/// What of a JPEG XL file its size takes (ISO/IEC 18181-1, annex D): numbers of some bits each.
+ByteVector jxl_codestream(const std::vector<std::pair<std::uint32_t, unsigned>>& numbers) {
+    ByteVector file{0xFF, 0x0A};
+    std::size_t at = 0;
+    for (const auto& [number, bits] : numbers) {
+        for (unsigned i = 0; i < bits; ++i, ++at) {
+            if (at % 8 == 0) file.push_back(0);
+            file.back() |= static_cast<std::uint8_t>((number >> i & 1U) << at % 8);
+        }
+    }
+    // The metadata that follow.
+    file.insert(file.end(), 2, 0);
+    return file;
+}
+
+ByteVector boxed(std::string_view type, const ByteVector& content) {
+    ByteVector box;
+    append_big_endian(box, static_cast<std::uint32_t>(8 + content.size()), 4);
+    append(box, type);
+    append(box, content);
+    return box;
+}
+
+}  // namespace
+
+TEST_CASE("limits hold for JPEG XL", "[decode]") {
+    struct Sample {
+        std::string what;
+        ByteVector codestream;
+        int width;
+        int height;
+    };
+    const Sample samples[] = {
+        {"eights", jxl_codestream({{1, 1}, {30, 5}, {0, 3}, {19, 5}}), 160, 248},
+        {"a square of eights", jxl_codestream({{1, 1}, {24, 5}, {1, 3}}), 200, 200},
+        {"9 and 13 bits", jxl_codestream({{0, 1}, {0, 2}, {99, 9}, {0, 3}, {1, 2}, {599, 13}}), 600,
+         100},
+        {"18 and 30 bits",
+         jxl_codestream({{0, 1}, {2, 2}, {1199, 18}, {0, 3}, {3, 2}, {64999, 30}}), 65000, 1200},
+        {"6 to 5", jxl_codestream({{0, 1}, {1, 2}, {1000, 13}, {2, 3}}), 1201, 1001},
+        {"16 to 9", jxl_codestream({{0, 1}, {1, 2}, {1079, 13}, {5, 3}}), 1920, 1080},
+        {"2 to 1", jxl_codestream({{0, 1}, {3, 2}, {19999, 30}, {7, 3}}), 40000, 20000},
+    };
+    const ByteVector signature = [] {
+        auto box = boxed("JXL ", {0x0D, 0x0A, 0x87, 0x0A});
+        append(box, boxed("ftyp", ByteVector(12)));
+        return box;
+    }();
+    for (const auto& [what, codestream, width, height] : samples) {
+        INFO(what);
+        auto whole = signature;
+        append(whole, boxed("jxlc", codestream));
+        auto to_the_end = whole;
+        const auto box = static_cast<std::ptrdiff_t>(signature.size());
+        std::fill_n(to_the_end.begin() + box, 4, std::uint8_t{0});
+        auto long_length = signature;
+        append(long_length, ByteVector{0, 0, 0, 1, 'j', 'x', 'l', 'c', 0, 0, 0, 0, 0, 0, 0});
+        long_length.push_back(static_cast<std::uint8_t>(16 + codestream.size()));
+        append(long_length, codestream);
+        auto parts = signature;
+        for (std::size_t i = 0; i < codestream.size(); ++i) {
+            const auto counter = static_cast<std::uint8_t>(i);
+            append(parts, boxed("Exif", ByteVector(5)));
+            append(parts, boxed("jxlp", {0, 0, 0, counter, codestream[i]}));
+        }
+        for (const auto& file : {codestream, whole, to_the_end, long_length, parts}) {
+            DecodeOptions options;
+            options.max_pixels = 1U << 30U;
+            options.max_side = std::max(width, height);
+            // Of 800 million pixels too many, and else not decoded here.
+            const bool most = std::uint64_t(width) * std::uint64_t(height) > 1U << 28U;
+            CHECK(decode_error(file, options) ==
+                  (most ? ErrorCode::image_too_large : ErrorCode::unsupported_format));
+            options.max_side -= 1;
+            const auto image = decode(file, options);
+            REQUIRE_FALSE(image);
+            const auto size = std::to_string(width) + " × " + std::to_string(height);
+            CHECK(image.error().message.find(size) != std::string::npos);
+            for (std::size_t length = 2; length + 2 < codestream.size(); ++length) {
+                CHECK(decode_error(ByteSpan(codestream).first(length), options) ==
+                      ErrorCode::unsupported_format);
+            }
+        }
+    }
+    // A box that can't have its own head, and one that is nothing but that.
+    for (const std::uint8_t length : {std::uint8_t{7}, std::uint8_t{8}}) {
+        auto file = signature;
+        append(file, ByteVector{0, 0, 0, length, 'j', 'x', 'l', 'c'});
+        CHECK(decode_error(file) == ErrorCode::unsupported_format);
+    }
+}
+
 TEST_CASE("a JPEG's Huffman tables can't write behind the decoder's", "[decode]") {
     // Found by fuzzing: a table of 4,080 codes, for which stb_image 2.27 has room for 256. In front
     // of the picture, between scans, and hidden in a segment that claims to be shorter.

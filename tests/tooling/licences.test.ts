@@ -23,7 +23,7 @@ test('only licences that everybody can ship are let through', () => {
 
 test('the notices name what the package and the page ship, and are the ones that are shipped', () => {
   const names = new Set(shippedPackages().map(({ name }) => name));
-  // Each of these is named after the package that it takes from; the page has ONNX Runtime Web besides, and nothing has sharp.
+  // Each of these is named after the package that it takes from; the page has ONNX Runtime Web besides, and nothing has a decoder for Node.
   const libraries = readdirSync('wasm/src/libraries').map((file) => file.replace(/\..*/, ''));
   assert.ok(libraries.length > 5);
   for (const name of [...libraries, 'onnxruntime-web']) assert.ok(names.has(name), name);

@@ -368,7 +368,8 @@ export type Rgb = readonly [red: number, green: number, blue: number];
  * - `canvas`: the browser's own, read back through a canvas (every format that the browser supports).
  * - `core`: the decoders of the WebAssembly core (JPEG, PNG, BMP, GIF).
  * - `auto`: in a browser `canvas`, unless a test finds that this browser changes the pixels that are read back. In
- *   Node `sharp` for JPEG, WebP, AVIF and TIFF where it is installed, `core` for everything else.
+ *   Node, where they are installed, `sharp` for JPEG, WebP, AVIF and TIFF, `@jsquash/jxl` for JPEG XL and `libheif-js`
+ *   for HEIC; `core` for everything else.
  */
 export type PixelRoad = 'auto' | 'canvas' | 'core';
 

@@ -48,10 +48,10 @@ struct ImageInfo {
 };
 
 /// Reads the header only; its memory doesn't depend on the image's size. Errors:
-/// `image-too-large` (any limit, also for WebP, AVIF and HEIC, which other decoders may read; and a
-/// JPEG of more than 100 scans), `unsupported-format` (another format; a JPEG in CMYK, with
-/// arithmetic coding, lossless or of more than 8 bits; a BMP that holds a JPEG, a PNG, or OS/2's
-/// Huffman codes or runs of 24 bits), `corrupt-image`.
+/// `image-too-large` (any limit, also for WebP, AVIF, HEIC and JPEG XL, which other decoders may
+/// read; and a JPEG of more than 100 scans), `unsupported-format` (another format; a JPEG in CMYK,
+/// with arithmetic coding, lossless or of more than 8 bits; a BMP that holds a JPEG, a PNG, or
+/// OS/2's Huffman codes or runs of 24 bits), `corrupt-image`.
 Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOptions& options = {});
 
 /// The upright image as RGB, 8 bits a channel: EXIF orientation applied, alpha composited on

@@ -8,5 +8,5 @@ export async function createEngineEnvironment(
 ): Promise<EngineEnvironment> {
   const canvasReadback = await probeCanvasReadback();
   const canvas = canvasReadback === 'unavailable' ? undefined : canvasDecoder;
-  return { loadRuntime, canvasReadback, canvas, loadDecoder: undefined, readUrl };
+  return { loadRuntime, canvasReadback, canvas, decoders: undefined, readUrl };
 }

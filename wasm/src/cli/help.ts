@@ -190,7 +190,7 @@ ${FILES}`;
 }
 
 const FILES =
-  'Images: JPEG, PNG, BMP, GIF; after npm install sharp also WebP, AVIF, TIFF.\nErrors: one line with a stable code on standard error, exit code 2.\n';
+  'Images: JPEG, PNG, BMP, GIF; after npm install sharp also WebP, AVIF, TIFF; @jsquash/jxl: JPEG XL; libheif-js: HEIC.\nErrors: one line with a stable code on standard error, exit code 2.\n';
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {

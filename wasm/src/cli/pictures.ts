@@ -5,7 +5,8 @@ import { extname } from 'node:path';
 import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
 import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
-import { installedDecoder, SHARP_CURE } from '../node/sharp-decoder.js';
+import { DECODER_PACKAGES, installedDecoders, readsDrafts } from '../node/decoders.js';
+import { installCommand } from '../node/installed.js';
 import { cores } from '../node/surroundings.js';
 import type { Embedding, Likeness, PictureDetail, Similarity } from '../types.js';
 import { EmbeddingCache, embeddingCacheDirectory } from './embedding-cache.js';
@@ -146,10 +147,11 @@ export class PictureReader implements AsyncDisposable {
     const directory = options['no-cache']
       ? undefined
       : (options.cache ?? embeddingCacheDirectory());
-    // The decoder is loaded while the first worker starts.
-    const [likeness, decoder] = await Promise.all([
+    // Decoders are looked for while the first worker starts.
+    const [likeness, decoders, drafts] = await Promise.all([
       starting,
-      directory === undefined ? undefined : installedDecoder(),
+      directory === undefined ? undefined : installedDecoders(),
+      directory !== undefined && readsDrafts(),
     ]);
     const complain = (message: string): void => {
       progress.clear();
@@ -159,10 +161,13 @@ export class PictureReader implements AsyncDisposable {
       directory === undefined
         ? undefined
         : EmbeddingCache.open(directory, likeness.model, what, complain);
-    const wholes = open(decoder);
-    const drafts = decoder === undefined ? wholes : open(`${decoder}, drafts`);
+    const wholes = open(decoders);
     const excluded = matcherOf(options.exclude ?? []);
-    const memory = { wholes, drafts, ratings: wholes ?? new Ratings() };
+    const memory = {
+      wholes,
+      drafts: drafts ? open(`${decoders}, drafts`) : wholes,
+      ratings: wholes ?? new Ratings(),
+    };
     return new PictureReader(likeness, progress, memory, excluded, io);
   }
 
@@ -206,7 +211,7 @@ export class PictureReader implements AsyncDisposable {
   ): AsyncGenerator<Picture, void, undefined> {
     const countdown = new Countdown(this.progress, 'reading picture', files.length);
     const others: string[] = [];
-    let curable = 0;
+    const curable: string[] = [];
     try {
       const results = embedFiles(
         this.likeness,
@@ -222,14 +227,18 @@ export class PictureReader implements AsyncDisposable {
         else if (error.code === 'unsupported-format' && !file.found.named) {
           this.skippedFiles.push({ path: file.name, reason: error.code });
           others.push(file.name);
-          if (error.message.endsWith(SHARP_CURE)) curable += 1;
+          curable.push(...DECODER_PACKAGES.filter((name) => names(error, name)));
         } else this.skip(file.name, error.code);
       }
     } finally {
       this.progress.clear();
     }
     if (others.length > 0) {
-      const cure = curable === 0 ? '' : `; sharp reads ${curable} of them: ${SHARP_CURE}`;
+      const packages = DECODER_PACKAGES.filter((name) => curable.includes(name));
+      const cure =
+        curable.length === 0
+          ? ''
+          : `; ${curable.length} of them can be read: ${installCommand(...packages)}`;
       this.say(
         `skipped ${counted(others.length, 'file')} of other formats (unsupported-format): ${kindsOf(others)}${cure}`,
       );
@@ -450,6 +459,11 @@ export function noPictures(paths: readonly string[], files: number): LikenessErr
       ? `There is no file to read in ${place}.`
       : `None of the ${counted(files, 'file')} in ${place} is a picture that can be read: JPEG, PNG, BMP or GIF.`;
   return new LikenessError('invalid-argument', message);
+}
+
+/** Whether an error says that a package would help. */
+function names(error: Error, name: string): boolean {
+  return error.message.endsWith(installCommand(name));
 }
 
 /** How many files have which ending, the commonest first: "12 .txt, 3 .mp4". */

@@ -155,7 +155,7 @@ export async function createLikenessCore(options: LikenessCoreOptions = {}): Pro
   const environment = {
     canvasReadback: 'unavailable',
     canvas: undefined,
-    loadDecoder: undefined,
+    decoders: undefined,
     readUrl,
   } as const;
   return new ModelCore(core, new ImageProcessor(environment, core, read), entry);

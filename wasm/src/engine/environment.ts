@@ -54,19 +54,20 @@ export interface DecodedFile {
   readonly original: PixelSize;
 }
 
+/** To which size an upright image may be reduced; a decoder may leave it as it is. Throws where it is too large. */
+export type SizeFor = (original: PixelSize) => PixelSize;
+
 /** A decoder of files that an application installs beside the package. */
-export interface NativeDecoder {
+export interface InstalledDecoder {
   /**
-   * @param sizeFor is asked before memory is taken: says to which size an upright image is to be reduced, or throws
-   *   where it is too large
-   * @throws LikenessError `unsupported-format`, `corrupt-image`
+   * @param sizeFor is asked before memory is taken for pixels
+   * @throws LikenessError `unsupported-format`, `corrupt-image`, `out-of-memory`
    */
-  open(
-    file: Uint8Array,
-    header: FileHeader,
-    sizeFor: (original: PixelSize) => PixelSize,
-  ): Promise<DecodedFile>;
+  open(file: Uint8Array, header: FileHeader, sizeFor: SizeFor): Promise<DecodedFile>;
 }
+
+/** Loads the decoder of a format. Rejects with an Error that says how to get one, where there is none. */
+export type DecoderLoader = () => Promise<InstalledDecoder>;
 
 /** The bytes of a model that passed its hash check. */
 export interface ModelFile {
@@ -123,9 +124,10 @@ export interface EngineEnvironment {
   readonly canvasReadback: RuntimeInfo['canvasReadback'];
   readonly canvas: CanvasDecoder | undefined;
   /**
-   * Undefined where there can be none. Rejects with an Error that says how to get one, where there is none.
+   * By the core's names of the formats that they read, some of them better than the core does. Undefined where there
+   * can be none.
    */
-  readonly loadDecoder: (() => Promise<NativeDecoder>) | undefined;
+  readonly decoders: Readonly<Record<string, DecoderLoader>> | undefined;
   /** The bytes behind a URL. @throws LikenessError `fetch-failed`, `image-too-large`, `aborted` */
   readUrl(url: string, limits: Limits, signal: AbortSignal | undefined): Promise<Uint8Array>;
 }

@@ -6,7 +6,7 @@ import type { Limits, PixelRoad, PixelSize, Region, Rgb } from '../types.js';
 import type {
   DecodedFile,
   EngineEnvironment,
-  NativeDecoder,
+  InstalledDecoder,
   PixelSource,
   PreparedImage,
 } from './environment.js';
@@ -45,12 +45,6 @@ interface OpenedPicture {
   readonly decodedIn?: number;
 }
 
-/** What a native decoder is asked for, by the core's names. The core decodes the others without any loss. */
-const FOR_NATIVE_DECODER = ['JPEG', 'WebP', 'AVIF', 'TIFF', 'HEIC', 'JPEG XL'];
-
-/** Of these the core knows that a native decoder, as people install it, reads them. */
-const WORTH_INSTALLING = ['JPEG', 'WebP', 'AVIF', 'TIFF'];
-
 /** libjpeg reduces by 2, 4 or 8; sharp leaves some of it to its own resampling, so that it starts here. */
 const LEAST_REDUCTION = 3;
 
@@ -67,7 +61,7 @@ export class ImageProcessor {
   constructor(
     private readonly environment: Pick<
       EngineEnvironment,
-      'canvas' | 'canvasReadback' | 'loadDecoder' | 'readUrl'
+      'canvas' | 'canvasReadback' | 'decoders' | 'readUrl'
     >,
     private readonly core: Core,
     private readonly options: ReadOptions,
@@ -119,7 +113,7 @@ export class ImageProcessor {
     throwIfAborted(signal);
     const opened = this.takesCanvasRoad()
       ? await this.openInBrowser(bytes, file)
-      : await this.openNatively(bytes, draft && region === undefined && wanted);
+      : await this.openInstalled(bytes, draft && region === undefined && wanted);
     try {
       throwIfAborted(signal);
     } catch (error) {
@@ -193,23 +187,22 @@ export class ImageProcessor {
    * @param draft what is wanted of a picture that may be reduced
    * @returns undefined where the core is to read the file, or to say why it can't be read
    */
-  private async openNatively(
+  private async openInstalled(
     bytes: Uint8Array,
     draft: InputOptions | false,
   ): Promise<(DecodedFile & { readonly frames: number }) | undefined> {
-    const { loadDecoder } = this.environment;
-    if (loadDecoder === undefined || this.options.pixelRoad === 'core') return undefined;
+    const { decoders } = this.environment;
+    if (decoders === undefined || this.options.pixelRoad === 'core') return undefined;
     const { objection, frames, ...header } = this.core.inspect(bytes, this.options.limits);
     const { format } = header;
-    if (!FOR_NATIVE_DECODER.includes(format)) return undefined;
+    const load = decoders[format];
+    if (load === undefined) return undefined;
     if (objection?.code === 'image-too-large') throw objection;
-    let decoder: NativeDecoder;
+    let decoder: InstalledDecoder;
     try {
-      decoder = await loadDecoder();
+      decoder = await load();
     } catch (error) {
-      if (objection?.code !== 'unsupported-format' || !WORTH_INSTALLING.includes(format)) {
-        return undefined;
-      }
+      if (objection?.code !== 'unsupported-format') return undefined;
       throw new LikenessError('unsupported-format', `${objection.message}. ${messageOf(error)}`, {
         cause: error,
       });

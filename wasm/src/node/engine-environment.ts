@@ -3,8 +3,8 @@ import { buildInfo } from '../build-info.js';
 import type { EngineEnvironment, OnnxRuntimeModule } from '../engine/environment.js';
 import { LikenessError, messageOf } from '../errors.js';
 import { readUrl } from '../files/read-url.js';
+import { decoders } from './decoders.js';
 import { readBytes } from './read-bytes.js';
-import { loadSharp } from './sharp-decoder.js';
 
 /** What the engine needs of Node. */
 export async function createEngineEnvironment(): Promise<EngineEnvironment> {
@@ -15,7 +15,7 @@ const engineEnvironment: EngineEnvironment = {
   loadRuntime,
   canvasReadback: 'unavailable',
   canvas: undefined,
-  loadDecoder: loadSharp,
+  decoders,
   readUrl: (url, limits, signal) =>
     url.startsWith('file:') ? readFileUrl(url) : readUrl(url, limits, signal),
 };

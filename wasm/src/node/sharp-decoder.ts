@@ -2,16 +2,18 @@
  * sharp (libvips) as a decoder of files, where an application has installed it beside the package. For JPEG it has
  * the bytes of libjpeg-turbo, which are those of Chromium and of Pillow; stb_image's differ by up to 3 levels.
  */
-import type { DecodedFile, FileHeader, NativeDecoder } from '../engine/environment.js';
+import type { DecodedFile, FileHeader, InstalledDecoder, SizeFor } from '../engine/environment.js';
 import { PixelArray } from '../engine/image-processor.js';
-import { LikenessError, messageOf } from '../errors.js';
-import type { PixelSize } from '../types.js';
+import { LikenessError } from '../errors.js';
+import {
+  damagedFile,
+  importInstalled,
+  installCommand,
+  missingPackage,
+  type OptionalDecoder,
+} from './installed.js';
 
-/** Named where bundlers don't look: it is what an application installs, or doesn't. */
 const SHARP = 'sharp';
-
-/** The command that installs it. */
-export const SHARP_CURE = `npm install ${SHARP}`;
 
 /** What is used of sharp: its own types are there only where it is installed. */
 interface Sharp {
@@ -62,28 +64,21 @@ interface SharpPixels {
   readonly info: { readonly width: number; readonly height: number; readonly channels: number };
 }
 
-/** A format that libvips may read. */
-interface KnownFormat {
-  /** libvips's. */
-  readonly name: string;
-  /** Whether its EXIF orientation counts, as libvips reads it. libheif applies that of AVIF and HEIC itself. */
-  readonly turned?: boolean;
-  /** What a build of libvips lacks that can't read it. */
-  readonly lacks?: string;
-}
+/** libvips's names of formats, by the core's. One of its loaders reads AVIF and HEIC. */
+const FORMATS: Readonly<Record<string, string | undefined>> = {
+  JPEG: 'jpeg',
+  WebP: 'webp',
+  AVIF: 'heif',
+  TIFF: 'tiff',
+  HEIC: 'heif',
+  'JPEG XL': 'jxl',
+};
 
 /**
- * By the core's names. sharp's prebuilt libvips reads all but the last two. The core knows the rules of browsers for
- * the orientation of a JPEG; they don't turn WebP.
+ * Whether the EXIF orientation counts, as libvips reads it. The core knows the rules of browsers for that of a JPEG;
+ * they don't turn WebP, and libheif and libjxl turn their formats themselves.
  */
-const FORMATS: Readonly<Record<string, KnownFormat | undefined>> = {
-  JPEG: { name: 'jpeg' },
-  WebP: { name: 'webp' },
-  AVIF: { name: 'heif' },
-  TIFF: { name: 'tiff', turned: true },
-  HEIC: { name: 'heif', lacks: 'a decoder of HEVC, which is patented' },
-  'JPEG XL': { name: 'jxl', lacks: 'libjxl' },
-};
+const TURNED = ['TIFF'];
 
 /** How an image is mirrored, and then rotated clockwise, to be upright: by its EXIF orientation, 1 to 8. */
 const UPRIGHT: readonly { readonly mirror?: 'flip' | 'flop'; readonly angle?: number }[] = [
@@ -113,40 +108,35 @@ const OPTIONS: SharpOptions = {
 
 let loading: Promise<SharpDecoder> | undefined;
 
-/**
- * sharp, loaded once a thread.
- * @throws Error that says how to get it
- */
-export function loadSharp(): Promise<SharpDecoder> {
+/** sharp as an optional decoder, loaded once a thread. */
+export const sharpDecoder: OptionalDecoder = {
+  package: SHARP,
+  name: async () => (await loadSharp()).name,
+  async load(format) {
+    const decoder = await loadSharp();
+    if (decoder.reads(format)) return decoder;
+    throw new Error(
+      `This build of ${SHARP} does not read ${format}, npm's does: ${installCommand(SHARP)}`,
+    );
+  },
+};
+
+function loadSharp(): Promise<SharpDecoder> {
   loading ??= importSharp();
   return loading;
 }
 
-/** What decodes JPEG files in Node beside the core, with its version; undefined where only the core does. */
-export async function installedDecoder(): Promise<string | undefined> {
-  try {
-    return (await loadSharp()).name;
-  } catch {
-    return undefined;
-  }
-}
-
 async function importSharp(): Promise<SharpDecoder> {
   try {
-    const module = await import(/* @vite-ignore */ /* webpackIgnore: true */ SHARP);
-    return new SharpDecoder(module.default as Sharp);
+    const module = (await importInstalled(SHARP)) as { readonly default: Sharp };
+    return new SharpDecoder(module.default);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    const reason = missing ? '' : ` (it is here, but could not be loaded: ${firstLine(error)})`;
-    throw new Error(`In Node, sharp reads most files like it${reason}: ${SHARP_CURE}`, {
-      cause: error,
-    });
+    throw missingPackage(SHARP, error);
   }
 }
 
 /** Decodes by sharp, in a thread of libuv's pool. */
-export class SharpDecoder implements NativeDecoder {
+export class SharpDecoder implements InstalledDecoder {
   constructor(private readonly sharp: Sharp) {}
 
   /** What decodes, with its version: other versions may give other pixels. */
@@ -155,17 +145,25 @@ export class SharpDecoder implements NativeDecoder {
     return `sharp ${sharp}, libvips ${vips}`;
   }
 
+  /** Whether this build of libvips does. @param format by the core's name */
+  reads(format: string): boolean {
+    const input = this.sharp.format[FORMATS[format] ?? '']?.input;
+    if (!input?.buffer) return false;
+    // Which of AVIF and HEIC it is, the names of its files say.
+    return format !== 'HEIC' || (input.fileSuffix ?? []).includes('.heic');
+  }
+
   async open(
     file: Uint8Array,
     { format, orientation }: FileHeader,
-    sizeFor: (original: PixelSize) => PixelSize,
+    sizeFor: SizeFor,
   ): Promise<DecodedFile> {
-    const known = this.knownFormat(format);
     try {
       const header = await this.sharp(file, OPTIONS).metadata();
-      if (header.format !== known.name) throw new Error(`libvips takes it for ${header.format}`);
+      const { format: name } = header;
+      if (name !== FORMATS[format]) throw new Error(`libvips takes it for ${name}`);
       const { width = 0, height = 0 } = header;
-      const turn = known.turned ? (header.orientation ?? 1) : orientation;
+      const turn = TURNED.includes(format) ? (header.orientation ?? 1) : orientation;
       const onItsSide = turn >= FIRST_ON_ITS_SIDE;
       const original = onItsSide ? { width: height, height: width } : { width, height };
       const size = sizeFor(original);
@@ -177,27 +175,8 @@ export class SharpDecoder implements NativeDecoder {
       const pixels = await readPixels(upright(image, turn), header.space === 'cmyk');
       return { source: new PixelArray(size.width, size.height, pixels), original };
     } catch (error) {
-      if (error instanceof LikenessError) throw error;
-      throw new LikenessError(
-        'corrupt-image',
-        `The ${format} could not be decoded (${firstLine(error)}): save the picture again.`,
-        { cause: error },
-      );
+      throw error instanceof LikenessError ? error : damagedFile(format, error);
     }
-  }
-
-  /** @throws LikenessError `unsupported-format` where libvips was built without it */
-  private knownFormat(format: string): KnownFormat {
-    const known = FORMATS[format];
-    const input = known && this.sharp.format[known.name]?.input;
-    // One loader reads AVIF and HEIC; which of them can be decoded, its file names say.
-    const reads =
-      input?.buffer && (format !== 'HEIC' || (input.fileSuffix ?? []).includes('.heic'));
-    if (known !== undefined && reads) return known;
-    throw new LikenessError(
-      'unsupported-format',
-      `This build of sharp does not read ${format}: it lacks ${known?.lacks ?? 'the decoder'}. Save the picture as JPEG or PNG.`,
-    );
   }
 }
 
@@ -232,10 +211,4 @@ function fromInks({ data, info }: SharpPixels): Uint8ClampedArray {
     pixels[to + 3] = channels > 4 ? (data[from + 4] ?? 255) : 255;
   }
   return pixels;
-}
-
-/** libvips says more, line after line, than a message needs. */
-function firstLine(error: unknown): string {
-  const [line = ''] = messageOf(error).split('\n');
-  return line;
 }

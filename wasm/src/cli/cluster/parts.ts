@@ -243,7 +243,7 @@ function commonFacts(parts: readonly PictureParts[], paths: readonly string[]) {
 
 /** How images were decoded, in words. */
 export function withDecoder(decoder: string | null): string {
-  return decoder === null ? 'without sharp' : `with ${decoder}`;
+  return decoder === null ? 'with the core alone' : `with ${decoder}`;
 }
 
 /** A file that was read, or could not be. */

@@ -11,7 +11,7 @@ import { LikenessError } from '../../errors.js';
 import { modelOf } from '../../models/identity.js';
 import { findModel, type ModelEntry } from '../../models/manifest.js';
 import { host } from '../../node/host-environment.js';
-import { installedDecoder } from '../../node/sharp-decoder.js';
+import { installedDecoders } from '../../node/decoders.js';
 import { usageError } from '../io.js';
 import type { PictureReader } from '../pictures.js';
 import { joinCandidates, readCandidates } from './candidates.js';
@@ -109,7 +109,7 @@ export class Stages implements AsyncDisposable {
   /** Pixels are compared that were decoded in the same way. */
   private async assertDecodes(): Promise<void> {
     const { facts } = this.parts;
-    const decoder = (await installedDecoder()) ?? null;
+    const decoder = (await installedDecoders()) ?? null;
     if (decoder === facts.decoder) return;
     throw new LikenessError(
       'model-mismatch',

@@ -6,7 +6,7 @@ import {
   writePart,
 } from '../../formats/picture-part.js';
 import { identityOf } from '../../models/identity.js';
-import { installedDecoder } from '../../node/sharp-decoder.js';
+import { installedDecoders } from '../../node/decoders.js';
 import { type CommandIo, writeOutput } from '../io.js';
 import type { PictureReader } from '../pictures.js';
 import { isInShard, type Shard } from '../shard.js';
@@ -51,7 +51,7 @@ export async function writeShard(
     model: identityOf(model),
     dimension: model.dimension,
     core: buildInfo.wasmSha256,
-    decoder: (await installedDecoder()) ?? null,
+    decoder: (await installedDecoders()) ?? null,
     shard,
     passed,
     skipped,
