@@ -21,7 +21,7 @@ test('a build equals itself', () => {
   const counts = [...stdout.matchAll(/: (\d+) of (\d+) equal$/gm)];
   assert.equal(counts.length, 11);
   assert.ok(counts.every(([, equal, all]) => equal === all));
-  assert.match(stdout, /^embeddings: 16 of 16 equal$/m);
+  assert.match(stdout, /^embeddings: ([1-9]\d*) of \1 equal$/m);
   assert.match(stdout, /^groups of copies: [1-9]\d* of/m);
 });
 
@@ -47,9 +47,12 @@ test('a build with other scores is found out, and the first ones are shown', () 
   writeFileSync(other.file('package.json'), '{ "type": "module" }');
   const { status, stdout } = compareWith(other.path);
   assert.equal(status, 1);
-  assert.match(stdout, /^embeddings: 16 of 16 equal$/m);
-  assert.match(stdout, /^pairs: scores: 0 of 15 equal\n {2}\S+ and .*: [\d.]+, there 12\.5$/m);
-  assert.match(stdout, /^pairs: verdicts: 15 of 15 equal$/m);
+  assert.match(stdout, /^embeddings: ([1-9]\d*) of \1 equal$/m);
+  assert.match(
+    stdout,
+    /^pairs: scores: 0 of [1-9]\d* equal\n {2}\S+ and .*: [\d.]+, there 12\.5$/m,
+  );
+  assert.match(stdout, /^pairs: verdicts: ([1-9]\d*) of \1 equal$/m);
 });
 
 test('a checkout without a build is named, with what to run there', () => {
