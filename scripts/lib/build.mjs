@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promi
 import { dirname, relative } from 'node:path';
 import {
   bundleLibraries,
+  bundleNodeWorker,
   bundleReviewProgram,
   bundleStandalone,
   checkSizes,
@@ -150,6 +151,7 @@ export async function buildPackage() {
   say('bundling the self-contained file');
   await bundleStandalone();
   await bundleReviewProgram();
+  await bundleNodeWorker();
   say('weighing the package');
   await checkSizes();
   await writeFile(built, commit);

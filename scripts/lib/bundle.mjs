@@ -116,6 +116,19 @@ export async function bundleReviewProgram() {
   });
 }
 
+/** Makes one file of the worker in Node, which takes half as long to load as its fifty modules. */
+export async function bundleNodeWorker() {
+  const worker = rooted('dist/package/node/worker.js');
+  const { build } = await import('rolldown');
+  await build({
+    input: worker,
+    platform: 'node',
+    logLevel: 'warn',
+    checks: { pluginTimings: false },
+    output: { file: worker, format: 'es', minify: true, codeSplitting: false },
+  });
+}
+
 async function inlinedData() {
   const exports = Object.entries(INLINED).map(async ([name, path]) => {
     const packed = gzipSync(await readFile(rooted(path)), { level: 9 });

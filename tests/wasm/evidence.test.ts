@@ -32,6 +32,48 @@ function centred(vector: Float32Array, model: string): Float32Array {
   return vector.map((value, index) => value / length - (meanEmbedding?.[index] ?? 0));
 }
 
+/** Linear sRGB to linear Display P3, whose transfer function is sRGB's (CSS Color 4, section 10). */
+const TO_DISPLAY_P3 = [
+  [0.8224621, 0.177538, 0],
+  [0.0331941, 0.9668058, 0],
+  [0.0170827, 0.0723974, 0.9105199],
+] as const;
+
+/** The numbers that a picture in sRGB has in Display P3. */
+function inDisplayP3({ data, width, height }: ImageData): ImageData {
+  const light = (level: number): number => {
+    const value = level / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  const level = (value: number): number =>
+    255 * (value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055);
+  const numbers = new Uint8ClampedArray(data);
+  for (let at = 0; at < data.length; at += 4) {
+    const [r = 0, g = 0, b = 0] = [...data.subarray(at, at + 3)].map(light);
+    for (const [channel, row] of TO_DISPLAY_P3.entries()) {
+      numbers[at + channel] = level(row[0] * r + row[1] * g + row[2] * b);
+    }
+  }
+  return { data: numbers, width, height } as ImageData;
+}
+
+test('what Display P3 and sRGB make of the same colours is a near-duplicate', async (t) => {
+  await using likeness = await createLikeness();
+  for (const name of ['fruit', 'other-fruit', 'sea'] as const) {
+    const stored = samplePixels(name);
+    const wide = inDisplayP3(stored);
+    const levels = stored.data.reduce(
+      (most, level, at) => Math.max(most, Math.abs(level - (wide.data[at] ?? 0))),
+      0,
+    );
+    const { verdict, score, cosine } = await likeness.compare(writePng(stored), writePng(wide));
+    t.diagnostic(`${name}: up to ${levels} levels, ${verdict} ${score}, cosine ${cosine}`);
+    assert.ok(levels > 30);
+    assert.equal(verdict, 'near-duplicate');
+    assert.ok(score > 99.5 && cosine > 0.99);
+  }
+});
+
 for (const model of [DEFAULT_MODEL, FULL_MODEL]) {
   test(`evidence: ${model}`, { skip: model === FULL_MODEL && withoutModel }, (t) =>
     checkEvidence(t, model),

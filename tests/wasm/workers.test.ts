@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { createLikeness, type LoadProgress } from 'image-likeness';
+import { createLikeness, LikenessError, type LoadProgress } from 'image-likeness';
 import { randomEmbeddings } from '../support/embeddings.js';
 import { codeOf } from '../support/errors.js';
+import { internalModule } from '../support/internal.js';
 import { tellOutcome } from '../support/outcomes.js';
 import { testPixels } from '../support/pixels.js';
 import { writePng } from '../support/png.js';
@@ -66,6 +67,50 @@ test('worker threads give the bits of this thread', async (t) => {
       assert.equal(steps.at(-1)?.loaded, steps.at(-1)?.total);
     }
   });
+});
+
+test('as many engines start at once as are asked for', async () => {
+  const { EnginePool } =
+    await internalModule<typeof import('../../dist/package/api/pool.js')>('api/pool.js');
+  const { BackendLadder } =
+    await internalModule<typeof import('../../dist/package/api/ladder.js')>('api/ladder.js');
+  const known = await createLikeness();
+  const { model, info } = known;
+  await known.dispose();
+  /** Engines that come up, or fail, when they are told to. */
+  const starts: { resolve(): void; reject(error: Error): void }[] = [];
+  let disposed = 0;
+  const ladder = new BackendLadder(async () => {
+    await new Promise<void>((resolve, reject) => starts.push({ resolve, reject }));
+    const dispose = async () => {
+      disposed += 1;
+    };
+    return { info: { model, info }, onLost: () => undefined, dispose } as never;
+  }, ['core']);
+  const starting = EnginePool.start(ladder, 3, 2, undefined);
+  assert.equal(starts.length, 2);
+  starts[1]?.resolve();
+  starts[0]?.resolve();
+  const pool = await starting;
+  await Promise.all([pool.run(async () => {}, undefined), pool.run(async () => {}, undefined)]);
+  assert.equal(starts.length, 2, 'there is room for both');
+  await pool.dispose();
+  assert.equal(disposed, 2);
+
+  // There is no pool without the first one, and without the second one there is.
+  const failure = new LikenessError('wasm-load-failed', 'It did not come up.');
+  const failing = EnginePool.start(ladder, 2, 2, undefined);
+  starts[2]?.reject(failure);
+  await assert.rejects(failing, failure);
+  starts[3]?.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(disposed, 3);
+  const alone = EnginePool.start(ladder, 2, 2, undefined);
+  starts[5]?.reject(failure);
+  starts[4]?.resolve();
+  await (await alone).run(async () => {}, undefined);
+  await (await alone).dispose();
+  assert.equal(disposed, 4);
 });
 
 test('buffers stay the caller’s, unless given away', async () => {

@@ -21,5 +21,8 @@ export interface Assets {
    * `#assets/fetch`: fetches one of these files, or the one that the caller names in its place. The package
    * reads its files by nothing else.
    */
-  fetchAsset(url: string, signal: AbortSignal | undefined): Promise<Response>;
+  fetchAsset(url: string, signal: AbortSignal | undefined): Promise<Fetched>;
 }
+
+/** A server's answer; or what is in a file that is at hand, since Node takes longer to have a Response than to read it. */
+export type Fetched = Response | Uint8Array;

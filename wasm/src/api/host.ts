@@ -81,11 +81,12 @@ export interface HostEnvironment {
   share(bytes: Uint8Array, workers: number): Uint8Array | Blob;
   /**
    * Starts an engine.
-   * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
+   * @param assets may still be on their way while a worker starts
+   * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`; what the assets reject with
    */
   launch(
     config: EngineConfig,
-    assets: EngineAssets,
+    assets: Promise<EngineAssets>,
     placement: Placement,
     signal: AbortSignal | undefined,
   ): Promise<PooledEngine>;

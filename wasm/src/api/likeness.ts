@@ -52,24 +52,29 @@ export function createLikeness(options: LikenessOptions = {}): Promise<Likeness>
 /**
  * As `createLikeness`, with engines where they are wanted.
  * @param place where engines run
+ * @param atOnce how many engines start with it, if so many may start at all; the others start when they are needed
  */
 export async function startLikeness(
   options: LikenessOptions,
   place: HostEnvironment,
+  atOnce = 1,
 ): Promise<Likeness> {
   const { signal } = options;
   throwIfAborted(signal);
   const plan = planFrom(options, place);
   const onProgress = forwardOnly(options.onProgress);
-  const assets = await loadAssets(plan, place, onProgress, signal);
-  throwIfAborted(signal);
-  onProgress({ phase: 'session', loaded: 0, total: 1 });
+  const assets = loadAssets(plan, place, onProgress, signal);
   const { placement, read, threads } = plan;
   const ladder = new BackendLadder(
     (backend, stop) => place.launch({ ...read, threads, backend }, assets, placement, stop),
     plan.backends,
   );
-  const pool = await EnginePool.start(ladder, placement.workers, signal);
+  const loaded = assets.then(() => {
+    throwIfAborted(signal);
+    onProgress({ phase: 'session', loaded: 0, total: 1 });
+  });
+  const starting = EnginePool.start(ladder, placement.workers, atOnce, signal);
+  const [, pool] = await bothSettled(loaded, starting);
   onProgress({ phase: 'session', loaded: 1, total: 1 });
   return new PooledLikeness(pool);
 }

@@ -27,26 +27,35 @@ export class EnginePool {
   private readonly queue: Waiting[] = [];
   private readonly end = new AbortController();
   private starting = 0;
+  /** What the engine that came last says of itself; there once the first one is. */
+  private latest!: EngineInfo;
 
   private constructor(
     private readonly ladder: BackendLadder,
     private readonly workers: number,
-    private latest: EngineInfo,
   ) {}
 
   /**
-   * @param workers the most engines at once; 0 for one that has no worker
+   * @param workers the most engines there may be; 0 for one that has no worker
+   * @param atOnce how many of them start at once; the pool is there as soon as the first one is
    * @throws LikenessError as BackendLadder.start
    */
   static async start(
     ladder: BackendLadder,
     workers: number,
+    atOnce: number,
     signal: AbortSignal | undefined,
   ): Promise<EnginePool> {
-    const first = await ladder.start(signal);
-    const pool = new EnginePool(ladder, workers, first.engine.info);
-    pool.add(first);
-    return pool;
+    const pool = new EnginePool(ladder, workers);
+    try {
+      const first = pool.take(ladder.start(signal));
+      for (let more = Math.min(atOnce, workers); more > 1; more -= 1) pool.startAnother();
+      await first;
+      return pool;
+    } catch (error) {
+      await pool.dispose();
+      throw error;
+    }
   }
 
   /** What the pool computes with. */
@@ -152,18 +161,26 @@ export class EnginePool {
   private grow(): void {
     const most = Math.max(1, this.workers);
     while (this.starting < this.queue.length && this.members.size + this.starting < most) {
-      this.starting += 1;
-      void this.ladder.start(this.end.signal).then(
-        (launched) => {
-          this.starting -= 1;
-          this.add(launched);
-        },
-        (error: unknown) => {
-          this.starting -= 1;
-          // As long as there is one engine, calls wait for it.
-          if (this.members.size + this.starting === 0) this.rejectAll(error);
-        },
-      );
+      this.startAnother();
+    }
+  }
+
+  private startAnother(): void {
+    this.take(this.ladder.start(this.end.signal)).catch(() => undefined);
+  }
+
+  /** Takes an engine in once it has started. */
+  private async take(start: Promise<Launched>): Promise<void> {
+    this.starting += 1;
+    try {
+      const launched = await start;
+      this.starting -= 1;
+      this.add(launched);
+    } catch (error) {
+      this.starting -= 1;
+      // As long as there is one engine, calls wait for it.
+      if (this.members.size + this.starting === 0) this.rejectAll(error);
+      throw error;
     }
   }
 

@@ -8,12 +8,13 @@ import { ENGINE, type WorkerEngine } from './services.js';
 /**
  * Starts an engine in a worker of its own. A failed start is final in a worker (ONNX Runtime never
  * recovers), so the worker goes with it.
- * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`
+ * @param assets may still be on their way
+ * @throws LikenessError `wasm-load-failed`, `backend-failed`, `aborted`; what the assets reject with
  */
 export async function startRemoteEngine(
   port: Port,
   config: EngineConfig,
-  assets: EngineAssets,
+  assets: EngineAssets | Promise<EngineAssets>,
   signal: AbortSignal | undefined,
 ): Promise<PooledEngine> {
   const channel = new Channel<WorkerEngine>(port, ENGINE);
@@ -21,7 +22,7 @@ export async function startRemoteEngine(
   try {
     return {
       ...calls,
-      info: await start(config, assets, signal),
+      info: await start(config, await assets, signal),
       onLost: (listener) =>
         channel.onClose((reason) => {
           if (reason instanceof EngineLostError) listener(reason);

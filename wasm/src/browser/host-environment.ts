@@ -30,7 +30,9 @@ export const host: HostEnvironment = {
   share: (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
   async launch(config, assets, placement, signal) {
     const workerFactory = workerFactoryFor(config.backend, placement);
-    return startRemoteEngine(browserPort(makeWorker(workerFactory)), config, assets, signal);
+    // Before there is anything for it to do, a worker would take the network from what it waits for.
+    const loaded = await assets;
+    return startRemoteEngine(browserPort(makeWorker(workerFactory)), config, loaded, signal);
   },
   isPostable: () => true,
   prepareDrawable,

@@ -1,6 +1,7 @@
 /** Models in a browser: fetched, and kept. */
 import { fetchAsset } from '#assets/fetch';
 import type { AssetSupply } from '../api/host.js';
+import type { Fetched } from '../assets.js';
 import type { ModelFile, ModelSupply } from '../engine/environment.js';
 import { LikenessError, messageOf, throwIfAborted } from '../errors.js';
 import { okResponse, readPackedBody } from '../files/bytes.js';
@@ -89,10 +90,9 @@ async function fetchModel(
 ): Promise<Uint8Array> {
   const limit = Math.max(...accepted.map(({ bytes }) => bytes)) * SIZE_LENIENCY;
   try {
-    const response = await okResponse(fetchAsset(url, signal));
-    const type = response.headers.get('content-type') ?? '';
-    if (type.startsWith('text/html')) throw new Error('the server sent a page instead');
-    const bytes = await readPackedBody(response, limit, report);
+    const fetched = await okResponse(fetchAsset(url, signal));
+    if (isPage(fetched)) throw new Error('the server sent a page instead');
+    const bytes = await readPackedBody(fetched, limit, report);
     if (bytes === undefined) throw new Error('it is larger than any known file of this model');
     return bytes;
   } catch (error) {
@@ -105,12 +105,17 @@ async function fetchModel(
   }
 }
 
+function isPage(fetched: Fetched): boolean {
+  const type = fetched instanceof Response ? fetched.headers.get('content-type') : '';
+  return type?.startsWith('text/html') ?? false;
+}
+
 /** The record that `models fetch` writes beside a file it made itself, or undefined. */
 async function fetchRecord(model: string, signal: AbortSignal | undefined): Promise<unknown> {
   try {
     const record = `${model.replace(/\.gz$/, '')}.json`;
-    const response = await fetchAsset(record, signal);
-    return response.ok ? await response.json() : undefined;
+    const fetched = await okResponse(fetchAsset(record, signal));
+    return fetched instanceof Response ? await fetched.json() : undefined;
   } catch {
     throwIfAborted(signal);
     return undefined;

@@ -13,15 +13,13 @@ import {
 import type { Embedding, Similarity } from '../types.js';
 import { parseCommand } from './arguments.js';
 import type { ComparableFolder } from './cluster/join.js';
-import { withJoinedParts } from './cluster/joined-parts.js';
 import type { Group, GroupPair, Member, Report } from './groups.js';
-import { pageOf } from './groups-page.js';
 import { describe, toCsv } from './groups-report.js';
-import { scriptedGroups } from './groups-script.js';
 import { type CommandIo, usageError, writeOutput } from './io.js';
 import { PICTURE_OPTIONS, type Picture, PictureReader, withoutPixels } from './pictures.js';
 import { ranksOf } from './preference.js';
 import { jsonOf } from './report.js';
+import { Scout } from './scout.js';
 import { checkScriptName, scriptOf } from './script.js';
 import { asUnicode, bytesOf, printable } from './text.js';
 
@@ -70,6 +68,7 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
     }
     // A pattern that the shell has spread out.
     const patterns = [...values.from, ...paths];
+    const { withJoinedParts } = await import('./cluster/joined-parts.js');
     return withJoinedParts(patterns, values, io, (folder, reader) =>
       show(reader, folder, threshold, values, io),
     );
@@ -79,9 +78,10 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   await using reader = await PictureReader.open(values, io);
   // The scores of similar pictures are shown, and drafts have others.
   const draftsFrom = threshold === undefined ? 0 : Number.POSITIVE_INFINITY;
-  const pictures = await reader.readComparable(paths, draftsFrom);
+  const { pictures, suspects } = await readFolder(reader, paths, draftsFrom);
   const folder: ComparableFolder = {
     pictures,
+    suspects,
     raterOf: (those) => reader.rater(those),
     total: pictures.length,
     skipped: reader.skipped,
@@ -91,6 +91,17 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   };
   // Not before that is the reader closed.
   return await show(reader, folder, threshold, values, io);
+}
+
+/** Reads pictures, and looks for copies among those that are there while the others are still to come. */
+async function readFolder(
+  reader: PictureReader,
+  paths: readonly string[],
+  draftsFrom: number,
+): Promise<Pick<ComparableFolder, 'pictures' | 'suspects'>> {
+  await using scout = new Scout(reader);
+  const pictures = await reader.readComparable(paths, draftsFrom, (picture) => scout.add(picture));
+  return { pictures, suspects: await scout.suspects() };
 }
 
 /** Prints what is found in a folder, and writes what was asked for beside; the exit code. */
@@ -104,16 +115,17 @@ async function show(
   const report = await reportOf(reader, folder, threshold);
   if (json) io.out(jsonOf(report));
   else io.out(csv ? toCsv(report) : describe(report));
+  // What few runs need is loaded where it is needed.
   if (script !== undefined) {
-    await writeOutput(
-      script,
-      await scriptOf(scriptedGroups(report.groups, folder.pictures), script),
-    );
+    const { scriptedGroups } = await import('./groups-script.js');
+    const groups = scriptedGroups(report.groups, folder.pictures);
+    await writeOutput(script, await scriptOf(groups, script));
     io.err(
       `${printable(script)}: run it with node; with --apply it moves what is spare to the trash\n`,
     );
   }
   if (html !== undefined) {
+    const { pageOf } = await import('./groups-page.js');
     await writeOutput(html, await pageOf(report, folder.pictures, reader));
     io.err(`${printable(html)}: open it in a browser\n`);
   }
@@ -148,13 +160,14 @@ function thresholdFrom(text: string | undefined): number | undefined {
 /** What was found among pictures: those that have copies or variants are read whole before anything is said of them. */
 async function compareAll(
   reader: PictureReader,
-  { pictures, raterOf }: ComparableFolder,
+  { pictures, suspects, raterOf }: ComparableFolder,
   threshold: number | undefined,
 ): Promise<Pick<Report, 'groups' | 'variants'>> {
+  if (suspects?.size === 0 && threshold === undefined) return { groups: [], variants: [] };
   const { progress } = reader;
   progress.show('comparing');
   try {
-    for (let filed = withFacts(pictures); ; ) {
+    for (let filed = await reader.readWhole(withFacts(pictures), suspects ?? new Set()); ; ) {
       const rater = raterOf(filed);
       await using collection = createCollection(rater);
       await collection.add(

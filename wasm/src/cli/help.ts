@@ -189,8 +189,10 @@ ${FOLDERS}
 ${FILES}`;
 }
 
-const FILES =
-  'Images: JPEG, PNG, BMP, GIF; after npm install sharp also WebP, AVIF, TIFF; @jsquash/jxl: JPEG XL; libheif-js: HEIC.\nErrors: one line with a stable code on standard error, exit code 2.\n';
+const FILES = `Images: JPEG, PNG, BMP, GIF; after npm install sharp also WebP, AVIF and TIFF, after npm install
+@jsquash/jxl JPEG XL, after npm install libheif-js HEIC.
+Errors: one line with a stable code on standard error, exit code 2.
+`;
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {

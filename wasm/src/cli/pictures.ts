@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { createLikeness, DEFAULT_LIMITS, DEFAULT_MODEL } from '../api/likeness.js';
+import { DEFAULT_LIMITS, DEFAULT_MODEL, startLikeness } from '../api/likeness.js';
 import { type ErrorCode, LikenessError } from '../errors.js';
 import { embedFiles, type Rater, type SourceFile, withDetails } from '../grouping/index.js';
 import { DECODER_PACKAGES, installedDecoders, readsDrafts } from '../node/decoders.js';
+import { host } from '../node/host-environment.js';
 import { installCommand } from '../node/installed.js';
 import { cores } from '../node/surroundings.js';
 import type { Embedding, Likeness, PictureDetail, Similarity } from '../types.js';
@@ -21,6 +22,9 @@ import { type FoundFile, filesOf } from './walk.js';
 
 /** Each worker takes a few hundred megabytes. */
 const MOST_WORKERS = 8;
+
+/** Few folders have a single picture, and many take no more than that many workers. */
+const STARTED_AT_ONCE = 2;
 
 /** Details that wait to be used: up to 3 MB each. */
 const MOST_DETAILS = 16;
@@ -138,12 +142,16 @@ export class PictureReader implements AsyncDisposable {
       throw usageError('--cache and --no-cache exclude each other.');
     }
     const progress = new ProgressLine(io);
-    const starting = createLikeness({
-      model: options.model,
-      view: viewFrom(options.view),
-      workers,
-      onProgress: progress.onLoad,
-    });
+    const starting = startLikeness(
+      {
+        model: options.model,
+        view: viewFrom(options.view),
+        workers,
+        onProgress: progress.onLoad,
+      },
+      host,
+      STARTED_AT_ONCE,
+    );
     const directory = options['no-cache']
       ? undefined
       : (options.cache ?? embeddingCacheDirectory());
@@ -249,17 +257,26 @@ export class PictureReader implements AsyncDisposable {
    * The pictures that can be compared, hard links of one file put together. Those in which the model sees nothing
    * are skipped, too.
    * @param draftsFrom so many files are read as drafts
+   * @param onRead told of each picture as it comes, in their order
    * @throws LikenessError for a lone file that was named and can't be read; `invalid-argument` where there is no picture at all
    */
-  async readComparable(paths: readonly string[], draftsFrom: number): Promise<Picture[]> {
+  async readComparable(
+    paths: readonly string[],
+    draftsFrom: number,
+    onRead: (picture: Picture) => void = () => undefined,
+  ): Promise<Picture[]> {
     const files = await this.find(paths);
     const namesOf = byBestName(files);
     const pictures: Picture[] = [];
     const distinct = [...namesOf.keys()];
-    for await (const picture of this.read(distinct, distinct.length >= draftsFrom)) {
-      const others = namesOf.get(picture.found) ?? [];
+    for await (const read of this.read(distinct, distinct.length >= draftsFrom)) {
+      const others = namesOf.get(read.found) ?? [];
+      const picture = { ...read, hardLinks: others.map(({ path }) => path) };
       if (isZero(picture.embedding)) this.skip(picture.path, 'zero-embedding');
-      else pictures.push({ ...picture, hardLinks: others.map(({ path }) => path) });
+      else {
+        pictures.push(picture);
+        onRead(picture);
+      }
     }
     if (pictures.length === 0) throw noPictures(paths, files.length);
     return pictures;
@@ -270,9 +287,11 @@ export class PictureReader implements AsyncDisposable {
    * again, whole.
    */
   rater(pictures: readonly Picture[]): Rater {
-    const known = new Map<Embedding, Picture>(
-      pictures.map((picture) => [picture.embedding, picture]),
-    );
+    return this.raterOf(new Map(pictures.map((picture) => [picture.embedding, picture])));
+  }
+
+  /** The same. @param known by their embeddings; others may be added as they come */
+  raterOf(known: Map<Embedding, Picture>): Rater {
     const byPixels = this.byPixels(known);
     const wholeOf = async (embedding: Embedding): Promise<Embedding | undefined> => {
       const picture = known.get(embedding);

@@ -1,3 +1,4 @@
+import type { Fetched } from '../assets.js';
 import { buildInfo } from '../build-info.js';
 import { LikenessError } from '../errors.js';
 
@@ -49,11 +50,11 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** A response that can be read; rejects where the server has none. */
-export async function okResponse(request: Promise<Response>): Promise<Response> {
-  const response = await request;
-  if (response.ok) return response;
-  throw new Error(`the server answered ${response.status}`);
+/** What can be read; rejects where the server has nothing. */
+export async function okResponse<T extends Fetched>(request: Promise<T>): Promise<T> {
+  const fetched = await request;
+  if (fetched instanceof Uint8Array || fetched.ok) return fetched;
+  throw new Error(`the server answered ${fetched.status}`);
 }
 
 /**
@@ -64,14 +65,23 @@ export async function okResponse(request: Promise<Response>): Promise<Response> 
  * @returns undefined as soon as the limit is passed
  */
 export async function readPackedBody(
-  response: Response,
+  fetched: Fetched,
   limit: number,
-  onLoaded?: (bytes: number) => void,
+  onLoaded: (bytes: number) => void = () => undefined,
 ): Promise<Uint8Array | undefined> {
+  if (fetched instanceof Uint8Array && !isPacked(fetched)) {
+    if (fetched.byteLength > limit) return undefined;
+    onLoaded(fetched.byteLength);
+    return fetched;
+  }
+  const response = fetched instanceof Uint8Array ? new Response(fetched as Bytes) : fetched;
   const [start, whole] = await peek(response);
-  const packed = GZIP_MAGIC.every((byte, index) => start[index] === byte);
-  const body = packed ? whole.pipeThrough(new DecompressionStream('gzip')) : whole;
+  const body = isPacked(start) ? whole.pipeThrough(new DecompressionStream('gzip')) : whole;
   return readBody(new Response(body), limit, onLoaded);
+}
+
+function isPacked(start: Uint8Array): boolean {
+  return GZIP_MAGIC.every((byte, index) => start[index] === byte);
 }
 
 /** The first bytes of a response, at least two unless it is shorter, and a stream of all of it. */

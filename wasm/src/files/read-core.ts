@@ -50,8 +50,8 @@ function ownAddress(): string | undefined {
 
 async function fetchCore(address: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
-    const response = await okResponse(fetchAsset(address, signal));
-    const bytes = await readPackedBody(response, MOST_BYTES);
+    const fetched = await okResponse(fetchAsset(address, signal));
+    const bytes = await readPackedBody(fetched, MOST_BYTES);
     if (bytes === undefined) throw new Error(`it has more than ${MOST_BYTES} bytes`);
     assertWasm(bytes, address);
     return bytes;

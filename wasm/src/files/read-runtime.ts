@@ -21,8 +21,8 @@ export async function readRuntime(
   const { url } = source;
   report(0);
   try {
-    const response = await okResponse(fetchAsset(url, signal));
-    const bytes = await readPackedBody(response, total, report);
+    const fetched = await okResponse(fetchAsset(url, signal));
+    const bytes = await readPackedBody(fetched, total, report);
     if (bytes === undefined) throw new Error(`it has more than ${total} bytes`);
     await assertRuntime(bytes, url);
     return bytes;

@@ -23,7 +23,7 @@ const inThread: HostEnvironment = {
   hasThreads: () => false,
   share: (bytes) => bytes,
   launch: async (config, assets, _placement, signal) =>
-    startHere(await createEngineEnvironment(), config, assets, signal),
+    startHere(await createEngineEnvironment(), config, await assets, signal),
 };
 
 /**

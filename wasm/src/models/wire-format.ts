@@ -27,8 +27,11 @@ export function numbersOf(value: number | Uint8Array): number[] {
   return numbers;
 }
 
+/** A graph has hundreds of names, and a decoder takes longer to make than a name to decode. */
+const utf8 = new TextDecoder();
+
 export function textOf(value: number | Uint8Array | undefined): string {
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : '';
+  return value instanceof Uint8Array ? utf8.decode(value) : '';
 }
 
 /** @throws RangeError where the bytes are no message */

@@ -6,6 +6,5 @@ import { readBytes } from './read-bytes.js';
 /** From this machine, or from a server. */
 export const fetchAsset: Assets['fetchAsset'] = async (url, signal) => {
   if (!url.startsWith('file:')) return fetchFromServer(url, signal);
-  const bytes = await readBytes(fileURLToPath(url), signal);
-  return new Response(bytes as Uint8Array<ArrayBuffer>);
+  return readBytes(fileURLToPath(url), signal);
 };

@@ -3,12 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { HostEnvironment } from '../api/host.js';
 import { startRemoteEngine } from '../bridge/remote-engine.js';
-import { startHere } from '../engine/in-thread.js';
 import { asLikenessError } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readRuntime } from '../files/read-runtime.js';
 import { urlFrom } from '../files/url-from.js';
-import { createEngineEnvironment } from './engine-environment.js';
 import { nodePort } from './port.js';
 import { readModel } from './read-model.js';
 import { cores } from './surroundings.js';
@@ -28,7 +26,10 @@ export const host: HostEnvironment = {
   share: (bytes, workers) => (workers > 0 ? inSharedMemory(bytes) : bytes),
   async launch(config, assets, { workers }, signal) {
     if (workers === 0) {
-      return startHere(await createEngineEnvironment(), config, assets, signal);
+      // Where worker threads compute, this one does without all of it.
+      const { startHere } = await import('../engine/in-thread.js');
+      const { createEngineEnvironment } = await import('./engine-environment.js');
+      return startHere(await createEngineEnvironment(), config, await assets, signal);
     }
     return startRemoteEngine(nodePort(spawnWorker()), config, assets, signal);
   },

@@ -23,6 +23,19 @@ export function importInstalled(specifier: string): Promise<object> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
 
+/**
+ * What a CommonJS module of such a package exports. Node takes less than half of the time that it takes to import one,
+ * since it need not find out before which names those are.
+ * @returns rejects where it isn't there, or is broken
+ */
+export async function requireInstalled(specifier: string): Promise<object> {
+  // Undefined in CommonJS bundles.
+  const address: string | undefined = import.meta.url;
+  if (address !== undefined) return createRequire(address)(specifier);
+  const { default: exported } = (await importInstalled(specifier)) as { readonly default: object };
+  return exported;
+}
+
 /** A file of such a package. @returns rejects where it isn't there */
 export async function readInstalled(path: string): Promise<Uint8Array> {
   return readBytes(createRequire(import.meta.url).resolve(path));

@@ -43,8 +43,8 @@ async function readOwn(
   const onLoaded = (loaded: number): void => report(loaded, size);
   onLoaded(0);
   try {
-    const response = await okResponse(fetchAsset(file.url, signal));
-    const bytes = await readPackedBody(response, size, onLoaded);
+    const fetched = await okResponse(fetchAsset(file.url, signal));
+    const bytes = await readPackedBody(fetched, size, onLoaded);
     if (bytes === undefined) throw new Error(`it has more than ${size} bytes`);
     return await verifyModel(entry, bytes, file.url, noRecord);
   } catch (error) {

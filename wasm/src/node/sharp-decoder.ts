@@ -7,10 +7,10 @@ import { PixelArray } from '../engine/image-processor.js';
 import { LikenessError } from '../errors.js';
 import {
   damagedFile,
-  importInstalled,
   installCommand,
   missingPackage,
   type OptionalDecoder,
+  requireInstalled,
 } from './installed.js';
 
 const SHARP = 'sharp';
@@ -128,8 +128,7 @@ function loadSharp(): Promise<SharpDecoder> {
 
 async function importSharp(): Promise<SharpDecoder> {
   try {
-    const module = (await importInstalled(SHARP)) as { readonly default: Sharp };
-    return new SharpDecoder(module.default);
+    return new SharpDecoder((await requireInstalled(SHARP)) as Sharp);
   } catch (error) {
     throw missingPackage(SHARP, error);
   }

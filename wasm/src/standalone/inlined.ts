@@ -18,7 +18,7 @@ export const fetchAsset: Assets['fetchAsset'] = async (url, signal) => {
   if (!url.startsWith(SCHEME)) return fetchFromServer(url, signal);
   signal?.throwIfAborted();
   const data = files.get(url);
-  return data === undefined ? new Response(null, { status: 404 }) : new Response(bytesOf(data));
+  return data === undefined ? new Response(null, { status: 404 }) : bytesOf(data);
 };
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -10,6 +10,8 @@ import type { Rating } from './verify.js';
 export interface ComparableFolder {
   /** Those that may be in a group, in their order. */
   readonly pictures: readonly Picture[];
+  /** The places of those that have copies or variants, where that is known already. */
+  readonly suspects?: ReadonlySet<number> | undefined;
   /** Rates these, and knows what was verified. @param pictures the same ones, in the same order */
   raterOf(pictures: readonly Picture[]): Rater;
   /** How many pictures there are in all. */
