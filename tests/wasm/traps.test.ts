@@ -88,7 +88,7 @@ test('a collection at the end of its memory is lost', async () => {
 });
 
 test('a core at the end of its memory starts anew', async (t) => {
-  await using likeness = await createLikeness({ wasmBinary: withLittleMemory(160) });
+  await using likeness = await createLikeness({ wasmBinary: withLittleMemory(96) });
   const expected = await likeness.embed(pixels);
   let traps = 0;
   for (let side = 800; side <= 1300; side += 100) {
@@ -100,7 +100,7 @@ test('a core at the end of its memory starts anew', async (t) => {
     assert.deepEqual(await likeness.embed(pixels), expected);
   }
   assert.ok(traps > 0, 'in C++ that has no other way to say so');
-  tellOutcome(t, 'a core with 10 MiB beside itself', 'out-of-memory; the next call works');
+  tellOutcome(t, 'a core with 6 MiB beside itself', 'out-of-memory; the next call works');
 });
 
 test('a core that stops at a fault starts anew', async (t) => {
