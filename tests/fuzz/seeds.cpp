@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 #include "support/encode.hpp"
 #include "support/network.hpp"
@@ -95,6 +96,30 @@ ByteVector animation(std::uint8_t colour_type, int channels) {
          colour_type,
          false,
          {{"acTL", numbers({1, 0})}, {"IDAT", pixels(5, 4)}, {"fcTL", control}, {"fdAT", data}}});
+}
+
+/// Pictures whose data is damaged: what is compressed, and a checksum.
+void write_damaged(const fs::path& folder) {
+    const ByteVector no_data = random_bytes(40, 9);
+    write(folder / "png-damaged-data", encode_png({5, 3, 8, 2, false, {{"IDAT", no_data}}}));
+    const ByteVector data = zlib_store(unfiltered(random_bytes(5 * 3 * 3, 1), 15));
+    write(folder / "png-damaged-checksum",
+          encode_png({5, 3, 8, 2, false, {{"IDAT", data, false}}}));
+}
+
+/// Headers of formats that others decode, with a picture's size.
+void write_headers(const fs::path& folder) {
+    const auto header = [](std::string_view text, std::size_t size) {
+        ByteVector bytes(text.begin(), text.end());
+        bytes.resize(size, 3);
+        return bytes;
+    };
+    using namespace std::string_view_literals;
+    write(folder / "webp-extended", header("RIFF\x16\0\0\0WEBPVP8X"sv, 30));
+    write(folder / "webp-lossless", header("RIFF\x16\0\0\0WEBPVP8L"sv, 30));
+    write(folder / "heic", header("\0\0\0\x18"
+                                  "ftypheic\0\0\0\0mif1heic\0\0\0\x14ispe"sv,
+                                  44));
 }
 
 /// The JPEG with components called R, G and B, and an Adobe segment that says that they are YCbCr.
@@ -225,6 +250,8 @@ int main(int count, char** arguments) {
     const fs::path output(arguments[2]);
     for (const auto* target : {"decode", "orientation"}) {
         write_pngs(output / target);
+        write_damaged(output / target);
+        write_headers(output / target);
         write_others(output / target);
         write_jpegs(jpegs, output / target);
         write(output / target / "jpeg-misnamed", misnamed(read(jpegs / "baseline.jpg")));
