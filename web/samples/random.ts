@@ -41,28 +41,39 @@ function goldenRatio(dimensions: number): number {
   return root;
 }
 
-/** A number in [0, 1) for each point of a lattice. */
+/** What each coordinate of a lattice's point adds to its number. */
+const HASH_X = 374761393;
+const HASH_Y = 668265263;
+const HASH_Z = 2147483647;
+
+/** A number in [0, 1) for each point of a lattice, of the products of its coordinates with the above. */
 function latticeValue(x: number, y: number, z: number): number {
-  let hash = Math.imul(x, 374761393) ^ Math.imul(y, 668265263) ^ Math.imul(z, 2147483647);
+  let hash = x ^ y ^ z;
   hash = Math.imul(hash ^ (hash >>> 13), 1274126177);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
 /** Smooth value noise in [0, 1) (Perlin's fade curve between lattice values). */
 export function noise([x, y, z]: Vector): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  const z0 = Math.floor(z);
-  const u = fade(x - x0);
-  const v = fade(y - y0);
-  const near = lerp(edge(x0, y0, z0, u), edge(x0, y0 + 1, z0, u), v);
-  const far = lerp(edge(x0, y0, z0 + 1, u), edge(x0, y0 + 1, z0 + 1, u), v);
-  return lerp(near, far, fade(z - z0));
+  const floorX = Math.floor(x);
+  const floorY = Math.floor(y);
+  const floorZ = Math.floor(z);
+  const x0 = Math.imul(floorX, HASH_X);
+  const x1 = Math.imul(floorX + 1, HASH_X);
+  const y0 = Math.imul(floorY, HASH_Y);
+  const y1 = Math.imul(floorY + 1, HASH_Y);
+  const z0 = Math.imul(floorZ, HASH_Z);
+  const z1 = Math.imul(floorZ + 1, HASH_Z);
+  const u = fade(x - floorX);
+  const v = fade(y - floorY);
+  const near = lerp(edge(x0, x1, y0, z0, u), edge(x0, x1, y1, z0, u), v);
+  const far = lerp(edge(x0, x1, y0, z1, u), edge(x0, x1, y1, z1, u), v);
+  return lerp(near, far, fade(z - floorZ));
 }
 
 /** Between a lattice point (at 0) and its neighbour along x (at 1). */
-function edge(x: number, y: number, z: number, at: number): number {
-  return lerp(latticeValue(x, y, z), latticeValue(x + 1, y, z), at);
+function edge(x0: number, x1: number, y: number, z: number, at: number): number {
+  return lerp(latticeValue(x0, y, z), latticeValue(x1, y, z), at);
 }
 
 /** Fractal noise in [0, 1): octaves of noise, each twice as fine and half as strong. */

@@ -240,13 +240,28 @@ function bump(normal: Vector, at: Vector, frequency: number, strength: number): 
   return normalize(subtract(normal, scale(slope, (strength * 0.3) / step / frequency / 0.09)));
 }
 
-/** Apples have stems: short rods that lean a little. */
+/** Half the height of a stem, and the radius of a ball around its middle in which all of it lies. */
+const HALF_STEM = 0.1;
+const STEM_REACH = 0.15;
+
+/** Apples have stems: short rods that lean a little. Nearly all rays pass them at a distance. */
 function stemHit(fruit: Fruit, ray: Ray): Hit | undefined {
   if (fruit.kind !== 'apple') return undefined;
-  const top = add(fruit.centre, [0, fruit.radius * SQUASH.apple * 0.95, 0]);
+  const height = fruit.radius * SQUASH.apple * 0.95;
+  if (squaredDistance(ray, fruit.centre, height + HALF_STEM) > STEM_REACH ** 2) return undefined;
+  const top = add(fruit.centre, [0, height, 0]);
   const lean = Math.sin(fruit.seed * 5) * 0.06;
-  const found = rodHit(ray, top, add(top, [lean, 0.2, 0.04]), 0.018);
+  const found = rodHit(ray, top, add(top, [lean, 2 * HALF_STEM, 0.04]), 0.018);
   return found && { ...found, albedo: [0.12, 0.075, 0.035], gloss: 0.02, roughness: 0.5 };
+}
+
+/** Of the line of a ray from a point `above` another. */
+function squaredDistance({ origin, direction }: Ray, [x, y, z]: Vector, above: number): number {
+  const dx = x - origin[0];
+  const dy = y + above - origin[1];
+  const dz = z - origin[2];
+  const along = dx * direction[0] + dy * direction[1] + dz * direction[2];
+  return dx * dx + dy * dy + dz * dz - along * along;
 }
 
 /** A cylinder without ends. */
