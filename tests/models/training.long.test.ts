@@ -8,17 +8,19 @@ import { runRecipe, withoutTraining } from '../support/training.js';
 /** Largest relative difference of two runs' losses: threads add up in another order each time. */
 const TOLERANCE = 0.02;
 
+/** What a training of 200 steps logs. */
+async function lossesOf(work: TemporaryDirectory) {
+  await runRecipe('train', work.path, '--steps', '200');
+  const lines = readFileSync(work.file('student/log.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line)).filter((entry) => entry.loss !== undefined);
+}
+
 test('two runs of 200 steps with one seed log the same losses', {
   skip: withoutTraining,
 }, async (t) => {
   using first = new TemporaryDirectory();
   using second = new TemporaryDirectory();
-  const logs = [first, second].map((work) => {
-    runRecipe('train', work.path, '--steps', '200');
-    const lines = readFileSync(work.file('student/log.jsonl'), 'utf8').trim().split('\n');
-    return lines.map((line) => JSON.parse(line)).filter((entry) => entry.loss !== undefined);
-  });
-  const [a = [], b = []] = logs;
+  const [a, b] = [await lossesOf(first), await lossesOf(second)];
   assert.ok(a.length >= 40 && a.length === b.length);
   let largest = 0;
   for (const [index, { step, size, lr, images, minutes: _, ...losses }] of a.entries()) {

@@ -19,9 +19,9 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
 }, async () => {
   using work = new TemporaryDirectory();
   using models = new TemporaryDirectory();
-  runRecipe('all', work.path, '--steps', '40');
+  await runRecipe('all', work.path, '--steps', '40');
   copyFileSync('models/manifest.json', models.file('manifest.json'));
-  runRecipe('publish', work.path, '--models', models.path);
+  await runRecipe('publish', work.path, '--models', models.path);
 
   const bytes = readFileSync(models.file('mobilenetv2-lite.onnx'));
   const [entry] = parseManifest(JSON.parse(readFileSync(models.file('manifest.json'), 'utf8')));
@@ -43,23 +43,23 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
   const hints = log.map((line) => JSON.parse(line).hint).filter((loss) => loss !== undefined);
   assert.ok(hints.at(-1) < hints[0], `losses of the hint ${hints}`);
 
-  runRecipe('export', work.path);
+  await runRecipe('export', work.path);
   assert.deepEqual(readFileSync(work.file('mobilenetv2-lite.onnx')), bytes, 'the same bytes again');
 });
 
 test('a machine that has nothing learns from a pack, beginning with an exported model', {
   skip: withoutTraining,
-}, () => {
+}, async () => {
   using pack = new TemporaryDirectory();
   using work = new TemporaryDirectory();
-  runRecipe('pack', pack.path);
+  await runRecipe('pack', pack.path);
   const files = ['pictures.npz', 'held-out.npz', 'teacher.onnx'].map((name) => pack.file(name));
   assert.ok(files.every((file) => statSync(file).size > 0));
   const options = ['--pack', pack.path, '--start', 'models/mobilenetv2-lite.onnx'];
-  runRecipe('train', work.path, '--steps', '2', ...options);
+  await runRecipe('train', work.path, '--steps', '2', ...options);
   const state = JSON.parse(readFileSync(work.file('student/checkpoint/state.json'), 'utf8'));
   assert.equal(state.step, 2);
-  runRecipe('train', work.path, '--steps', '4', ...options);
+  await runRecipe('train', work.path, '--steps', '4', ...options);
   const later = JSON.parse(readFileSync(work.file('student/checkpoint/state.json'), 'utf8'));
   assert.equal(later.step, 4, 'it goes on from its checkpoint');
 });

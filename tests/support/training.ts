@@ -1,5 +1,6 @@
 /** The recipe of the embedded model, run for tests. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { withoutReference } from './reference.js';
 
@@ -16,9 +17,20 @@ function withoutPyTorch(): string | false {
     : 'there is no PyTorch: apt-get install python3-torch python3-torchvision python3-onnx';
 }
 
-/** Runs a step of models/train/main.py on a few pictures. */
-export function runRecipe(step: string, work: string, ...options: string[]): void {
+/** Runs a step of models/train/main.py on a few pictures. What it says is passed on: a slow machine is heard, too. */
+export async function runRecipe(step: string, work: string, ...options: string[]): Promise<void> {
   const args = ['models/train/main.py', step, '--smoke', '--work', work, ...options];
-  const { status, stdout, stderr } = spawnSync(PYTHON, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stdout}\n${stderr}`);
+  const recipe = spawn(PYTHON, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PYTHONUNBUFFERED: '1' },
+  });
+  let said = '';
+  for (const stream of [recipe.stdout, recipe.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      process.stdout.write(text);
+    });
+  }
+  const [code] = await once(recipe, 'close');
+  if (code !== 0) throw new Error(`${args.join(' ')} failed:\n${said}`);
 }
