@@ -241,6 +241,7 @@ export class FolderCollection {
     return this.#change(async () => {
       const drafts = [...this.items.keys()].filter((number) => this.#isDraft(number));
       await this.#replaceDrafts(drafts, signal, onProgress);
+      this.#forgetRatings(this.items);
     });
   }
 
@@ -301,8 +302,7 @@ export class FolderCollection {
     } finally {
       // Also where it was aborted: the images are there, and their copies are looked for later.
       this.items.push(...items.slice(0, this.#collection.size - this.items.length));
-      // Where there are drafts, copies are looked for a second time.
-      if (!this.#hasDrafts) for (const { embedding } of items) this.#forgetRatings(embedding);
+      this.#forgetRatings(items);
     }
   }
 
@@ -315,7 +315,7 @@ export class FolderCollection {
       const drafts = [...found].filter((number) => this.#isDraft(number));
       replaced = await this.#replaceDrafts(drafts, signal);
     } while (replaced);
-    for (const { embedding } of this.items) this.#forgetRatings(embedding);
+    this.#forgetRatings(this.items);
   }
 
   /**
@@ -426,9 +426,13 @@ export class FolderCollection {
     return this.items.some(({ embedding }) => embedding.draft === true);
   }
 
-  #forgetRatings(embedding: Embedding): void {
-    const facts = this.#facts.get(embedding);
-    if (facts !== undefined) facts.ratings = undefined;
+  /** Not while there are drafts: once they are whole, the same pairs are asked for again. */
+  #forgetRatings(items: readonly Item[]): void {
+    if (this.#hasDrafts) return;
+    for (const { embedding } of items) {
+      const facts = this.#facts.get(embedding);
+      if (facts !== undefined) facts.ratings = undefined;
+    }
   }
 
   /** Makes one change of the images after the other. */
