@@ -223,10 +223,13 @@ public:
         return success(val(emscripten::typed_memory_view(staged_, staging_.get())));
     }
 
+    /// The upright size of the staged file, if its header is sound and within the limits.
     val inspect(double max_file_bytes, double max_pixels, int max_side) {
         const auto info =
             likeness::read_info(staged(), options(max_file_bytes, max_pixels, max_side, {}));
-        return info ? success(val::null()) : failure(info.error());
+        if (!info) return failure(info.error());
+        const auto [format, size, orientation] = info.value();
+        return success(to_js(likeness::oriented(size, orientation)));
     }
 
     /// What the staged file says of itself.

@@ -15,15 +15,15 @@ import { PackageBeside } from '../lib/package-beside.mjs';
 import { ratiosOf, spreadOf } from './statistics.mjs';
 import { formatTable } from './table.mjs';
 
-const COUNT = 40;
+export const COUNT = 40;
 const WIDTH = 4000;
 const HEIGHT = 3000;
-const ROUNDS = 3;
+export const ROUNDS = 3;
 
 /** Sides below it are too small to be enlarged. */
 const LEAST_SIDE = 200;
 
-const FOLDER = rooted('build/bench-folder');
+export const FOLDER = rooted('build/bench-folder');
 
 /** @typedef {{ readonly seconds: number, readonly processor: number }} Times both in seconds */
 
@@ -167,7 +167,7 @@ async function compareScores(beside) {
 }
 
 /** Makes the photographs, unless they are there. */
-async function makeFolder() {
+export async function makeFolder() {
   mkdirSync(FOLDER, { recursive: true });
   if (readdirSync(FOLDER).filter((name) => name.endsWith('.jpg')).length === COUNT) return;
   const { default: sharp } = await import('sharp');

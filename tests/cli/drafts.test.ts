@@ -3,14 +3,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { PackageBeside } from '../../scripts/lib/package-beside.mjs';
 import { runCli } from '../support/cli.js';
+import { makePhotographs, WIDTH } from '../support/photographs.js';
 import { recordsIn } from '../support/picture-folder.js';
 import { TemporaryDirectory } from '../support/temporary.js';
-
-const WIDTH = 3072;
-const HEIGHT = 1536;
 
 const beside = new PackageBeside('sharp');
 const directory = new TemporaryDirectory();
@@ -19,44 +17,7 @@ after(() => {
   directory[Symbol.dispose]();
 });
 
-/** A sample as a camera would have taken it: enlarged, with grain. */
-async function photograph(name: string, seed: number): Promise<Sharp> {
-  const { data } = await sharp(`dist/site/samples/${name}.jpg`)
-    .resize(WIDTH, HEIGHT, { fit: 'fill' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  let state = seed;
-  for (let at = 0; at < data.length; at += 1) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    data[at] = Math.min(255, Math.max(0, (data[at] ?? 0) + (state >>> 29) - 4));
-  }
-  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
-}
-
-before(async () => {
-  const fruit = await photograph('fruit', 1);
-  const kept = directory.file('fruit.jpg');
-  await fruit.clone().jpeg({ quality: 92 }).toFile(kept);
-  copyFileSync(kept, directory.file('fruit-again.jpg'));
-  // The same pixels in another file, and other pixels that a draft can't tell from them.
-  await sharp(kept).png({ compressionLevel: 1 }).toFile(directory.file('fruit-lossless.png'));
-  await fruit.clone().jpeg({ quality: 60 }).toFile(directory.file('fruit-saved.jpg'));
-  await sharp(kept).rotate(90).jpeg().toFile(directory.file('fruit-turned.jpg'));
-  const part = { left: 300, top: 100, width: 2600, height: 1300 };
-  await sharp(kept)
-    .extract(part)
-    .resize(WIDTH, HEIGHT)
-    .jpeg()
-    .toFile(directory.file('fruit-cut.jpg'));
-  const small = await sharp(kept).resize(800).toBuffer();
-  await sharp(small).resize(WIDTH, HEIGHT).jpeg().toFile(directory.file('fruit-enlarged.jpg'));
-  const patch = await sharp('dist/site/samples/sea.jpg').resize(700, 600).toBuffer();
-  const pasted = sharp(kept).composite([{ input: patch, left: 1900, top: 800 }]);
-  await pasted.jpeg().toFile(directory.file('fruit-pasted.jpg'));
-  for (const [seed, name] of ['sea', 'other-fruit'].entries()) {
-    await (await photograph(name, seed + 2)).jpeg().toFile(directory.file(`${name}.jpg`));
-  }
-});
+before(() => makePhotographs(directory));
 
 interface Run {
   readonly status: number | null;

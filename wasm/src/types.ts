@@ -560,8 +560,9 @@ export interface ImageOptions extends CallOptions {
 export interface DraftOptions extends ImageOptions {
   /**
    * Lets the decoder reduce a large JPEG while it decodes it, as Pillow's `draft` does: to 1,024 pixels a side for a
-   * detail, else to about 110,000 pixels in all. It takes a fraction of the time. Only `sharp` in Node does it, where the long side has at
-   * least 3,072 pixels and there is no `region`; everything else is read as always. Good for finding candidates: the
+   * detail, else to about 110,000 pixels in all. It takes a fraction of the time. `sharp` in Node does it, and browsers
+   * that decode JPEG at a reduced size (ImageDecoder of Chromium and Firefox), where the long side has at least 3,072 pixels and
+   * there is no `region`; everything else is read as always. Good for finding candidates: the
    * score of a pair may change by some points. See `Embedding.draft`. Default: false.
    */
   readonly draft?: boolean;

@@ -50,6 +50,8 @@ const HEAT_CELL = 16;
 /** What is known of a file before it is decoded. */
 export interface Inspection extends FileHeader {
   readonly frames: number;
+  /** Of the upright picture; undefined where there is an objection. */
+  readonly size: PixelSize | undefined;
   /** Why the core would refuse it: `unsupported-format`, `corrupt-image`, `image-too-large`. */
   readonly objection: LikenessError | undefined;
 }
@@ -153,6 +155,7 @@ export class Core {
       const outcome = processor.inspect(limits.maxFileBytes, limits.maxPixels, limits.maxSide);
       return {
         ...processor.lookAt(),
+        size: outcome.ok ? outcome.value : undefined,
         objection: outcome.ok ? undefined : new LikenessError(outcome.code, outcome.message),
       };
     });

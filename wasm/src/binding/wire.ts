@@ -65,8 +65,8 @@ export interface Handle {
 export interface WireImageProcessor extends Handle {
   /** A view of `bytes` bytes to fill at once; any later call may invalidate it. */
   stage(bytes: number): Outcome<Uint8Array>;
-  /** Checks the staged file's header and the limits. */
-  inspect(maxFileBytes: number, maxPixels: number, maxSide: number): Outcome<null>;
+  /** The upright size of the staged file, whose header and limits are checked. */
+  inspect(maxFileBytes: number, maxPixels: number, maxSide: number): Outcome<PixelSize>;
   /** What the staged file says of itself. */
   lookAt(): WireFileFacts;
   /** Decodes the staged file and frees it. */

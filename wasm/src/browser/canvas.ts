@@ -1,5 +1,7 @@
 import type { CanvasDecoder, PixelSource } from '../engine/environment.js';
 import type { Region, RuntimeInfo } from '../types.js';
+import { openDraft } from './draft.js';
+import { isTurned } from './frame-turn.js';
 
 /**
  * The file's own pixel values: no colour management, no premultiplication before the canvas's own,
@@ -18,6 +20,7 @@ const PROBE_REGION: Region = { x: 0, y: 0, width: PROBE_SIDE, height: PROBE_SIDE
 /** The browser's decoder and canvas. */
 export const canvasDecoder: CanvasDecoder = {
   open: async (file) => sourceOf(await createImageBitmap(file, BITMAP_OPTIONS)),
+  openDraft: async (...file) => ((await exactFrames()) ? openDraft(...file) : undefined),
   fromBitmap: sourceOf,
 };
 
@@ -27,19 +30,27 @@ export const canvasDecoder: CanvasDecoder = {
  * resolution, converted in its own way: a lossless copy of the file would have other pixels.)
  */
 async function sourceOf(bitmap: ImageBitmap): Promise<PixelSource> {
-  framesAreExact ??= probeFrames();
-  const frame = (await framesAreExact) ? frameOf(bitmap) : undefined;
+  const frame = (await exactFrames()) ? frameOf(bitmap) : undefined;
   return frame === undefined ? new BitmapSource(bitmap) : new FrameSource(bitmap, frame);
 }
 
-/** Asked once a thread. */
 let framesAreExact: Promise<boolean> | undefined;
 
-/** Undefined for pictures with transparency, which a canvas rounds in its own way, and for vast ones. */
+/** Whether frames give the bytes that they were made of; asked once a thread. */
+function exactFrames(): Promise<boolean> {
+  framesAreExact ??= probeFrames();
+  return framesAreExact;
+}
+
+/**
+ * Undefined for pictures with transparency, which a canvas rounds in its own way, for vast ones, and for those that
+ * have yet to be turned upright: their frames hold the pixels as they are stored.
+ */
 function frameOf(bitmap: ImageBitmap): VideoFrame | undefined {
   try {
     const frame = new VideoFrame(bitmap, { timestamp: 0 });
-    if (frame.format === 'RGBX' || frame.format === 'BGRX') return frame;
+    const opaque = frame.format === 'RGBX' || frame.format === 'BGRX';
+    if (opaque && isTurned(frame) === false) return frame;
     frame.close();
   } catch {
     // The bitmap is still there to be drawn.
@@ -51,24 +62,14 @@ function frameOf(bitmap: ImageBitmap): VideoFrame | undefined {
 async function probeFrames(): Promise<boolean> {
   if (typeof VideoFrame === 'undefined') return false;
   const { drawn, bitmap } = await probePicture();
-  // What is drawn on an opaque canvas is opaque, as JPEG files are.
-  const canvas = new OffscreenCanvas(PROBE_SIDE, PROBE_SIDE);
-  canvas.getContext('2d', { alpha: false })?.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  const opaque = canvas.transferToImageBitmap();
-  const frame = frameOf(opaque);
-  if (frame === undefined) {
-    opaque.close();
-    return false;
-  }
-  const source = new FrameSource(opaque, frame);
   try {
+    // Opaque, so that it doesn't matter whether the frame has transparency.
+    const source = new FrameSource(bitmap, new VideoFrame(bitmap, { timestamp: 0 }));
     const read = await source.read(PROBE_REGION);
+    source.close();
     return read.every((value, index) => value === drawn[index]);
   } catch {
     return false;
-  } finally {
-    source.close();
   }
 }
 

@@ -36,6 +36,18 @@ export type PreparedImage =
 export interface CanvasDecoder {
   /** Decodes a file, its orientation applied. Rejects where the browser can't. */
   open(file: Blob): Promise<PixelSource>;
+  /**
+   * The same for a JPEG file, reduced while it is decoded.
+   * @param original size of the upright picture
+   * @param size that it should have at least
+   * @returns undefined where the browser can't do that
+   */
+  openDraft(
+    file: Uint8Array,
+    header: FileHeader,
+    original: PixelSize,
+    size: PixelSize,
+  ): Promise<PixelSource | undefined>;
   /** Takes the bitmap over: it is closed with the source. */
   fromBitmap(bitmap: ImageBitmap): Promise<PixelSource>;
 }

@@ -6,6 +6,7 @@ import type { Limits, PixelRoad, PixelSize, Region, Rgb } from '../types.js';
 import type {
   DecodedFile,
   EngineEnvironment,
+  FileHeader,
   InstalledDecoder,
   PixelSource,
   PreparedImage,
@@ -111,9 +112,10 @@ export class ImageProcessor {
     this.checkFileSize(isBlob(file) ? file.size : file.byteLength);
     const bytes = isBlob(file) ? await readBlob(file) : file;
     throwIfAborted(signal);
+    const reducible = draft && region === undefined && wanted;
     const opened = this.takesCanvasRoad()
-      ? await this.openInBrowser(bytes, file)
-      : await this.openInstalled(bytes, draft && region === undefined && wanted);
+      ? await this.openInBrowser(bytes, file, reducible)
+      : await this.openInstalled(bytes, reducible);
     try {
       throwIfAborted(signal);
     } catch (error) {
@@ -162,13 +164,21 @@ export class ImageProcessor {
     return pixelRoad === 'canvas' || this.environment.canvasReadback === 'exact';
   }
 
-  /** The header is checked by the core first: a browser would allocate whatever a file asks for. */
+  /**
+   * The header is checked by the core first: a browser would allocate whatever a file asks for.
+   * @param draft what is wanted of a picture that may be reduced
+   */
   private async openInBrowser(
     bytes: Uint8Array,
     file: Blob | Uint8Array,
-  ): Promise<{ readonly source: PixelSource; readonly frames: number }> {
-    const { objection, frames } = this.core.inspect(bytes, this.options.limits);
+    draft: InputOptions | false,
+  ): Promise<OpenedPicture> {
+    const { objection, frames, size, ...header } = this.core.inspect(bytes, this.options.limits);
     if (objection?.code === 'image-too-large') throw objection;
+    if (draft && size !== undefined) {
+      const source = await this.openDraftInBrowser(bytes, header, size, draft);
+      if (source !== undefined) return { source, original: size, frames };
+    }
     try {
       const blob = isBlob(file) ? file : new Blob([bytes as Uint8Array<ArrayBuffer>]);
       if (this.environment.canvas === undefined) throw new Error('there is no canvas here');
@@ -179,6 +189,18 @@ export class ImageProcessor {
       }
       throw objection ?? asLikenessError(error, 'corrupt-image', CANNOT_DECODE);
     }
+  }
+
+  /** @returns undefined where the picture can't be reduced, or is hardly larger than its draft would be */
+  private async openDraftInBrowser(
+    bytes: Uint8Array,
+    header: FileHeader,
+    original: PixelSize,
+    wanted: InputOptions,
+  ): Promise<PixelSource | undefined> {
+    const size = this.sizeFor(original, header, wanted);
+    if (size.width === original.width) return undefined;
+    return this.environment.canvas?.openDraft(bytes, header, original, size);
   }
 
   /**
@@ -193,7 +215,7 @@ export class ImageProcessor {
   ): Promise<(DecodedFile & { readonly frames: number }) | undefined> {
     const { decoders } = this.environment;
     if (decoders === undefined || this.options.pixelRoad === 'core') return undefined;
-    const { objection, frames, ...header } = this.core.inspect(bytes, this.options.limits);
+    const { objection, frames, size: _, ...header } = this.core.inspect(bytes, this.options.limits);
     const { format } = header;
     const load = decoders[format];
     if (load === undefined) return undefined;
@@ -209,16 +231,21 @@ export class ImageProcessor {
     }
     const opened = await decoder.open(bytes, header, (original) => {
       this.checkPixels(original);
-      return draft && format === 'JPEG' ? this.draftSize(original, draft) : original;
+      return draft ? this.sizeFor(original, header, draft) : original;
     });
     return { ...opened, frames };
   }
 
   /**
-   * That of the detail, or less where only tensor, fingerprint and sketch are made; the picture's own where that is
-   * hardly larger.
+   * To which size a file may be reduced: that of the detail, or less where only tensor, fingerprint and sketch are made;
+   * the picture's own where that is hardly larger, and where it is no JPEG.
    */
-  private draftSize(original: PixelSize, { detail = false }: InputOptions): PixelSize {
+  private sizeFor(
+    original: PixelSize,
+    { format }: FileHeader,
+    { detail = false }: InputOptions,
+  ): PixelSize {
+    if (format !== 'JPEG') return original;
     const { width, height } = this.core.detailSize(original);
     if (Math.max(original.width, original.height) < LEAST_REDUCTION * Math.max(width, height)) {
       return original;

@@ -27,7 +27,7 @@ export interface EmbeddingStore {
 export interface EmbedFilesOptions extends CallOptions {
   /** Nothing is kept unless given. */
   readonly store?: EmbeddingStore | undefined;
-  /** See DraftOptions. A store for drafts must hold nothing else. Default: false. */
+  /** See DraftOptions. Such a store may hand out whole embeddings, too; any other one no drafts. Default: false. */
   readonly draft?: DraftOptions['draft'];
 }
 

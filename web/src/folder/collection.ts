@@ -1,10 +1,4 @@
-import {
-  type Embedding,
-  type Likeness,
-  LikenessError,
-  type PictureDetail,
-  type Similarity,
-} from 'image-likeness';
+import type { Embedding, Likeness, LikenessError, Similarity } from 'image-likeness';
 import {
   type Alike,
   type Collection,
@@ -25,6 +19,7 @@ import {
 import { Batches } from './batches.ts';
 import type { FoundFile } from './files.ts';
 import type { FolderMemory } from './memory.ts';
+import { Wholes } from './wholes.ts';
 
 /** An image that has been read. */
 export interface Item extends FoundFile {
@@ -42,6 +37,27 @@ export interface Unreadable extends FoundFile {
   readonly message: string;
 }
 
+/** How files are read. */
+export interface ReadOptions {
+  readonly signal: AbortSignal;
+  /** Whether large ones may be read as drafts: enough as long as nothing but copies is asked for. */
+  readonly draft: boolean;
+  /** Called after each file. */
+  step(): void;
+}
+
+/** What is known of an embedding, or of both where a draft was read again. */
+interface Facts {
+  file: File;
+  /** What the file is remembered by. */
+  readonly key: string;
+  /** How alike images before it are to it, by their keys; undefined when that is no longer asked for. */
+  ratings: Map<string, Similarity> | undefined;
+}
+
+/** Wholes that are read at the same time. */
+const WHOLES_AT_ONCE = 8;
+
 /** An embedding, and the file that it comes from. */
 interface Read {
   readonly found: FoundFile;
@@ -54,18 +70,26 @@ const NOTHING_SEEN = {
   message: 'The model sees nothing in this image.',
 };
 
-/** The images of a folder, read one after the other, and the copies among them. */
+/**
+ * The images of a folder, read one after the other, and the copies among them. Large ones are read as drafts first,
+ * which find the same candidates in a fraction of the time; what is rated, shown with a score or chosen to stay is read
+ * whole before.
+ */
 export class FolderCollection {
   readonly items: Item[] = [];
   readonly unreadable: Unreadable[] = [];
   /** Images that an earlier visit had paid for. */
   remembered = 0;
-  readonly #collection: Collection;
+  #collection: Collection;
   readonly #rater: Rater;
-  readonly #files = new WeakMap<Embedding, File>();
-  readonly #keys = new WeakMap<Embedding, string>();
-  /** Of images that are being read or added, with those before them, by their keys. */
-  readonly #ratings = new WeakMap<Embedding, Map<string, Similarity>>();
+  readonly #wholes: Wholes;
+  readonly #facts = new WeakMap<Embedding, Facts>();
+  /** Of images that an earlier visit had read. */
+  readonly #remembered = new WeakMap<Embedding, Map<string, Similarity>>();
+  /** Whether more than copies has been asked for, so that nothing is to be a draft any more. */
+  #allWhole = false;
+  /** Changes of the collection's images, one after the other. */
+  #changes: Promise<unknown> = Promise.resolve();
   #gate: Promise<void> = Promise.resolve();
   #open: () => void = () => {};
 
@@ -73,11 +97,15 @@ export class FolderCollection {
     readonly likeness: Likeness,
     readonly memory: FolderMemory,
   ) {
-    const keyOf = (embedding: Embedding): string => this.#keys.get(embedding) ?? '';
-    this.#rater = withDetails(likeness, (embedding, signal) => this.#detailOf(embedding, signal), {
-      find: (a, b) => this.#ratings.get(b)?.get(keyOf(a)),
-      keep: (a, b, similarity) => this.#ratings.get(b)?.set(keyOf(a), similarity),
-    });
+    this.#wholes = new Wholes(
+      likeness,
+      (embedding) => this.#facts.get(embedding)?.file,
+      (whole, draft) => {
+        const facts = this.#facts.get(draft);
+        if (facts !== undefined) this.#facts.set(whole, facts);
+      },
+    );
+    this.#rater = this.#wholeRater();
     this.#collection = createCollection(this.#rater);
   }
 
@@ -103,12 +131,13 @@ export class FolderCollection {
 
   /**
    * Reads files and compares each with those before it.
-   * @param step called after each file
    * @throws LikenessError `aborted`; what has been read stays
    */
-  async read(files: readonly FoundFile[], signal: AbortSignal, step: () => void): Promise<void> {
+  async read(files: readonly FoundFile[], options: ReadOptions): Promise<void> {
+    const { signal, step } = options;
+    const draft = options.draft && !this.#allWhole;
     const store: EmbeddingStore = {
-      get: (sha256) => this.#recall(sha256),
+      get: (sha256) => this.#recall(sha256, draft),
       put: (sha256, embedding) =>
         this.memory.keep(this.#keyOf(sha256), {
           embedding: withoutRepetition(embedding),
@@ -116,12 +145,12 @@ export class FolderCollection {
         }),
     };
     const read = new Batches<Read>(async (batch) => {
-      await this.#take(batch, signal);
+      await this.#change(() => this.#take(batch, signal));
       for (const _ of batch) step();
     });
     try {
       const sources = this.#sources(files, signal);
-      for await (const result of embedFiles(this.likeness, sources, { store, signal })) {
+      for await (const result of embedFiles(this.likeness, sources, { store, draft, signal })) {
         const { found } = result.file;
         if (result.error === undefined) {
           if (result.known) this.remembered += 1;
@@ -135,6 +164,7 @@ export class FolderCollection {
       await read.finish();
     }
     signal.throwIfAborted();
+    await this.#change(() => this.#settle(signal));
   }
 
   /** The files, one after the other, none while there is a pause. */
@@ -152,10 +182,11 @@ export class FolderCollection {
     }
   }
 
-  async #recall(sha256: string): Promise<Embedding | undefined> {
+  async #recall(sha256: string, draft: boolean): Promise<Embedding | undefined> {
     const remembered = await this.memory.find(this.#keyOf(sha256));
-    if (remembered !== undefined) this.#ratings.set(remembered.embedding, remembered.ratings);
-    return remembered?.embedding;
+    if (remembered === undefined || (remembered.embedding.draft && !draft)) return undefined;
+    this.#remembered.set(remembered.embedding, remembered.ratings);
+    return remembered.embedding;
   }
 
   /** What a file is remembered by: SHA-256 of file and model, and the view. */
@@ -164,9 +195,24 @@ export class FolderCollection {
     return `${sha256} ${model.sha256} ${model.view}`;
   }
 
-  /** The images most alike to one of them, best first, without itself. */
+  /** The images most alike to one of them, best first, without itself; scores of drafts may be off by some points. */
   nearest(number: number, count: number): Promise<Alike[]> {
     return this.#collection.nearest(number, count);
+  }
+
+  /** The same with the scores of whole pictures. */
+  async nearestWhole(number: number, count: number): Promise<Alike[]> {
+    const near = await this.nearest(number, count);
+    if (![number, ...near.map(({ index }) => index)].some((one) => this.#isDraft(one))) return near;
+    const from = await this.#vectorOf(number);
+    const rated = near.map(async ({ index }) => {
+      const { centredCosine: cosine, score } = await this.likeness.similarity(
+        from,
+        await this.#vectorOf(index),
+      );
+      return { index, cosine, score };
+    });
+    return (await Promise.all(rated)).sort((a, b) => b.cosine - a.cosine || a.index - b.index);
   }
 
   /**
@@ -178,13 +224,25 @@ export class FolderCollection {
   }
 
   /** Groups of similar images at every threshold, of those that have been read by now. */
-  similar(options: LongCallOptions): Promise<SimilarGroups> {
+  async similar(options: LongCallOptions): Promise<SimilarGroups> {
+    await this.readWhole(options);
     return this.#collection.similar(options);
   }
 
   /** Scores of up to 200 images, in an order that shows groups. */
-  matrix(numbers: readonly number[]): Promise<ScoreMatrix> {
+  async matrix(numbers: readonly number[]): Promise<ScoreMatrix> {
+    await this.readWhole();
     return this.#collection.matrix(numbers);
+  }
+
+  /** Reads all drafts again, whole; from now on there are no others. */
+  readWhole({ signal, onProgress }: LongCallOptions = {}): Promise<void> {
+    this.#allWhole = true;
+    return this.#change(async () => {
+      const drafts = [...this.items.keys()].filter((number) => this.#isDraft(number));
+      await this.#replaceDrafts(drafts, signal, onProgress);
+      this.#forgetRatings(this.items);
+    });
   }
 
   /** How alike two images are. */
@@ -205,7 +263,8 @@ export class FolderCollection {
     const item = this.items[number];
     if (item === undefined) return;
     this.items[number] = { ...item, file };
-    this.#files.set(item.embedding, file);
+    const facts = this.#facts.get(item.embedding);
+    if (facts !== undefined) facts.file = file;
   }
 
   async dispose(): Promise<void> {
@@ -221,15 +280,14 @@ export class FolderCollection {
         this.#refuse(found, NOTHING_SEEN);
         continue;
       }
-      const embedding = withoutRepetition(read);
-      const ratings = this.#ratings.get(read) ?? new Map<string, Similarity>();
+      const ratings = this.#remembered.get(read) ?? new Map<string, Similarity>();
       const rated = ratings.size;
-      const { size: bytes, lastModified: modified } = found.file;
-      const filed = { ...embedding, file: { bytes, modified } };
+      const { file } = found;
       const key = this.#keyOf(sha256);
-      this.#keys.set(filed, key);
-      this.#files.set(filed, found.file);
-      this.#ratings.set(filed, ratings);
+      const known = withoutRepetition(read);
+      this.#facts.set(known, { file, key, ratings });
+      const embedding = this.#allWhole ? await this.#wholeOrDraft(known) : known;
+      const filed = this.#filed(embedding, file);
       items.push({ ...found, embedding: filed, sha256 });
       grown.push(async () => {
         if (ratings.size > rated) await this.memory.keep(key, { embedding, ratings });
@@ -244,20 +302,144 @@ export class FolderCollection {
     } finally {
       // Also where it was aborted: the images are there, and their copies are looked for later.
       this.items.push(...items.slice(0, this.#collection.size - this.items.length));
-      for (const { embedding } of items) this.#ratings.delete(embedding);
+      this.#forgetRatings(items);
     }
   }
 
-  /** Read anew: what it takes to tell copies is too much to be kept of every image. */
-  async #detailOf(embedding: Embedding, signal?: AbortSignal): Promise<PictureDetail | undefined> {
-    const file = this.#files.get(embedding);
-    try {
-      return file && (await this.likeness.detail(file, { signal }));
-    } catch (error) {
-      // A file that has gone since it was read proves nothing.
-      if (error instanceof LikenessError && error.code === 'aborted') throw error;
-      return undefined;
+  /** Reads those drafts whole that have copies or variants, until no other picture has any. */
+  async #settle(signal: AbortSignal): Promise<void> {
+    if (!this.#hasDrafts) return;
+    let replaced: boolean;
+    do {
+      const found = new Set([...this.pairs, ...this.variants].flatMap(({ a, b }) => [a, b]));
+      const drafts = [...found].filter((number) => this.#isDraft(number));
+      replaced = await this.#replaceDrafts(drafts, signal);
+    } while (replaced);
+    this.#forgetRatings(this.items);
+  }
+
+  /**
+   * Puts whole pictures in the places of drafts, and looks for copies among all images anew.
+   * @returns whether there was anything to do
+   * @throws LikenessError `aborted`
+   */
+  async #replaceDrafts(
+    numbers: readonly number[],
+    signal?: AbortSignal,
+    onProgress?: LongCallOptions['onProgress'],
+  ): Promise<boolean> {
+    const wholes = new Map<number, FiledEmbedding>();
+    for (let done = 0; done < numbers.length; done += WHOLES_AT_ONCE) {
+      signal?.throwIfAborted();
+      onProgress?.({ done, total: numbers.length });
+      const some = numbers.slice(done, done + WHOLES_AT_ONCE);
+      await Promise.all(some.map((number) => this.#readAgain(number, wholes)));
     }
+    if (wholes.size === 0) return false;
+    const collection = createCollection(this.#rater);
+    const embeddings = this.items.map((item, number) => wholes.get(number) ?? item.embedding);
+    try {
+      await collection.add(embeddings, { signal });
+    } catch (error) {
+      await collection.dispose();
+      throw error;
+    }
+    for (const [number, embedding] of wholes) {
+      const item = this.items[number];
+      if (item !== undefined) this.items[number] = { ...item, embedding };
+    }
+    const before = this.#collection;
+    this.#collection = collection;
+    // What was asked of it is answered first.
+    void before
+      .nearest(0, 0)
+      .catch(() => [])
+      .then(() => before.dispose());
+    return true;
+  }
+
+  /** Reads a draft whole, and remembers it. */
+  async #readAgain(number: number, wholes: Map<number, FiledEmbedding>): Promise<void> {
+    const item = this.items[number];
+    const read = item && (await this.#wholes.of(item.embedding));
+    if (item === undefined || read === undefined) return;
+    const embedding = withoutRepetition(read);
+    wholes.set(number, this.#filed(embedding, item.file, read));
+    const { key = '', ratings = new Map() } = this.#facts.get(read) ?? {};
+    await this.memory.keep(key, { embedding, ratings });
+  }
+
+  /** Rates pairs by all of their pixels, drafts as well. */
+  #wholeRater(): Rater {
+    const find = (a: Embedding, b: Embedding): Similarity | undefined =>
+      this.#facts.get(b)?.ratings?.get(this.#facts.get(a)?.key ?? '');
+    const keep = (a: Embedding, b: Embedding, similarity: Similarity): void => {
+      this.#facts.get(b)?.ratings?.set(this.#facts.get(a)?.key ?? '', similarity);
+    };
+    const byPixels = withDetails(
+      this.likeness,
+      (whole, signal) => this.#wholes.detailOf(whole, signal),
+      { find, keep },
+    );
+    return {
+      openCollection: byPixels.openCollection,
+      similarity: async (a, b, options) => {
+        const known = find(a, b);
+        if (known !== undefined) return known;
+        const [first, second] = await Promise.all([
+          this.#wholes.of(a, true),
+          this.#wholes.of(b, true),
+        ]);
+        // A file that has gone since it was read proves nothing.
+        return first === undefined || second === undefined
+          ? this.likeness.similarity(withoutPixels(a), withoutPixels(b), options)
+          : byPixels.similarity(first, second, options);
+      },
+    };
+  }
+
+  /** With what decides between copies. @param like what is known of it already; the embedding itself unless given */
+  #filed(embedding: Embedding, file: File, like: Embedding = embedding): FiledEmbedding {
+    const { size: bytes, lastModified: modified } = file;
+    const filed = { ...embedding, file: { bytes, modified } };
+    const facts = this.#facts.get(like);
+    if (facts !== undefined) this.#facts.set(filed, facts);
+    return filed;
+  }
+
+  async #wholeOrDraft(embedding: Embedding): Promise<Embedding> {
+    return (await this.#wholes.of(embedding)) ?? embedding;
+  }
+
+  /** An image without its pixels, so that the model alone compares it. */
+  async #vectorOf(number: number): Promise<Embedding> {
+    const item = this.items[number];
+    if (item === undefined) throw new RangeError(`There is no image ${number}.`);
+    return withoutPixels(await this.#wholeOrDraft(item.embedding));
+  }
+
+  #isDraft(number: number): boolean {
+    return this.items[number]?.embedding.draft === true;
+  }
+
+  get #hasDrafts(): boolean {
+    return this.items.some(({ embedding }) => embedding.draft === true);
+  }
+
+  /** Not while there are drafts: once they are whole, the same pairs are asked for again. */
+  #forgetRatings(items: readonly Item[]): void {
+    if (this.#hasDrafts) return;
+    for (const { embedding } of items) {
+      const facts = this.#facts.get(embedding);
+      if (facts !== undefined) facts.ratings = undefined;
+    }
+  }
+
+  /** Makes one change of the images after the other. */
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    const change = this.#changes.then(work);
+    this.#changes = change.catch(() => undefined);
+    return change;
   }
 
   #refuse(found: FoundFile, { code, message }: Pick<Unreadable, 'code' | 'message'>): void {
@@ -271,6 +453,10 @@ function withoutRepetition(embedding: Embedding): Embedding {
   const same = fingerprint?.luma.every((value, at) => value === fingerprint.fullLuma[at]);
   if (fingerprint === undefined || same !== true) return embedding;
   return { ...embedding, fingerprint: { ...fingerprint, fullLuma: fingerprint.luma } };
+}
+
+function withoutPixels({ fingerprint: _, sketch: __, ...embedding }: Embedding): Embedding {
+  return embedding;
 }
 
 /** What is shown of an error; that a file can't be read is said by the browser. */

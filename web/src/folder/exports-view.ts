@@ -33,6 +33,7 @@ export class ExportsView extends FolderPart {
 
   async #embeddings(format: EmbeddingFormat): Promise<BlobPart> {
     const { writeEmbeddings } = await import('image-likeness/formats');
+    await this.session.collection?.readWhole();
     const stored = this.session.items.map(({ path, embedding }) => ({
       id: path,
       model: embedding.model,

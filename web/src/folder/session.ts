@@ -276,7 +276,7 @@ export class FolderSession {
 
   async showLike(number: number): Promise<void> {
     try {
-      const near = (await this.#collection?.nearest(number, MOST_ALIKE)) ?? [];
+      const near = (await this.#collection?.nearestWhole(number, MOST_ALIKE)) ?? [];
       this.like = { number, near };
     } catch (error) {
       this.fail(error);
@@ -365,7 +365,11 @@ export class FolderSession {
       if (!controller.signal.aborted) this.#show('reading');
       this.#started = performance.now();
       while (this.#queue.length > 0) {
-        await this.#collection.read(this.#queue.splice(0), controller.signal, () => this.#step());
+        await this.#collection.read(this.#queue.splice(0), {
+          signal: controller.signal,
+          draft: this.#mode === 'copies',
+          step: () => this.#step(),
+        });
       }
       this.#show('finished');
     } catch (error) {
