@@ -362,6 +362,63 @@ TEST_CASE("a uniform patch over a night sky is no other exposure, and never pass
     }
 }
 
+/// A frame with four strokes in it, black on white.
+Picture icon(int side, std::uint32_t seed) {
+    Picture large = plain({384, 384}, white);
+    fill(large, {24, 24, 336, 336}, black);
+    fill(large, {51, 51, 282, 282}, white);
+    Random random(seed);
+    for (const bool upright : {false, true, false, true}) {
+        const int x = 96 + 48 * random.between(0, 3);
+        const int y = 96 + 48 * random.between(0, 3);
+        fill(large, upright ? Region{x, y, 27, 120} : Region{x, y, 120, 27}, black);
+    }
+    return resize(large, {side, side});
+}
+
+TEST_CASE("an icon of half the size is a copy", "[registration]") {
+    for (const int side : {32, 48, 64}) {
+        for (const std::uint32_t seed : {1U, 2U, 3U, 4U}) {
+            INFO(side << " pixels, seed " << seed);
+            const Picture large = icon(side, seed);
+            const Picture small = resize(large, {side / 2, side / 2});
+            CHECK(copy_kind(compare(large, small), false) == CopyKind::near_duplicate);
+            const Picture other = icon(side, seed + 10);
+            CHECK(copy_kind(compare(large, other), false) != CopyKind::near_duplicate);
+        }
+    }
+}
+
+/// What a camera adds.
+Picture noisy(Picture picture, std::uint32_t seed) {
+    constexpr int most = 8;
+    Random random(seed);
+    for (std::uint8_t& level : picture.rgb) {
+        level = static_cast<std::uint8_t>(std::clamp(level + random.between(-most, most), 0, 255));
+    }
+    return picture;
+}
+
+TEST_CASE("what a blur leaves is looked at from far enough away", "[registration]") {
+    const auto blur = [](const Picture& picture, int times) {
+        return resize(resize(picture, {picture.size.width / times, picture.size.height / times}),
+                      picture.size);
+    };
+    for (const std::uint32_t seed : {1U, 2U}) {
+        for (const Size size : {Size{1400, 320}, Size{1600, 400}}) {
+            const Picture picture = noisy(clouds(size, seed), seed);
+            const Picture other = noisy(clouds(size, seed + 10), seed);
+            for (const int times : {16, 24}) {
+                INFO("seed " << seed << ", a width of " << size.width << ", blurred " << times);
+                const Registration r = compare(picture, blur(picture, times));
+                CHECK(copy_kind(r, false) == CopyKind::near_duplicate);
+                CHECK(has(r, ChangeKind::blurred));
+                CHECK(copy_kind(compare(other, blur(picture, times)), false) == CopyKind::none);
+            }
+        }
+    }
+}
+
 TEST_CASE("what covers a page's margin is no border", "[registration]") {
     const Picture letters = page({900, 1200}, 9, 20);
     Picture changed = letters;

@@ -27,10 +27,13 @@ double energy_of_difference(const Plane& p, const Plane& q, const std::vector<Ti
 }
 
 /// The energy of detail of about a pixel, to that of about two: less in a blurred picture, more in
-/// a noisy one. `soft` is the plane, smoothed once.
-double fineness(const Plane& plane, const Plane& soft, const std::vector<Tile>& tiles) {
+/// a noisy one. `soft` is the plane, smoothed once; `ground` is added to the coarser energy of each
+/// pixel, in squared levels.
+double fineness(const Plane& plane, const Plane& soft, const std::vector<Tile>& tiles,
+                double ground) {
     const Plane softer = smooth(soft, 2);
-    const double coarse = energy_of_difference(soft, softer, tiles);
+    const double coarse = energy_of_difference(soft, softer, tiles) +
+                          ground * tile_area * static_cast<double>(tiles.size());
     return coarse > 0.0 ? energy_of_difference(plane, soft, tiles) / coarse : 0.0;
 }
 
@@ -56,7 +59,7 @@ double least_unexplained(const Plane& a, const Plane& b, const std::vector<Tile>
 }  // namespace
 
 double fineness(const Plane& plane) {
-    return fineness(plane, smooth(plane), tiles_inside(plane.size(), Affine(), plane.size()));
+    return fineness(plane, smooth(plane), tiles_inside(plane.size(), Affine(), plane.size()), 0.0);
 }
 
 int smoothings_to_equal(Pyramid& a, int level_a, const std::vector<Tile>& tiles_a, Pyramid& b,
@@ -88,7 +91,11 @@ Matched match_bandwidth(const Plane& a, const Plane& b, const std::vector<Tile>&
     double best = least_unexplained(a, b, tiles);
     constexpr double exact = 0.001;
     if (best <= exact) return matched;
-    const bool a_finer = fineness(a, matched.a, tiles) > fineness(b, matched.b, tiles);
+    // Of a blurred picture's finest detail, rounding to whole levels is nearly all: without a
+    // ground that it drowns in, it would pass for sharpness.
+    constexpr double rounding = 0.05;
+    const bool a_finer =
+        fineness(a, matched.a, tiles, rounding) > fineness(b, matched.b, tiles, rounding);
     // The first steps of many hardly show: where the pictures are far apart, some that don't help
     // are forgiven.
     constexpr double gain = 0.95;

@@ -268,6 +268,12 @@ Difference difference_at(const Place& place, const Affine& to_a, const Affine& m
             any(&JudgedTile::telling_a), any(&JudgedTile::telling_b)};
 }
 
+/// Of the telling tiles of the picture that agrees less, the share that agrees.
+double least_share(const Agreement& agreement) noexcept {
+    return std::min(agreement.share_of(&JudgedTile::telling_a).value(),
+                    agreement.share_of(&JudgedTile::telling_b).value());
+}
+
 std::vector<Difference> differences_of(const Agreement& agreement, const Affine& to_a,
                                        const Affine& map) {
     const auto tiles_where = [&agreement](auto wanted) {
@@ -288,9 +294,7 @@ std::vector<Difference> differences_of(const Agreement& agreement, const Affine&
     }
     // A patch of plain ground shows where all else agrees: among pictures that share plain ground
     // only, there is always some of another brightness.
-    const double least = std::min(agreement.share_of(&JudgedTile::telling_a).value(),
-                                  agreement.share_of(&JudgedTile::telling_b).value());
-    if (!differences.empty() || least < copy_agreement) return differences;
+    if (!differences.empty() || least_share(agreement) < copy_agreement) return differences;
     for (const Place& place :
          places_of(tiles_where([](const JudgedTile& t) { return t.repainted; }))) {
         differences.push_back(difference_at(place, to_a, map));
@@ -329,6 +333,92 @@ bool leaves_corners(const Affine& map) noexcept {
     constexpr double least = 0.01;
     const Point turn = nearest_similarity(map);
     return std::min(std::abs(turn.x), std::abs(turn.y)) > least * map.scale();
+}
+
+/// Of the picture that has more of them.
+int telling_tiles(const Agreement& agreement) noexcept {
+    return std::max(agreement.share_of(&JudgedTile::telling_a).all,
+                    agreement.share_of(&JudgedTile::telling_b).all);
+}
+
+bool is_doubtful(const Agreement& agreement) noexcept {
+    return std::any_of(agreement.tiles.begin(), agreement.tiles.end(),
+                       [](const JudgedTile& t) { return !t.agrees() || !t.same_colour; });
+}
+
+/// Two pictures on each other, and how much of them agrees.
+struct View {
+    Overlap overlap;
+    LumaPair luma;
+    Affine map;  ///< From pixels of overlap.a to those of overlap.b.
+    Agreement agreement;
+    double smoothings = 1.0;  ///< Of the first view's scale, for one at this scale.
+};
+
+View view_of(Overlap overlap, LumaPair luma, const Affine& map) {
+    Agreement agreement = judge(overlap, luma, map);
+    return {std::move(overlap), std::move(luma), map, std::move(agreement)};
+}
+
+/// Nothing where too little is common to both. `map` goes from picture to picture.
+Result<std::optional<View>> view_at(const Source& a, const Source& b, const Affine& map,
+                                    double area) {
+    auto overlap = cut_overlap(a, b, map, area);
+    if (!overlap) return std::move(overlap).error();
+    if (!overlap.value()) return std::optional<View>();
+    const Affine inner = overlap.value()->map;
+    LumaPair luma{luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
+    return std::optional(view_of(*std::move(overlap).value(), std::move(luma), inner));
+}
+
+/// Whether the first of two views says more than the second.
+using Better = bool (*)(const Agreement& smaller, const Agreement& before);
+
+/// Looks at the pictures from farther away, by that scale. Whether that is better than `view`,
+/// which it becomes then.
+Result<bool> step_back(const Source& a, const Source& b, const Affine& map, View& view,
+                       double scale, Better better) {
+    const double area = scale * scale;
+    auto smaller = view_at(a, b, map, area * pixels(view.overlap.a.size()));
+    if (!smaller) return std::move(smaller).error();
+    if (!smaller.value() || !better(smaller.value()->agreement, view.agreement)) return false;
+    smaller.value()->smoothings = view.smoothings / area;
+    view = *std::move(smaller).value();
+    return true;
+}
+
+/// How many pixels of the overlap's side are one pixel of the picture that has fewer of them.
+double enlargement(const Overlap& overlap) noexcept {
+    return 1.0 / std::min(overlap.to_a.scale(), overlap.to_b.scale());
+}
+
+/// Looks at the pictures from as far away as their detail asks for.
+Status find_distance(const Source& a, const Source& b, const Affine& map, View& view) {
+    // Where so much had to be smoothed away that few tiles show anything any more, what is left is
+    // larger than they are.
+    constexpr int much = 16;
+    constexpr int few = 40;
+    bool farther = true;
+    while (farther && std::abs(view.agreement.blur) >= much &&
+           telling_tiles(view.agreement) < few) {
+        const auto stepped =
+            step_back(a, b, map, view, 0.5, [](const Agreement& smaller, const Agreement& before) {
+                return telling_tiles(smaller) > telling_tiles(before);
+            });
+        if (!stepped) return stepped.error();
+        farther = stepped.value();
+    }
+    // Tiles of an icon that is enlarged many times show the ramps between its pixels. Where places
+    // differ only so, and none does where pixels are nearer their true size, none does.
+    constexpr double most_enlarged = 6.0;
+    const double scale = most_enlarged / enlargement(view.overlap);
+    if (scale >= 1.0 || !is_doubtful(view.agreement)) return {};
+    const auto stepped =
+        step_back(a, b, map, view, scale, [](const Agreement& smaller, const Agreement& before) {
+            return least_share(smaller) > least_share(before) &&
+                   differences_of(smaller, Affine(), Affine()).empty();
+        });
+    return stepped ? Status() : Status(stepped.error());
 }
 
 /// The best rough transform from pixels of a to pixels of b, if one fits at all.
@@ -412,7 +502,8 @@ void report_geometry(Registration& result, const PictureDescription& a, const Pi
     result.detail_beyond_b = detail_beyond(b, inverse(map), a.size);
 }
 
-void report_agreement(Registration& result, const Agreement& agreement) {
+void report_agreement(Registration& result, const View& view) {
+    const Agreement& agreement = view.agreement;
     const Share share_a = agreement.share_of(&JudgedTile::telling_a);
     const Share share_b = agreement.share_of(&JudgedTile::telling_b);
     result.agreement_a = share_a.value();
@@ -423,7 +514,7 @@ void report_agreement(Registration& result, const Agreement& agreement) {
         result.largest_excess = std::max(result.largest_excess, t.excess);
     }
     result.exposure = {agreement.gain, agreement.offset};
-    result.blur = agreement.blur;
+    result.blur = view.smoothings * agreement.blur;
     result.noise = agreement.noise;
     result.greyscale_a = agreement.grey_a;
     result.greyscale_b = agreement.grey_b;
@@ -450,30 +541,29 @@ Result<Registration> register_in_order(const PictureDescription& a, const Pictur
     LumaPair luma{luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
     const Refinement refined = improve_finely(*overlap.value(), rough, luma);
     if (!worth_judging(rough.fit, refined.fit)) return result;
-    Affine inner = refined.map;
-    const Affine map = overlap.value()->picture_map(inner);
+    const Affine map = overlap.value()->picture_map(refined.map);
 
     // Text needs all the detail there is: one letter is a few pixels.
-    if (a.content != ContentKind::photo || b.content != ContentKind::photo) {
-        constexpr double all = PictureDetail::max_side;
-        overlap = cut_overlap(source_a, source_b, map, all * all);
-        if (!overlap) return std::move(overlap).error();
-        if (!overlap.value()) return result;
-        inner = overlap.value()->map;
-        luma = {luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
+    constexpr double all = PictureDetail::max_side;
+    const bool photos = a.content == ContentKind::photo && b.content == ContentKind::photo;
+    auto viewed = photos ? Result(std::optional(
+                               view_of(*std::move(overlap).value(), std::move(luma), refined.map)))
+                         : view_at(source_a, source_b, map, all * all);
+    if (!viewed) return std::move(viewed).error();
+    if (!viewed.value()) return result;
+    View& view = *viewed.value();
+    if (auto status = find_distance(source_a, source_b, map, view); !status) {
+        return std::move(status).error();
     }
-    const Overlap& common = *overlap.value();
-    Agreement agreement = judge(common, luma, inner);
-    const bool doubtful =
-        std::any_of(agreement.tiles.begin(), agreement.tiles.end(),
-                    [](const JudgedTile& t) { return !t.agrees() || !t.same_colour; });
-    if (doubtful && leaves_corners(map)) {
-        leave_out_fill(agreement, luma, common, inner, fill_of(a.overview), fill_of(b.overview));
+    Agreement& agreement = view.agreement;
+    if (is_doubtful(agreement) && leaves_corners(map)) {
+        leave_out_fill(agreement, view.luma, view.overlap, view.map, fill_of(a.overview),
+                       fill_of(b.overview));
     }
     result.registered = true;
     report_geometry(result, a, b, map);
-    report_agreement(result, agreement);
-    result.differences = differences_of(agreement, common.to_a, map);
+    report_agreement(result, view);
+    result.differences = differences_of(agreement, view.overlap.to_a, map);
     return result;
 }
 
