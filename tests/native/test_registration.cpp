@@ -419,6 +419,19 @@ TEST_CASE("what a blur leaves is looked at from far enough away", "[registration
     }
 }
 
+TEST_CASE("soft pictures of two sizes are neither blurred nor sharpened", "[registration]") {
+    for (const std::uint32_t seed : {1U, 2U, 3U, 4U}) {
+        const Picture picture = clouds({300, 200}, seed);
+        for (const Size size : {Size{200, 133}, Size{150, 100}, Size{100, 67}}) {
+            INFO("seed " << seed << ", to a width of " << size.width);
+            const Registration r = compare(picture, resize(picture, size));
+            CHECK(has(r, ChangeKind::resized));
+            CHECK_FALSE(has(r, ChangeKind::blurred));
+            CHECK_FALSE(has(r, ChangeKind::sharpened));
+        }
+    }
+}
+
 TEST_CASE("what covers a page's margin is no border", "[registration]") {
     const Picture letters = page({900, 1200}, 9, 20);
     Picture changed = letters;

@@ -89,8 +89,10 @@ int smoothings_to_equal(Pyramid& a, int level_a, const std::vector<Tile>& tiles_
 Matched match_bandwidth(const Plane& a, const Plane& b, const std::vector<Tile>& tiles) {
     Matched matched{smooth(a), smooth(b), 0};
     double best = least_unexplained(a, b, tiles);
-    constexpr double exact = 0.001;
-    if (best <= exact) return matched;
+    // Rounding to whole levels leaves as much between soft pictures of two sizes; smoothing would
+    // only smooth that away, and pass for a blur.
+    constexpr double of_rounding = 0.0025;
+    if (best <= of_rounding) return matched;
     // Of a blurred picture's finest detail, rounding to whole levels is nearly all: without a
     // ground that it drowns in, it would pass for sharpness.
     constexpr double rounding = 0.05;
