@@ -1,11 +1,8 @@
 /** The recipe of the embedded model, run for tests. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
 import { withoutReference } from './reference.js';
-
-/** Debian's own Python, which sees Debian's PyTorch. */
-const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
 /** Why tests that train are skipped, or false. */
 export const withoutTraining: string | false = withoutReference || withoutPyTorch();

@@ -62,14 +62,17 @@ function frameOf(bitmap: ImageBitmap): VideoFrame | undefined {
 async function probeFrames(): Promise<boolean> {
   if (typeof VideoFrame === 'undefined') return false;
   const { drawn, bitmap } = await probePicture();
+  let frame: VideoFrame | undefined;
   try {
     // Opaque, so that it doesn't matter whether the frame has transparency.
-    const source = new FrameSource(bitmap, new VideoFrame(bitmap, { timestamp: 0 }));
-    const read = await source.read(PROBE_REGION);
-    source.close();
+    frame = new VideoFrame(bitmap, { timestamp: 0 });
+    const read = await new FrameSource(bitmap, frame).read(PROBE_REGION);
     return read.every((value, index) => value === drawn[index]);
   } catch {
     return false;
+  } finally {
+    frame?.close();
+    bitmap.close();
   }
 }
 
