@@ -2,8 +2,9 @@
 import { realpathSync } from 'node:fs';
 import { ROOT, rooted } from './files.mjs';
 import { fromSources } from './from-sources.mjs';
-import { exitCodeOf, onceAskedToEnd, StepError } from './process.mjs';
+import { onceAskedToEnd, StepError } from './process.mjs';
 import { buildCore, rebuildCore } from './rebuild-core.mjs';
+import { recheckTypes } from './recheck-types.mjs';
 import { ISOLATION } from './static-server.mjs';
 
 /**
@@ -26,7 +27,6 @@ export async function serveSources(preset, port) {
   const server = await createServer(configuration(preset, port, ending.signal));
   await server.listen();
   ending.signal.addEventListener('abort', () => server.close());
-  void checkTypes(ending.signal);
   return server.resolvedUrls?.local[0] ?? '';
 }
 
@@ -56,15 +56,6 @@ function configuration(preset, port, signal) {
       // They change when a build ends, and its end is told.
       watch: { ignored: [rooted('build/**'), rooted('dist/**')] },
     },
-    plugins: [fromSources(), rebuildCore(preset, signal)],
+    plugins: [fromSources(), rebuildCore(preset, signal), recheckTypes(signal)],
   };
-}
-
-/**
- * Says in the terminal which types are wrong, now and after each edit: the server itself reads none.
- * @param {AbortSignal} signal
- */
-function checkTypes(signal) {
-  const args = ['-p', 'web/tsconfig.dev.json', '--watch', '--preserveWatchOutput'];
-  return exitCodeOf('npx', ['--no-install', 'tsc', ...args], { cwd: rooted(), signal });
 }

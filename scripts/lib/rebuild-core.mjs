@@ -1,5 +1,6 @@
 /** A Vite plugin: the C++ core, built anew when it has changed. */
 import { buildWasm, writeGenerated } from './build.mjs';
+import { coalesced } from './coalesced.mjs';
 import { rooted } from './files.mjs';
 import { GENERATED } from './from-sources.mjs';
 
@@ -25,7 +26,7 @@ export function rebuildCore(preset, signal) {
   return {
     name: 'likeness-rebuild-core',
     configureServer(server) {
-      const build = oneAfterTheOther(async () => {
+      const build = coalesced(async () => {
         const problem = await buildCore(preset, signal);
         if (signal.aborted) return;
         if (problem !== undefined) {
@@ -36,7 +37,7 @@ export function rebuildCore(preset, signal) {
         server.ws.send({ type: 'full-reload' });
       });
       server.watcher.add(WATCHED).on('all', (_event, path) => {
-        if (INPUT.test(path) && WATCHED.some((place) => path.startsWith(place))) build();
+        if (INPUT.test(path) && WATCHED.some((place) => path.startsWith(place))) void build();
       });
     },
   };
@@ -59,23 +60,4 @@ export async function buildCore(preset, signal) {
   } catch (error) {
     return output.replace(COLOUR, '').trim() || String(error);
   }
-}
-
-/**
- * A function that starts a task, or has it run once more where it is running already.
- * @param {() => Promise<void>} task
- */
-function oneAfterTheOther(task) {
-  let running = false;
-  let again = false;
-  return async () => {
-    again = true;
-    if (running) return;
-    running = true;
-    while (again) {
-      again = false;
-      await task();
-    }
-    running = false;
-  };
 }

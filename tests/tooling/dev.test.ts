@@ -79,7 +79,7 @@ test('an edit of style, page, package or core shows, and a broken one is told', 
     const mend = tree.append('web/src/dom.ts', "\nexport const two: number = 'two';\n");
     await dev.prints(/dom\.ts\(\d+,\d+\): error TS2322/);
     mend();
-    await dev.prints(/Found 0 errors/);
+    await dev.prints(/No type is wrong\./);
   });
 
   await t.test('TypeScript that is none, until it is mended', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { coalesced } from '../../scripts/lib/coalesced.mjs';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 /** Runs a script with a PATH that holds only the given programs. */
@@ -82,4 +83,20 @@ test('what only tests need is not installed for building', () => {
   const needed = Object.keys(read('tests/package.json').dependencies);
   assert.ok(needed.length > 0);
   for (const name of needed) assert.ok(!installed.includes(`node_modules/${name}`), name);
+});
+
+test('what is asked for again while it runs is done once more, and no more often', async () => {
+  const begun: (() => void)[] = [];
+  const ask = coalesced(() => new Promise((end) => void begun.push(end)));
+  const done = ask();
+  await Promise.all([ask(), ask(), ask()]);
+  assert.equal(begun.length, 1);
+  begun[0]?.();
+  await Promise.resolve();
+  assert.equal(begun.length, 2);
+  begun[1]?.();
+  await done;
+  assert.equal(begun.length, 2);
+  void ask();
+  assert.equal(begun.length, 3);
 });
