@@ -513,7 +513,7 @@ function checkEmbedding({ model, vector }: Embedding, first: Embedding | undefin
   if (vector.every((value) => value === 0)) {
     throw new LikenessError(
       'zero-embedding',
-      'An embedding of zeros has no direction: the picture gave the model nothing.',
+      'An embedding of zeros has no direction: the image gave the model nothing.',
     );
   }
 }
