@@ -133,6 +133,7 @@ export const english = {
   comparing: 'Comparing…',
   fetchingPair: 'Fetching the pair…',
   refined: (before: string) => `Refined by the full model; the small one said ${before} %.`,
+  confirmed: 'The full model says the same.',
   /** Milliseconds. */
   time: describeTime,
   /** The answer as a sentence. */
