@@ -175,7 +175,7 @@ likeness::Result<likeness::PictureDetail> to_detail(const val& object) {
     const auto target = image.value().pixels();
     if (data["length"].as<std::size_t>() != target.size()) {
         return likeness::Error{likeness::ErrorCode::invalid_argument,
-                               "the detail of a picture has three bytes a pixel"};
+                               "the detail of an image has three bytes a pixel"};
     }
     val(emscripten::typed_memory_view(target.size(), target.data())).call<void>("set", data);
     return likeness::PictureDetail{size_from(object), std::move(image).value()};

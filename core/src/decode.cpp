@@ -195,7 +195,7 @@ std::optional<Error> find_excess(ImageFormat format, HeaderSize size,
     const auto too_large = [&](const std::string& limit) {
         return Error{
             ErrorCode::image_too_large,
-            message({"the picture has ", size.width, " × ", size.height, " pixels, the limit is ",
+            message({"the image has ", size.width, " × ", size.height, " pixels, the limit is ",
                      limit, ": use a smaller one or raise the limit"})};
     };
     if (std::max(size.width, size.height) > max_side) {
@@ -215,7 +215,7 @@ bool decoder_agrees(Bytes file, Size size) noexcept { return stb::read_size(file
 Error corrupt_header(ImageFormat format) {
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
                                           " header is damaged or of an unusual kind: save the "
-                                          "picture again"};
+                                          "image again"};
 }
 
 /// What a JPEG may do to stb_image, which sees no more of the file than `picture`.
@@ -227,8 +227,8 @@ std::optional<Error> find_hostile_coding(Bytes picture) {
     const std::size_t scans = count_scans(picture);
     if (scans > most_scans) {
         return Error{ErrorCode::image_too_large,
-                     message({"the JPEG passes over the picture ", scans, " times, the limit is ",
-                              most_scans, ": save the picture again"})};
+                     message({"the JPEG passes over the image ", scans, " times, the limit is ",
+                              most_scans, ": save the image again"})};
     }
     return std::nullopt;
 }
@@ -264,20 +264,20 @@ std::size_t growth_limit(Bytes file, Size size) noexcept {
 }
 
 Error no_memory() {
-    return {ErrorCode::out_of_memory, "no memory to decode the picture: use a smaller one"};
+    return {ErrorCode::out_of_memory, "no memory to decode the image: use a smaller one"};
 }
 
 /// What stb_image said about the last failure, as our kind of error.
 Error decoder_error(ImageFormat format) {
     if (DecoderMemory::limit_reached()) {
         return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
-                                              " data is longer than the picture has room for: save "
-                                              "the picture again"};
+                                              " data is longer than the image has room for: save "
+                                              "the image again"};
     }
     if (DecoderMemory::exhausted()) return no_memory();
     return {ErrorCode::corrupt_image, "the " + std::string(to_string(format)) +
                                           " data is damaged or of an unusual kind (" +
-                                          stb::failure_reason() + "): save the picture again"};
+                                          stb::failure_reason() + "): save the image again"};
 }
 
 /// Grey, grey with alpha, or RGBA pixels as RGB. Writes behind where it reads, or into another
@@ -448,7 +448,7 @@ Result<ImageInfo> read_info(std::span<const std::uint8_t> file, const DecodeOpti
     const ImageFormat format = sniff_format(file);
     if (format == ImageFormat::unknown) {
         return Error{ErrorCode::unsupported_format,
-                     "the file doesn't begin like any picture format known here: use JPEG, PNG, "
+                     "the file doesn't begin like any image format known here: use JPEG, PNG, "
                      "BMP or GIF"};
     }
     // First the size: a caller who uses another decoder for unsupported formats must learn of it.

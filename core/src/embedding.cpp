@@ -73,7 +73,7 @@ Result<std::vector<float>> centre(std::span<const float> feature_map, int channe
     }
     if (square == 0.0) {
         return Error{ErrorCode::zero_embedding,
-                     "an embedding of zeros has no direction: the picture gave the model nothing"};
+                     "an embedding of zeros has no direction: the image gave the model nothing"};
     }
     const double length = std::sqrt(square);
     std::vector<float> centred(feature_map.size());

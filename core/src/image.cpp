@@ -55,7 +55,7 @@ Result<ImageView> ImageView::part(const Region& region) const {
         return Error{ErrorCode::invalid_argument,
                      message({"The region of ", describe({region.width, region.height}),
                               " pixels at (", region.x, ", ", region.y,
-                              ") is not inside the picture of ", describe(size_), " pixels."})};
+                              ") is not inside the image of ", describe(size_), " pixels."})};
     }
     return ImageView(bytes(region), {region.width, region.height}, channels_, stride_);
 }
@@ -74,7 +74,7 @@ Result<Image> Image::create(Size size, int channels) {
                     : nullptr);
     if (!pixels) {
         return Error{ErrorCode::out_of_memory,
-                     "no memory for " + describe(size) + " pixels: use a smaller picture"};
+                     "no memory for " + describe(size) + " pixels: use a smaller image"};
     }
     return Image(std::move(pixels), size, channels);
 }

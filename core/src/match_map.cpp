@@ -120,7 +120,7 @@ Result<MatchMap> match_map(std::span<const float> a, std::span<const float> b, i
     const Sums sums = sum_channels(a, b, channel_count);
     if (sums.pooled_square_a == 0.0 || sums.pooled_square_b == 0.0) {
         return Error{ErrorCode::zero_embedding,
-                     "an embedding of zeros has no direction: the picture gave the model nothing"};
+                     "an embedding of zeros has no direction: the image gave the model nothing"};
     }
     const double length = std::sqrt(sums.pooled_square_a * sums.pooled_square_b);
     const double divisor = length * static_cast<double>(cells_a * cells_b);

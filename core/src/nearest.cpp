@@ -87,7 +87,7 @@ bool precedes(const Neighbour& a, const Neighbour& b) {
 
 Error mismatch(const std::string& model, const std::string& other) {
     return {ErrorCode::model_mismatch, "embeddings of " + model + " and " + other +
-                                           " don't compare: embed all pictures with the same "
+                                           " don't compare: embed all images with the same "
                                            "model and view"};
 }
 

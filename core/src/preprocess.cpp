@@ -75,7 +75,7 @@ Result<Size> whole_size(Size source, int side, int stride) {
         side > largest_side) {
         return Error{
             ErrorCode::invalid_argument,
-            message({"a picture of ", source.width, " × ", source.height,
+            message({"an image of ", source.width, " × ", source.height,
                      " pixels doesn't fit an input of side ", side, " and stride ", stride})};
     }
     const std::int64_t width = source.width;
@@ -99,7 +99,7 @@ Result<Size> resized_size(Size source, int short_side) {
     const std::int64_t long_side = std::int64_t{short_side} * longer / shorter;
     if (long_side > std::numeric_limits<int>::max()) {
         return Error{ErrorCode::image_too_large,
-                     message({"a picture of ", source.width, " × ", source.height,
+                     message({"an image of ", source.width, " × ", source.height,
                               " pixels is too long and thin: crop it first"})};
     }
     const int resized_long = static_cast<int>(long_side);

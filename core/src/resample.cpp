@@ -182,7 +182,7 @@ Result<Image> StreamingResampler::finish() const {
     if (!complete()) {
         return Error{ErrorCode::invalid_argument,
                      message({rows_taken_, " of ", region_.height,
-                              " rows handed over: the picture isn't complete"})};
+                              " rows handed over: the image isn't complete"})};
     }
     auto image = Image::create(window_);
     if (image) std::copy(pixels_.begin(), pixels_.end(), image.value().pixels().begin());

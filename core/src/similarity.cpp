@@ -22,7 +22,7 @@ Result<double> cosine_similarity(std::span<const float> a, std::span<const float
     const double square_b = dot(b.data(), b.data(), b.size());
     if (square_a == 0.0 || square_b == 0.0) {
         return Error{ErrorCode::zero_embedding,
-                     "an embedding of zeros has no direction: the picture gave the model nothing"};
+                     "an embedding of zeros has no direction: the image gave the model nothing"};
     }
     return cosine(dot(a.data(), b.data(), a.size()), square_a, square_b);
 }
@@ -30,7 +30,7 @@ Result<double> cosine_similarity(std::span<const float> a, std::span<const float
 Result<double> cosine_similarity(const Embedding& a, const Embedding& b) {
     if (a.model != b.model) {
         return Error{ErrorCode::model_mismatch, "embeddings of " + a.model + " and " + b.model +
-                                                    " don't compare: embed both pictures with the "
+                                                    " don't compare: embed both images with the "
                                                     "same model and view"};
     }
     return cosine_similarity(std::span(a.vector), std::span(b.vector));

@@ -8,7 +8,6 @@ import { FULL_MODEL, PLACED_MODELS } from '../lib/models.mjs';
 import { PYTHON } from '../lib/prerequisites.mjs';
 import { run, say } from '../lib/process.mjs';
 import { LARGE, paintPicture } from './picture.mjs';
-import { measurePreprocessing } from './preprocessing.mjs';
 import { takeTurns } from './rounds.mjs';
 
 /** The model that is part of the package. */
@@ -62,10 +61,12 @@ export async function measureInNode({ rounds, skipped }) {
  * @returns {Promise<import('./rounds.mjs').Contestant>}
  */
 async function createOwn(data) {
+  // Not at the top: they load the package, which may not be built yet.
   /** @type {typeof import('../../dist/package/binding/module.js')} */
   const { startModule } = await import(rooted('dist/package/binding/module.js'));
   /** @type {typeof import('./passes.mjs')} */
   const { openPasses } = await import('./passes.mjs');
+  const { measurePreprocessing } = await import('./preprocessing.mjs');
   const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
   /** @type {typeof import('../../dist/package/models/manifest.js')} */
   const { findModel } = await import(rooted('dist/package/models/manifest.js'));

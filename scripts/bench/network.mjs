@@ -23,7 +23,8 @@ const SIZES = /** @type {const} */ ([
  * What the program network_speed prints.
  * @typedef {object} Speed
  * @property {number} peak multiply-adds a second
- * @property {{ lanes: number, ms: number, pointwise: number }[]} passes the last one in multiply-adds a second
+ * @property {{ lanes: number, ms: number, pointwise: number, share: number }[]} passes pointwise in multiply-adds a
+ *   second; share is the median of each round's share of the peak
  */
 
 /** @param {string} weights a file that Network::load() reads */
@@ -53,11 +54,11 @@ function measure(weights, width, height) {
   const args = [weights, ...[width, height, ROUNDS].map(String)];
   /** @type {Speed} */
   const { peak, passes } = JSON.parse(execFileSync(program, args, { encoding: 'utf8' }));
-  return passes.map(({ lanes, ms, pointwise }) => [
+  return passes.map(({ lanes, ms, pointwise, share }) => [
     `${width} × ${height}`,
     String(lanes),
     `${ms.toFixed(2)} ms`,
     `${(pointwise / 1e9).toFixed(1)} GMAC/s`,
-    `${((pointwise / peak) * 100).toFixed(0)} % of ${(peak / 1e9).toFixed(1)}`,
+    `${(share * 100).toFixed(0)} % of ${(peak / 1e9).toFixed(1)}`,
   ]);
 }

@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { buildPackage, buildWasm, installPackages } from './build.mjs';
 import { runCommandLine } from './command-line.mjs';
+import { csvOf, readCsv } from './csv.mjs';
 import { isStale, rooted } from './files.mjs';
 import { meanEmbedding } from './mean-embedding.mjs';
 import { ensurePrerequisites, PYTHON } from './prerequisites.mjs';
@@ -76,10 +75,10 @@ async function pairsFor(model) {
   const fold = UNSEEN_FOLD[model];
   if (fold === undefined) return CALIBRATION_PAIRS;
   /** @type {Record<string, string>[]} */
-  const all = parse(await readFile(CALIBRATION_PAIRS), { columns: true });
+  const all = await readCsv(CALIBRATION_PAIRS);
   const own = `${CALIBRATION_DIRECTORY}/pairs-fold-${fold}.csv`;
   const inside = all.filter((pair) => pair['fold'] === fold);
-  await writeFile(own, stringify(inside, { header: true }));
+  await writeFile(own, await csvOf(inside));
   return own;
 }
 

@@ -5,6 +5,7 @@ import { filesUnder, rooted } from './files.mjs';
 import { checkLicences, checkNotices } from './licences.mjs';
 import { run, StepError, say } from './process.mjs';
 import { brokenRooms } from './rooms.mjs';
+import { tidy } from './tidy.mjs';
 
 /** C++ files of our own. */
 export function cppFiles() {
@@ -57,8 +58,7 @@ export async function checkTidy(changed, options = {}) {
   const sources = all.filter((file) => affected.includes(file));
   say(`running clang-tidy on ${tidyScope(sources, all)}`);
   if (sources.length === 0) return;
-  const args = ['-quiet', '-p', 'build/native', ...sources];
-  await run('run-clang-tidy', args, { ...options, cwd: rooted() });
+  await tidy(sources, 'build/native', options);
 }
 
 /**

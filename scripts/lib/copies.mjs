@@ -5,9 +5,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { launchBrowser } from './browser.mjs';
+import { csvOf, readCsv } from './csv.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { PYTHON } from './prerequisites.mjs';
 import { run, say } from './process.mjs';
@@ -17,8 +16,6 @@ const NOT_DRAWING = ['peers.py', 'table.py', 'progress.py'];
 
 /** Files of the package that name the commit: another one doesn't change what is computed. */
 const NAMING_COMMIT = ['/build-info.js', '/likeness.standalone.js'];
-
-/** @typedef {Record<string, string>} Row a line of pairs.csv */
 
 /**
  * `npm run evaluate -- --copies`: makes the pairs, has them scored and prints the table. Everything is
@@ -68,19 +65,19 @@ async function scoreCopies(model, work, half) {
   );
   const folder = `${work}/scores/${model}-${build}`;
   await mkdir(folder, { recursive: true });
-  /** @type {Row[]} */
-  const rows = parse(await readFile(`${work}/pairs.csv`), { columns: true });
+  const rows = await readCsv(`${work}/pairs.csv`);
   const parts = new Map();
   for (const row of rows) {
     if (half !== '' && row['half'] !== half) continue;
     const part = `${row['half']}-${row['kind']}`;
     parts.set(part, [...(parts.get(part) ?? []), row]);
   }
-  const waiting = [...parts].map(([part, pairs]) => {
-    const list = stringify(pairs, { header: true });
+  const waiting = [];
+  for (const [part, pairs] of parts) {
+    const list = await csvOf(pairs);
     const id = createHash('sha256').update(list).digest('hex').slice(0, 12);
-    return { part, list, pairs: pairs.length, scores: `${folder}/${part}-${id}.csv` };
-  });
+    waiting.push({ part, list, pairs: pairs.length, scores: `${folder}/${part}-${id}.csv` });
+  }
   const missing = waiting.filter(({ scores }) => !existsSync(scores));
   const all = missing.reduce((sum, { pairs }) => sum + pairs, 0);
   const start = performance.now();

@@ -33,6 +33,7 @@ export function say(text) {
  *   what it prints is shown when it has ended, in one piece
  * @property {AbortSignal} [signal] ends the program, with all that it has started
  * @property {(text: string) => void} [hear] gets what it prints, which is shown on standard error, too
+ * @property {boolean} [shown] whether it is; unless told otherwise
  */
 
 /**
@@ -59,7 +60,7 @@ export async function run(command, args, options = {}) {
  * @returns {Promise<number>} the exit code; 127 when there is no such program
  */
 export function exitCodeOf(command, args, options = {}) {
-  const { cwd, env, prints = false, background = false, signal, hear } = options;
+  const { cwd, env, prints = false, background = false, signal, hear, shown = true } = options;
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve(1);
     const said = hear === undefined && !background ? 2 : 'pipe';
@@ -76,8 +77,8 @@ export function exitCodeOf(command, args, options = {}) {
     }
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-        if (background) unsaid += text;
-        else process.stderr.write(text);
+        if (shown && background) unsaid += text;
+        else if (shown) process.stderr.write(text);
         hear?.(text);
       });
     }

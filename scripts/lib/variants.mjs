@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import {
   CALIBRATION_DIRECTORY,
   CALIBRATION_PAIRS,
   ensureCalibrationPairs,
 } from './calibration.mjs';
+import { readCsv } from './csv.mjs';
 import { rooted } from './files.mjs';
 import { meanEmbedding } from './mean-embedding.mjs';
 import { say } from './process.mjs';
@@ -47,7 +47,7 @@ export async function measureVariants(model, view, { mirror }) {
   await ensureCalibrationPairs();
   const { rocAuc } = await import(rooted('dist/package/cli/statistics.js'));
   /** @type {Pair[]} */
-  const all = parse(await readFile(CALIBRATION_PAIRS), { columns: true });
+  const all = await readCsv(CALIBRATION_PAIRS);
   const pairs = all.filter(({ label }) => label === 'similar' || label === 'different');
   const paths = new Set(pairs.flatMap(({ a, b }) => [a, b]));
   say(`embedding ${paths.size} images${mirror ? ' and their mirror images' : ''}, view ${view}`);

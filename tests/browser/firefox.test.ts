@@ -28,7 +28,7 @@ test('the page compares a pair in Firefox, and asks nobody else', {
   await firefox.goto(server.url);
   await firefox.evaluate(`document.querySelector('[data-testid="sample-same"]').click()`);
   const verdict = await firefox.evaluate(textOf('verdict'));
-  assert.match(verdict, /^The same picture/);
+  assert.match(verdict, /^The same image/);
   assert.ok(Number(await firefox.evaluate(textOf('score'))) > 90);
   const foreign = firefox.requests.filter((url) => !/^(?:blob:|data:)/.test(url));
   assert.ok(foreign.length > 5);

@@ -66,7 +66,7 @@ test('the whole review by keyboard: choose, decide, compare, go on, undo, move a
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('s');
   assert.deepEqual(await decisions(), ['', 'spare'], 'one stays');
-  assert.match(await said(), /stays: of every group one picture does\.$/u);
+  assert.match(await said(), /stays: of every group one image does\.$/u);
   await page.keyboard.press('k');
   assert.deepEqual(await decisions(), ['keep', 'spare']);
   await page.keyboard.press('k');
@@ -77,7 +77,7 @@ test('the whole review by keyboard: choose, decide, compare, go on, undo, move a
 
   await page.keyboard.press('n');
   assert.match(await groupPlace(), /^Group 2 of 5/u);
-  assert.match(await said(), /^Group 2 of 5: 2 pictures/u);
+  assert.match(await said(), /^Group 2 of 5: 2 images/u);
   assert.match(await focused(), /^button Look at/u, 'the focus goes with the group');
   await page.keyboard.press('p');
   assert.match(await groupPlace(), /^Group 1 of 5/u);

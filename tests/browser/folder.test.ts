@@ -456,6 +456,64 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
   );
 });
 
+test('of a long list only what is near the eye is in the document, and has its thumbnails made', async () => {
+  const images = 280;
+  const seen = await page.evaluate(async (count) => {
+    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
+    const folder = document.createElement('likeness-folder') as HTMLElement & {
+      add(files: readonly { file: File; path: string }[]): Promise<void>;
+      updateComplete: Promise<boolean>;
+    };
+    document.querySelector('main')?.append(folder);
+    const found: { file: File; path: string }[] = [];
+    for (let at = 0; at < count; at += 1)
+      found.push({ file: new File([await jpeg(render(at, 96, 72))], `${at}.jpg`), path: `${at}` });
+    await folder.add(found);
+    await folder.updateComplete;
+    const frame = () => new Promise(requestAnimationFrame);
+    const list = folder.shadowRoot?.querySelector<HTMLElement>('.all');
+    if (list === null || list === undefined) throw new Error('no list of images');
+    list.scrollIntoView();
+    const tiles = () => [...list.querySelectorAll('.tile')];
+    const drawn = () => tiles().every((tile) => tile.querySelector('img[src^=blob]') !== null);
+    while (tiles().length === 0 || !drawn()) await frame();
+
+    // Nothing is drawn until all has been scrolled past.
+    let asked = 0;
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { createImageBitmap } = window;
+    const held = async (image: ImageBitmapSource, options?: ImageBitmapOptions) => {
+      asked += 1;
+      await opened;
+      return createImageBitmap(image, options);
+    };
+    Object.assign(window, { createImageBitmap: held });
+    const names = new Set<string>();
+    let farthest = 0;
+    for (let top = 0; top < list.scrollHeight; top += 250) {
+      list.scrollTop = top;
+      await frame();
+      await frame();
+      const { bottom } = list.getBoundingClientRect();
+      for (const tile of tiles()) {
+        names.add(tile.querySelector('.name')?.textContent ?? '');
+        farthest = Math.max(farthest, tile.getBoundingClientRect().top - bottom);
+      }
+    }
+    open();
+    while (!drawn()) await frame();
+    Object.assign(window, { createImageBitmap });
+    folder.remove();
+    return { asked, passed: names.size, farthest };
+  }, images);
+  assert.equal(seen.passed, images);
+  assert.ok(seen.farthest < 700, `a tile ${seen.farthest} px below what is in sight`);
+  assert.ok(seen.asked < 200, `${seen.asked} thumbnails made`);
+});
+
 test('the page with a folder of photographs, at any width, light and dark', async () => {
   await using site = await openPage({ path: '#view=folder' });
   const shown = site.page.locator('likeness-folder');

@@ -177,6 +177,16 @@ test('where there is no list of models, or it is wrong, the model itself is aske
   }
 });
 
+test('a copy has one score by both models, and the page says so', {
+  skip: withoutFullModel,
+}, async () => {
+  await using opened = await openPage();
+  const { page } = opened;
+  const score = await answer(page, 'sample-same');
+  await byId(page, 'refined').filter({ hasText: 'The full model says the same.' }).waitFor();
+  assert.equal(await byId(page, 'score').textContent(), score);
+});
+
 test('with reduced motion a refined score stands still', { skip: withoutFullModel }, async () => {
   await using opened = await openPage();
   const { page } = opened;

@@ -38,7 +38,7 @@ test('two chosen files give a score, a verdict and a time', async () => {
   await byId(page, 'file-a').setInputFiles(pictureA);
   await byId(page, 'file-b').setInputFiles({ ...pictureA, name: 'copy.png' });
   assert.equal(await scoreOf(page), 100);
-  assert.equal(await byId(page, 'verdict').textContent(), 'The same picture, pixel for pixel.');
+  assert.equal(await byId(page, 'verdict').textContent(), 'The same image, pixel for pixel.');
   await byId(page, 'details').locator('summary').click();
   await page.locator('dt', { hasText: 'In all' }).waitFor();
   assert.match(await byId(page, 'details').innerText(), /In all\s+[\d.]+ m?s/);
@@ -387,5 +387,5 @@ test('mirror images are called so', async () => {
     buffer: mirrored,
   });
   await scoreOf(page);
-  assert.equal(await byId(page, 'verdict').textContent(), 'The same picture, mirrored.');
+  assert.equal(await byId(page, 'verdict').textContent(), 'The same image, mirrored.');
 });

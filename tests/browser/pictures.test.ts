@@ -1,4 +1,4 @@
-/** Every kind of file is the same picture in the page, in Node, with and without other decoders, and in an `<img>`. */
+/** Every kind of file is the same image in the page, in Node, with and without other decoders, and in an `<img>`. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

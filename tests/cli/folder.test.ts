@@ -60,20 +60,20 @@ test('dedupe', async (t) => {
     const { code, stdout, stderr } = await runCli(['dedupe', folder]);
     assert.equal(code, 1);
     assert.deepEqual(stderr.trimEnd().split('\n'), SKIPPED);
-    assert.match(stdout, /^group 1: near-duplicate, 4 pictures\n/);
-    assert.match(stdout, /\ngroup 2: near-duplicate, 2 pictures\n/);
+    assert.match(stdout, /^group 1: near-duplicate, 4 images\n/);
+    assert.match(stdout, /\ngroup 2: near-duplicate, 2 images\n/);
     assert.match(stdout, /near-duplicate, mirrored, score \d+\.\d, cosine \d\.\d{3}; with /);
     // The older one of two that are the same.
     const [spare = '', kept = ''] = RINGS;
     const identical = stdout.slice(stdout.indexOf('group 3')).replaceAll(/[\d.]+ kB/g, 'SIZE');
     assert.ok(
       identical.startsWith(
-        `group 3: identical, 2 pictures\n        ${spare}  150 × 150, SIZE\n          the same bytes as ${kept}\n  keep  ${kept}  150 × 150, SIZE\n`,
+        `group 3: identical, 2 images\n        ${spare}  150 × 150, SIZE\n          the same bytes as ${kept}\n  keep  ${kept}  150 × 150, SIZE\n`,
       ),
     );
     assert.match(
       stdout,
-      /\n3 groups among 10 pictures, 3 skipped; beside those to keep 5 files, [\d.]+ \wB\. Nothing was deleted\.\n$/,
+      /\n3 groups among 10 images, 3 skipped; beside those to keep 5 files, [\d.]+ \wB\. Nothing was deleted\.\n$/,
     );
   });
 
@@ -163,7 +163,7 @@ test('dedupe', async (t) => {
         assert.equal(group?.keep, join(copies, 'b.jpg'), expectation);
       }
       const { stdout } = await runCli(['cache', 'info', '--cache', cache]);
-      assert.match(stdout, /: 2 pictures, /);
+      assert.match(stdout, /: 2 images, /);
     },
   );
 
@@ -184,7 +184,7 @@ test('dedupe', async (t) => {
     assert.equal(similar?.pictures.length, 5);
     assert.equal(similar?.pairs.length, 4);
     const text = await runCli(['dedupe', folder, '--threshold', '0']);
-    assert.match(text.stdout, /\ngroup 4: similar, 5 pictures\n/);
+    assert.match(text.stdout, /\ngroup 4: similar, 5 images\n/);
     assert.match(text.stdout, /\n4 groups .* beside those to keep 5 files, /);
   });
 
@@ -221,7 +221,7 @@ test('dedupe', async (t) => {
 
   await t.test('ends with 0 where there is none, with 2 on an error', async () => {
     const { code, stdout } = await runCli(['dedupe', pathOf('b')]);
-    assert.deepEqual([code, stdout], [0, 'no duplicates among 2 pictures\n']);
+    assert.deepEqual([code, stdout], [0, 'no duplicates among 2 images\n']);
     const cases: [string[], RegExp][] = [
       [['dedupe', pathOf('missing')], /^invalid-argument: Can't read .*missing/],
       [['dedupe', folder, '--json', '--csv'], /^invalid-argument: --json and --csv/],
@@ -338,7 +338,7 @@ test('what was computed is remembered', async (t) => {
     assert.deepEqual(recordsIn(cache), records);
     const info = await runCli(['cache', 'info', '--cache', cache]);
     // Two of the ten files are copies of others.
-    assert.match(info.stdout, /\n {2}mobilenetv2-lite-[0-9a-f]{16}: 8 pictures, [\d.]+ kB\n$/);
+    assert.match(info.stdout, /\n {2}mobilenetv2-lite-[0-9a-f]{16}: 8 images, [\d.]+ kB\n$/);
     assert.equal((await runCli(['cache', 'clear', '--cache', cache])).code, 0);
     assert.equal(recordsIn(cache).size, 0);
   });

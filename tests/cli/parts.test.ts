@@ -160,7 +160,7 @@ test('a part is a file of embeddings like any other, also one without rows', asy
   const joined = await runCli(['dedupe', '--from', directory.file('lone-*.parquet')]);
   assert.deepEqual(joined, {
     code: 0,
-    stdout: 'no duplicates among 1 pictures\n',
+    stdout: 'no duplicates among 1 image\n',
     stderr: '',
   });
 });
@@ -215,7 +215,7 @@ test('what is wrong with parts is said', async (t) => {
     await refused(['--from', directory.file('none.parquet')], /none.parquet: no such file/);
   });
   await t.test('options that don’t go together', async () => {
-    await refused(['--from', pattern, '--threshold', '50'], /--threshold compares all pictures/);
+    await refused(['--from', pattern, '--threshold', '50'], /--threshold compares all images/);
     await refused([folder, '--work', 'x'], /--work goes with --from/);
   });
 });

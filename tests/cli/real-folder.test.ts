@@ -50,11 +50,11 @@ test('a real folder', async (t) => {
     ]);
     const pictures = FRUIT.spare.length + 1;
     assert.deepEqual(withoutNumbers.split('\n'), [
-      `group 1: near-duplicate, ${pictures} pictures`,
+      `group 1: near-duplicate, ${pictures} images`,
       ...spare,
       `  keep  ${shown(FRUIT.kept)}  400 × 300, SIZE`,
       '',
-      'group 2: near-duplicate, 2 pictures',
+      'group 2: near-duplicate, 2 images',
       `        ${shown('sea-middle.png')}  320 × 240, SIZE`,
       `          near-duplicate, cropped to 64 %, NUMBERS; with ${shown('sea.png')}`,
       `  keep  ${shown('sea.png')}  400 × 300, SIZE`,
@@ -71,7 +71,7 @@ test('a real folder', async (t) => {
       `        ${shown('stripes/one.png')}`,
       `          the same file as ${shown('stripes/two.png')}`,
       '',
-      `2 groups among ${pictures + 4} pictures, 10 skipped; beside those to keep ${pictures} files, SIZE. Nothing was deleted.`,
+      `2 groups among ${pictures + 4} images, 10 skipped; beside those to keep ${pictures} files, SIZE. Nothing was deleted.`,
       '',
     ]);
   });
@@ -155,7 +155,7 @@ test('a page of very many groups stays one that a browser can open', async () =>
   });
   assert.equal(html.match(/<section class="group"/g)?.length, count);
   assert.ok(html.includes('10000 files could go, 10.0 MB.'));
-  assert.ok(html.includes('20000 pictures of these have no preview here.'));
+  assert.ok(html.includes('20000 images of these have no preview here.'));
   assert.ok(html.length < 20e6, `${html.length} bytes`);
 });
 

@@ -147,7 +147,7 @@ test('hard links are named, are no copies, and free nothing', async () => {
       `        ${at('z-again.png')}\n          the same file as ${at('z.png')}\n`,
     ),
   );
-  assert.match(text.stdout, /beside those to keep 1 files, 0 bytes\. Nothing was deleted\.\n$/);
+  assert.match(text.stdout, /beside those to keep 1 file, 0 bytes\. Nothing was deleted\.\n$/);
   const csv = await runCli(['dedupe', at(), '--csv']);
   const rows = parse(csv.stdout, { columns: true }) as Record<string, string>[];
   assert.deepEqual(
@@ -287,7 +287,7 @@ test('what can not be read does not hide behind what can, nor the other way roun
         const expected =
           path === empty()
             ? `invalid-argument: There is no file to read in ${path}.\n`
-            : `skipped ${nothing('damaged.png')}: corrupt-image\nskipped 2 files of other formats (unsupported-format): 2 .txt\ninvalid-argument: None of the 3 files in ${path} is a picture that can be read: JPEG, PNG, BMP or GIF.\n`;
+            : `skipped ${nothing('damaged.png')}: corrupt-image\nskipped 2 files of other formats (unsupported-format): 2 .txt\ninvalid-argument: None of the 3 files in ${path} is an image that can be read: JPEG, PNG, BMP or GIF.\n`;
         assert.equal(stderr, expected);
       }
     }

@@ -883,7 +883,7 @@ TEST_CASE("PNG data can't take more memory than the picture stands for", "[decod
     const auto bomb = decode(encode_png({1, 1, 8, 2, false, {{"IDAT", stream}}}, ByteVector{}));
     REQUIRE_FALSE(bomb);
     CHECK(bomb.error().code == ErrorCode::corrupt_image);
-    CHECK(bomb.error().message.find("longer than the picture") != std::string::npos);
+    CHECK(bomb.error().message.find("longer than the image") != std::string::npos);
 }
 
 TEST_CASE("an empty chunk in front of a PNG's data copies nothing", "[decode]") {

@@ -84,6 +84,36 @@ std::vector<float> random_input(Size size, std::uint32_t seed) {
     return values;
 }
 
+/// The kernels that this processor can run.
+std::vector<const network::Kernels*> kernels_of_any_width() {
+    std::vector<const network::Kernels*> all{&network::kernels_of_4_lanes()};
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) all.push_back(&network::kernels_of_8_lanes());
+#endif
+    return all;
+}
+
+/// What is to become of the layer's output, all zeros before.
+std::vector<float> plain_pointwise(const network::Pointwise& layer, std::size_t size) {
+    std::vector<float> output(size);
+    for (std::size_t pixel = 0; pixel < layer.pixels; ++pixel) {
+        const float* input = layer.input + pixel * layer.inputs;
+        const std::size_t place = pixel + pixel / layer.row * layer.gap;
+        for (std::size_t channel = 0; channel < layer.outputs; ++channel) {
+            const float* panel = layer.weights + channel / network::panel_width *
+                                                     network::panel_width * layer.inputs;
+            float sum = layer.bias[channel];
+            for (std::size_t i = 0; i < layer.inputs; ++i) {
+                sum += input[i] * panel[i * network::panel_width + channel % network::panel_width];
+            }
+            sum = std::clamp(sum, layer.bounds.least, layer.bounds.most);
+            if (layer.addend != nullptr) sum += layer.addend[pixel * layer.outputs + channel];
+            output[place * layer.outputs + channel] = sum;
+        }
+    }
+    return output;
+}
+
 }  // namespace
 
 TEST_CASE("Network: the same bits as convolutions written down as they are defined") {
@@ -118,55 +148,60 @@ TEST_CASE("Network: a second pass gives what the first one gave, on a copy of it
     CHECK(network.bytes() > 10000);
 }
 
-TEST_CASE("Network: vectors of 4 and of 8 numbers give the same bits") {
-#if defined(__x86_64__)
-    if (!__builtin_cpu_supports("avx2")) return;
-    constexpr std::size_t inputs = 26;
+TEST_CASE("Network: 1 × 1 convolutions by vectors of any width give the bits of plain sums") {
     constexpr std::size_t outputs = 40;
-    const network::Bounds bounds{-0.5F, 3.0F};
-    const auto weights = random_input({static_cast<int>(inputs), static_cast<int>(outputs)}, 1);
-    const auto bias = random_floats(outputs, 2);
-    for (std::size_t pixels = 1; pixels < 40; ++pixels) {
-        const auto input = random_floats(pixels * inputs, 3);
-        const auto addend = random_floats(pixels * outputs, 4);
-        std::array<std::vector<float>, 2> results;
-        for (const std::size_t wide : {0U, 1U}) {
-            results[wide].resize((pixels + 2 * (pixels / 5)) * outputs);
-            const auto& kernels =
-                wide == 0 ? network::kernels_of_4_lanes() : network::kernels_of_8_lanes();
-            kernels.pointwise({.input = input.data(),
-                               .pixels = pixels,
-                               .inputs = inputs,
-                               .weights = weights.data(),
-                               .bias = bias.data(),
-                               .outputs = outputs,
-                               .output = results[wide].data(),
-                               .row = 5,
-                               .gap = 2,
-                               .addend = pixels % 2 == 0 ? addend.data() : nullptr,
-                               .bounds = bounds});
-        }
-        CHECK(results[0] == results[1]);
-        for (const std::size_t stride : {1U, 2U}) {
-            const auto rows = random_floats(3 * (stride * pixels + 2) * outputs, 5);
-            const std::size_t row = (stride * pixels + 2) * outputs;
-            for (const std::size_t wide : {0U, 1U}) {
-                results[wide].assign(pixels * outputs, 0.0F);
-                const auto& kernels =
-                    wide == 0 ? network::kernels_of_4_lanes() : network::kernels_of_8_lanes();
-                kernels.depthwise({.rows = {rows.data(), rows.data() + row, rows.data() + 2 * row},
-                                   .channels = outputs,
-                                   .stride = stride,
-                                   .weights = weights.data(),
-                                   .bias = bias.data(),
-                                   .output = results[wide].data(),
-                                   .pixels = pixels,
-                                   .bounds = bounds});
+    // Few weights pass by each pixel all at once, many a few at a time.
+    for (const std::size_t inputs : {26U, 200U}) {
+        const auto weights = random_input({static_cast<int>(inputs), outputs}, 1);
+        const auto bias = random_floats(outputs, 2);
+        for (std::size_t pixels = 1; pixels < 40; ++pixels) {
+            const auto input = random_floats(pixels * inputs, 3);
+            const auto addend = random_floats(pixels * outputs, 4);
+            std::vector<float> output((pixels + 2 * (pixels / 5)) * outputs);
+            const network::Pointwise layer{.input = input.data(),
+                                           .pixels = pixels,
+                                           .inputs = inputs,
+                                           .weights = weights.data(),
+                                           .bias = bias.data(),
+                                           .outputs = outputs,
+                                           .output = output.data(),
+                                           .row = 5,
+                                           .gap = 2,
+                                           .addend = pixels % 2 == 0 ? addend.data() : nullptr,
+                                           .bounds = {-0.5F, 3.0F}};
+            const auto expected = plain_pointwise(layer, output.size());
+            for (const network::Kernels* kernels : kernels_of_any_width()) {
+                std::fill(output.begin(), output.end(), 0.0F);
+                kernels->pointwise(layer);
+                CHECK(output == expected);
             }
-            CHECK(results[0] == results[1]);
         }
     }
-#endif
+}
+
+TEST_CASE("Network: 3 × 3 convolutions by vectors of any width give the same bits") {
+    constexpr std::size_t channels = 40;
+    const auto weights = random_input({9, channels}, 1);
+    const auto bias = random_floats(channels, 2);
+    for (const std::size_t stride : {1U, 2U}) {
+        for (std::size_t pixels = 1; pixels < 40; ++pixels) {
+            const std::size_t row = (stride * pixels + 2) * channels;
+            const auto rows = random_floats(3 * row, 5);
+            std::vector<std::vector<float>> results;
+            for (const network::Kernels* kernels : kernels_of_any_width()) {
+                std::vector<float>& output = results.emplace_back(pixels * channels);
+                kernels->depthwise({.rows = {rows.data(), rows.data() + row, rows.data() + 2 * row},
+                                    .channels = channels,
+                                    .stride = stride,
+                                    .weights = weights.data(),
+                                    .bias = bias.data(),
+                                    .output = output.data(),
+                                    .pixels = pixels,
+                                    .bounds = {-0.5F, 3.0F}});
+            }
+            CHECK(results.front() == results.back());
+        }
+    }
 }
 
 TEST_CASE("Network: a whole pass with vectors of 4 numbers gives the bits of the widest ones") {

@@ -73,7 +73,7 @@ test('a calibrated score rises with the cosine', async () => {
   assert.throws(() => core.calibrate(Number.NaN), { code: 'invalid-argument' });
 });
 
-test('perceptual hashes are near for the same picture and far for another one', async () => {
+test('perceptual hashes are near for the same image and far for another one', async () => {
   const core = await createLikenessCore();
   const hashOf = async (image: ImageData) =>
     core.perceptualHash((await core.preprocess(image)).fingerprint);

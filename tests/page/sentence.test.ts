@@ -32,30 +32,30 @@ const PAIRS: readonly (readonly [
   english: string,
   german: string,
 ])[] = [
-  ['the same', fruit, 'The same picture, pixel for pixel.', 'Dasselbe Bild, Pixel für Pixel.'],
-  ['mirrored', mirrorPixels(fruit), 'The same picture, mirrored.', 'Dasselbe Bild, gespiegelt.'],
+  ['the same', fruit, 'The same image, pixel for pixel.', 'Dasselbe Bild, Pixel für Pixel.'],
+  ['mirrored', mirrorPixels(fruit), 'The same image, mirrored.', 'Dasselbe Bild, gespiegelt.'],
   [
     'turned',
     turnPixels(fruit, 90),
-    'The same picture, turned right.',
+    'The same image, turned right.',
     'Dasselbe Bild, nach rechts gedreht.',
   ],
   [
     'half as large',
     resizePixels(fruit, width / 2, height / 2),
-    'The same picture, reduced to 50%.',
+    'The same image, reduced to 50%.',
     'Dasselbe Bild, auf 50\u00a0% verkleinert.',
   ],
   [
     'cropped and mirrored',
     mirrorPixels(cropPixels(fruit, { x: 0, y: 0, width: Math.round(width * 0.8), height })),
-    'The same picture, cropped to 80% and mirrored.',
+    'The same image, cropped to 80% and mirrored.',
     'Dasselbe Bild, auf 80\u00a0% zugeschnitten und gespiegelt.',
   ],
   [
     'with a sticker',
     sticker,
-    'The same picture; one place differs, top left.',
+    'The same image; one place differs, top left.',
     'Dasselbe Bild; eine Stelle ist anders, oben links.',
   ],
 ];
@@ -81,13 +81,13 @@ test('what a model says of different pictures, as surely as it can', async () =>
       undefined,
       english.sentence,
     );
-  assert.equal(say(0.01, 'different'), 'Two different pictures with nothing in common.');
-  assert.equal(say(0.46, 'different'), 'Two different pictures with little in common.');
-  assert.equal(say(0.6, 'similar'), 'Two different pictures, perhaps of the same kind of thing.');
-  assert.equal(say(0.99, 'similar'), 'Two different pictures of the same kind of thing.');
+  assert.equal(say(0.01, 'different'), 'Two different images with nothing in common.');
+  assert.equal(say(0.46, 'different'), 'Two different images with little in common.');
+  assert.equal(say(0.6, 'similar'), 'Two different images, perhaps of the same kind of thing.');
+  assert.equal(say(0.99, 'similar'), 'Two different images of the same kind of thing.');
   assert.equal(
     say(0.99, 'similar', 'mobilenetv2'),
-    'Two different pictures, probably of the same kind of thing.',
+    'Two different images, probably of the same kind of thing.',
     'a small copy of a model is not sure',
   );
 });
@@ -105,16 +105,16 @@ test('places that differ: counted, and named where there is one', async () => {
     );
   const added: Change = { ...place, kind: 'added' };
   const crop: Change = { ...place, kind: 'cropped', amount: 0.82 };
-  assert.equal(say([added]), 'The same picture; something was added.');
-  assert.equal(say([added], fruit), 'The same picture; something was added, top left.');
+  assert.equal(say([added]), 'The same image; something was added.');
+  assert.equal(say([added], fruit), 'The same image; something was added, top left.');
   assert.equal(
     say([crop, place], fruit),
-    'The same picture, cropped to 82%; one place differs, top left.',
+    'The same image, cropped to 82%; one place differs, top left.',
   );
-  assert.equal(say([place, added]), 'The same picture; 2 places differ.');
-  assert.equal(say([place, place, place, place]), 'Mostly the same picture; 4 places differ.');
+  assert.equal(say([place, added]), 'The same image; 2 places differ.');
+  assert.equal(say([place, place, place, place]), 'Mostly the same image; 4 places differ.');
   const again: Change = { ...place, kind: 're-encoded' };
-  assert.equal(say([crop, again]), 'Mostly the same picture, cropped to 82%.');
+  assert.equal(say([crop, again]), 'Mostly the same image, cropped to 82%.');
 });
 
 test('nine parts of a picture', () => {

@@ -1,9 +1,10 @@
 /** The scripts behind `npm start` and `npm test`: what they say when something is missing. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { coalesced } from '../../scripts/lib/coalesced.mjs';
+import { SourceTree } from '../support/source-tree.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
 /** Runs a script with a PATH that holds only the given programs. */
@@ -28,6 +29,25 @@ function runWith(
   );
   return { status, stderr };
 }
+
+test('every command starts where no package is installed, and asks for what it needs', () => {
+  using tree = new SourceTree();
+  rmSync(tree.file('node_modules'));
+  tree.copyBuilt('tools/package-lock.json');
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  for (const [name, command] of Object.entries(scripts)) {
+    // No program is found: nothing can be installed.
+    const { status, stderr } = spawnSync(process.execPath, command.split(' ').slice(1), {
+      cwd: tree.path,
+      encoding: 'utf8',
+      env: { PATH: tree.file('programs') },
+    });
+    assert.equal(status, 1, name);
+    assert.match(stderr, /What to do: /, `${name}: ${stderr}`);
+  }
+});
 
 const shell = { sh: 'exec /bin/sh "$@"' };
 

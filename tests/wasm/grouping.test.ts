@@ -123,6 +123,43 @@ test('a store that is lost is filled again, and knows what was proven', async ()
   assert.deepEqual(await collection.groups(), [{ kept: 5, spare: [4, 8] }]);
 });
 
+test('sketches that are let go of are asked for again when a store is lost', async () => {
+  await using likeness = await createLikeness();
+  const embeddings = folderEmbeddings(94, 8, 1);
+  const sketches = new Map<Embedding, Uint8Array | undefined>();
+  const bare = embeddings.map(({ sketch, ...embedding }) => {
+    sketches.set(embedding, sketch);
+    return embedding;
+  });
+  let asked = 0;
+  let broken = false;
+  const rated = ratedByLuma(likeness);
+  await using collection = createCollection({
+    openCollection: (options) => rated.openCollection(options),
+    similarity: async (...pair) => {
+      if (broken) throw new LikenessError('backend-failed', 'The worker stopped.');
+      return rated.similarity(...pair);
+    },
+    sketchOf: async (embedding) => {
+      asked += 1;
+      return sketches.get(embedding);
+    },
+  });
+  await collection.add(bare);
+  const groups = await collection.groups();
+  assert.deepEqual(groups, [{ kept: 5, spare: [4] }]);
+  assert.equal(asked, bare.length);
+  broken = true;
+  const copy = { ...(embeddings[5] as Embedding) };
+  assert.equal(await codeOf(collection.add([copy])), 'backend-failed');
+  broken = false;
+  await collection.add([]);
+  assert.deepEqual(await collection.groups(), [{ kept: 5, spare: [4, 8] }]);
+  assert.equal(asked, 2 * bare.length);
+  await using without = createCollection(rated);
+  assert.deepEqual(await without.add(bare), []);
+});
+
 test('what is refused changes nothing; what is aborted goes on with the next call', async () => {
   await using likeness = await createLikeness();
   const embeddings = folderEmbeddings(95, 8, 1);

@@ -32,8 +32,8 @@ test('a verdict is a sentence, with what was done where that is known', () => {
   const evidence = { samePixels: false, changes: [change('mirrored'), change('greyscale')] };
   assert.equal(
     describeVerdict({ verdict: 'near-duplicate', evidence }),
-    'Near-duplicate: the same picture, mirrored, in grey.',
+    'Near-duplicate: the same image, mirrored, in grey.',
   );
-  assert.equal(describeVerdict({ verdict: 'variant' }), 'Variant: mostly the same picture.');
-  assert.equal(describeVerdict({ verdict: 'identical', evidence }), 'Identical: the same picture.');
+  assert.equal(describeVerdict({ verdict: 'variant' }), 'Variant: mostly the same image.');
+  assert.equal(describeVerdict({ verdict: 'identical', evidence }), 'Identical: the same image.');
 });

@@ -51,7 +51,7 @@ Result<std::vector<std::uint32_t>> CornerSearch::candidates(std::span<const Corn
     });
     if (!sound) {
         return Error{ErrorCode::invalid_argument,
-                     "the common corners of a picture are damaged: look for them again"};
+                     "the common corners of an image are damaged: look for them again"};
     }
     return common_corners({hits.begin(), hits.end()}, points);
 }

@@ -39,11 +39,11 @@ Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::m
 
 Status check_sketch(const PictureSketch& sketch) {
     if (sketch.size.width < 1 || sketch.size.height < 1 || sketch.frames < 1) {
-        return invalid("a picture has at least one pixel and one frame");
+        return invalid("an image has at least one pixel and one frame");
     }
     if (sketch.oversampling < 1 || sketch.oversampling > SketchFeatures::most_oversampling) {
         return invalid(
-            message({"a picture is oversampled by 1 to ", SketchFeatures::most_oversampling}));
+            message({"an image is oversampled by 1 to ", SketchFeatures::most_oversampling}));
     }
     if (sketch.points.size() > SketchFeatures::max_points) {
         return invalid(message({"a sketch has at most ", SketchFeatures::max_points,
@@ -223,7 +223,7 @@ Status Collection::add(const Embedding& embedding, const std::optional<PictureSk
         return Error{ErrorCode::model_mismatch,
                      "an embedding comes from " + embedding.model +
                          ", but the collection holds those of " + space.model +
-                         ": embed all pictures with the same model and view"};
+                         ": embed all images with the same model and view"};
     }
     if (embedding.vector.size() != space.dimension) {
         return invalid(message({"an embedding of this collection has ", space.dimension,
@@ -233,7 +233,7 @@ Status Collection::add(const Embedding& embedding, const std::optional<PictureSk
         return invalid("the size and the time of a file are finite numbers");
     }
     if (size() >= std::numeric_limits<std::uint32_t>::max() / SketchFeatures::max_points) {
-        return Error{ErrorCode::out_of_memory, "a collection holds at most 22 million pictures"};
+        return Error{ErrorCode::out_of_memory, "a collection holds at most 22 million images"};
     }
     if (sketch) {
         if (auto status = check_sketch(*sketch); !status) return status;
@@ -282,7 +282,7 @@ std::vector<PicturePair> Collection::candidates(std::size_t most) const {
 Status Collection::verify(PicturePair pair, const CopyProof& proof) {
     State& state = *state_;
     const auto [a, b] = pair;
-    const std::string name = message({"pictures ", a, " and ", b});
+    const std::string name = message({"images ", a, " and ", b});
     if (a >= b || b >= size()) {
         return invalid(message({name, " are no pair of a collection of ", size()}));
     }
@@ -408,7 +408,7 @@ std::vector<CopyGroup> Collection::groups(std::span<const PicturePair> refused) 
 
 Result<std::vector<AlikePicture>> Collection::nearest(std::size_t item, std::size_t k) const {
     if (item >= size()) {
-        return invalid(message({"there is no picture ", item, " of ", size()}));
+        return invalid(message({"there is no image ", item, " of ", size()}));
     }
     const EmbeddingIndex& index = state_->embeddings;
     const auto row = index.row(item);
@@ -425,12 +425,12 @@ Result<std::vector<AlikePicture>> Collection::nearest(std::size_t item, std::siz
 
 Result<ScoreMatrix> Collection::matrix(std::span<const std::size_t> items) const {
     if (items.size() > largest_matrix) {
-        return invalid(message(
-            {"a matrix is made of up to ", largest_matrix, " pictures, not ", items.size()}));
+        return invalid(
+            message({"a matrix is made of up to ", largest_matrix, " images, not ", items.size()}));
     }
     for (const std::size_t item : items) {
         if (item >= size()) {
-            return invalid(message({"there is no picture ", item, " of ", size()}));
+            return invalid(message({"there is no image ", item, " of ", size()}));
         }
     }
     const std::size_t count = items.size();
@@ -457,7 +457,7 @@ Result<std::vector<ScoredPair>> Collection::pairs_from(double score, std::size_t
                                                        std::size_t last) const {
     const EmbeddingIndex& index = state_->embeddings;
     if (first > last || last > size()) {
-        return invalid(message({"pictures ", first, " to ", last, " of ", size()}));
+        return invalid(message({"images ", first, " to ", last, " of ", size()}));
     }
     std::vector<float> cosines(index.pair_count(first, last));
     if (auto status = index.pairwise(first, last, cosines); !status) {

@@ -165,7 +165,7 @@ Status NearSearch::add(std::span<const float> embedding, bool wanted) {
     for (const float value : projected) most = std::max(most, std::abs(value));
     if (most == 0.0F) {
         return Error{ErrorCode::zero_embedding,
-                     "an embedding of zeros has no direction: the picture gave the model nothing"};
+                     "an embedding of zeros has no direction: the image gave the model nothing"};
     }
     const std::size_t row = size();
     if (row % block_rows == 0) blocks_.emplace_back(block_rows * pieces);

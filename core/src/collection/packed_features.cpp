@@ -48,7 +48,7 @@ private:
 
 Error damaged() {
     return {ErrorCode::invalid_argument,
-            "the features of a picture are damaged: read the picture again"};
+            "the features of an image are damaged: read the image again"};
 }
 
 }  // namespace

@@ -46,10 +46,29 @@ template <std::size_t lanes>
     return sum < most ? sum : most;
 }
 
-/// Pixels that are worked at once. With two vectors of outputs, 8 sums hide how long an addition
-/// takes, and all of the innermost loop stays in 16 registers, one of which JavaScript engines keep
-/// for themselves.
-inline constexpr std::size_t most_pixels = 4;
+/// What is summed up at once, in registers: `pixels` pixels × `vectors` vectors of outputs.
+struct Tile {
+    std::size_t pixels;
+    std::size_t vectors;
+};
+
+// Each has sums enough to hide how long an addition takes, and fills 16 registers.
+#if defined(__wasm__)
+/// JavaScript engines keep some registers for themselves.
+template <std::size_t lanes>
+inline constexpr Tile tile{.pixels = 4, .vectors = 2};
+#else
+/// SSE2 spreads an input over a vector by a shuffle, in the place of an addition: four vectors
+/// share one.
+template <std::size_t lanes>
+inline constexpr Tile tile{.pixels = 3, .vectors = 4};
+/// AVX2 spreads it while loading it: the more pixels share weights, the fewer loads.
+template <>
+inline constexpr Tile tile<8>{.pixels = 6, .vectors = 2};
+#endif
+
+/// Of any tile.
+inline constexpr std::size_t most_pixels = 6;
 
 /// Neighbouring pixels: where their inputs begin, and where their outputs go.
 struct PixelGroup {
@@ -58,12 +77,26 @@ struct PixelGroup {
     std::array<float*, most_pixels> outputs;
 };
 
+/// Weights that are needed soon: `step` bytes of them are brought into the cache with each input of
+/// a group of pixels.
+struct Prefetch {
+    const char* at;
+    std::size_t step;
+
+    void advance() noexcept {
+#if !defined(__wasm__)  // It has no such instruction.
+        __builtin_prefetch(at);
+        at += step;
+#endif
+    }
+};
+
 /// `pixels` pixels × `vectors` vectors of output channels, the first of which begins a panel.
 /// Pointers run through weights and inputs: WebAssembly's loads add constants to an address, but no
 /// indices.
 template <std::size_t lanes, std::size_t pixels, std::size_t vectors>
-inline void multiply(const Pointwise& layer, const PixelGroup& group,
-                     std::size_t channel) noexcept {
+inline void multiply(const Pointwise& layer, const PixelGroup& group, std::size_t channel,
+                     Prefetch prefetch) noexcept {
     const std::size_t panel_size = panel_width * layer.inputs;
     const float* weights = layer.weights + channel * layer.inputs;
     std::array<const float*, pixels> inputs;
@@ -84,6 +117,7 @@ inline void multiply(const Pointwise& layer, const PixelGroup& group,
             const Vector<lanes> input = splat<lanes>(*inputs[p]++);
             for (std::size_t v = 0; v < vectors; ++v) sums[p][v] += input * weight[v];
         }
+        prefetch.advance();
     }
     // A copy, since for all the compiler knows each store might change the layer.
     const Bounds bounds = layer.bounds;
@@ -100,14 +134,14 @@ inline void multiply(const Pointwise& layer, const PixelGroup& group,
 }
 
 /// As many pixels as the group has.
-template <std::size_t lanes, std::size_t vectors, std::size_t pixels = most_pixels>
+template <std::size_t lanes, std::size_t vectors, std::size_t pixels = tile<lanes>.pixels>
 inline void multiply_group(const Pointwise& layer, const PixelGroup& group, std::size_t count,
-                           std::size_t channel) noexcept {
+                           std::size_t channel, Prefetch prefetch) noexcept {
     if constexpr (pixels > 0) {
         if (count == pixels) {
-            multiply<lanes, pixels, vectors>(layer, group, channel);
+            multiply<lanes, pixels, vectors>(layer, group, channel, prefetch);
         } else {
-            multiply_group<lanes, vectors, pixels - 1>(layer, group, count, channel);
+            multiply_group<lanes, vectors, pixels - 1>(layer, group, count, channel, prefetch);
         }
     }
 }
@@ -117,8 +151,7 @@ inline constexpr std::size_t small_weights = 24576;
 
 /// Walks over the pixels in groups that are as even as may be.
 template <class Visit>
-inline void for_each_group(const Pointwise& layer, const Visit& visit) noexcept {
-    const std::size_t groups = (layer.pixels + most_pixels - 1) / most_pixels;
+inline void for_each_group(const Pointwise& layer, std::size_t groups, Visit visit) noexcept {
     std::size_t pixel = 0;
     std::size_t column = 0;
     float* output = layer.output;
@@ -143,25 +176,32 @@ inline void for_each_group(const Pointwise& layer, const Visit& visit) noexcept 
 /// Output channels from `first` up to `last`.
 template <std::size_t lanes>
 inline void multiply_channels(const Pointwise& layer, const PixelGroup& group, std::size_t count,
-                              std::size_t first, std::size_t last) noexcept {
-    constexpr std::size_t pair = 2 * lanes;
-    for (; first + pair <= last; first += pair) {
-        multiply_group<lanes, 2>(layer, group, count, first);
+                              std::size_t first, std::size_t last, Prefetch prefetch) noexcept {
+    constexpr std::size_t width = lanes * tile<lanes>.vectors;
+    for (; first + width <= last; first += width) {
+        multiply_group<lanes, tile<lanes>.vectors>(layer, group, count, first, prefetch);
     }
-    if constexpr (pair > panel_width) {
-        if (first < last) multiply_group<lanes, 1>(layer, group, count, first);
+    if constexpr (width > panel_width) {
+        if (first < last) {
+            multiply_group<lanes, panel_width / lanes>(layer, group, count, first, prefetch);
+        }
     }
 }
 
 template <std::size_t lanes>
 void pointwise(const Pointwise& layer) noexcept {
-    constexpr std::size_t pair = 2 * lanes;
+    const std::size_t groups = (layer.pixels + tile<lanes>.pixels - 1) / tile<lanes>.pixels;
     const std::size_t bytes = layer.inputs * layer.outputs * sizeof(float);
-    const std::size_t span = bytes <= small_weights ? layer.outputs : pair;
+    const std::size_t span = bytes <= small_weights ? layer.outputs : lanes * tile<lanes>.vectors;
     for (std::size_t first = 0; first < layer.outputs; first += span) {
         const std::size_t last = std::min(first + span, layer.outputs);
-        for_each_group(layer, [&](const PixelGroup& group, std::size_t count) {
-            multiply_channels<lanes>(layer, group, count, first, last);
+        // After the last weights come the first ones again, for the next pixels.
+        const std::size_t next = last < layer.outputs ? last : 0;
+        Prefetch prefetch{.at = reinterpret_cast<const char*>(layer.weights + next * layer.inputs),
+                          .step = std::min(span, layer.outputs - next) * sizeof(float) / groups};
+        for_each_group(layer, groups, [&](const PixelGroup& group, std::size_t count) {
+            multiply_channels<lanes>(layer, group, count, first, last, prefetch);
+            prefetch.at += prefetch.step * layer.inputs;
         });
     }
 }

@@ -97,7 +97,7 @@ Result<PictureDescription> describe_picture(PictureDetail detail) {
     auto& [size, pixels] = detail;
     if (size.width < 1 || size.height < 1 || pixels.size() != PictureDetail::size_for(size) ||
         pixels.channels() != 3) {
-        return Error{ErrorCode::invalid_argument, "the detail isn't that of a picture of its size"};
+        return Error{ErrorCode::invalid_argument, "the detail isn't that of an image of its size"};
     }
     auto overview =
         resize(pixels.view(), overview_size(size, PictureDescription::overview_area), {});

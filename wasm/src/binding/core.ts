@@ -278,7 +278,7 @@ export class Core {
   examine(a: Pick<Embedding, 'fingerprint' | 'detail'>, b: typeof a): Examination {
     const [pictureA, pictureB] = [pictureOf(a), pictureOf(b)];
     if (pictureA === null || pictureB === null) {
-      throw new LikenessError('invalid-argument', 'Both pictures need their fingerprints.');
+      throw new LikenessError('invalid-argument', 'Both images need their fingerprints.');
     }
     return this.call(({ scorer }) => {
       const { copy, ...evidence } = unwrap(scorer.examine(pictureA, pictureB));

@@ -93,7 +93,7 @@ async function prepareDrawable(
     throw asLikenessError(
       error,
       'invalid-argument',
-      'This element has no readable picture (not loaded, empty, or from another origin without CORS)',
+      'This element has no readable image (not loaded, empty, or from another origin without CORS)',
     );
   }
 }

@@ -8,7 +8,7 @@ import {
   recordFiles,
 } from './embedding-cache.js';
 import { type CommandIo, usageError } from './io.js';
-import { sizeInWords } from './text.js';
+import { counted, sizeInWords } from './text.js';
 
 /**
  * `cache info` and `cache clear` [--cache DIR]: what is remembered of pictures, and how much it is.
@@ -38,7 +38,7 @@ export async function cacheCommand(args: string[], io: CommandIo): Promise<numbe
   io.out(`${directory}: ${sizeInWords(bytes)}\n`);
   for (const model of models) {
     const { folder, embeddings } = model;
-    io.out(`  ${basename(folder)}: ${embeddings} pictures, ${sizeInWords(model.bytes)}\n`);
+    io.out(`  ${basename(folder)}: ${counted(embeddings, 'image')}, ${sizeInWords(model.bytes)}\n`);
   }
   return 0;
 }

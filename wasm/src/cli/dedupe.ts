@@ -64,7 +64,7 @@ export async function dedupeCommand(args: string[], io: CommandIo): Promise<numb
   const threshold = thresholdFrom(values.threshold);
   if (values.from !== undefined) {
     if (threshold !== undefined) {
-      throw usageError('--threshold compares all pictures with all, and parts have too many.');
+      throw usageError('--threshold compares all images with all, and parts have too many.');
     }
     // A pattern that the shell has spread out.
     const patterns = [...values.from, ...paths];
@@ -174,7 +174,7 @@ async function compareAll(
         filed.map(({ embedding }) => embedding),
         {
           onProgress: ({ done, total }: Progress): void =>
-            progress.show(`comparing picture ${done} of ${total}`),
+            progress.show(`comparing image ${done} of ${total}`),
         },
       );
       // Drafts say neither which pictures are identical nor which of them were enlarged.

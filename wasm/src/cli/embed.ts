@@ -53,7 +53,7 @@ export async function embedCommand(args: string[], io: CommandIo): Promise<numbe
     // Few files and many shards: not a mistake, and a file of an earlier run would be one.
     await rm(out, { force: true });
     if (format === 'npy') await rm(`${out}.json`, { force: true });
-    io.out(`${out}: not written, no picture belongs to shard ${values.shard}\n`);
+    io.out(`${out}: not written, no image belongs to shard ${values.shard}\n`);
     return 0;
   }
   if (embeddings.length === 0) throw noPictures(paths, files.length);

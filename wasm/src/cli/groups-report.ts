@@ -1,13 +1,13 @@
 /** What `dedupe` finds, as text and as a table. */
 import { changesFrom, type GroupPair, type Report, reasonFor, spareOf } from './groups.js';
 import { similarityColumns, tableOf, pairInWords } from './report.js';
-import { printable, sizeInWords } from './text.js';
+import { counted, printable, sizeInWords } from './text.js';
 
 /** The report as text. */
 export function describe({ groups, variants, pictures, skipped, hardLinks }: Report): string {
   const lines: string[] = [];
   for (const [place, group] of groups.entries()) {
-    lines.push(`group ${place + 1}: ${group.kind}, ${group.pictures.length} pictures`);
+    lines.push(`group ${place + 1}: ${group.kind}, ${counted(group.pictures.length, 'image')}`);
     for (const [position, { path, width, height, bytes }] of group.pictures.entries()) {
       const kept = path === group.keep;
       const shared = group.keep === null ? position === 0 : kept;
@@ -41,8 +41,8 @@ export function describe({ groups, variants, pictures, skipped, hardLinks }: Rep
   const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
   lines.push(
     groups.length === 0
-      ? `no duplicates among ${pictures} pictures${left}`
-      : `${groups.length} groups among ${pictures} pictures${left}; beside those to keep ${spare.length} files, ${sizeInWords(bytes)}. Nothing was deleted.`,
+      ? `no duplicates among ${counted(pictures, 'image')}${left}`
+      : `${counted(groups.length, 'group')} among ${counted(pictures, 'image')}${left}; beside those to keep ${counted(spare.length, 'file')}, ${sizeInWords(bytes)}. Nothing was deleted.`,
     '',
   );
   return lines.join('\n');

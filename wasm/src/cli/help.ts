@@ -19,7 +19,7 @@ const JSON_OR_CSV: readonly OptionHelp[] = [
 
 const MODEL: readonly OptionHelp[] = [
   ['--model ID', 'another model than mobilenetv2-lite'],
-  ['--view V', 'what of a picture the model sees: whole, or centre (the square in its middle);'],
+  ['--view V', 'what of an image the model sees: whole, or centre (the square in its middle);'],
   ['', "unless told otherwise, the view that the model's scores were fitted for"],
 ];
 
@@ -65,20 +65,20 @@ const COMMANDS = {
       "--from 'part-*.parquet' [--json|--csv] [--html FILE] [--script FILE]",
     ],
     about: [
-      'groups of identical and near-duplicate pictures, what says so, and which to keep; with',
+      'groups of identical and near-duplicate images, what says so, and which to keep; with',
       '--threshold also of those with at least that score; nothing is ever deleted; --script writes what',
       'moves the others to the trash, and back; exit code 0 when there are none, 1 when there are some,',
       '2 when nothing could be read',
     ],
     options: [
-      ['--threshold N', 'also groups of pictures with a score of at least N, 0 to 100'],
+      ['--threshold N', 'also groups of images with a score of at least N, 0 to 100'],
       [
         '--from PARTS',
-        'read files that embed --shard wrote, and of pictures those that may be copies',
+        'read files that embed --shard wrote, and of images those that may be copies',
       ],
       ['--work DIR', 'with --from: keep there what was found out, and go on with it'],
       ...JSON_OR_CSV,
-      ['--html FILE', 'write a page with previews of all groups, and why each picture is in one'],
+      ['--html FILE', 'write a page with previews of all groups, and why each image is in one'],
       [
         '--script FILE.mjs',
         'write a script that lists what is spare; node FILE.mjs --apply asks, then',
@@ -89,7 +89,7 @@ const COMMANDS = {
   },
   search: {
     usage: ['QUERY DIRS... [-k N] [--json|--csv]'],
-    about: ['the N pictures (10) that are most like one, best first'],
+    about: ['the N images (10) that are most like one, best first'],
     options: [['-k, --k N', 'how many (10)'], ...JSON_OR_CSV, ...PICTURES],
   },
   embed: {
@@ -143,7 +143,7 @@ const COMMANDS = {
       'status --out OUT [--wait]',
     ],
     about: [
-      'groups of copies among more pictures than one machine can handle: the stages as array jobs of',
+      'groups of copies among more images than one machine can handle: the stages as array jobs of',
       'Slurm or Jobs of Kubernetes, or one task at a time; OUT is a folder that all machines see,',
       'and groups.json in it is what dedupe --json prints',
     ],
@@ -165,7 +165,7 @@ const COMMANDS = {
   },
   cache: {
     usage: ['info | clear [--cache DIR]'],
-    about: ['what is remembered of pictures, and how much it is; forgets it'],
+    about: ['what is remembered of images, and how much it is; forgets it'],
     options: [CACHE],
   },
 } as const satisfies Readonly<Record<string, CommandHelp>>;

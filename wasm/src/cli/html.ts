@@ -78,7 +78,7 @@ class Page {
   content(): string {
     const { groups, variants, hardLinks, skipped } = this.given.report;
     return [
-      `<header>\n<h1>Duplicate pictures</h1>\n${this.#summary()}</header>\n<main>\n`,
+      `<header>\n<h1>Duplicate images</h1>\n${this.#summary()}</header>\n<main>\n`,
       ...groups.map((group, place) => this.#group(group, place + 1)),
       section(
         'variants',
@@ -112,7 +112,7 @@ class Page {
     const copies = groups.filter(({ keep }) => keep !== null).length;
     const found = [
       [copies, 'group of copies', 'groups of copies'],
-      [groups.length - copies, 'group of similar pictures', 'groups of similar pictures'],
+      [groups.length - copies, 'group of similar images', 'groups of similar images'],
       [variants.length, 'pair of variants', 'pairs of variants'],
     ] as const;
     const words = found
@@ -121,13 +121,13 @@ class Page {
     const without = [...pictures.values()].filter(({ thumbnail }) => thumbnail === undefined);
     return [
       `<p class="total">${counted(spare.length, 'file')} could go, ${sizeInWords(bytes)}.</p>`,
-      `<p>Among ${counted(report.pictures, 'picture')}: ${words.join(', ') || 'no duplicates'}. Nothing was moved or deleted.</p>`,
+      `<p>Among ${counted(report.pictures, 'image')}: ${words.join(', ') || 'no duplicates'}. Nothing was moved or deleted.</p>`,
       spare.length === 0
         ? ''
         : '<p><code>image-likeness dedupe DIR --script review.mjs</code> writes a script that moves them to the trash, and back.</p>',
       ...(without.length === 0
         ? []
-        : [`<p>${counted(without.length, 'picture')} of these have no preview here.</p>`]),
+        : [`<p>${counted(without.length, 'image')} of these have no preview here.</p>`]),
       '',
     ].join('\n');
   }
@@ -149,7 +149,7 @@ class Page {
       figures.unshift(this.#figure(centre, why ?? '', kept !== undefined));
     }
     return `<section class="group" aria-labelledby="group-${number}">
-<h2 id="group-${number}">Group ${number}: ${kind}, ${counted(pictures.length, 'picture')}${gain}</h2>
+<h2 id="group-${number}">Group ${number}: ${kind}, ${counted(pictures.length, 'image')}${gain}</h2>
 <div class="figures">
 ${figures.join('')}</div>
 </section>
@@ -187,8 +187,8 @@ ${side(pair.a, a)}${side(pair.b, b)}</div>
     if (thumbnail === undefined) return '<p class="none">No preview</p>\n';
     const size = `width="${width}" height="${height}"`;
     const image = this.#written.has(number)
-      ? `<use href="#picture-${number}"/>`
-      : `<image id="picture-${number}" ${size} href="${thumbnail}"/>`;
+      ? `<use href="#image-${number}"/>`
+      : `<image id="image-${number}" ${size} href="${thumbnail}"/>`;
     this.#written.add(number);
     const outlines = places.flatMap((place) =>
       ['under', 'over'].map(
@@ -213,7 +213,7 @@ ${side(pair.a, a)}${side(pair.b, b)}</div>
   #shown(path: string): ShownPicture {
     const shown = this.given.pictures.get(path);
     if (shown !== undefined) return shown;
-    throw new RangeError(`There is no picture ${path}.`);
+    throw new RangeError(`There is no image ${path}.`);
   }
 }
 

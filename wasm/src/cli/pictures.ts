@@ -86,7 +86,7 @@ export function pictureAt(pictures: readonly Picture[]): (path: string) => Pictu
   return (path) => {
     const picture = byPath.get(path);
     if (picture !== undefined) return picture;
-    throw new RangeError(`There is no picture ${path}.`);
+    throw new RangeError(`There is no image ${path}.`);
   };
 }
 
@@ -217,7 +217,7 @@ export class PictureReader implements AsyncDisposable {
     files: readonly FoundFile[],
     draft = false,
   ): AsyncGenerator<Picture, void, undefined> {
-    const countdown = new Countdown(this.progress, 'reading picture', files.length);
+    const countdown = new Countdown(this.progress, 'reading image', files.length);
     const others: string[] = [];
     const curable: string[] = [];
     try {
@@ -476,7 +476,7 @@ export function noPictures(paths: readonly string[], files: number): LikenessErr
   const message =
     files === 0
       ? `There is no file to read in ${place}.`
-      : `None of the ${counted(files, 'file')} in ${place} is a picture that can be read: JPEG, PNG, BMP or GIF.`;
+      : `None of the ${counted(files, 'file')} in ${place} is an image that can be read: JPEG, PNG, BMP or GIF.`;
   return new LikenessError('invalid-argument', message);
 }
 

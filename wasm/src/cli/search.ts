@@ -66,7 +66,7 @@ async function readQuery(reader: PictureReader, path: string): Promise<Picture> 
   const files = await reader.find([path], () => false);
   for await (const picture of reader.read(files.filter(({ named }) => named))) {
     if (isZero(picture.embedding)) {
-      throw new LikenessError('zero-embedding', `${path}: The model sees nothing in this picture.`);
+      throw new LikenessError('zero-embedding', `${path}: The model sees nothing in this image.`);
     }
     return picture;
   }
@@ -97,7 +97,7 @@ async function bestOf(
 }
 
 function describe(matches: readonly Match[]): string {
-  if (matches.length === 0) return 'no pictures\n';
+  if (matches.length === 0) return 'no images\n';
   const lines = matches.map(({ score, verdict, evidence, path }) => {
     const words = [verdict, ...describeChanges(evidence?.changes ?? [])].join(', ');
     return `${score.toFixed(1).padStart(5)}  ${words.padEnd(16)}  ${printable(path)}\n`;

@@ -14,10 +14,10 @@ export interface PairWords {
 }
 
 const VERDICTS: PairWords['verdicts'] = {
-  identical: 'Identical: the same picture.',
-  'near-duplicate': 'Near-duplicate: the same picture',
-  variant: 'Variant: mostly the same picture',
-  similar: 'Similar: two pictures of the same kind of thing.',
+  identical: 'Identical: the same image.',
+  'near-duplicate': 'Near-duplicate: the same image',
+  variant: 'Variant: mostly the same image',
+  similar: 'Similar: two images of the same kind of thing.',
   different: 'Different: the two have little in common.',
 };
 
@@ -25,7 +25,7 @@ const CHANGES: PairWords['changes'] = {
   're-encoded': () => 'encoded again',
   resized: (factor) => `resized to ${percent(factor)}`,
   cropped: (share) => `cropped to ${percent(share)}`,
-  uncropped: (share) => `as ${percent(share)} of a larger picture`,
+  uncropped: (share) => `as ${percent(share)} of a larger image`,
   bordered: () => 'with a border',
   unbordered: () => 'without its border',
   turned: (degrees) =>

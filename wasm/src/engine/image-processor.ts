@@ -301,7 +301,7 @@ function checkRegion({ x, y, width, height }: Region, picture: PixelSource): voi
   if (inside) return;
   throw new LikenessError(
     'invalid-argument',
-    `The region of ${width} × ${height} pixels at (${x}, ${y}) is not inside the picture of ${picture.width} × ${picture.height} pixels.`,
+    `The region of ${width} × ${height} pixels at (${x}, ${y}) is not inside the image of ${picture.width} × ${picture.height} pixels.`,
   );
 }
 

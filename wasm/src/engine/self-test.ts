@@ -72,6 +72,6 @@ function checked(cosine: number): number {
   if (cosine >= LOWEST_COSINE) return cosine;
   throw new LikenessError(
     'backend-failed',
-    `It gives wrong numbers: the cosine of the built-in picture to the reference is ${cosine}, below ${LOWEST_COSINE}.`,
+    `It gives wrong numbers: the cosine of the built-in image to the reference is ${cosine}, below ${LOWEST_COSINE}.`,
   );
 }

@@ -176,7 +176,7 @@ export function withoutCorners(sketch: Uint8Array): Uint8Array {
 export function writePart(pictures: readonly PictureOfPart[], facts: Omit<PartFacts, 'version'>) {
   const prints = pictures.map(({ embedding: { fingerprint, sketch } }) => {
     if (fingerprint !== undefined && sketch !== undefined) return { ...fingerprint, sketch };
-    throw invalid('A picture of a part has a fingerprint and a sketch.');
+    throw invalid('An image of a part has a fingerprint and a sketch.');
   });
   const values: Readonly<Record<string, unknown[]>> = {
     id: pictures.map(({ id }) => id),

@@ -1,4 +1,5 @@
 import {
+  type CollectedPicture,
   type CollectionStore,
   type CopyGroup,
   disposedCollectionError,
@@ -32,7 +33,14 @@ const BAND_COSINES = 64 * 1024;
 const LONGEST_STRETCH = 25;
 
 /** The part of a Likeness that a collection uses; wrap `similarity` to remember its results. */
-export type Rater = Pick<Likeness, 'similarity' | 'openCollection'>;
+export interface Rater extends Pick<Likeness, 'similarity' | 'openCollection'> {
+  /**
+   * The sketch of an embedding that was added without one, so that sketches need not stay in memory: once when it is
+   * added, and again if the collection's worker is lost. Such an embedding has no candidates where this is missing, or
+   * resolves to undefined.
+   */
+  sketchOf?(embedding: Embedding): Promise<Uint8Array | undefined>;
+}
 
 /** Facts about an image's file. They decide which of two equal images to keep. */
 export interface FileFacts {
@@ -311,7 +319,9 @@ class RatedCollection implements Collection {
     while (this.#stored < this.size) {
       const first = this.#stored;
       const pack = this.#items.slice(first, first + PACK);
-      const firsts = await store.add(pack.map(asCollected));
+      const firsts = await store.add(
+        await Promise.all(pack.map((item) => this.#asCollected(item))),
+      );
       this.#stored += pack.length;
       for (const [place, a] of firsts.entries()) {
         const b = first + place;
@@ -375,6 +385,18 @@ class RatedCollection implements Collection {
       this.#twinned.add(twin.b);
       this.#twins.shift();
     }
+  }
+
+  async #asCollected(item: FiledEmbedding): Promise<CollectedPicture> {
+    const { model, vector, fingerprint, file } = item;
+    const sketch = item.sketch ?? (await this.likeness.sketchOf?.(item));
+    return {
+      model,
+      vector,
+      picture: fingerprint && sketch ? { fingerprint, sketch } : null,
+      bytes: file?.bytes ?? 0,
+      modified: file?.modified ?? 0,
+    };
   }
 
   async #search(store: CollectionStore): Promise<void> {
@@ -476,16 +498,6 @@ function byNumbers(x: PicturePair, y: PicturePair): number {
   return x.b - y.b || x.a - y.a;
 }
 
-function asCollected({ model, vector, fingerprint, sketch, file }: FiledEmbedding) {
-  return {
-    model,
-    vector,
-    picture: fingerprint && sketch ? { fingerprint, sketch } : null,
-    bytes: file?.bytes ?? 0,
-    modified: file?.modified ?? 0,
-  };
-}
-
 function proofOf({ a, b, similarity: { verdict, evidence } }: RatedPair): Proof {
   const proven = verdict !== 'similar' && verdict !== 'different';
   return { a, b, kind: proven ? verdict : 'none', registration: evidence?.registration ?? null };
@@ -513,7 +525,7 @@ function checkEmbedding({ model, vector }: Embedding, first: Embedding | undefin
   if (vector.every((value) => value === 0)) {
     throw new LikenessError(
       'zero-embedding',
-      'An embedding of zeros has no direction: the picture gave the model nothing.',
+      'An embedding of zeros has no direction: the image gave the model nothing.',
     );
   }
 }

@@ -105,7 +105,7 @@ function checked<T extends Outcome>(outcome: T): T {
   if (code === undefined || code.value === 0) return outcome;
   const known = CODES[code.value];
   if (known === undefined) throw new Error(message);
-  const told = `The HEIC could not be decoded (${message}): save the picture as JPEG or PNG.`;
+  const told = `The HEIC could not be decoded (${message}): save the image as JPEG or PNG.`;
   throw new LikenessError(known, told);
 }
 

@@ -62,7 +62,7 @@ export function missingPackage(name: string, error: unknown): Error {
 export function damagedFile(format: string, error: unknown): LikenessError {
   return new LikenessError(
     'corrupt-image',
-    `The ${format} could not be decoded (${firstLine(error)}): save the picture again.`,
+    `The ${format} could not be decoded (${firstLine(error)}): save the image again.`,
     { cause: error },
   );
 }

@@ -51,7 +51,7 @@ async function decode({ init }: Script, module: WebAssembly.Module, file: Uint8A
     if (decoder.HEAP8.length < MUCH_MEMORY) throw error;
     throw new LikenessError(
       'out-of-memory',
-      `The JPEG XL is too large for its decoder (${firstLine(error)}): use a smaller picture.`,
+      `The JPEG XL is too large for its decoder (${firstLine(error)}): use a smaller image.`,
       { cause: error },
     );
   }

@@ -19,7 +19,7 @@ import {
 import { Batches } from './batches.ts';
 import type { FoundFile } from './files.ts';
 import type { FolderMemory } from './memory.ts';
-import { Wholes } from './wholes.ts';
+import { unlessGone, Wholes } from './wholes.ts';
 
 /** An image that has been read. */
 export interface Item extends FoundFile {
@@ -84,6 +84,8 @@ export class FolderCollection {
   readonly #rater: Rater;
   readonly #wholes: Wholes;
   readonly #facts = new WeakMap<Embedding, Facts>();
+  /** Sketches of images that are about to be added; the collection alone needs them, and keeps what it needs. */
+  readonly #sketches = new WeakMap<Embedding, Uint8Array>();
   /** Of images that an earlier visit had read. */
   readonly #remembered = new WeakMap<Embedding, Map<string, Similarity>>();
   /** Whether more than copies has been asked for, so that nothing is to be a draft any more. */
@@ -383,6 +385,7 @@ export class FolderCollection {
     );
     return {
       openCollection: byPixels.openCollection,
+      sketchOf: (embedding) => this.#sketchOf(embedding),
       similarity: async (a, b, options) => {
         const known = find(a, b);
         if (known !== undefined) return known;
@@ -398,10 +401,29 @@ export class FolderCollection {
     };
   }
 
-  /** With what decides between copies. @param like what is known of it already; the embedding itself unless given */
+  /** Where another collection takes an image in, from what is remembered, or else from its file. */
+  async #sketchOf(embedding: Embedding): Promise<Uint8Array | undefined> {
+    const fresh = this.#sketches.get(embedding);
+    this.#sketches.delete(embedding);
+    if (fresh !== undefined) return fresh;
+    const facts = this.#facts.get(embedding);
+    if (facts === undefined) return undefined;
+    const { draft = false } = embedding;
+    const known = (await this.memory.find(facts.key))?.embedding;
+    if (known?.sketch !== undefined && (known.draft ?? false) === draft) return known.sketch;
+    const read = await unlessGone(this.likeness.embed(facts.file, { sketch: true, draft }));
+    return read?.sketch;
+  }
+
+  /**
+   * With what decides between copies, and without the sketch, which is nearly half of what a picture takes.
+   * @param like what is known of it already; the embedding itself unless given
+   */
   #filed(embedding: Embedding, file: File, like: Embedding = embedding): FiledEmbedding {
     const { size: bytes, lastModified: modified } = file;
-    const filed = { ...embedding, file: { bytes, modified } };
+    const { sketch, ...plain } = embedding;
+    const filed = { ...plain, file: { bytes, modified } };
+    if (sketch !== undefined) this.#sketches.set(filed, sketch);
     const facts = this.#facts.get(like);
     if (facts !== undefined) this.#facts.set(filed, facts);
     return filed;

@@ -1,4 +1,5 @@
-import { grid } from '@lit-labs/virtualizer/layouts/grid.js';
+import { GridLayout } from '@lit-labs/virtualizer/layouts/grid.js';
+import type { RangeChangedEvent } from '@lit-labs/virtualizer/events.js';
 import { virtualize } from '@lit-labs/virtualizer/virtualize.js';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { FolderPart } from './part.ts';
@@ -10,15 +11,24 @@ const FEW = 24;
 /** Unreadable files that are named. */
 const MOST_UNREADABLE = 500;
 
-const LAYOUT = grid({
+/** Pixels above and below what is in sight that are in the document, too: a row, and some of the next one. */
+const AROUND = 400;
+
+class CloseGrid extends GridLayout {
+  protected override _overhang = AROUND;
+}
+
+const LAYOUT = {
+  type: CloseGrid,
   itemSize: { width: '152px', height: '250px' },
   gap: '12px',
   padding: '4px',
-});
+} as const;
 
 export const imagesStyles = css`
   .all { block-size: min(70vh, 48rem); border: 1px solid var(--line); border-radius: 0.75rem; }
-  .all .tile { inline-size: 152px; block-size: 250px; }
+  /* What is not in sight has no layout; outlines may leave the tile. */
+  .all .tile { inline-size: 152px; block-size: 250px; content-visibility: auto; overflow-clip-margin: 6px; }
   .all .name { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 `;
 
@@ -26,6 +36,8 @@ export const imagesStyles = css`
 export class ImagesView extends FolderPart {
   /** Of all images that have not been moved; the list of them is laid out anew when this is another array. */
   #numbers: number[] = [];
+  /** The most tiles that the list has had in the document. */
+  #tiles = 1;
 
   protected override render(): TemplateResult | typeof nothing {
     const { words, figures, session } = this;
@@ -42,13 +54,22 @@ export class ImagesView extends FolderPart {
       ${
         count <= FEW
           ? html`<div class="grid" role="list" aria-labelledby="images">${numbers.map(show)}</div>`
-          : html`<div class="all" role="list" tabindex="0" aria-labelledby="images">${virtualize({
-              items: numbers,
-              scroller: true,
-              layout: LAYOUT,
-              renderItem: show,
-            })}</div>`
+          : html`<div class="all" role="list" tabindex="0" aria-labelledby="images"
+              @rangeChanged=${({ first, last }: RangeChangedEvent) => this.#count(last - first + 1)}>${virtualize(
+                {
+                  items: numbers,
+                  scroller: true,
+                  layout: LAYOUT,
+                  renderItem: show,
+                  // A tile that leaves becomes one that comes: new ones are 100 MB of garbage in a long scroll.
+                  keyFunction: (_, at) => at % this.#tiles,
+                },
+              )}</div>`
       }</section>`;
+  }
+
+  #count(tiles: number): void {
+    this.#tiles = Math.max(this.#tiles, tiles);
   }
 
   #unreadable(): TemplateResult | typeof nothing {

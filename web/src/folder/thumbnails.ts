@@ -5,6 +5,8 @@ const KEPT = 400;
 const LARGE_SIDE = 640;
 const LARGE_KEPT = 100;
 const AT_ONCE = 2;
+/** More than are in sight at once; what waits behind them has been scrolled past. */
+const MOST_WAITING = 128;
 
 /** How large a picture is shown. */
 export type ThumbnailSize = 'small' | 'large';
@@ -33,10 +35,17 @@ export class Thumbnails {
   of(file: File, size: ThumbnailSize = 'small'): string | undefined {
     const url = this.#stores[size].urls.get(file);
     if (url === undefined) {
-      this.#waiting[size].add(file);
-      this.#next();
+      this.#ask(file, this.#waiting[size]);
     }
     return url;
+  }
+
+  /** Lets go of those that were asked for longest ago: what is still shown asks again. */
+  #ask(file: File, waiting: Set<File>): void {
+    waiting.add(file);
+    const [oldest = file] = waiting;
+    if (waiting.size > MOST_WAITING) waiting.delete(oldest);
+    this.#next();
   }
 
   dispose(): void {

@@ -60,7 +60,7 @@ export class Wholes {
 }
 
 /** What was read; undefined where the file has gone or changed since it was read first. */
-async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+export async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {

@@ -58,7 +58,7 @@ export class AnswerView extends View {
         ${
           before === undefined
             ? nothing
-            : html`<p class="refined" data-testid="refined">${words().refined(formatNumber(before, 1))}</p>`
+            : html`<p class="refined" data-testid="refined">${describeRefinement(before, comparison.score)}</p>`
         }
       </div>`;
   }
@@ -116,4 +116,10 @@ export class AnswerView extends View {
     };
     this.#movement = requestAnimationFrame(step);
   }
+}
+
+/** What the full model made of the small one's score, as both are shown. */
+function describeRefinement(before: number, after: number): string {
+  const [said, now] = [formatNumber(before, 1), formatNumber(after, 1)];
+  return said === now ? words().confirmed : words().refined(said);
 }

@@ -182,6 +182,7 @@ export const german: Strings = {
   comparing: 'Wird verglichen …',
   fetchingPair: 'Das Paar wird geholt …',
   refined: (before) => `Vom vollen Modell verfeinert; das kleine sagte ${before} %.`,
+  confirmed: 'Das volle Modell sagt dasselbe.',
   time: (milliseconds) => describeTime(milliseconds).replace('.', ','),
   sentence: SENTENCE,
   scale: (score, band) => `${score} von 100: ${band}`,

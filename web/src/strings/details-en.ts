@@ -5,8 +5,8 @@ import { describeChanges } from 'image-likeness/display';
 export const english = {
   copyText: 'Copy as text',
   copyJson: 'Copy as JSON',
-  copyCard: 'Copy as picture',
-  saveCard: 'Save as picture',
+  copyCard: 'Copy as image',
+  saveCard: 'Save as image',
   cosine: 'Cosine',
   probability: 'Same kind of subject',
   under: (percent: string) => `under ${percent}`,
@@ -40,7 +40,7 @@ export const english = {
   copied: 'Copied.',
   copyRefused: 'This browser does not let the page copy.',
   saved: (name: string) => `Saved as ${name}.`,
-  cardFailed: 'The picture could not be drawn: this browser cannot show one of the images.',
+  cardFailed: 'It could not be drawn: this browser cannot show one of the images.',
 };
 
 export type DetailsStrings = typeof english;

@@ -9,9 +9,9 @@ const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** The answer as a sentence. */
 const SENTENCE: SentenceWords = {
-  identical: 'The same picture, pixel for pixel.',
+  identical: 'The same image, pixel for pixel.',
   copy: (changes, places, most) => {
-    const whole = most ? 'Mostly the same picture' : 'The same picture';
+    const whole = most ? 'Mostly the same image' : 'The same image';
     const said = changes.length === 0 ? whole : `${whole}, ${list.format(changes)}`;
     return places === '' ? `${said}.` : `${said}; ${places}.`;
   },
@@ -57,15 +57,15 @@ const SENTENCE: SentenceWords = {
     where: PARTS,
     at: (place, where) => `${place}, ${where}`,
   },
-  sharing: 'Different pictures, but a part of one is in the other.',
+  sharing: 'Different images, but a part of one is in the other.',
   similar: {
-    surely: 'Two different pictures of the same kind of thing.',
-    probably: 'Two different pictures, probably of the same kind of thing.',
-    perhaps: 'Two different pictures, perhaps of the same kind of thing.',
+    surely: 'Two different images of the same kind of thing.',
+    probably: 'Two different images, probably of the same kind of thing.',
+    perhaps: 'Two different images, perhaps of the same kind of thing.',
   },
   different: {
-    nothing: 'Two different pictures with nothing in common.',
-    little: 'Two different pictures with little in common.',
+    nothing: 'Two different images with nothing in common.',
+    little: 'Two different images with little in common.',
   },
 };
 
@@ -112,7 +112,7 @@ export const english = {
     backendWebgpu: 'The graphics card (WebGPU)',
     backendWebnn: 'Neural network interface (WebNN, experimental)',
     orientations: 'Try all turned and mirrored ways (slower)',
-    threads: 'Several processor cores work on one picture (threads)',
+    threads: 'Several processor cores work on one image (threads)',
     samples: 'Or try a pair',
     sampleSame: 'The same, in another file',
     sampleSimilar: 'The same kind of thing',
@@ -133,6 +133,7 @@ export const english = {
   comparing: 'Comparing…',
   fetchingPair: 'Fetching the pair…',
   refined: (before: string) => `Refined by the full model; the small one said ${before} %.`,
+  confirmed: 'The full model says the same.',
   /** Milliseconds. */
   time: describeTime,
   /** The answer as a sentence. */
@@ -152,12 +153,12 @@ export const english = {
   /** What has become of the wish for threads. */
   threads: {
     off: () =>
-      'The page reloads once for it, and keeps the two pictures: browsers let threads share memory only in a page that is cut off from other sites.',
-    ready: () => 'Off. Each picture is worked on by one core, the two side by side.',
-    starting: () => 'Being set up. The page reloads once, and keeps the two pictures.',
+      'The page reloads once for it, and keeps the two images: browsers let threads share memory only in a page that is cut off from other sites.',
+    ready: () => 'Off. Each image is worked on by one core, the two side by side.',
+    starting: () => 'Being set up. The page reloads once, and keeps the two images.',
     on: (count: number) =>
       count > 1
-        ? `On: ${count} threads work on one picture.`
+        ? `On: ${count} threads work on one image.`
         : 'On, but this browser shows the page a single core: there is nothing to share.',
     refused: () =>
       'Not yet. Reload the page, or open it in another tab; if that changes nothing, this browser does not allow it here. Everything works without.',

@@ -6,13 +6,13 @@ import type { LeftBecause } from '../folder/move.ts';
 /** A number with its noun. */
 const plural = ({ count, text }: Counted, one: string, many: string): string =>
   `${text} ${count === 1 ? one : many}`;
-const pictures = (count: Counted): string => plural(count, 'picture', 'pictures');
+const pictures = (count: Counted): string => plural(count, 'image', 'images');
 const groups = (count: Counted): string => plural(count, 'group', 'groups');
 const files = (count: Counted): string => plural(count, 'file', 'files');
 
 const leftBecause: Record<LeftBecause, string> = {
   changed: 'it has changed or gone since it was read',
-  'keeper-changed': 'the picture that stays for it has changed or gone',
+  'keeper-changed': 'the image that stays for it has changed or gone',
   occupied: 'there is another file of this name by now',
   failed: 'the browser could not do it',
 };
@@ -36,7 +36,7 @@ export const english = {
   cancelled: (done: string) => `Cancelled. ${done} images were read and stay.`,
   failed: (message: string) => `That didn't work: ${message}`,
   tune: 'Fine tuning',
-  alike: 'Similar pictures',
+  alike: 'Similar images',
   searching: (share: string) => `Looking for similar images: ${share}`,
   threshold: 'Lowest score',
   accepted: (pairs: string, groups: string) => `Pairs accepted: ${pairs} · groups: ${groups}`,
@@ -72,10 +72,10 @@ export const english = {
   images: 'All images',
   scatter: 'Map of the folder',
   scatterHelp: (count: string) =>
-    `${count} pictures: what is alike lies close. Drag and turn the wheel, or use arrow keys, + and −; Enter shows more like the picture in the middle.`,
+    `${count} images: what is alike lies close. Drag and turn the wheel, or use arrow keys, + and −; Enter shows more like the image in the middle.`,
   scatterSearching: (share: string) => `Looking who is alike: ${share}`,
   scatterPlacing: (share: string) => `Laying out: ${share}`,
-  scatterTooMany: (most: string) => `A map is made of up to ${most} pictures.`,
+  scatterTooMany: (most: string) => `A map is made of up to ${most} images.`,
   inTheMiddle: (path: string) => `In the middle: ${path}`,
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
@@ -174,7 +174,7 @@ export const english = {
   spare: 'Spare',
   onlyThis: 'Only this',
   decisions: { keep: 'kept', spare: 'spare', undefined: 'undecided' },
-  lastStays: (path: string) => `${path} stays: of every group one picture does.`,
+  lastStays: (path: string) => `${path} stays: of every group one image does.`,
   decidedNow: (path: string, decision: string) => `${path}: ${decision}.`,
   allDecided: 'Every group has been decided.',
   keys: 'Keys in a group',

@@ -28,7 +28,7 @@ export async function withJoinedParts<T>(
     const { id: model, view } = modelOf(stages.parts.facts.model);
     await using reader = await PictureReader.open({ ...options, model, view }, io);
     for (const stage of SHARED_STAGES) {
-      reader.progress.show(`${stage} among ${stages.parts.pictures.length} pictures`);
+      reader.progress.show(`${stage} among ${stages.parts.pictures.length} images`);
       await stages.run(stage, 0, reader);
     }
     return await use(await stages.join(reader), reader);

@@ -145,7 +145,7 @@ export class Parts implements AsyncDisposable {
     if (picture !== undefined) return picture;
     throw new LikenessError(
       'invalid-argument',
-      `There is no picture ${number} in these parts. Were results made from others?`,
+      `There is no image ${number} in these parts. Were results made from others?`,
     );
   }
 

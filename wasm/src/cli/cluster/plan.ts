@@ -6,6 +6,7 @@ import { reportOf } from '../dedupe.js';
 import { type CommandIo, readInput, usageError, writeOutput } from '../io.js';
 import { type PictureOptions, PictureReader } from '../pictures.js';
 import { jsonOf } from '../report.js';
+import { counted } from '../text.js';
 import { SHARED_STAGES, type SharedStage, Stages, type Tasks } from './stages.js';
 import { writeShard } from './write-part.js';
 
@@ -138,7 +139,9 @@ export class Run {
     const report = await reportOf(reader, await stages.join(reader), undefined);
     const path = this.fileOf('join', 0);
     await writeOutput(path, jsonOf(report));
-    io.out(`${path}: ${report.groups.length} groups among ${report.pictures} pictures\n`);
+    io.out(
+      `${path}: ${counted(report.groups.length, 'group')} among ${counted(report.pictures, 'image')}\n`,
+    );
   }
 
   private stages(io: CommandIo): Promise<Stages> {
