@@ -362,6 +362,61 @@ TEST_CASE("a uniform patch over a night sky is no other exposure, and never pass
     }
 }
 
+/// A thing on plain ground.
+Picture thing(std::uint32_t seed) {
+    Picture picture = plain({640, 640}, {250, 250, 250});
+    const Picture shown = scene({200, 260}, seed);
+    for (int y = 0; y < shown.size.height; ++y) {
+        std::copy_n(
+            shown.rgb.begin() + static_cast<std::ptrdiff_t>(shown.offset(0, y)),
+            3 * shown.size.width,
+            picture.rgb.begin() + static_cast<std::ptrdiff_t>(picture.offset(220, 190 + y)));
+    }
+    return picture;
+}
+
+/// Lines of large letters all over.
+Picture lettered(Picture picture) {
+    Random random(17);
+    for (int y = 30; y + 56 < picture.size.height; y += 100) {
+        for (int x = 20; x + 40 < picture.size.width; x += 48) {
+            for (int dot = 0; dot < 35; ++dot) {
+                if (random.between(0, 2) == 0) continue;
+                fill(picture, {x + dot % 5 * 7, y + dot / 5 * 7, 7, 7}, {200, 30, 30});
+            }
+        }
+    }
+    return picture;
+}
+
+TEST_CASE("what is laid over most of what a picture shows makes a variant", "[registration]") {
+    const auto check_variant = [](const Picture& picture, const Picture& changed) {
+        const Registration r = compare(picture, changed);
+        CHECK(copy_kind(r, false) == CopyKind::variant);
+        CHECK(corner_error(r, {1, 0, 0, 0, 1, 0}, picture.size, picture.size) < 0.003);
+    };
+    for (const std::uint32_t seed : {1, 2, 3}) {
+        INFO("seed " << seed);
+        const Picture picture = thing(seed);
+        check_variant(picture, lettered(picture));
+        Picture covered = picture;
+        fill(covered, {130, 300, 200, 280}, {90, 200, 120});
+        fill(covered, {170, 380, 30, 30}, black);
+        fill(covered, {260, 380, 30, 30}, black);
+        check_variant(picture, covered);
+    }
+    check_variant(night_sky(300), lettered(night_sky(300)));
+}
+
+TEST_CASE("two things on the same ground are no variants, with letters over one neither",
+          "[registration]") {
+    for (const std::uint32_t seed : {1, 2, 3}) {
+        INFO("seed " << seed);
+        CHECK(copy_kind(compare(thing(seed), thing(seed + 10)), false) == CopyKind::none);
+        CHECK(copy_kind(compare(thing(seed), lettered(thing(seed + 10))), false) == CopyKind::none);
+    }
+}
+
 /// A frame with four strokes in it, black on white.
 Picture icon(int side, std::uint32_t seed) {
     Picture large = plain({384, 384}, white);

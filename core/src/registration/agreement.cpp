@@ -73,13 +73,13 @@ Plane apply(const ToneCurve& curve, Plane plane) {
     return plane;
 }
 
-/// Every tile of b, compared with what `curve` makes of a.
-std::vector<Compared> compare(const Plane& a, const Plane& b, const ToneCurve& curve,
+/// Every tile of b, compared with what `curve` makes of a, or with a as it is.
+std::vector<Compared> compare(const Plane& a, const Plane& b, const ToneCurve* curve,
                               const std::vector<Tile>& tiles) {
-    const Plane toned = apply(curve, a);
+    const Plane toned = curve != nullptr ? apply(*curve, a) : a;
     const auto own = own_moments(toned, tiles);
     const auto shared = shared_moments(toned, b, tiles);
-    const double unit = unit_of(curve.slope());
+    const double unit = curve != nullptr ? unit_of(curve->slope()) : 1.0;
     std::vector<Compared> compared;
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const TileFit fit = fit_tile(own[i], shared[i]);
@@ -99,15 +99,16 @@ double mean_of(const std::vector<float>& pixels, std::size_t tile) noexcept {
 }
 
 void judge_brightness(Agreement& agreement, const Plane& a, const Plane& b,
-                      const std::vector<Tile>& tiles) {
+                      const std::vector<Tile>& tiles, Look look) {
     const auto pixels_a = pixels_of(a, tiles, 1);
     const auto pixels_b = pixels_of(b, tiles, 1);
     const ToneCurve forward = ToneCurve::fit(pixels_a, pixels_b);
     const ToneCurve backward = ToneCurve::fit(pixels_b, pixels_a);
     agreement.curve = forward;
     // Where one picture is clipped to white or black, only it follows from the other.
-    const auto to_b = compare(a, b, forward, tiles);
-    const auto to_a = compare(b, a, backward, tiles);
+    const bool toned = look == Look::equalised;
+    const auto to_b = compare(a, b, toned ? &forward : nullptr, tiles);
+    const auto to_a = compare(b, a, toned ? &backward : nullptr, tiles);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const Compared& better = to_b[i].residual <= to_a[i].residual ? to_b[i] : to_a[i];
         JudgedTile tile{tiles[i], mean_of(pixels_a, i), mean_of(pixels_b, i)};
@@ -276,16 +277,19 @@ Share Agreement::share_of(bool JudgedTile::*telling) const noexcept {
     return share;
 }
 
-Agreement judge(const Overlap& overlap, const LumaPair& luma, const Affine& map) {
+Agreement judge(const Overlap& overlap, const LumaPair& luma, const Affine& map, Look look) {
     const auto& [a, b] = luma;
     const auto tiles = tiles_inside(a.size(), map, b.size());
     Agreement agreement;
     if (tiles.empty()) return agreement;
-    const Matched matched = match_bandwidth(a, warp(b, map, a.size()), tiles);
+    // Without tiles nothing asks for smoothing.
+    const std::vector<Tile> none;
+    const Matched matched =
+        match_bandwidth(a, warp(b, map, a.size()), look == Look::equalised ? tiles : none);
     agreement.blur = matched.smoothings;
-    judge_brightness(agreement, matched.a, matched.b, tiles);
+    judge_brightness(agreement, matched.a, matched.b, tiles, look);
     judge_noise(agreement);
-    fit_exposure(agreement);
+    if (look == Look::equalised) fit_exposure(agreement);
     judge_colours(agreement, overlap, map, tiles);
     return agreement;
 }

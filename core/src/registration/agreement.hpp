@@ -15,6 +15,15 @@ namespace likeness::registration {
 /// The share of telling tiles of either picture that agree in a copy, at least.
 inline constexpr double copy_agreement = 0.96;
 
+/// Of a typical tile, what noise leaves open at most where pictures are exactly the same.
+inline constexpr double exact_noise = 0.002;
+
+/// How pictures are compared.
+enum class Look {
+    equalised,  ///< Brought to one brightness and sharpness first.
+    as_is,      ///< Pixel by pixel: nothing but smoothing both alike.
+};
+
 /// What a tile of the overlap says. Variances are in squared levels of the picture with more
 /// contrast.
 struct JudgedTile {
@@ -63,6 +72,7 @@ struct Agreement {
 };
 
 /// `map` from pixels of overlap.a to those of overlap.b, whose brightness is `luma`.
-[[nodiscard]] Agreement judge(const Overlap& overlap, const LumaPair& luma, const Affine& map);
+[[nodiscard]] Agreement judge(const Overlap& overlap, const LumaPair& luma, const Affine& map,
+                              Look look);
 
 }  // namespace likeness::registration

@@ -49,10 +49,10 @@ bool likely_transform(const PictureTransform& t) noexcept {
 double variant_agreement(const Registration& r) noexcept {
     const int tiles = std::max(r.tiles_a, r.tiles_b);
     if (!likely_transform(r.transform)) return tiles < 100 ? 0.92 : 0.8;
-    constexpr double exact = 0.002;
     constexpr double close = 0.05;
     constexpr double half = 0.5;
-    if (r.noise <= exact) return tiles < 40 ? 0.8 : half;
+    // What is exactly the same proves itself: few_places() asks enough of the rest.
+    if (r.noise <= registration::exact_noise) return tiles < 40 ? 0.8 : 0.0;
     if (tiles < 40 || (tiles < 100 && r.noise > close)) return 0.92;
     return tiles < 100 ? 0.65 : half;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -348,27 +349,33 @@ bool is_doubtful(const Agreement& agreement) noexcept {
 
 /// Two pictures on each other, and how much of them agrees.
 struct View {
+    View(Overlap&& cut, LumaPair&& brightness, const Affine& inner, const Affine& outer, Look look)
+        : overlap(std::move(cut)),
+          luma(std::move(brightness)),
+          map(inner),
+          picture_map(outer),
+          agreement(judge(overlap, luma, map, look)) {}
+
     Overlap overlap;
     LumaPair luma;
-    Affine map;  ///< From pixels of overlap.a to those of overlap.b.
+    Affine map;          ///< From pixels of overlap.a to those of overlap.b.
+    Affine picture_map;  ///< From pixels of the picture a to those of b.
     Agreement agreement;
     double smoothings = 1.0;  ///< Of the first view's scale, for one at this scale.
 };
 
-View view_of(Overlap overlap, LumaPair luma, const Affine& map) {
-    Agreement agreement = judge(overlap, luma, map);
-    return {std::move(overlap), std::move(luma), map, std::move(agreement)};
-}
+/// Null where there is nothing to look at.
+using ViewPointer = std::unique_ptr<View>;
 
-/// Nothing where too little is common to both. `map` goes from picture to picture.
-Result<std::optional<View>> view_at(const Source& a, const Source& b, const Affine& map,
-                                    double area) {
+/// Null where too little is common to both. `map` goes from picture to picture.
+Result<ViewPointer> view_at(const Source& a, const Source& b, const Affine& map, double area,
+                            Look look = Look::equalised) {
     auto overlap = cut_overlap(a, b, map, area);
     if (!overlap) return std::move(overlap).error();
-    if (!overlap.value()) return std::optional<View>();
+    if (!overlap.value()) return ViewPointer();
     const Affine inner = overlap.value()->map;
     LumaPair luma{luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
-    return std::optional(view_of(*std::move(overlap).value(), std::move(luma), inner));
+    return std::make_unique<View>(*std::move(overlap).value(), std::move(luma), inner, map, look);
 }
 
 /// Whether the first of two views says more than the second.
@@ -376,14 +383,14 @@ using Better = bool (*)(const Agreement& smaller, const Agreement& before);
 
 /// Looks at the pictures from farther away, by that scale. Whether that is better than `view`,
 /// which it becomes then.
-Result<bool> step_back(const Source& a, const Source& b, const Affine& map, View& view,
-                       double scale, Better better) {
+Result<bool> step_back(const Source& a, const Source& b, ViewPointer& view, double scale,
+                       Better better) {
     const double area = scale * scale;
-    auto smaller = view_at(a, b, map, area * pixels(view.overlap.a.size()));
+    auto smaller = view_at(a, b, view->picture_map, area * pixels(view->overlap.a.size()));
     if (!smaller) return std::move(smaller).error();
-    if (!smaller.value() || !better(smaller.value()->agreement, view.agreement)) return false;
-    smaller.value()->smoothings = view.smoothings / area;
-    view = *std::move(smaller).value();
+    if (!smaller.value() || !better(smaller.value()->agreement, view->agreement)) return false;
+    smaller.value()->smoothings = view->smoothings / area;
+    view = std::move(smaller).value();
     return true;
 }
 
@@ -393,16 +400,16 @@ double enlargement(const Overlap& overlap) noexcept {
 }
 
 /// Looks at the pictures from as far away as their detail asks for.
-Status find_distance(const Source& a, const Source& b, const Affine& map, View& view) {
+Status find_distance(const Source& a, const Source& b, ViewPointer& view) {
     // Where so much had to be smoothed away that few tiles show anything any more, what is left is
     // larger than they are.
     constexpr int much = 16;
     constexpr int few = 40;
     bool farther = true;
-    while (farther && std::abs(view.agreement.blur) >= much &&
-           telling_tiles(view.agreement) < few) {
+    while (farther && std::abs(view->agreement.blur) >= much &&
+           telling_tiles(view->agreement) < few) {
         const auto stepped =
-            step_back(a, b, map, view, 0.5, [](const Agreement& smaller, const Agreement& before) {
+            step_back(a, b, view, 0.5, [](const Agreement& smaller, const Agreement& before) {
                 return telling_tiles(smaller) > telling_tiles(before);
             });
         if (!stepped) return stepped.error();
@@ -411,10 +418,10 @@ Status find_distance(const Source& a, const Source& b, const Affine& map, View& 
     // Tiles of an icon that is enlarged many times show the ramps between its pixels. Where places
     // differ only so, and none does where pixels are nearer their true size, none does.
     constexpr double most_enlarged = 6.0;
-    const double scale = most_enlarged / enlargement(view.overlap);
-    if (scale >= 1.0 || !is_doubtful(view.agreement)) return {};
+    const double scale = most_enlarged / enlargement(view->overlap);
+    if (scale >= 1.0 || !is_doubtful(view->agreement)) return {};
     const auto stepped =
-        step_back(a, b, map, view, scale, [](const Agreement& smaller, const Agreement& before) {
+        step_back(a, b, view, scale, [](const Agreement& smaller, const Agreement& before) {
             return least_share(smaller) > least_share(before) &&
                    differences_of(smaller, Affine(), Affine()).empty();
         });
@@ -520,6 +527,77 @@ void report_agreement(Registration& result, const View& view) {
     result.greyscale_b = agreement.grey_b;
 }
 
+/// Text needs all the detail there is: one letter is a few pixels.
+constexpr double detail_area =
+    static_cast<double>(PictureDetail::max_side) * PictureDetail::max_side;
+
+bool are_photos(const PictureDescription& a, const PictureDescription& b) noexcept {
+    return a.content == ContentKind::photo && b.content == ContentKind::photo;
+}
+
+/// By what the pictures show, or nothing where that fits nowhere.
+Result<ViewPointer> align(const PictureDescription& a, const PictureDescription& b) {
+    const std::optional<Candidate> found = find_transform(a, b);
+    if (!found) return ViewPointer();
+    const Candidate& rough = *found;
+    const Source source_a{&a.detail, a.size};
+    const Source source_b{&b.detail, b.size};
+    const bool nearly_all = shares(rough.map, a.size, b.size)[0] >= nearly_whole;
+    auto overlap =
+        cut_overlap({nearly_all ? &a.overview : &a.detail, a.size},
+                    {nearly_all ? &b.overview : &b.detail, b.size}, rough.map, overview_area);
+    if (!overlap) return std::move(overlap).error();
+    if (!overlap.value()) return ViewPointer();
+    LumaPair luma{luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
+    const Refinement refined = improve_finely(*overlap.value(), rough, luma);
+    if (!worth_judging(rough.fit, refined.fit)) return ViewPointer();
+    const Affine map = overlap.value()->picture_map(refined.map);
+
+    auto view = are_photos(a, b)
+                    ? Result(std::make_unique<View>(*std::move(overlap).value(), std::move(luma),
+                                                    refined.map, map, Look::equalised))
+                    : view_at(source_a, source_b, map, detail_area);
+    if (!view || !view.value()) return view;
+    if (auto status = find_distance(source_a, source_b, view.value()); !status) {
+        return std::move(status).error();
+    }
+    View& last = *view.value();
+    if (is_doubtful(last.agreement) && leaves_corners(map)) {
+        leave_out_fill(last.agreement, last.luma, last.overlap, last.map, fill_of(a.overview),
+                       fill_of(b.overview));
+    }
+    return view;
+}
+
+/// Whether the same brightness lies at the same places of both in at least half of them, and some
+/// of these places show something.
+bool same_in_places(const PictureFrame& a, const PictureFrame& b) noexcept {
+    constexpr float same = 1.0F;
+    constexpr float step = 2.0F;
+    constexpr int least_steps = 8;
+    std::size_t places = 0;
+    int steps = 0;
+    for (std::size_t i = 1; i < a.levels.size(); ++i) {
+        if (std::abs(a.levels[i] - b.levels[i]) > same) continue;
+        ++places;
+        if (std::abs(a.levels[i] - a.levels[i - 1]) > step) ++steps;
+    }
+    return 2 * places >= a.levels.size() && steps >= least_steps;
+}
+
+/// Pixel by pixel, as where something was laid over a picture and nothing else happened to it: it
+/// may cover so much that what is left leads nowhere. Nothing unless some of it is exactly the
+/// same.
+Result<ViewPointer> align_untouched(const PictureDescription& a, const PictureDescription& b) {
+    if (a.size != b.size || !same_in_places(a.frames[0], b.frames[0])) {
+        return ViewPointer();
+    }
+    auto view = view_at({&a.detail, a.size}, {&b.detail, b.size}, Affine(),
+                        are_photos(a, b) ? overview_area : detail_area, Look::as_is);
+    if (view && view.value() && view.value()->agreement.noise > exact_noise) view.value().reset();
+    return view;
+}
+
 Result<Registration> register_in_order(const PictureDescription& a, const PictureDescription& b) {
     Registration result;
     result.content_a = a.content;
@@ -527,43 +605,18 @@ Result<Registration> register_in_order(const PictureDescription& a, const Pictur
     result.plain_distance = plain_distance(a, b);
     if (a.content == ContentKind::none || b.content == ContentKind::none) return result;
 
-    const std::optional<Candidate> found = find_transform(a, b);
-    if (!found) return result;
-    const Candidate& rough = *found;
-    const Source source_a{&a.detail, a.size};
-    const Source source_b{&b.detail, b.size};
-    const bool nearly_all = shares(rough.map, a.size, b.size)[0] >= nearly_whole;
-    auto overlap = nearly_all ? cut_overlap({&a.overview, a.size}, {&b.overview, b.size}, rough.map,
-                                            overview_area)
-                              : cut_overlap(source_a, source_b, rough.map, overview_area);
-    if (!overlap) return std::move(overlap).error();
-    if (!overlap.value()) return result;
-    LumaPair luma{luma_of(overlap.value()->a), luma_of(overlap.value()->b)};
-    const Refinement refined = improve_finely(*overlap.value(), rough, luma);
-    if (!worth_judging(rough.fit, refined.fit)) return result;
-    const Affine map = overlap.value()->picture_map(refined.map);
-
-    // Text needs all the detail there is: one letter is a few pixels.
-    constexpr double all = PictureDetail::max_side;
-    const bool photos = a.content == ContentKind::photo && b.content == ContentKind::photo;
-    auto viewed = photos ? Result(std::optional(
-                               view_of(*std::move(overlap).value(), std::move(luma), refined.map)))
-                         : view_at(source_a, source_b, map, all * all);
-    if (!viewed) return std::move(viewed).error();
-    if (!viewed.value()) return result;
-    View& view = *viewed.value();
-    if (auto status = find_distance(source_a, source_b, map, view); !status) {
-        return std::move(status).error();
+    auto aligned = align(a, b);
+    if (aligned && (!aligned.value() || is_doubtful(aligned.value()->agreement))) {
+        auto untouched = align_untouched(a, b);
+        if (!untouched || untouched.value()) aligned = std::move(untouched);
     }
-    Agreement& agreement = view.agreement;
-    if (is_doubtful(agreement) && leaves_corners(map)) {
-        leave_out_fill(agreement, view.luma, view.overlap, view.map, fill_of(a.overview),
-                       fill_of(b.overview));
-    }
+    if (!aligned) return std::move(aligned).error();
+    if (!aligned.value()) return result;
+    const View& view = *aligned.value();
     result.registered = true;
-    report_geometry(result, a, b, map);
+    report_geometry(result, a, b, view.picture_map);
     report_agreement(result, view);
-    result.differences = differences_of(agreement, view.overlap.to_a, map);
+    result.differences = differences_of(view.agreement, view.overlap.to_a, view.picture_map);
     return result;
 }
 
