@@ -395,7 +395,7 @@ TEST_CASE("what is laid over most of what a picture shows makes a variant", "[re
         CHECK(copy_kind(r, false) == CopyKind::variant);
         CHECK(corner_error(r, {1, 0, 0, 0, 1, 0}, picture.size, picture.size) < 0.003);
     };
-    for (const std::uint32_t seed : {1, 2, 3}) {
+    for (const std::uint32_t seed : {1U, 2U, 3U}) {
         INFO("seed " << seed);
         const Picture picture = thing(seed);
         check_variant(picture, lettered(picture));
@@ -410,7 +410,7 @@ TEST_CASE("what is laid over most of what a picture shows makes a variant", "[re
 
 TEST_CASE("two things on the same ground are no variants, with letters over one neither",
           "[registration]") {
-    for (const std::uint32_t seed : {1, 2, 3}) {
+    for (const std::uint32_t seed : {1U, 2U, 3U}) {
         INFO("seed " << seed);
         CHECK(copy_kind(compare(thing(seed), thing(seed + 10)), false) == CopyKind::none);
         CHECK(copy_kind(compare(thing(seed), lettered(thing(seed + 10))), false) == CopyKind::none);
