@@ -57,7 +57,7 @@ test('the report as a page', async (t) => {
     const headings = await groups.locator('h2').allTextContents();
     assert.match(
       headings[0] ?? '',
-      new RegExp(`^Group 1: near-duplicate, ${count} pictures, [\\d.]+ kB could go$`),
+      new RegExp(`^Group 1: near-duplicate, ${count} images, [\\d.]+ kB could go$`),
     );
     const first = await groups.first().locator('figure').allTextContents();
     assert.equal(first.length, count);
