@@ -65,7 +65,7 @@ test('the report as a page', async (t) => {
     assert.match(first[2] ?? '', /grey\.png\s.*Near-duplicate, in grey, score 99/s);
     const [, middle] = await groups.nth(1).locator('figure').allTextContents();
     assert.match(middle ?? '', /sea-middle\.png\s.*Near-duplicate, cropped to 64 %/s);
-    assert.match(headings.at(-1) ?? '', /^Group 3: similar, \d pictures$/);
+    assert.match(headings.at(-1) ?? '', /^Group 3: similar, \d images$/);
     assert.match(await page.locator('.total').innerText(), /^\d files could go, [\d.]+ kB\.$/);
   });
 

@@ -60,7 +60,7 @@ export function htmlOf(content: PageContent): string {
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>Duplicates among ${content.report.pictures} pictures</title>
+<title>Duplicates among ${counted(content.report.pictures, 'image')}</title>
 <style>${STYLE}</style>
 </head>
 <body>
