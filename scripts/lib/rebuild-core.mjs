@@ -26,13 +26,20 @@ export function rebuildCore(preset, signal) {
   return {
     name: 'likeness-rebuild-core',
     configureServer(server) {
-      const build = coalesced(async () => {
-        const problem = await buildCore(preset, signal);
-        if (signal.aborted) return;
+      /** @type {string | undefined} */
+      let problem;
+      const tell = () => {
         if (problem !== undefined) {
           server.ws.send({ type: 'error', err: { message: problem, stack: '' } });
-          return;
         }
+      };
+      // A page that is being loaded just then hears nothing.
+      server.ws.on('connection', tell);
+      const build = coalesced(async () => {
+        problem = await buildCore(preset, signal);
+        if (signal.aborted) return;
+        tell();
+        if (problem !== undefined) return;
         server.environments['client']?.moduleGraph.invalidateAll();
         server.ws.send({ type: 'full-reload' });
       });

@@ -93,6 +93,8 @@ test('an edit of style, page, package or core shows, and a broken one is told', 
   await t.test('C++: what the compiler says, and the new core', async () => {
     const mend = tree.append('core/src/error.cpp', '\nBROKEN\n');
     await overlay.getByText('that is broken').waitFor();
+    await page.reload();
+    await overlay.getByText('that is broken').waitFor();
     const next = core();
     mend();
     assert.deepEqual(await (await next).body(), before);
