@@ -93,7 +93,9 @@ test('an edit of style, page, package or core shows, and a broken one is told', 
   await t.test('C++: what the compiler says, and the new core', async () => {
     const mend = tree.append('core/src/error.cpp', '\nBROKEN\n');
     await overlay.getByText('that is broken').waitFor();
+    const again = core();
     await page.reload();
+    await again;
     await overlay.getByText('that is broken').waitFor();
     const next = core();
     mend();
