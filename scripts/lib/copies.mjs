@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from './browser.mjs';
 import { csvOf, readCsv } from './csv.mjs';
+import { onEveryCore } from './every-core.mjs';
 import { filesUnder, rooted } from './files.mjs';
 import { PYTHON } from './prerequisites.mjs';
 import { run, say } from './process.mjs';
@@ -82,15 +82,12 @@ async function scoreCopies(model, work, half) {
   const all = missing.reduce((sum, { pairs }) => sum + pairs, 0);
   const start = performance.now();
   let done = 0;
-  const scoreNext = async () => {
-    for (let job = missing.pop(); job !== undefined; job = missing.pop()) {
-      await scorePart(model, work, job);
-      done += job.pairs;
-      const left = ((performance.now() - start) / 1000 / done) * (all - done);
-      say(`scored ${job.part}: ${done} of ${all} pairs, ${left.toFixed(0)} s left`);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, scoreNext));
+  await onEveryCore(missing, async (job) => {
+    await scorePart(model, work, job);
+    done += job.pairs;
+    const left = ((performance.now() - start) / 1000 / done) * (all - done);
+    say(`scored ${job.part}: ${done} of ${all} pairs, ${left.toFixed(0)} s left`);
+  });
   return waiting.map(({ scores }) => scores);
 }
 

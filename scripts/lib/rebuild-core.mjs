@@ -1,6 +1,6 @@
 /** A Vite plugin: the C++ core, built anew when it has changed. */
 import { buildWasm, writeGenerated } from './build.mjs';
-import { coalesced } from './coalesced.mjs';
+import { runAfterEdits } from './edits.mjs';
 import { rooted } from './files.mjs';
 import { GENERATED } from './from-sources.mjs';
 
@@ -35,16 +35,13 @@ export function rebuildCore(preset, signal) {
       };
       // A page that is being loaded just then hears nothing.
       server.ws.on('connection', tell);
-      const build = coalesced(async () => {
+      runAfterEdits(server, WATCHED, INPUT, async () => {
         problem = await buildCore(preset, signal);
         if (signal.aborted) return;
         tell();
         if (problem !== undefined) return;
         server.environments['client']?.moduleGraph.invalidateAll();
         server.ws.send({ type: 'full-reload' });
-      });
-      server.watcher.add(WATCHED).on('all', (_event, path) => {
-        if (INPUT.test(path) && WATCHED.some((place) => path.startsWith(place))) void build();
       });
     },
   };

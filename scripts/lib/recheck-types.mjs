@@ -1,5 +1,5 @@
 /** A Vite plugin: says in the terminal which types are wrong, since the server itself reads none. */
-import { coalesced } from './coalesced.mjs';
+import { runAfterEdits } from './edits.mjs';
 import { rooted } from './files.mjs';
 import { exitCodeOf, say } from './process.mjs';
 
@@ -17,14 +17,11 @@ export function recheckTypes(signal) {
     name: 'likeness-recheck-types',
     configureServer(server) {
       let right = false;
-      const check = coalesced(async () => {
+      const check = runAfterEdits(server, places, INPUT, async () => {
         const args = ['--no-install', 'tsc', '-p', 'web/tsconfig.dev.json'];
         const before = right;
         right = (await exitCodeOf('npx', args, { cwd: rooted(), signal })) === 0;
         if (right && !before) say('No type is wrong.');
-      });
-      server.watcher.on('all', (_event, path) => {
-        if (INPUT.test(path) && places.some((place) => path.startsWith(place))) void check();
       });
       void check();
     },

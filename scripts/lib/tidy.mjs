@@ -5,8 +5,8 @@
  * some checks look at nothing.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { onEveryCore } from './every-core.mjs';
 import { rooted } from './files.mjs';
 import { exitCodeOf, StepError } from './process.mjs';
 
@@ -52,7 +52,7 @@ export async function tidy(sources, build, options = {}) {
   const groups = groupsOf(sources, build);
   /** @type {Batch[]} */
   const batches = [];
-  await inTurn(groups, async (group) => {
+  await onEveryCore(groups, async (group) => {
     for (let rest = group.sources; rest.length > 0; ) {
       const batch = await fillBatch(group, rest, options);
       batches.push(batch);
@@ -60,7 +60,7 @@ export async function tidy(sources, build, options = {}) {
     }
   });
   let complaints = '';
-  await inTurn(batches, async (batch) => {
+  await onEveryCore(batches, async (batch) => {
     const { code, said } = await check(batch, [], options);
     if (code !== 0)
       complaints += said || `clang-tidy ended with ${code} on ${batch.sources.join(', ')}.\n`;
@@ -210,18 +210,4 @@ function placesIn({ path }) {
 function placeOf({ sources, starts }, line) {
   const index = starts.findLastIndex((start) => start < line);
   return `${sources[Math.max(index, 0)]}:${line - (starts[index] ?? 0)}`;
-}
-
-/**
- * Works on as many as there are processor cores, until none is left.
- * @template T
- * @param {readonly T[]} all
- * @param {(one: T) => Promise<void>} work
- */
-async function inTurn(all, work) {
-  const waiting = [...all];
-  const next = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, next));
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { coalesced } from '../../scripts/lib/coalesced.mjs';
+import { coalesced } from '../../scripts/lib/edits.mjs';
 import { SourceTree } from '../support/source-tree.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 
