@@ -308,16 +308,9 @@ test('after a cancelled pause a folder with a WebP in it is read, with no room t
 
 test('files that come the moment a reading ends are read, too', async () => {
   const read = await page.evaluate(async () => {
-    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
-    const folder = document.createElement('likeness-folder') as HTMLElement & {
-      add(files: readonly { file: File; path: string }[]): Promise<void>;
-    };
-    document.querySelector('main')?.append(folder);
-    const found = async (seed: number) => ({
-      file: new File([await jpeg(render(seed))], `${seed}.jpg`),
-      path: `${seed}`,
-    });
-    const [first, second] = [await found(11), await found(12)];
+    const { fileOf, placeFolder } = (window as unknown as { pictures: Pictures }).pictures;
+    const folder = placeFolder();
+    const [first, second] = [await fileOf(11), await fileOf(12)];
     const added = new Promise<void>((resolve, reject) => {
       new MutationObserver((_, observer) => {
         if (folder.shadowRoot?.querySelector('[data-state=finished]') == null) return;
@@ -336,16 +329,9 @@ test('files that come the moment a reading ends are read, too', async () => {
 
 test('strangers share no group, and a removed element forgets what it read', async () => {
   const counted = await page.evaluate(async () => {
-    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
-    const folder = document.createElement('likeness-folder') as HTMLElement & {
-      add(files: readonly { file: File; path: string }[]): Promise<void>;
-      updateComplete: Promise<boolean>;
-    };
-    document.querySelector('main')?.append(folder);
-    const found: { file: File; path: string }[] = [];
-    for (let seed = 0; seed < 6; seed += 1)
-      found.push({ file: new File([await jpeg(render(seed))], `${seed}.jpg`), path: `${seed}` });
-    await folder.add(found);
+    const { fileOf, placeFolder } = (window as unknown as { pictures: Pictures }).pictures;
+    const folder = placeFolder();
+    await folder.add(await Promise.all([0, 1, 2, 3, 4, 5].map((seed) => fileOf(seed))));
     await folder.updateComplete;
     const parts = (name: string) =>
       folder.shadowRoot?.querySelectorAll(`[data-part=${name}]`).length ?? -1;
@@ -360,17 +346,14 @@ test('strangers share no group, and a removed element forgets what it read', asy
 
 test('of copies of one size the one with more detail is suggested, whatever its file', async () => {
   const suggested = await page.evaluate(async () => {
-    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
+    const { render, jpeg, placeFolder } = (window as unknown as { pictures: Pictures }).pictures;
     const drawn = render(3);
     const soft = new OffscreenCanvas(drawn.width, drawn.height);
     const context = soft.getContext('2d');
     if (context === null) throw new Error('no canvas');
     context.filter = 'blur(1.5px)';
     context.drawImage(drawn, 0, 0);
-    const folder = document.createElement('likeness-folder') as HTMLElement & {
-      add(files: readonly { file: File; path: string }[]): Promise<void>;
-    };
-    document.querySelector('main')?.append(folder);
+    const folder = placeFolder();
     // The soft copy is the larger file.
     await folder.add([
       { file: new File([await soft.convertToBlob()], 'soft.png'), path: 'soft.png' },
@@ -388,7 +371,7 @@ test('of copies of one size the one with more detail is suggested, whatever its 
 
 test('a turned copy is spare, a variant is shown apart and is in no script', async () => {
   const shown = await page.evaluate(async () => {
-    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
+    const { render, jpeg, placeFolder } = (window as unknown as { pictures: Pictures }).pictures;
     const drawn = render(5);
     const copy = async (
       [width, height]: readonly [number, number],
@@ -410,11 +393,7 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
       context.fillStyle = 'black';
       context.fillRect(width * 0.6, height * 0.6, width * 0.25, height * 0.25);
     });
-    const folder = document.createElement('likeness-folder') as HTMLElement & {
-      add(files: readonly { file: File; path: string }[]): Promise<void>;
-      updateComplete: Promise<boolean>;
-    };
-    document.querySelector('main')?.append(folder);
+    const folder = placeFolder();
     await folder.add([
       { file: new File([await jpeg(drawn)], 'whole.jpg'), path: 'whole.jpg' },
       { file: new File([turned], 'turned.jpg'), path: 'turned.jpg' },
@@ -459,16 +438,10 @@ test('a turned copy is spare, a variant is shown apart and is in no script', asy
 test('of a long list only what is near the eye is in the document, and has its thumbnails made', async () => {
   const images = 280;
   const seen = await page.evaluate(async (count) => {
-    const { render, jpeg } = (window as unknown as { pictures: Pictures }).pictures;
-    const folder = document.createElement('likeness-folder') as HTMLElement & {
-      add(files: readonly { file: File; path: string }[]): Promise<void>;
-      updateComplete: Promise<boolean>;
-    };
-    document.querySelector('main')?.append(folder);
-    const found: { file: File; path: string }[] = [];
-    for (let at = 0; at < count; at += 1)
-      found.push({ file: new File([await jpeg(render(at, 96, 72))], `${at}.jpg`), path: `${at}` });
-    await folder.add(found);
+    const { fileOf, placeFolder } = (window as unknown as { pictures: Pictures }).pictures;
+    const folder = placeFolder();
+    const seeds = Array.from({ length: count }, (_, seed) => seed);
+    await folder.add(await Promise.all(seeds.map((seed) => fileOf(seed, 96, 72))));
     await folder.updateComplete;
     const frame = () => new Promise(requestAnimationFrame);
     const list = folder.shadowRoot?.querySelector<HTMLElement>('.all');

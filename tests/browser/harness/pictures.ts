@@ -245,10 +245,36 @@ export function jpeg(canvas: OffscreenCanvas, quality = 0.92): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality });
 }
 
+/** A rendered picture as a file that is named by its seed. */
+export async function fileOf(seed: number, width?: number, height?: number): Promise<FolderFile> {
+  const image = await jpeg(render(seed, width, height));
+  return { file: new File([image], `${seed}.jpg`), path: `${seed}` };
+}
+
+interface FolderFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+/** As much of `<likeness-folder>` as tests call in the page. */
+interface FolderElement extends HTMLElement {
+  add(files: readonly FolderFile[]): Promise<void>;
+  readonly updateComplete: Promise<boolean>;
+}
+
+/** One more `<likeness-folder>`, in the page. */
+export function placeFolder(): FolderElement {
+  const folder = document.createElement('likeness-folder') as FolderElement;
+  document.querySelector('main')?.append(folder);
+  return folder;
+}
+
 export interface Pictures {
   readonly render: typeof render;
   readonly edited: typeof edited;
   readonly jpeg: typeof jpeg;
+  readonly fileOf: typeof fileOf;
+  readonly placeFolder: typeof placeFolder;
 }
 
 declare global {
@@ -257,4 +283,4 @@ declare global {
   }
 }
 
-window.pictures = { render, edited, jpeg };
+window.pictures = { render, edited, jpeg, fileOf, placeFolder };
