@@ -444,6 +444,23 @@ TEST_CASE("an icon of half the size is a copy", "[registration]") {
     }
 }
 
+TEST_CASE("icons that have little more than their frame in common are no variants",
+          "[registration]") {
+    for (const int side : {32, 64}) {
+        for (const std::uint32_t seed : {2U, 7U, 8U}) {
+            INFO(side << " pixels, seed " << seed);
+            const Picture one = icon(side, seed);
+            CHECK(copy_kind(compare(one, icon(side, seed + 10)), false) == CopyKind::none);
+            CHECK(copy_kind(compare(one, icon(2 * side, seed + 10)), false) == CopyKind::none);
+        }
+    }
+    // A spot on an icon is a variant all the same.
+    const Picture whole = icon(48, 1);
+    Picture spotted = whole;
+    fill(spotted, {28, 28, 9, 9}, {200, 30, 30});
+    CHECK(copy_kind(compare(whole, spotted), false) == CopyKind::variant);
+}
+
 /// What a camera adds.
 Picture noisy(Picture picture, std::uint32_t seed) {
     constexpr int most = 8;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agreement.hpp"
+#include "tiles.hpp"
 
 namespace likeness {
 namespace {
@@ -43,16 +44,30 @@ bool likely_transform(const PictureTransform& t) noexcept {
            t.scale >= 1.0 / most_scaling;
 }
 
+double area(const Rectangle& r) noexcept { return r.width * r.height; }
+
+/// How many tiles tell of the picture that has more of them. Small drawings were enlarged before:
+/// no more count than their own pixels fill.
+int telling_tiles(const Registration& r) noexcept {
+    const int tiles = std::max(r.tiles_a, r.tiles_b);
+    if (r.content_a == ContentKind::photo || r.content_b == ContentKind::photo) return tiles;
+    const double shared = std::min(area(r.overlap_a), area(r.overlap_b));
+    return std::min(tiles, static_cast<int>(shared / registration::tile_area));
+}
+
 /// Of the telling tiles of the picture whose content is kept better, how many must agree at least.
 /// What is unlikely to begin with wants more: little content, other transforms, and what agrees
 /// only roughly.
 double variant_agreement(const Registration& r) noexcept {
-    const int tiles = std::max(r.tiles_a, r.tiles_b);
-    if (!likely_transform(r.transform)) return tiles < 100 ? 0.92 : 0.8;
+    // What is exactly the same in its place proves itself: few_places() asks enough of the rest.
+    const bool likely = likely_transform(r.transform);
+    if (likely && r.noise <= registration::exact_noise) {
+        return std::max(r.tiles_a, r.tiles_b) < 40 ? 0.8 : 0.0;
+    }
+    const int tiles = telling_tiles(r);
+    if (!likely) return tiles < 100 ? 0.92 : 0.8;
     constexpr double close = 0.05;
     constexpr double half = 0.5;
-    // What is exactly the same proves itself: few_places() asks enough of the rest.
-    if (r.noise <= registration::exact_noise) return tiles < 40 ? 0.8 : 0.0;
     if (tiles < 40 || (tiles < 100 && r.noise > close)) return 0.92;
     return tiles < 100 ? 0.65 : half;
 }
@@ -60,8 +75,9 @@ double variant_agreement(const Registration& r) noexcept {
 /// Each place that differs wants some more agreement: an overlay is one place, or a few lines,
 /// while pages, receipts and screens of one template differ in every field.
 bool few_places(const Registration& r) noexcept {
-    constexpr double none = 0.5;
     constexpr double each = 0.025;
+    // Icons of one set have a ring in common, pixel by pixel.
+    const double none = telling_tiles(r) < 40 ? 0.7 : 0.5;
     // What is laid over one picture leaves open more of it than of the other, where siblings of one
     // template have equally much of their own: counting the gain twice tells them apart.
     const auto [less, more] = std::minmax(r.agreement_a, r.agreement_b);
