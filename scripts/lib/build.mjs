@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
+import { copyFile, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import {
   bundleLibraries,
   bundleNodeWorker,
@@ -86,12 +86,28 @@ async function link(path, target) {
  */
 export async function buildWasm(preset = 'wasm', options = {}) {
   const all = { ...options, cwd: rooted(), env: emscriptenEnvironment() };
-  if (!existsSync(rooted('build', preset, 'build.ninja'))) {
+  if (await mustConfigure(rooted('build', preset))) {
     say('configuring the WebAssembly build');
     await run('emcmake', ['cmake', '--preset', preset], all);
   }
   say('building the core for WebAssembly');
   await run('cmake', ['--build', '--preset', preset], all);
+}
+
+/**
+ * Whether CMake has to configure a build folder first. What was configured for other sources, before the
+ * clone was moved or copied, is removed: `cmake --build` (3.25.1) prints "CMake Error: The current
+ * CMakeCache.txt directory … is different", builds the other sources all the same, and exits with 0.
+ * @param {string} folder
+ * @param {string} sources the folder with the main CMakeLists.txt
+ */
+export async function mustConfigure(folder, sources = rooted()) {
+  if (!existsSync(join(folder, 'build.ninja'))) return true;
+  const cache = await readFile(join(folder, 'CMakeCache.txt'), 'utf8').catch(() => '');
+  const [, home = ''] = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(cache) ?? [];
+  if (existsSync(home) && (await realpath(home)) === (await realpath(sources))) return false;
+  await rm(folder, { recursive: true });
+  return true;
 }
 
 /** @returns {Record<string, string>} */
@@ -268,7 +284,7 @@ export async function buildAll() {
  * @param {import('./process.mjs').RunOptions} [options]
  */
 export async function configureNative(preset, options = {}) {
-  if (existsSync(rooted('build', preset, 'build.ninja'))) return;
+  if (!(await mustConfigure(rooted('build', preset)))) return;
   say(`configuring the ${preset} build`);
   await run('cmake', ['--preset', preset], { ...options, cwd: rooted() });
 }

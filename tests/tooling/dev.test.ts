@@ -21,6 +21,7 @@ test('an edit of style, page, package or core shows, and a broken one is told', 
   tree.copyBuilt('build/wasm/wasm/likeness-core.js');
   tree.copyBuilt('build/wasm/wasm/likeness-core.wasm');
   tree.copyBuilt('build/wasm/build.ninja');
+  tree.write('build/wasm/CMakeCache.txt', `CMAKE_HOME_DIRECTORY:INTERNAL=${tree.path}\n`);
   // The page's pictures take long to draw.
   tree.copyBuilt('build/samples');
   tree.program('cmake', CMAKE);

@@ -1,8 +1,17 @@
 /** The scripts behind `npm start` and `npm test`: what they say when something is missing. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { test } from 'node:test';
+import { mustConfigure } from '../../scripts/lib/build.mjs';
 import { coalesced } from '../../scripts/lib/edits.mjs';
 import { SourceTree } from '../support/source-tree.js';
 import { TemporaryDirectory } from '../support/temporary.js';
@@ -46,6 +55,27 @@ test('every command starts where no package is installed, and asks for what it n
     });
     assert.equal(status, 1, name);
     assert.match(stderr, /What to do: /, `${name}: ${stderr}`);
+  }
+});
+
+test('a build folder of other sources, as in a clone that was moved, is made anew', async () => {
+  using directory = new TemporaryDirectory();
+  const folder = directory.file('build');
+  const configuredFor = async (home: string) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/build.ninja`, '');
+    writeFileSync(`${folder}/CMakeCache.txt`, `CMAKE_HOME_DIRECTORY:INTERNAL=${home}\n`);
+    return mustConfigure(folder, process.cwd());
+  };
+  assert.equal(await mustConfigure(folder, process.cwd()), true);
+  assert.equal(await configuredFor(process.cwd()), false);
+  const link = directory.file('link');
+  symlinkSync(process.cwd(), link);
+  assert.equal(await configuredFor(link), false, 'the same sources by another path');
+  assert.ok(existsSync(folder));
+  for (const other of [directory.path, directory.file('gone')]) {
+    assert.equal(await configuredFor(other), true, other);
+    assert.equal(existsSync(folder), false, other);
   }
 });
 
