@@ -96,9 +96,9 @@ async function embedAll(model, view, paths, mirror) {
   const { Core } = await import(rooted('dist/package/binding/core.js'));
   const { OrtNetwork } = await import(rooted('dist/package/engine/ort-network.js'));
   const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
-  const { DEFAULT_LIMITS } = await import(rooted('dist/package/api/likeness.js'));
+  const { DEFAULT_LIMITS } = await import(rooted('dist/package/api/read-options.js'));
   const { findModel, withView } = await import(rooted('dist/package/models/manifest.js'));
-  const { readModel } = await import(rooted('dist/package/node/assets.js'));
+  const { readModel } = await import(rooted('dist/package/node/read-model.js'));
   const { readCore } = await import(rooted('dist/package/files/read-core.js'));
   const entry = withView(findModel(model), view);
   const core = await Core.load(await readCore(), entry);

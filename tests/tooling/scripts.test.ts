@@ -5,6 +5,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -56,6 +57,20 @@ test('every command starts where no package is installed, and asks for what it n
     assert.equal(status, 1, name);
     assert.match(stderr, /What to do: /, `${name}: ${stderr}`);
   }
+});
+
+test('files of the package that scripts ask for are there', () => {
+  let asked = 0;
+  for (const folder of ['scripts', 'scripts/lib', 'scripts/bench', 'scripts/bench/browser']) {
+    for (const script of readdirSync(folder).filter((name) => name.endsWith('.mjs'))) {
+      const source = readFileSync(`${folder}/${script}`, 'utf8');
+      for (const [file] of source.matchAll(/dist\/package\/[\w/-]+\.js/g)) {
+        assert.ok(existsSync(file), `${script} asks for ${file}`);
+        asked += 1;
+      }
+    }
+  }
+  assert.ok(asked > 10, `${asked} files`);
 });
 
 test('a build folder of other sources, as in a clone that was moved, is made anew', async () => {
