@@ -12,6 +12,7 @@ function(likeness_write_models file)
         string(JSON id GET "${model}" id)
         string(JSON weights_version GET "${model}" weightsVersion)
         string(JSON view GET "${model}" view)
+        string(JSON pooling GET "${model}" pooling)
         string(JSON side GET "${model}" input size)
         string(JSON resize GET "${model}" resize)
         string(JSON cells GET "${model}" output cells)
@@ -27,6 +28,7 @@ function(likeness_write_models file)
         {.id = "@id@",
          .weights_version = "@weights_version@",
          .view = View::@view@,
+         .pooling = Pooling::@pooling@,
          .side = @side@,
          .resize = @resize@,
          .cells = @cells@,

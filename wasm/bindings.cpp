@@ -1028,6 +1028,12 @@ val global_average_pool(const val& feature_map, int channels, int cells) {
     return floats_outcome(likeness::global_average_pool(floats(feature_map), channels, cells));
 }
 
+val weigh_cells(const val& feature_map, int channels, int cells) {
+    auto weighed = floats(feature_map);
+    const auto status = likeness::weigh_cells(weighed, channels, cells);
+    return status ? success(copy_of(weighed)) : failure(status.error());
+}
+
 val centre(const val& feature_map, int channels, int cells, const val& mean) {
     return floats_outcome(likeness::centre(floats(feature_map), channels, cells, floats(mean)));
 }
@@ -1120,6 +1126,7 @@ EMSCRIPTEN_BINDINGS(likeness_core) {
     emscripten::function("orientTensor", &orient_tensor);
     emscripten::function("detailSize", &detail_size);
     emscripten::function("matchMap", &match_map);
+    emscripten::function("weighCells", &weigh_cells);
     emscripten::function("globalAveragePool", &global_average_pool);
     emscripten::function("centre", &centre);
     emscripten::function("cosineSimilarity", &cosine_similarity);

@@ -35,6 +35,25 @@ double mean_of(std::span<const float> values) noexcept {
 
 }  // namespace
 
+Status weigh_cells(std::span<float> feature_map, int channels, int cells) {
+    if (auto status = check_shape(feature_map, channels, cells); !status) return status;
+    const auto cell_count = static_cast<std::size_t>(cells);
+    std::vector<double> energies(cell_count);
+    double sum = 0.0;
+    for (std::size_t cell = 0; cell < cell_count; ++cell) {
+        for (std::size_t i = cell; i < feature_map.size(); i += cell_count) {
+            energies[cell] += double{feature_map[i]} * double{feature_map[i]};
+        }
+        sum += energies[cell];
+    }
+    if (sum == 0.0 || !std::isfinite(sum)) return {};
+    for (std::size_t i = 0; i < feature_map.size(); ++i) {
+        const double weight = energies[i % cell_count] * cells / sum;
+        feature_map[i] = static_cast<float>(feature_map[i] * weight);
+    }
+    return {};
+}
+
 Result<std::vector<float>> global_average_pool(std::span<const float> feature_map, int channels,
                                                int cells) {
     if (auto status = check_shape(feature_map, channels, cells); !status) {

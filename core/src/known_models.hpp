@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "likeness/embedding.hpp"
 #include "likeness/preprocess.hpp"
 
 namespace likeness {
@@ -15,6 +16,7 @@ struct KnownModel {
     std::string id;
     std::string weights_version;
     View view;
+    Pooling pooling;
     int side;    ///< `input.size`
     int resize;  ///
     int cells;   ///< `output.cells`: a square number.

@@ -46,8 +46,10 @@ Result<Model> model_of(const KnownModel& known) {
     auto rating = rating_model(known);
     if (!rating) return std::move(rating).error();
     const std::string_view view = known.view == View::whole ? "whole" : "centre";
-    Model model{.name = known.id + "@" + known.weights_version + "/" + std::string(view),
+    const std::string_view pooling = known.pooling == Pooling::energy ? "+energy" : "";
+    Model model{.name = message({known.id, "@", known.weights_version, "/", view, pooling}),
                 .preprocess = preprocess_spec(known),
+                .pooling = known.pooling,
                 .dimension = known.dimension,
                 .mean_embedding = std::vector<float>(known.mean_embedding.size()),
                 .rating = std::move(rating).value()};
@@ -80,10 +82,14 @@ Result<Embedding> embed(const PictureInput& picture, const Model& model, const N
             message({"the network makes embeddings of ", network.channels(), " numbers, those of ",
                      model.name, " have ", model.dimension, "; load the model's own weights"})};
     }
-    const auto map = network.run(picture.tensor, picture.size);
+    auto map = network.run(picture.tensor, picture.size);
     if (!map) return map.error();
-    auto vector = global_average_pool(map.value().values, map.value().channels,
-                                      map.value().rows * map.value().columns);
+    const int cells = map.value().rows * map.value().columns;
+    if (model.pooling == Pooling::energy) {
+        auto status = weigh_cells(map.value().values, map.value().channels, cells);
+        if (!status) return std::move(status).error();
+    }
+    auto vector = global_average_pool(map.value().values, map.value().channels, cells);
     if (!vector) return std::move(vector).error();
     return Embedding{model.name, std::move(vector).value()};
 }

@@ -16,6 +16,7 @@ from torch import Tensor
 from config import Config
 from crops import CropMaker, Crops, Renderer
 from losses import Targets
+from pooling import pool
 from student import CHANNELS, HINT_CHANNELS
 from teacher import OnnxGraph, normalise
 
@@ -101,7 +102,7 @@ class Bank:
         at = slice(chunk % self.chunks * self.chunk, (chunk % self.chunks + 1) * self.chunk)
         for field in fields(Crops):
             getattr(self.kept.crops, field.name)[at] = getattr(crops, field.name)
-        self.kept.pooled[at] = features.mean((2, 3)).half()
+        self.kept.pooled[at] = pool(features).half()
         self.kept.dense[at] = F.adaptive_avg_pool2d(features, tuple(self.cells)).half()
         self.kept.hint[at] = F.adaptive_avg_pool2d(hint, self.kept.hint.shape[-2:]).half()
 

@@ -25,6 +25,7 @@ from bank import CELL
 from checkpoint import load
 from crops import CropMaker, Renderer
 from material import Material
+from pooling import pool
 from student import CHANNELS, RoundedConv2d, Student, scales, whole_numbers
 from teacher import OnnxGraph, normalise
 from train import teacher_figures
@@ -181,7 +182,7 @@ class Chooser:
 
 
 def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
-    return graph.run(images, ["features"])[0].mean((2, 3))
+    return pool(graph.run(images, ["features"])[0])
 
 
 def export(student: Student, config: Config, material: Material, work: Path) -> dict:
@@ -189,7 +190,7 @@ def export(student: Student, config: Config, material: Material, work: Path) -> 
     found = layers(student.eval())
     images = _examples(material, config)
     with torch.no_grad():
-        exact = student(images)[1].mean((2, 3))
+        exact = pool(student(images)[1])
     half = Chooser(found, config, images, exact).choose()
     content = model_of(found, config, half).SerializeToString()
     sent = len(gzip.compress(content, 9, mtime=0))

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from config import Section
+from pooling import pool
 
 TEMPERATURE = 0.1
 """Of the ranking: how much nearer neighbours count for more."""
@@ -58,7 +59,7 @@ def distances(
     dense = F.adaptive_avg_pool2d(targets.dense, features.shape[-2:])
     goal = F.adaptive_avg_pool2d(targets.hint, hint.shape[-2:])
     cells, cells_goal = F.normalize(features, dim=1), F.normalize(dense, dim=1)
-    pooled, pooled_goal = F.normalize(features.mean((2, 3))), F.normalize(targets.pooled)
+    pooled, pooled_goal = F.normalize(pool(features)), F.normalize(targets.pooled)
     centre, middle = centres.dense.view(1, -1, 1, 1), centres.pooled
     centred_cells = F.cosine_similarity(cells - centre, cells_goal - centre)
     centred, centred_goal = F.normalize(pooled - middle), F.normalize(pooled_goal - middle)

@@ -47,6 +47,7 @@ def entry(config: Config, content: bytes) -> dict[str, Any]:
         ],
         "input": {"name": "input", "size": size},
         "view": "whole",
+        "pooling": "energy",
         "resize": round(size * config.teacher.resize / config.teacher.input),
         "mean": list(MEAN),
         "std": list(STD),

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torchvision.models import mobilenet_v2
 
 from config import Section
+from pooling import pool
 
 CHANNELS = 1280
 HINT_CHANNELS = 96
@@ -114,4 +115,4 @@ def _rounded(conv: nn.Conv2d, bits: int) -> RoundedConv2d:
 def embed(model: nn.Module, images: Tensor) -> Tensor:
     """The pooled embedding, [n, 1280]."""
     with torch.no_grad():
-        return model(images)[1].float().mean((2, 3))
+        return pool(model(images)[1].float())

@@ -15,6 +15,7 @@ from config import Config
 from crops import NOTHING, Crops, Renderer
 from losses import Centres
 from pictures import Pictures
+from pooling import pool
 from student import CHANNELS
 
 
@@ -56,7 +57,7 @@ def _ask(
             if not len(part):
                 continue
             hint, features = teacher(renderer(_whole(part).to(device), tall, wide))
-            pooled[torch.from_numpy(part).to(device)] = features.mean((2, 3))
+            pooled[torch.from_numpy(part).to(device)] = pool(features)
             dense += F.normalize(features, dim=1).sum((0, 2, 3))
             cells += features.shape[0] * features.shape[2] * features.shape[3]
             variance += float(hint.var((0, 2, 3)).mean()) * len(part)

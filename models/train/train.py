@@ -294,7 +294,7 @@ def device_name(device: torch.device) -> str:
 
 
 def teacher_figures(config: Config, material: Material) -> dict:
-    """The teacher's figures on the held-out fold, at its own input size."""
+    """The teacher's figures on the held-out fold, as the full model is used."""
     graph = load_teacher(material.teacher)
     return evaluate(
         lambda batch: graph.run(batch, ["features"])[0].mean((2, 3)),

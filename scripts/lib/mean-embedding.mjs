@@ -1,4 +1,4 @@
-/** The embedding that a model's cosines may be centred on, one for each view. */
+/** The embedding that a model's cosines may be centred on. */
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,25 +9,33 @@ import { StepError, say } from './process.mjs';
 const DECIMALS = 5;
 
 /**
+ * The model's mean embedding in its own view.
+ * @param {string} model
+ */
+export async function meanEmbedding(model) {
+  const { createLikeness } = await import(rooted('dist/package/index.js'));
+  const likeness = await createLikeness({ model });
+  const mean = await meanOfPhotographs(async (file) => (await likeness.embed(file)).vector);
+  await likeness.dispose();
+  return mean;
+}
+
+/**
  * Mean of the embeddings, each of length 1, of a thousand photographs, one of each ImageNet class: none
  * of them is in a calibration pair.
- * @param {string} model
- * @param {import('../../dist/package/types.js').View} [view] the model's own unless given
+ * @param {(file: Buffer) => Promise<Float32Array>} embed
  * @returns {Promise<number[]>}
  */
-export async function meanEmbedding(model, view) {
-  const { createLikeness } = await import(rooted('dist/package/index.js'));
+export async function meanOfPhotographs(embed) {
   const paths = photographs();
   say(`embedding ${paths.length} photographs`);
-  const likeness = await createLikeness({ model, view });
   /** @type {number[]} */
-  const sum = new Array(likeness.model.dimension).fill(0);
+  const sum = [];
   for (const path of paths) {
-    const { vector } = await likeness.embed(await readFile(path));
+    const vector = await embed(await readFile(path));
     const length = Math.hypot(...vector);
     for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + x / length;
   }
-  await likeness.dispose();
   return sum.map((x) => Number((x / paths.length).toFixed(DECIMALS)));
 }
 

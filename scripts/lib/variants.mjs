@@ -1,6 +1,6 @@
 /**
- * Other cosines than the one that a model's scores are made of: of either view, centred on a mean
- * embedding, averaged with the mirror image's.
+ * Other cosines than the one that a model's scores are made of: of either view, with cells weighed or not,
+ * centred on a mean embedding, averaged with the mirror image's.
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -11,7 +11,7 @@ import {
 } from './calibration.mjs';
 import { readCsv } from './csv.mjs';
 import { rooted } from './files.mjs';
-import { meanEmbedding } from './mean-embedding.mjs';
+import { meanOfPhotographs } from './mean-embedding.mjs';
 import { say } from './process.mjs';
 
 /** EXIF orientation of mirror images. */
@@ -21,11 +21,13 @@ const MIRRORED = 2;
 export const VIEWS = /** @type {const} */ (['whole', 'centre']);
 
 /** Names of the variants, in the order of variantsOf(); the mirror image's, which takes twice as long, is last. */
-const NAMES = ['plain cosine', 'centred', 'with mirror image'];
+const NAMES = ['plain cosine', 'centred', 'weighed', 'weighed, centred', 'with mirror image'];
 
 /** @typedef {import('../../dist/package/types.js').View} View */
 /** @typedef {{ a: string, b: string, label: string, fold: string }} Pair */
-/** @typedef {{ upright: Float32Array, mirrored: Float32Array | undefined }} Vectors */
+/** @typedef {import('../../dist/package/types.js').Tensor} Tensor */
+/** @typedef {Record<import('../../dist/package/types.js').Pooling, Float32Array>} Pooled */
+/** @typedef {{ upright: Pooled, mirrored: Float32Array | undefined }} Vectors */
 /** @typedef {Float64Array} Vector */
 /** @typedef {(vectors: Vectors) => Vector} Variant */
 
@@ -51,9 +53,15 @@ export async function measureVariants(model, view, { mirror }) {
   const pairs = all.filter(({ label }) => label === 'similar' || label === 'different');
   const paths = new Set(pairs.flatMap(({ a, b }) => [a, b]));
   say(`embedding ${paths.size} images${mirror ? ' and their mirror images' : ''}, view ${view}`);
-  const vectors = await embedAll(model, view, paths, mirror);
+  const embedder = await Embedder.open(model, view);
+  const vectors = await embedAll(embedder, paths, mirror);
   const names = mirror ? NAMES : NAMES.slice(0, -1);
-  const variants = variantsOf(await meanEmbedding(model, view)).slice(0, names.length);
+  const means = {
+    mean: await meanOfPhotographs(async (file) => (await embedder.embed(file)).mean),
+    energy: await meanOfPhotographs(async (file) => (await embedder.embed(file)).energy),
+  };
+  await embedder.close();
+  const variants = variantsOf(means).slice(0, names.length);
   const folds = [...new Set(pairs.map(({ fold }) => fold))].sort();
   const aucs = folds.map((fold) => {
     const inside = pairs.filter((pair) => pair.fold === fold);
@@ -85,51 +93,120 @@ export async function printViews(model) {
   }
 }
 
+/** A model in one view, its feature maps pooled in every way. */
+class Embedder {
+  /**
+   * @param {Record<import('../../dist/package/types.js').Pooling, import('../../dist/package/binding/core.js').Core>} cores
+   * @param {import('../../dist/package/engine/network.js').Network} network
+   * @param {import('../../dist/package/types.js').Limits} limits
+   */
+  constructor(cores, network, limits) {
+    this.cores = cores;
+    this.network = network;
+    this.limits = limits;
+  }
+
+  /**
+   * @param {string} id of the model
+   * @param {View} view
+   */
+  static async open(id, view) {
+    /** @type {typeof import('../../dist/package/binding/core.js')} */
+    const { Core } = await import(rooted('dist/package/binding/core.js'));
+    /** @type {typeof import('../../dist/package/engine/ort-network.js')} */
+    const { OrtNetwork } = await import(rooted('dist/package/engine/ort-network.js'));
+    /** @type {typeof import('../../dist/package/node/engine-environment.js')} */
+    const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
+    /** @type {typeof import('../../dist/package/models/manifest.js')} */
+    const { findModel, withView } = await import(rooted('dist/package/models/manifest.js'));
+    /** @type {typeof import('../../dist/package/node/read-model.js')} */
+    const { readModel } = await import(rooted('dist/package/node/read-model.js'));
+    /** @type {typeof import('../../dist/package/files/read-core.js')} */
+    const { readCore } = await import(rooted('dist/package/files/read-core.js'));
+    /** @type {typeof import('../../dist/package/api/read-options.js')} */
+    const { DEFAULT_LIMITS } = await import(rooted('dist/package/api/read-options.js'));
+    const entry = withView(findModel(id), view);
+    const wasm = await readCore(undefined, undefined);
+    const mean = await Core.load(wasm, { ...entry, pooling: 'mean' });
+    const energy = await Core.load(wasm, { ...entry, pooling: 'energy' });
+    const model = { entry, baseUrl: undefined };
+    const supply = { model, core: undefined, runtime: undefined, cache: false };
+    const { bytes } = await readModel(supply, () => undefined, undefined);
+    const network = await OrtNetwork.create(loadRuntime, bytes, entry);
+    return new Embedder({ mean, energy }, network, DEFAULT_LIMITS);
+  }
+
+  /**
+   * @param {Buffer} file
+   * @returns {Promise<Pooled>}
+   */
+  async embed(file) {
+    return this.pooled(await this.tensorOf(file));
+  }
+
+  /**
+   * @param {Buffer} file
+   * @returns {Promise<Tensor>}
+   */
+  async tensorOf(file) {
+    const { mean, energy } = this.cores;
+    await mean.makeReady();
+    await energy.makeReady();
+    const options = { limits: this.limits, background: /** @type {const} */ ([255, 255, 255]) };
+    return mean.inputFromFile(file, options, {}).tensor;
+  }
+
+  /**
+   * @param {Tensor} tensor
+   * @returns {Promise<Pooled>}
+   */
+  async pooled(tensor) {
+    const features = await this.network.run(tensor);
+    return { mean: this.cores.mean.pool(features), energy: this.cores.energy.pool(features) };
+  }
+
+  /** @param {Tensor} tensor */
+  mirrored(tensor) {
+    return this.cores.mean.turn(tensor, MIRRORED);
+  }
+
+  async close() {
+    await this.network.release();
+    for (const core of Object.values(this.cores)) core.dispose();
+  }
+}
+
 /**
- * @param {string} model
- * @param {View} view
+ * @param {Embedder} embedder
  * @param {Iterable<string>} paths
  * @param {boolean} mirror whether mirror images are embedded, too
  * @returns {Promise<Map<string, Vectors>>}
  */
-async function embedAll(model, view, paths, mirror) {
-  const { Core } = await import(rooted('dist/package/binding/core.js'));
-  const { OrtNetwork } = await import(rooted('dist/package/engine/ort-network.js'));
-  const { loadRuntime } = await import(rooted('dist/package/node/engine-environment.js'));
-  const { DEFAULT_LIMITS } = await import(rooted('dist/package/api/read-options.js'));
-  const { findModel, withView } = await import(rooted('dist/package/models/manifest.js'));
-  const { readModel } = await import(rooted('dist/package/node/read-model.js'));
-  const { readCore } = await import(rooted('dist/package/files/read-core.js'));
-  const entry = withView(findModel(model), view);
-  const core = await Core.load(await readCore(), entry);
-  const { bytes } = await readModel({ model: { entry } }, () => undefined);
-  const network = await OrtNetwork.create(loadRuntime, bytes, entry);
-  const embed = async (/** @type {import('../../dist/package/types.js').Tensor} */ tensor) =>
-    core.pool(await network.run(tensor));
+async function embedAll(embedder, paths, mirror) {
   const vectors = new Map();
   for (const path of paths) {
-    await core.makeReady();
-    const file = await readFile(resolve(CALIBRATION_DIRECTORY, path));
-    const options = { limits: DEFAULT_LIMITS, background: [255, 255, 255] };
-    const { tensor } = core.inputFromFile(file, options, false);
-    const upright = await embed(tensor);
-    const mirrored = mirror ? await embed(core.turn(tensor, MIRRORED)) : undefined;
-    vectors.set(path, { upright, mirrored });
+    const tensor = await embedder.tensorOf(await readFile(resolve(CALIBRATION_DIRECTORY, path)));
+    const upright = await embedder.pooled(tensor);
+    const mirrored = mirror && (await embedder.pooled(embedder.mirrored(tensor))).mean;
+    vectors.set(path, { upright, mirrored: mirrored || undefined });
   }
-  await network.release();
   return vectors;
 }
 
 /**
  * What each variant makes of an image: vectors of length 1, whose product is the cosine.
- * @param {readonly number[]} mean
+ * @param {Record<import('../../dist/package/types.js').Pooling, readonly number[]>} means
  * @returns {Variant[]}
  */
-function variantsOf(mean) {
+function variantsOf(means) {
+  const centred = (/** @type {Float32Array} */ vector, /** @type {readonly number[]} */ mean) =>
+    unit(unit(vector).map((x, i) => x - (mean[i] ?? 0)));
   return [
-    ({ upright }) => unit(upright),
-    ({ upright }) => unit(unit(upright).map((x, i) => x - (mean[i] ?? 0))),
-    ({ upright, mirrored }) => unit(upright.map((x, i) => x + (mirrored?.[i] ?? 0))),
+    ({ upright }) => unit(upright.mean),
+    ({ upright }) => centred(upright.mean, means.mean),
+    ({ upright }) => unit(upright.energy),
+    ({ upright }) => centred(upright.energy, means.energy),
+    ({ upright, mirrored }) => unit(upright.mean.map((x, i) => x + (mirrored?.[i] ?? 0))),
   ];
 }
 

@@ -34,6 +34,8 @@ void check_match_map(const std::vector<float>& a, const std::vector<float>& b, i
                      int cells) {
     const auto pooled = global_average_pool(a, channels, cells);
     require(pooled.has_value(), "a feature map of the right length is pooled");
+    auto weighed = a;
+    require(weigh_cells(weighed, channels, cells).has_value(), "so are its cells weighed");
     const auto centred = centre(a, channels, cells, b);
     require(!centred || centred.value().size() == a.size(), "centring keeps the length");
     const auto map = match_map(a, b, channels);

@@ -72,6 +72,7 @@ test('a broken manifest is refused, and the field named', () => {
     ['models[0].input', null],
     ['models[0].input.size', 0],
     ['models[0].view', 'middle'],
+    ['models[0].pooling', 'max'],
     ['models[0].mean', [0.5, 0.5]],
     ['models[1].sources[0].urls[0]', 'http://insecure.example/model.onnx'],
     ['models[1].sources[0].sha256', 'abc'],

@@ -70,6 +70,7 @@ import sys
 sys.path.insert(0, "models/train")
 from pathlib import Path
 import torch, onnx, config, exported
+from pooling import pool
 from student import Student, embed
 from teacher import OnnxGraph
 path = Path("models/mobilenetv2-lite.onnx")
@@ -78,7 +79,7 @@ student = Student(config.load().student)
 exported.restore(student, path, torch.randn(4, 3, 128, 128))
 images = torch.randn(4, 3, 96, 160)
 graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
-stored = graph.run(images, ["features"])[0].mean((2, 3))
+stored = pool(graph.run(images, ["features"])[0])
 print(float(torch.cosine_similarity(embed(student.eval(), images), stored).min()))
 `;
   const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { encoding: 'utf8' });

@@ -14,6 +14,7 @@ Model small_model() {
     Model model = find_model("mobilenetv2").value();
     model.dimension = 40;
     model.mean_embedding.resize(40);
+    model.pooling = Pooling::mean;
     return model;
 }
 
@@ -38,7 +39,7 @@ TEST_CASE("Model: every known one has a name, sound preprocessing and a calibrat
         REQUIRE(found);
         const Model& model = found.value();
         CHECK(model.name.starts_with(std::string(id) + "@"));
-        CHECK(model.name.ends_with("/whole"));
+        CHECK(model.name.ends_with(model.pooling == Pooling::energy ? "/whole+energy" : "/whole"));
         CHECK(model.preprocess.stride == Network::stride);
         CHECK(model.preprocess.side % Network::stride == 0);
         CHECK(model.preprocess.resize >= model.preprocess.side);
@@ -70,7 +71,7 @@ TEST_CASE("Model: an unknown one is refused, and the known ones are named") {
 }
 
 TEST_CASE("Model: an embedding is the network's pooled feature map, under the model's name") {
-    const Model model = small_model();
+    Model model = small_model();
     const auto network = Network::load(encode_network(small_network(), 1));
     REQUIRE(network);
     const PictureInput picture = random_picture({96, 64}, 2);
@@ -79,6 +80,11 @@ TEST_CASE("Model: an embedding is the network's pooled feature map, under the mo
     CHECK(embedding.value().model == model.name);
     const auto map = network.value().run(picture.tensor, picture.size).value();
     CHECK(embedding.value().vector == global_average_pool(map.values, 40, 6).value());
+    model.pooling = Pooling::energy;
+    auto weighed = map.values;
+    REQUIRE(weigh_cells(weighed, 40, 6));
+    CHECK(embed(picture, model, network.value()).value().vector ==
+          global_average_pool(weighed, 40, 6).value());
 }
 
 TEST_CASE("Model: another model's network, and inputs that don't fit, are refused") {

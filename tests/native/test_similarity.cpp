@@ -25,6 +25,53 @@ TEST_CASE("pooling rounds once", "[embedding]") {
     CHECK(pooled.value()[0] == static_cast<float>((1.0 + 48 * 0x1p-24) / 49));
 }
 
+namespace {
+
+std::vector<float> weighed(std::vector<float> map, int channels, int cells) {
+    REQUIRE(weigh_cells(map, channels, cells));
+    return map;
+}
+
+}  // namespace
+
+TEST_CASE("weighed by energy, a cell counts by the sum of its squares", "[embedding]") {
+    // The cells (1, 2), (3, 1) and (0, 0) have energies of 5, 10 and 0, 5 on average.
+    const auto map = weighed({1, 3, 0, 2, 1, 0}, 2, 3);
+    CHECK(map == std::vector<float>{1, 6, 0, 2, 2, 0});
+    const auto pooled = global_average_pool(map, 2, 3).value();
+    CHECK(pooled[0] == Approx((1 * 5 + 3 * 10) / 15.0));
+    CHECK(pooled[1] == Approx((2 * 5 + 1 * 10) / 15.0));
+}
+
+TEST_CASE("cells of equal energy, a single one and none at all stay as they are", "[embedding]") {
+    const std::vector<float> turned{3, 4, 0, 4, 3, 5};
+    CHECK(weighed(turned, 2, 3) == turned);
+    const auto vector = random_floats(1280, 4);
+    CHECK(weighed(vector, 1280, 1) == vector);
+    const std::vector<float> zeros(6);
+    CHECK(weighed(zeros, 2, 3) == zeros);
+}
+
+TEST_CASE("the scale of a feature map leaves the weights as they are", "[embedding]") {
+    const auto map = random_floats(std::size_t{16} * 9, 6);
+    const auto scaled = [](std::vector<float> values) {
+        for (float& value : values) value *= 0x1p100F;
+        return values;
+    };
+    CHECK(weighed(scaled(map), 16, 9) == scaled(weighed(map, 16, 9)));
+}
+
+TEST_CASE("weighing checks the map's shape", "[embedding]") {
+    std::vector<float> map{1, 2, 3, 4};
+    CHECK(weigh_cells(map, 0, 4).error().code == ErrorCode::invalid_argument);
+    CHECK(weigh_cells(map, 3, 1).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("numbers that aren't finite stay for the cosine to refuse", "[embedding]") {
+    CHECK(weighed({1, 2, 3, INFINITY}, 2, 2) == std::vector<float>{1, 2, 3, INFINITY});
+    CHECK(std::isnan(weighed({1, NAN, 3, 4}, 2, 2)[1]));
+}
+
 TEST_CASE("centring takes the mean from the direction", "[embedding]") {
     const std::vector<float> map{2, 4, 4, 4};  // Pooled: 3, 4.
     const std::vector<float> mean{0.5F, 0.25F};

@@ -39,6 +39,7 @@ export interface Golden {
     readonly cells: number;
     readonly seed: number;
     readonly fnv1a: string;
+    readonly weighed: string;
   }[];
   readonly cosines: readonly {
     readonly length: number;
@@ -139,13 +140,14 @@ export function runGolden(module: CoreModule, golden: Golden, weights: Uint8Arra
   return [
     ...golden.tensors.flatMap((item) => tensorOf(module, item)),
     ...golden.networks.flatMap((item) => networkOf(module, item, weights)),
-    ...golden.pooled.map(({ channels, cells, seed, fnv1a: expected }) => ({
-      name: `pooled ${channels} × ${cells}`,
-      expected,
-      actual: fnv1a(
-        unwrap(module.globalAveragePool(randomFloats(channels * cells, seed), channels, cells)),
-      ),
-    })),
+    ...golden.pooled.flatMap((item) => {
+      const { channels, cells, seed } = item;
+      const map = randomFloats(channels * cells, seed);
+      return compareFields(`pooled ${channels} × ${cells}`, item, {
+        fnv1a: fnv1a(unwrap(module.globalAveragePool(map, channels, cells))),
+        weighed: fnv1a(unwrap(module.weighCells(map, channels, cells))),
+      });
+    }),
     ...golden.cosines.map(({ length, seedA, seedB, bits }) => ({
       name: `cosine of ${length} numbers`,
       expected: bits,

@@ -34,6 +34,23 @@ test('a model of the caller’s own, from bytes and from an address', async (t) 
     assert.equal((await likeness.compare(pixels, pixels)).score, 100);
   });
 
+  await t.test('pools its cells as it says, and all alike in another view', async () => {
+    await using weighing = await createLikeness({ model: { ...custom, pooling: 'energy' } });
+    const weighed = await weighing.embed(pixels);
+    assert.equal(weighed.model, 'own-model@1/whole+energy');
+    assert.equal(weighing.model.pooling, 'energy');
+    assert.notDeepEqual(weighed.vector, expected.vector);
+    assert.equal(await codeOf(weighing.similarity(weighed, expected)), 'model-mismatch');
+    const { matchMap, cosine } = await weighing.compare(pixels, testPixels(200, 300, 5), {
+      explain: true,
+    });
+    const sum = matchMap.terms.reduce((total, term) => total + term, 0);
+    assert.ok(Math.abs(sum - cosine) < 1e-6, `${sum} and ${cosine}`);
+    const other = { model: { ...custom, pooling: 'energy' }, view: 'centre' } as const;
+    await using centre = await createLikeness(other);
+    assert.equal((await centre.embed(pixels)).model, 'own-model@1/centre');
+  });
+
   await t.test('is fetched from an address, with progress from its size', async () => {
     await using server = await startServer((_request, response) => response.end(bytes));
     const seen: LoadProgress[] = [];

@@ -118,7 +118,8 @@ for (const model of [DEFAULT_MODEL, FULL_MODEL]) {
     await t.test('embeddings of two views never compare, and the message names both', async () => {
       const whole = await likenessOf('whole').embed(wide);
       const centre = await likenessOf('centre').embed(wide);
-      assert.ok(whole.model.endsWith('/whole') && centre.model.endsWith('/centre'));
+      const pooled = findModel(model).pooling === 'energy' ? '+energy' : '';
+      assert.ok(whole.model.endsWith(`/whole${pooled}`) && centre.model.endsWith('/centre'));
       const core = await createLikenessCore({ model, view: 'whole' });
       const collection = createCollection(likenessOf('whole'));
       const calls: (() => unknown)[] = [

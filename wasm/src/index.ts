@@ -53,6 +53,7 @@ export type {
   PictureDetail,
   PixelRoad,
   PixelSize,
+  Pooling,
   Rectangle,
   Region,
   Registration,

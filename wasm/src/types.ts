@@ -88,6 +88,14 @@ export interface PictureDetail extends PixelSize {
  */
 export type View = 'whole' | 'centre';
 
+/**
+ * What part each cell of the feature map has in an embedding.
+ * - `mean`: the same for all, as in global average pooling.
+ * - `energy`: in proportion to its energy, the sum of its squares: a subject counts for more than the plain
+ *   ground around it.
+ */
+export type Pooling = 'mean' | 'energy';
+
 /** A float32 tensor of one image, in the layout NCHW with N = 1. */
 export interface Tensor {
   readonly data: Float32Array;
@@ -98,12 +106,13 @@ export interface Tensor {
 /** An image as the model sees it. Plain data: it can be stored, posted and compared later. */
 export interface Embedding {
   /**
-   * `<model id>@<weights version>/<view>`; only embeddings with equal `model` can be compared.
+   * `<model id>@<weights version>/<view>`, and `+energy` for that pooling; only embeddings with equal `model`
+   * can be compared.
    */
   readonly model: string;
   /** Length of `vector`: 1280 for MobileNetV2 and MobileNetV2 lite. */
   readonly dimension: number;
-  /** Globally average-pooled features, not normalised; no value is negative. */
+  /** Pooled features, not normalised; no value is negative. */
   readonly vector: Float32Array;
   /** Without it a verdict is `similar` or `different`: only pixels can prove a copy. */
   readonly fingerprint?: Fingerprint;
@@ -435,6 +444,8 @@ export interface CustomModel {
   readonly input: { readonly name: string; readonly size: number };
   /** Which part of an image it sees. Default: `whole`. */
   readonly view?: View;
+  /** How its feature map makes an embedding in that view. Default: `mean`. */
+  readonly pooling?: Pooling;
   /** Length that an image's short side is resized to before the centre crop, in pixels. */
   readonly resize: number;
   /** Mean of red, green and blue in [0, 1]. */
@@ -609,6 +620,8 @@ export interface ModelInfo {
   readonly weightsVersion: string;
   /** Which part of an image it sees. */
   readonly view: View;
+  /** How its feature map makes an embedding. */
+  readonly pooling: Pooling;
   /** Length of an embedding. */
   readonly dimension: number;
   /** SHA-256 of the file in use, hexadecimal. */

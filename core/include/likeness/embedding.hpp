@@ -12,9 +12,23 @@ namespace likeness {
 
 /// A pooled, un-normalised feature vector and the model that made it.
 struct Embedding {
-    std::string model;  ///< "<id>@<weights version>/<view>"; only equal ones compare.
+    /// "<id>@<weights version>/<view>", and "+energy" for Pooling::energy; only equal ones compare.
+    std::string model;
     std::vector<float> vector;
 };
+
+/// What part each cell of a feature map has in the embedding.
+enum class Pooling {
+    mean,    ///< The same for all.
+    energy,  ///< In proportion to the cell's energy, the sum of its squares: a subject counts for
+             ///< more than the plain ground around it.
+};
+
+/// Multiplies the cells of a [channels][cells] feature map by their weights of Pooling::energy,
+/// which are 1 on average: pooled, it is the weighted mean. Sums run in double, over the channels
+/// and then over the cells; results are rounded to float once. A map of zeros, or with a value that
+/// isn't finite, stays as it is. `invalid-argument` for counts below 1 or a map of another length.
+Status weigh_cells(std::span<float> feature_map, int channels, int cells);
 
 /// Mean over the cells of each channel of a [channels][cells] feature map (for a square and
 /// MobileNetV2: 1280 and 7 × 7 = 49). Sums run from the first cell to the last in double, rounded

@@ -11,9 +11,9 @@
 
 namespace likeness {
 
-/// An exact decomposition. An embedding is the mean of its feature map's cells, so the cosine of
-/// two embeddings is a sum over pairs of cells: with cell vectors a_i and b_j, m and n cells and
-/// pooled vectors A and B,
+/// An exact decomposition. An embedding is the mean of its feature map's cells, weighed where the
+/// model says so (weigh_cells()), so the cosine of two embeddings is a sum over pairs of cells:
+/// with cell vectors a_i and b_j, m and n cells and pooled vectors A and B,
 ///
 ///     cos(A, B) = Σ_i Σ_j term_ij,  term_ij = a_i · b_j / (m n |A| |B|)
 ///

@@ -18,8 +18,9 @@ namespace likeness {
 
 /// A network's preprocessing and calibration, as models/manifest.json has them.
 struct Model {
-    std::string name;  ///< As embeddings bear it: "<id>@<weights version>/<view>".
+    std::string name;  ///< As Embedding::model has it.
     PreprocessSpec preprocess;
+    Pooling pooling;
     int dimension;                      ///< Length of an embedding.
     std::vector<float> mean_embedding;  ///< See centre(); empty where cosines are plain.
     RatingModel rating;

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// 0 until something has been added.
     [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }
-    /// "<id>@<weights version>/<view>"; empty until something has been added.
+    /// Embedding::model; empty until something has been added.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
 
     /// Adds embeddings that lie one after the other, `dimension` floats each: all of them, or none

@@ -133,12 +133,13 @@ void print_networks(const std::filesystem::path& models) {
 
 void print_pooled() {
     constexpr std::uint32_t seed = 7;
-    const auto map = random_floats(1280 * 49, seed);
+    auto map = random_floats(1280 * 49, seed);
     const auto pooled = require(global_average_pool(map, 1280, 49));
+    require_success(weigh_cells(map, 1280, 49));
     std::printf(
         "  \"pooled\": [\n    {\"channels\": 1280, \"cells\": 49, \"seed\": %u, "
-        "\"fnv1a\": \"%08x\"}\n  ],\n",
-        seed, fnv1a(pooled));
+        "\"fnv1a\": \"%08x\", \"weighed\": \"%08x\"}\n  ],\n",
+        seed, fnv1a(pooled), fnv1a(map));
 }
 
 void print_cosines() {

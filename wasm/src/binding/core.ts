@@ -250,12 +250,12 @@ export class Core {
     return { ...withFrames(input, frames), readBack };
   }
 
-  /** Mean of each channel over its cells: the embedding of a feature map. */
+  /** The embedding of a feature map: the mean of its cells, weighed as the model's entry says. */
   pool(features: Tensor): Float32Array {
     const { channels } = this.entry.output;
     const { columns, rows } = gridOf(features);
     return this.call(({ module }) =>
-      unwrap(module.globalAveragePool(features.data, channels, columns * rows)),
+      unwrap(module.globalAveragePool(this.weigh(module, features), channels, columns * rows)),
     );
   }
 
@@ -328,8 +328,8 @@ export class Core {
     return this.call(({ module }) => {
       const { heatA, heatB, ...map } = unwrap(
         module.matchMap(
-          this.centre(module, featuresA.data, grid.a.columns * grid.a.rows),
-          this.centre(module, featuresB.data, grid.b.columns * grid.b.rows),
+          this.centre(module, this.weigh(module, featuresA), grid.a.columns * grid.a.rows),
+          this.centre(module, this.weigh(module, featuresB), grid.b.columns * grid.b.rows),
           output.channels,
           grid.a,
           grid.b,
@@ -344,6 +344,14 @@ export class Core {
         heat: { a: heatMap(grid.a, heatA), b: heatMap(grid.b, heatB) },
       };
     });
+  }
+
+  /** Feature maps whose mean over the cells is the embedding. */
+  private weigh(module: CoreModule, features: Tensor): Float32Array {
+    const { output, pooling } = this.entry;
+    const { columns, rows } = gridOf(features);
+    if (pooling === 'mean') return features.data;
+    return unwrap(module.weighCells(features.data, output.channels, columns * rows));
   }
 
   /** Features (one cell: an embedding) as seen from the model's mean embedding, if it has one. */

@@ -330,6 +330,8 @@ export interface CoreModule {
     pairs: number,
     cellPixels: number,
   ): Outcome<WireMatchMap>;
+  /** A feature map whose cells are multiplied by their energies, by 1 on average. */
+  weighCells(featureMap: Float32Array, channels: number, cells: number): Outcome<Float32Array>;
   globalAveragePool(
     featureMap: Float32Array,
     channels: number,

@@ -237,9 +237,10 @@ export function recordFiles(folder: string): string[] {
 }
 
 /** Another model, other weights, another core, another decoder: other bits. */
-function folderName({ id, sha256, view }: ModelInfo, decoder: string | undefined): string {
-  const parts = [String(LAYOUT), sha256, view, buildInfo.wasmSha256, decoder ?? 'core'].join(' ');
-  return `${id}-${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;
+function folderName(model: ModelInfo, decoder: string | undefined): string {
+  const identity = identityOf(model);
+  const parts = [LAYOUT, model.sha256, identity, buildInfo.wasmSha256, decoder ?? 'core'].join(' ');
+  return `${model.id}-${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;
 }
 
 function ownName(): string {

@@ -285,7 +285,8 @@ function describe(
   threads: number,
   cosine: number,
 ): EngineInfo {
-  const { id, title, goodFor, fullModel, weightsVersion, view, dimension, calibration } = entry;
+  const { id, title, goodFor, fullModel, weightsVersion, view, pooling, dimension, calibration } =
+    entry;
   return {
     model: {
       id,
@@ -294,6 +295,7 @@ function describe(
       ...(fullModel !== undefined && { fullModel }),
       weightsVersion,
       view,
+      pooling,
       dimension,
       sha256,
       calibrated: calibration.fitted,

@@ -41,6 +41,7 @@ function customModel(model: CustomModel, absolute: (url: string | URL) => string
       goodFor: model.title ?? model.id,
       licence: 'LicenseRef-unstated',
       view: 'whole',
+      pooling: 'mean',
       ...fields,
       sources: [],
       accepted: [{ sha256, bytes: size ?? bytes?.byteLength, note: 'given by the app' }],

@@ -1,5 +1,5 @@
 import { LikenessError } from '../errors.js';
-import type { View } from '../types.js';
+import type { Pooling, View } from '../types.js';
 
 /** Bits of most weights of a packed model; see pack.ts. */
 export type WeightBits = 8 | 12;
@@ -8,6 +8,8 @@ export type WeightBits = 8 | 12;
 export const VIEWS: readonly View[] = ['whole', 'centre'];
 
 const VIEW_NAMES = VIEWS.map((view) => `"${view}"`).join(' or ');
+
+const POOLINGS: readonly Pooling[] = ['mean', 'energy'];
 
 /** A file that a model can be made from, known by its hash. */
 export interface ModelSource {
@@ -79,6 +81,8 @@ export interface ModelEntry {
   readonly input: { readonly name: string; readonly size: number };
   /** What of a picture it sees; calibration and mean embedding are fitted for this view. */
   readonly view: View;
+  /** What part each cell of the feature map has in the embedding. */
+  readonly pooling: Pooling;
   /** Length that an image's short side is resized to before the centre crop, in pixels. */
   readonly resize: number;
   /** Of red, green and blue in [0, 1]. */
@@ -119,13 +123,18 @@ export function parseEntry(value: unknown, path: string): ModelEntry {
 
 /**
  * The entry with a view of the caller's choice. Its calibration fits the entry's own view, and does not
- * count as fitted in another one.
+ * count as fitted in another one; there, all cells have the same part in the embedding.
  */
 export function withView(entry: ModelEntry, view: View | undefined): ModelEntry {
   if (view === undefined || view === entry.view) return entry;
   if (!isView(view)) throw new LikenessError('invalid-argument', `view must be ${VIEW_NAMES}.`);
   const { ranges: _, ...calibration } = entry.calibration;
-  const chosen = { ...entry, view, calibration: { ...calibration, fitted: false } };
+  const chosen: ModelEntry = {
+    ...entry,
+    view,
+    pooling: 'mean',
+    calibration: { ...calibration, fitted: false },
+  };
   checkView(chosen, 'model');
   return chosen;
 }
@@ -164,6 +173,7 @@ function readEntry(entry: Field): ModelEntry {
     accepted: entry.at('accepted').list().map(parseAccepted),
     input: { name: input.at('name').text(), size: input.at('size').count() },
     view: parseView(entry.at('view')),
+    pooling: parsePooling(entry.at('pooling')),
     resize: entry.at('resize').count(),
     mean: entry.at('mean').numbers(3),
     std: entry.at('std').numbers(3),
@@ -190,6 +200,12 @@ function parseView(view: Field): View {
   const name = view.text();
   if (isView(name)) return name;
   throw view.wrong(`must be ${VIEW_NAMES}`);
+}
+
+function parsePooling(pooling: Field): Pooling {
+  const name = POOLINGS.find((known) => known === pooling.text());
+  if (name === undefined) throw pooling.wrong('must be "mean" or "energy"');
+  return name;
 }
 
 function parseSource(source: Field): ModelSource {

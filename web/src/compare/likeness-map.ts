@@ -23,6 +23,9 @@ export type Explained = Pick<ExplainedComparison, 'score' | 'matchMap'>;
 /** A cell without detail gives itself nearly nothing; it is measured by this share of an even part. */
 const LEAST_PART = 0.25;
 
+/** A cell that gives itself less than this share of an even part is dimmed. */
+const DIMMED_BELOW = 0.5;
+
 const PARTNERS = 3;
 
 const BOUNDS = { most: 0.6, some: 0.3, little: 0.1 };
@@ -79,7 +82,7 @@ function side(
   const even = 1 / given.length;
   const shares = Array.from(given, (value, cell) => {
     const weight = Math.max(LEAST_PART * even, own[cell] ?? 0);
-    return toShare(value / weight) * Math.min(1, Math.sqrt(weight / even));
+    return toShare(value / weight) * Math.min(1, Math.sqrt(weight / (DIMMED_BELOW * even)));
   });
   return { grid, shares };
 }

@@ -191,10 +191,10 @@ export class FolderCollection {
     return remembered.embedding;
   }
 
-  /** What a file is remembered by: SHA-256 of file and model, and the view. */
+  /** What a file is remembered by: SHA-256 of file and model, and the name that its embedding bears. */
   #keyOf(sha256: string): string {
-    const { model } = this.likeness;
-    return `${sha256} ${model.sha256} ${model.view}`;
+    const { model, info } = this.likeness;
+    return `${sha256} ${model.sha256} ${info.model}`;
   }
 
   /** The images most alike to one of them, best first, without itself; scores of drafts may be off by some points. */

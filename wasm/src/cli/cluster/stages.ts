@@ -9,7 +9,7 @@ import { CandidateTools } from '../../binding/candidate-search.js';
 import { buildInfo } from '../../build-info.js';
 import { LikenessError } from '../../errors.js';
 import { modelOf } from '../../models/identity.js';
-import { findModel, type ModelEntry } from '../../models/manifest.js';
+import { findModel, type ModelEntry, withView } from '../../models/manifest.js';
 import { host } from '../../node/host-environment.js';
 import { installedDecoders } from '../../node/decoders.js';
 import { usageError } from '../io.js';
@@ -172,7 +172,7 @@ export class Stages implements AsyncDisposable {
 /** The model of parts, with the view that they were made in. */
 function entryOf(identity: string): ModelEntry {
   const { id, view } = modelOf(identity);
-  return { ...findModel(id), view };
+  return withView(findModel(id), view);
 }
 
 function meanOf({ meanEmbedding }: ModelEntry): Float32Array | undefined {
