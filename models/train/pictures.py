@@ -8,6 +8,7 @@ import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def from_reference(root: Path, config: Config) -> Pictures:
     squares, aspects = [], []
     with ThreadPoolExecutor() as pool:
         for number, name in enumerate(names):
-            files = _files(root, name, config)
+            files = islice(_files(root, name, config), config.data.per_source)
             for square, aspect in pool.map(_opener(config.data.store_pixels), files):
                 squares.append(square)
                 aspects.append(aspect)
