@@ -63,7 +63,8 @@ Among the training's photographs are some of the same kinds of animal as in fold
 ## Architecture
 MobileNetV2 (Sandler et al. 2018) at width {width}, {parameters:,} parameters, input [batch, 3, height, width] with sides
 that are multiples of 32 and an area of about {size} × {size}, output `features` [batch, 1280, height / 32, width / 32]; the
-embedding is the mean of its cells, each weighed by its energy, 1280 numbers. Batch norm is folded in. Weights have a scale for each output channel and
+embedding is the mean of its cells, each weighed by its energy, 1280 numbers. Batch norm is folded in. Weights have a
+scale for each output channel and
 {early} bits (1x1 convolutions of the first 14 blocks), {late} bits (those behind them) or {other} bits (all others), kept
 as int8; {fp16}. Arithmetic is fp32. The smallest cosine of an embedding to the float student's is {fidelity:.4f}. Sent with
 gzip, the file takes {sent:,} bytes.

@@ -1,4 +1,4 @@
-"""From a feature map to an embedding, as the core does it (`pool` in core/include/likeness/embedding.hpp)."""
+"""From a feature map to an embedding, as the core makes one: `weigh_cells` in core/include/likeness/embedding.hpp."""
 
 from __future__ import annotations
 

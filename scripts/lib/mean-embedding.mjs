@@ -15,28 +15,39 @@ const DECIMALS = 5;
 export async function meanEmbedding(model) {
   const { createLikeness } = await import(rooted('dist/package/index.js'));
   const likeness = await createLikeness({ model });
-  const mean = await meanOfPhotographs(async (file) => (await likeness.embed(file)).vector);
+  /** @type {import('../../dist/package/types.js').Embedding[]} */
+  const embeddings = await embedPhotographs((file) => likeness.embed(file));
   await likeness.dispose();
-  return mean;
+  return meanOf(embeddings.map(({ vector }) => vector));
 }
 
 /**
- * Mean of the embeddings, each of length 1, of a thousand photographs, one of each ImageNet class: none
- * of them is in a calibration pair.
- * @param {(file: Buffer) => Promise<Float32Array>} embed
- * @returns {Promise<number[]>}
+ * What is made of a thousand photographs, one of each ImageNet class: none of them is in a calibration pair.
+ * @template T
+ * @param {(file: Buffer) => Promise<T>} embed
+ * @returns {Promise<T[]>}
  */
-export async function meanOfPhotographs(embed) {
+export async function embedPhotographs(embed) {
   const paths = photographs();
   say(`embedding ${paths.length} photographs`);
+  const embedded = [];
+  for (const path of paths) embedded.push(await embed(await readFile(path)));
+  return embedded;
+}
+
+/**
+ * Mean of vectors, each of them brought to length 1.
+ * @param {readonly Float32Array[]} vectors
+ * @returns {number[]}
+ */
+export function meanOf(vectors) {
   /** @type {number[]} */
   const sum = [];
-  for (const path of paths) {
-    const vector = await embed(await readFile(path));
+  for (const vector of vectors) {
     const length = Math.hypot(...vector);
     for (const [i, x] of vector.entries()) sum[i] = (sum[i] ?? 0) + x / length;
   }
-  return sum.map((x) => Number((x / paths.length).toFixed(DECIMALS)));
+  return sum.map((x) => Number((x / vectors.length).toFixed(DECIMALS)));
 }
 
 /** Sorted, so that the sum is the same again. */

@@ -11,7 +11,7 @@ import {
 } from './calibration.mjs';
 import { readCsv } from './csv.mjs';
 import { rooted } from './files.mjs';
-import { meanOfPhotographs } from './mean-embedding.mjs';
+import { embedPhotographs, meanOf } from './mean-embedding.mjs';
 import { say } from './process.mjs';
 
 /** EXIF orientation of mirror images. */
@@ -56,9 +56,10 @@ export async function measureVariants(model, view, { mirror }) {
   const embedder = await Embedder.open(model, view);
   const vectors = await embedAll(embedder, paths, mirror);
   const names = mirror ? NAMES : NAMES.slice(0, -1);
+  const photographs = await embedPhotographs((file) => embedder.embed(file));
   const means = {
-    mean: await meanOfPhotographs(async (file) => (await embedder.embed(file)).mean),
-    energy: await meanOfPhotographs(async (file) => (await embedder.embed(file)).energy),
+    mean: meanOf(photographs.map(({ mean }) => mean)),
+    energy: meanOf(photographs.map(({ energy }) => energy)),
   };
   await embedder.close();
   const variants = variantsOf(means).slice(0, names.length);
@@ -187,8 +188,8 @@ async function embedAll(embedder, paths, mirror) {
   for (const path of paths) {
     const tensor = await embedder.tensorOf(await readFile(resolve(CALIBRATION_DIRECTORY, path)));
     const upright = await embedder.pooled(tensor);
-    const mirrored = mirror && (await embedder.pooled(embedder.mirrored(tensor))).mean;
-    vectors.set(path, { upright, mirrored: mirrored || undefined });
+    const mirrored = mirror ? await embedder.pooled(embedder.mirrored(tensor)) : undefined;
+    vectors.set(path, { upright, mirrored: mirrored?.mean });
   }
   return vectors;
 }

@@ -44,15 +44,18 @@ bool likely_transform(const PictureTransform& t) noexcept {
            t.scale >= 1.0 / most_scaling;
 }
 
+/// Telling tiles of the picture that has more of them.
+int most_tiles(const Registration& r) noexcept { return std::max(r.tiles_a, r.tiles_b); }
+
 double area(const Rectangle& r) noexcept { return r.width * r.height; }
 
-/// How many tiles tell of the picture that has more of them. Small drawings were enlarged before:
-/// no more count than their own pixels fill.
-int telling_tiles(const Registration& r) noexcept {
-    const int tiles = std::max(r.tiles_a, r.tiles_b);
-    if (r.content_a == ContentKind::photo || r.content_b == ContentKind::photo) return tiles;
+/// The same, but small drawings were enlarged before: no more count than their own pixels fill.
+int own_tiles(const Registration& r) noexcept {
+    if (r.content_a == ContentKind::photo || r.content_b == ContentKind::photo) {
+        return most_tiles(r);
+    }
     const double shared = std::min(area(r.overlap_a), area(r.overlap_b));
-    return std::min(tiles, static_cast<int>(shared / registration::tile_area));
+    return std::min(most_tiles(r), static_cast<int>(shared / registration::tile_area));
 }
 
 /// Of the telling tiles of the picture whose content is kept better, how many must agree at least.
@@ -62,9 +65,9 @@ double variant_agreement(const Registration& r) noexcept {
     // What is exactly the same in its place proves itself: few_places() asks enough of the rest.
     const bool likely = likely_transform(r.transform);
     if (likely && r.noise <= registration::exact_noise) {
-        return std::max(r.tiles_a, r.tiles_b) < 40 ? 0.8 : 0.0;
+        return most_tiles(r) < 40 ? 0.8 : 0.0;
     }
-    const int tiles = telling_tiles(r);
+    const int tiles = own_tiles(r);
     if (!likely) return tiles < 100 ? 0.92 : 0.8;
     constexpr double close = 0.05;
     constexpr double half = 0.5;
@@ -77,7 +80,7 @@ double variant_agreement(const Registration& r) noexcept {
 bool few_places(const Registration& r) noexcept {
     constexpr double each = 0.025;
     // Icons of one set have a ring in common, pixel by pixel.
-    const double none = telling_tiles(r) < 40 ? 0.7 : 0.5;
+    const double none = own_tiles(r) < 40 ? 0.7 : 0.5;
     // What is laid over one picture leaves open more of it than of the other, where siblings of one
     // template have equally much of their own: counting the gain twice tells them apart.
     const auto [less, more] = std::minmax(r.agreement_a, r.agreement_b);
@@ -130,7 +133,7 @@ CopyKind copy_kind(const Registration& r, bool same_pixels) noexcept {
     if (plain_copies(r)) return CopyKind::near_duplicate;
     const bool enough = r.registered && std::min(r.covered_a, r.covered_b) >= least_area &&
                         std::max(r.content_covered_a, r.content_covered_b) >= least_covered &&
-                        std::max(r.tiles_a, r.tiles_b) >= least_tiles;
+                        most_tiles(r) >= least_tiles;
     if (!enough) return CopyKind::none;
     if (agrees_everywhere(r)) return CopyKind::near_duplicate;
     const bool varied = !r.differences.empty() && few_places(r) &&
