@@ -38,10 +38,13 @@ function(likeness_compile_options target)
     endif()
 endfunction()
 
-# likeness_fuzzed(target): code that the fuzz targets are to reach, with feedback for libFuzzer and the coverage
-# that is reported. Programs that don't fuzz may link it, too: they write no profile.
+# likeness_fuzzed(target): code that the fuzz targets are to reach, with feedback for libFuzzer. Programs that don't
+# fuzz may link it, too.
 function(likeness_fuzzed target)
-    target_compile_options(${target}
-        PRIVATE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
-    )
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+endfunction()
+
+# likeness_covered(source...): of these `npm run fuzz` says how many lines were reached.
+function(likeness_covered)
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -fprofile-instr-generate -fcoverage-mapping)
 endfunction()

@@ -34,6 +34,9 @@ const MOST_SOURCES = 12;
 /** What a command ends with. */
 const OUTPUT_AND_INPUT = / -o \S+ -c \S+$/;
 
+/** A header that CMake has compiled ahead. The sources include it by themselves, too. */
+const PRECOMPILED = /(?: -Xclang)? -include(?:-pch)?(?: -Xclang)? \S+cmake_pch\S*/g;
+
 /** Says nothing but what the compiler does not understand. */
 const COMPILES = '--checks=-*,misc-unused-alias-decls';
 
@@ -91,7 +94,7 @@ function groupsOf(sources, build) {
   for (const { directory, command: whole, file } of commands) {
     const source = relative(rooted(), file);
     if (!sources.includes(source)) continue;
-    const command = whole.replace(OUTPUT_AND_INPUT, '');
+    const command = whole.replace(OUTPUT_AND_INPUT, '').replaceAll(PRECOMPILED, '');
     const settings = settingsOf(dirname(source));
     const key = [directory, command, settings].join('\n');
     const group = groups.get(key) ?? {
