@@ -13,7 +13,11 @@ function(likeness_write_models file)
         string(JSON weights_version GET "${model}" weightsVersion)
         string(JSON view GET "${model}" view)
         string(JSON pooling GET "${model}" pooling)
-        string(JSON side GET "${model}" input size)
+        string(JSON size GET "${model}" input size)
+        string(JSON whole_size ERROR_VARIABLE missing GET "${model}" input wholeSize)
+        if(missing)
+            set(whole_size "${size}")
+        endif()
         string(JSON resize GET "${model}" resize)
         string(JSON cells GET "${model}" output cells)
         string(JSON dimension GET "${model}" dimension)
@@ -29,7 +33,8 @@ function(likeness_write_models file)
          .weights_version = "@weights_version@",
          .view = View::@view@,
          .pooling = Pooling::@pooling@,
-         .side = @side@,
+         .size = @size@,
+         .whole_size = @whole_size@,
          .resize = @resize@,
          .cells = @cells@,
          .mean = {@mean@},

@@ -17,9 +17,10 @@ struct KnownModel {
     std::string weights_version;
     View view;
     Pooling pooling;
-    int side;    ///< `input.size`
-    int resize;  ///
-    int cells;   ///< `output.cells`: a square number.
+    int size;        ///< `input.size`
+    int whole_size;  ///< `input.wholeSize`; `size` where there is none.
+    int resize;
+    int cells;  ///< `output.cells`: a square number.
     std::array<double, 3> mean;
     std::array<double, 3> std;
     int dimension;

@@ -22,8 +22,8 @@ void round_to_floats(const Numbers& from, std::span<float> to) {
 PreprocessSpec preprocess_spec(const KnownModel& known) {
     PreprocessSpec spec{
         .view = known.view,
-        .side = known.side,
-        .stride = known.side / static_cast<int>(std::sqrt(static_cast<double>(known.cells))),
+        .side = known.view == View::whole ? known.whole_size : known.size,
+        .stride = known.size / static_cast<int>(std::sqrt(static_cast<double>(known.cells))),
         .resize = known.resize};
     round_to_floats(known.mean, spec.mean);
     round_to_floats(known.std, spec.std);

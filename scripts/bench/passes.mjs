@@ -1,6 +1,7 @@
 /** Forward passes of one model by the core and by ONNX Runtime Web, side by side. Runs in Node and browsers. */
 import { CoreNetwork } from '../../dist/package/binding/core-network.js';
 import { OrtNetwork } from '../../dist/package/engine/ort-network.js';
+import { sideOf, strideOf } from '../../dist/package/models/manifest.js';
 import { unpackWeights } from '../../dist/package/models/unpack.js';
 import { weightsOf } from '../../dist/package/models/weights.js';
 import { timed } from './rounds.mjs';
@@ -27,7 +28,7 @@ const PASSES = 9;
 export async function openPasses(compiled, loadRuntime, entry, model) {
   const core = await CoreNetwork.open(compiled, weightsOf(model));
   const runtime = await OrtNetwork.create(loadRuntime, unpackWeights(model), entry);
-  const { size } = entry.input;
+  const size = squareSide(entry);
   const data = Float32Array.from({ length: 3 * size ** 2 }, (_, i) => Math.sin(i));
   const tensor = { data, dims: [1, 3, size, size] };
   return {
@@ -45,4 +46,13 @@ export async function openPasses(compiled, loadRuntime, entry, model) {
       };
     },
   };
+}
+
+/**
+ * Of what the model sees of a square picture, in pixels; in the view `whole` as the core's whole_size() has it.
+ * @param {import('../../dist/package/models/manifest.js').ModelEntry} entry
+ */
+function squareSide(entry) {
+  const stride = strideOf(entry);
+  return Math.round(sideOf(entry) / stride) * stride;
 }

@@ -1,6 +1,6 @@
 /** Preprocessing in WebAssembly, and what of it is copying pixels in. Runs in Node and browsers. */
 
-import { strideOf } from '../../dist/package/models/manifest.js';
+import { sideOf, strideOf } from '../../dist/package/models/manifest.js';
 
 /** As Core.inputFromPixels: bands of whole rows, of at most so many bytes. */
 const BAND_BYTES = 4 * 1024 * 1024;
@@ -14,8 +14,8 @@ const BAND_BYTES = 4 * 1024 * 1024;
  * @returns {{ withCopy: number, withoutCopy: number }} ms
  */
 export function measurePreprocessing(module, entry, { data, width, height }, fingerprint) {
-  const { view, input, resize, mean, std } = entry;
-  const spec = { view, side: input.size, stride: strideOf(entry), resize, mean, std };
+  const { view, resize, mean, std } = entry;
+  const spec = { view, side: sideOf(entry), stride: strideOf(entry), resize, mean, std };
   const processor = must(module.createImageProcessor(spec));
   const bandRows = Math.max(1, Math.floor(BAND_BYTES / (width * 4)));
   let copying = 0;

@@ -11,7 +11,7 @@ const { embeddedModelUrl } =
   await internalModule<typeof import('../../dist/package/models/embedded.js')>(
     './models/embedded.js',
   );
-const { findModel, knownModels, parseManifest } =
+const { findModel, knownModels, parseEntry, parseManifest, sideOf, strideOf, withView } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
   );
@@ -62,6 +62,21 @@ test('the model in the package is the one in models/, and the manifest knows its
   assert.ok(fullModel !== undefined && embeddedModelUrl(fullModel) === undefined);
 });
 
+test('the whole view has a side of its own where an entry says so', () => {
+  const lite = findModel(DEFAULT_MODEL);
+  const { name, size } = lite.input;
+  const sides = (input: unknown): unknown => {
+    const entry = parseEntry({ ...lite, input }, 'model');
+    assert.deepEqual(entry.input, input);
+    assert.equal(strideOf(entry), 32);
+    const centre = withView(entry, 'centre');
+    return [entry, centre, withView(centre, 'whole')].map(sideOf);
+  };
+  assert.deepEqual(sides({ name, size }), [size, size, size]);
+  assert.deepEqual(sides({ name, size, wholeSize: 144 }), [144, size, 144]);
+  assert.deepEqual(sides({ name, size, wholeSize: 32 }), [32, size, 32]);
+});
+
 test('a broken manifest is refused, and the field named', () => {
   const broken: [path: string, value: unknown][] = [
     ['version', 2],
@@ -71,6 +86,10 @@ test('a broken manifest is refused, and the field named', () => {
     ['models[0].fullModel', 'No Such Id'],
     ['models[0].input', null],
     ['models[0].input.size', 0],
+    ['models[0].input.wholeSize', 31],
+    ['models[0].input.wholeSize', 144.5],
+    ['models[0].input.wholeSize', '144'],
+    ['models[0].input.wholeSize', null],
     ['models[0].view', 'middle'],
     ['models[0].pooling', 'max'],
     ['models[0].mean', [0.5, 0.5]],

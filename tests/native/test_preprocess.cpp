@@ -44,6 +44,12 @@ TEST_CASE("the whole view has about the area of the square, in the picture's sha
     CHECK(lite({400, 300}) == Size{160, 96});
     CHECK(lite({600, 300}) == Size{192, 96});
     CHECK(lite({2000, 200}) == Size{352, 64});
+    // The side need be no multiple of the stride.
+    const auto between = [](Size source) { return whole_size(source, 144, 32).value(); };
+    CHECK(between({9, 9}) == Size{160, 160});
+    CHECK(between({400, 300}) == Size{160, 128});
+    CHECK(between({300, 200}) == Size{192, 128});
+    CHECK(between({2000, 200}) == Size{448, 64});
 }
 
 TEST_CASE("sides that lie halfway between two multiples are rounded up", "[preprocess]") {

@@ -1,5 +1,6 @@
 /** What of a picture the model sees: all of it, in its own shape, or the square in its middle. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import {
   createLikeness,
@@ -160,6 +161,44 @@ test('the view is the manifest entry’s unless told otherwise, and a model’s 
   assert.equal(own.model.view, 'whole');
   assert.deepEqual((await own.preprocess(testPixels(300, 100))).dims, [1, 3, 16, 48]);
   assert.equal((await own.embed(testPixels(300, 100))).vector.length, 16);
+});
+
+test('the whole view has a side of its own where the entry says so, the centre keeps the square’s', async () => {
+  const { input, resize, mean, std, output, accepted } = findModel(DEFAULT_MODEL);
+  const model = {
+    id: 'own-lite',
+    weightsVersion: '1',
+    sha256: accepted[0]?.sha256 ?? assert.fail(),
+    bytes: readFileSync(`models/${DEFAULT_MODEL}.onnx`),
+    input: { ...input, size: 128, wholeSize: 144 },
+    resize,
+    mean,
+    std,
+    output,
+  };
+  const backend = 'core';
+  const square = { ...model, view: 'centre' } as const;
+  await using whole = await createLikeness({ model, backend });
+  await using wholeAgain = await createLikeness({ model: square, view: 'whole', backend });
+  await using centre = await createLikeness({ model: square, backend });
+  await using centreOfWhole = await createLikeness({ model, view: 'centre', backend });
+  const sides = [
+    { picture: testPixels(300, 300), width: 160, height: 160 },
+    { picture: testPixels(400, 300), width: 160, height: 128 },
+    { picture: testPixels(300, 400), width: 128, height: 160 },
+    { picture: testPixels(300, 200), width: 192, height: 128 },
+    { picture: testPixels(900, 100), width: 448, height: 64 },
+  ];
+  for (const { picture, width, height } of sides) {
+    for (const likeness of [whole, wholeAgain]) {
+      assert.deepEqual((await likeness.preprocess(picture)).dims, [1, 3, height, width]);
+    }
+    for (const likeness of [centre, centreOfWhole]) {
+      assert.deepEqual((await likeness.preprocess(picture)).dims, [1, 3, 128, 128]);
+    }
+    const { matchMap } = await whole.compare(picture, picture, { explain: true });
+    assert.deepEqual(matchMap?.grid.a, { columns: width / STRIDE, rows: height / STRIDE });
+  }
 });
 
 test('an unknown view is refused, and a network that has no stride takes the centre only', async () => {

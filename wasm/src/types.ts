@@ -420,7 +420,7 @@ export interface Demotion {
  * A model of your own: an entry like those in `models/manifest.json` with the file instead of its
  * mirrors. The graph takes one float32 tensor 1×3×size×size and returns a feature map
  * 1×channels×side×side, before global average pooling. For the view `whole` it must also accept other
- * sides, each a multiple of size / side; fully convolutional networks do. Height and width need not be free
+ * sides, each a multiple of the stride, size / side; fully convolutional networks do. Height and width need not be free
  * in the file: they are made free when it is loaded.
  */
 export interface CustomModel {
@@ -440,8 +440,11 @@ export interface CustomModel {
   readonly size?: number;
   /** The file itself. It is read once, while the model loads. */
   readonly bytes?: Uint8Array | ArrayBuffer;
-  /** Name of the input tensor and the side of a square one, in pixels. */
-  readonly input: { readonly name: string; readonly size: number };
+  /**
+   * Name of the input tensor and the side of a square one, in pixels. In the view `whole` an input has about
+   * the area of a square of side `wholeSize`, at least the stride; of `size` where missing.
+   */
+  readonly input: { readonly name: string; readonly size: number; readonly wholeSize?: number };
   /** Which part of an image it sees. Default: `whole`. */
   readonly view?: View;
   /** How its feature map makes an embedding in that view. Default: `mean`. */

@@ -24,7 +24,8 @@ enum class View : std::uint8_t {
 /// (resize 256, crop 224, ImageNet mean and standard deviation), but for the view.
 struct PreprocessSpec {
     View view = View::whole;
-    int side = 224;    ///< Of a square input, in pixels; any other has about the same area.
+    /// Of every input, in pixels; in View::whole of a square that has about the area of any.
+    int side = 224;
     int stride = 32;   ///< Pixels a cell of the feature map; at most `side`. Of View::whole.
     int resize = 256;  ///< Pixels of the resized short side; at least `side`. Of View::centre.
     std::array<float, 3> mean{0.485F, 0.456F, 0.406F};  ///< Of R, G, B in [0, 1].
@@ -38,7 +39,7 @@ struct PreprocessSpec {
 /// in nearly its own shape, and the area stays about side². No side gets fewer than two cells,
 /// because a strip of one cell is recognised less well; an image so long and thin that its short
 /// side would be below 1.5 strides is squashed to the shape where it is 1.5. So no input is larger
-/// than 1.4 side² (224 and 128 pixels, stride 32), and none of them below 0.75 side².
+/// than 1.4 side² (224, 144 and 128 pixels, stride 32), and none of them below 0.75 side².
 ///
 /// All arithmetic is of whole numbers. Swapping width and height swaps the sides.
 /// `invalid-argument` for sizes below 1, a stride below 1 or above `side`, and sides above 16384.

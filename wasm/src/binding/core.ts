@@ -2,7 +2,7 @@ import { compileWasm } from '../compile-wasm.js';
 import type { CoreFile, FileHeader, PixelSource } from '../engine/environment.js';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
-import { type ModelEntry, strideOf } from '../models/manifest.js';
+import { type ModelEntry, sideOf, strideOf } from '../models/manifest.js';
 import type {
   Embedding,
   Examination,
@@ -96,8 +96,8 @@ export class Core {
     if (this.running !== undefined && this.running.module.memoryBytes() <= KEPT_BYTES) return;
     this.dispose();
     const { entry } = this;
-    const { view, input, resize, mean, std, calibration } = entry;
-    const spec = { view, side: input.size, stride: strideOf(entry), resize, mean, std };
+    const { view, resize, mean, std, calibration } = entry;
+    const spec = { view, side: sideOf(entry), stride: strideOf(entry), resize, mean, std };
     const module = await startModule(this.compiled);
     this.running = {
       module,

@@ -12,7 +12,7 @@ import { LikenessError, throwIfAborted } from '../errors.js';
 import { readCore } from '../files/read-core.js';
 import { readUrl } from '../files/read-url.js';
 import { identityOf } from '../models/identity.js';
-import { findModel, type ModelEntry, withView } from '../models/manifest.js';
+import { findModel, type ModelEntry, sideOf, withView } from '../models/manifest.js';
 import { bytesFrom } from '../realms.js';
 import type {
   CallOptions,
@@ -105,7 +105,10 @@ export interface PerceptualHash {
 export interface LikenessCore {
   /** `<model id>@<weights version>/<view>`, the `model` of its embeddings. */
   readonly model: string;
-  /** Side of a square input, in pixels. */
+  /**
+   * In pixels: in the view `centre` the side of every input, in the view `whole` that of a square which has
+   * about the area of any input.
+   */
   readonly inputSize: number;
   /**
    * Decodes and preprocesses an image. Files are read by the core's own decoder on every platform, so the same
@@ -201,7 +204,7 @@ class ModelCore implements LikenessCore {
     entry: ModelEntry,
   ) {
     this.model = identityOf(entry);
-    this.inputSize = entry.input.size;
+    this.inputSize = sideOf(entry);
   }
 
   async preprocess(image: CoreImage, { signal }: CallOptions = {}): Promise<PreprocessedImage> {

@@ -62,6 +62,18 @@ export interface ScoreRanges {
   readonly edited: readonly [from: number, to: number];
 }
 
+/** A model's input tensor. */
+export interface ModelInput {
+  readonly name: string;
+  /** Side of a square one, in pixels: that of the file, and of the view `centre`. */
+  readonly size: number;
+  /**
+   * Side of the square that has about the area of any input in the view `whole`, in pixels: at least the
+   * stride, of which it need be no multiple. `size` where missing.
+   */
+  readonly wholeSize?: number;
+}
+
 /** All there is to know about a model: what to feed it, what it returns, where it comes from. */
 export interface ModelEntry {
   readonly id: string;
@@ -77,8 +89,7 @@ export interface ModelEntry {
   readonly sources: readonly ModelSource[];
   /** The first one is what `models fetch` makes. */
   readonly accepted: readonly AcceptedFile[];
-  /** Name of the input tensor and the side of a square one, in pixels. */
-  readonly input: { readonly name: string; readonly size: number };
+  readonly input: ModelInput;
   /** What of a picture it sees; calibration and mean embedding are fitted for this view. */
   readonly view: View;
   /** What part each cell of the feature map has in the embedding. */
@@ -144,6 +155,14 @@ export function strideOf({ input, output }: Pick<ModelEntry, 'input' | 'output'>
   return input.size / Math.sqrt(output.cells);
 }
 
+/**
+ * Side of the entry's view, in pixels: in `centre` that of every input, in `whole` that of a square which has
+ * about the area of any input.
+ */
+export function sideOf({ view, input }: Pick<ModelEntry, 'view' | 'input'>): number {
+  return (view === 'whole' && input.wholeSize) || input.size;
+}
+
 /** The whole picture's sides are multiples of the stride, which has to be a whole number therefore. */
 function checkView(entry: ModelEntry, path: string): void {
   if (entry.view === 'centre' || Number.isInteger(strideOf(entry))) return;
@@ -157,8 +176,7 @@ function isView(value: string): value is View {
 }
 
 function readEntry(entry: Field): ModelEntry {
-  const input = entry.at('input');
-  const output = entry.at('output');
+  const output = parseOutput(entry.at('output'));
   const dimension = entry.at('dimension').count();
   const meanEmbedding = entry.at('meanEmbedding');
   const fullModel = entry.at('fullModel');
@@ -171,23 +189,34 @@ function readEntry(entry: Field): ModelEntry {
     licence: entry.at('licence').text(),
     sources: entry.at('sources').list().map(parseSource),
     accepted: entry.at('accepted').list().map(parseAccepted),
-    input: { name: input.at('name').text(), size: input.at('size').count() },
+    input: parseInput(entry.at('input'), output),
     view: parseView(entry.at('view')),
     pooling: parsePooling(entry.at('pooling')),
     resize: entry.at('resize').count(),
     mean: entry.at('mean').numbers(3),
     std: entry.at('std').numbers(3),
-    output: {
-      name: output.at('name').text(),
-      channels: output.at('channels').count(),
-      cells: parseSquare(output.at('cells')),
-    },
+    output,
     dimension,
     ...(meanEmbedding.given && { meanEmbedding: meanEmbedding.numbers(dimension) }),
     calibration: parseCalibration(entry.at('calibration')),
   };
   checkView(checked, entry.path);
   return checked;
+}
+
+function parseInput(input: Field, output: ModelEntry['output']): ModelInput {
+  const square = { name: input.at('name').text(), size: input.at('size').count() };
+  const wholeSize = input.at('wholeSize');
+  if (!wholeSize.given) return square;
+  return { ...square, wholeSize: wholeSize.count(strideOf({ input: square, output })) };
+}
+
+function parseOutput(output: Field): ModelEntry['output'] {
+  return {
+    name: output.at('name').text(),
+    channels: output.at('channels').count(),
+    cells: parseSquare(output.at('cells')),
+  };
 }
 
 function parseSquare(cells: Field): number {
@@ -304,10 +333,10 @@ class Field {
     throw this.wrong('must be a number');
   }
 
-  count(): number {
+  count(least = 1): number {
     const value = this.number();
-    if (Number.isSafeInteger(value) && value > 0) return value;
-    throw this.wrong('must be a whole number above 0');
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw this.wrong(`must be a whole number of at least ${least}`);
   }
 
   numbers(length?: number): number[] {
