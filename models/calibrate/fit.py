@@ -25,6 +25,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,12 +41,19 @@ PROVEN = ("identical", "near-duplicate", "variant")
 SQUEEZED_FROM, MOST_UNPROVEN = 80.0, 87.9
 """Where scores that pixels don't prove begin to be squeezed, and where they end; core/src/rating.cpp."""
 
-BORDER_WIDTH = 0.055
-"""How wide the steep part of the curve is, as a share of the way from the median cosine of strangers
-to that of look-alikes."""
 
-MOST = 0.945
-"""The share of strangers whose score is below 29.5, at least."""
+class Border(NamedTuple):
+    """Where the curve is steep: between strangers and look-alikes."""
+
+    most: float
+    """The share of the fit's strangers whose score is below 29.5, at least."""
+    width: float
+    """Of the steep part, as a share of the way from the median cosine of strangers to that of look-alikes."""
+
+
+OF_FOLDS = Border(most=0.945, width=0.055)
+OF_ONE_FOLD = Border(most=0.96, width=0.04)
+"""Few classes stand for all others there: of the strangers of other classes 2 % more pass than of the fit's."""
 
 SIMILAR_THRESHOLD = 40.0
 """The lowest score that is called similar."""
@@ -99,8 +107,9 @@ def fit_curve(rows: Rows) -> list[list[float]]:
     cosine = {label: rows["centred"][rows["label"] == label] for label in set(rows["label"])}
     different, similar, edited = (cosine[name] for name in ("different", "similar", "edited"))
     resaved = rows["centred"][rows["edit"] == "jpeg-95"]
-    most_strangers = np.quantile(different, MOST)
-    half_width = BORDER_WIDTH / 2 * (np.median(similar) - np.median(different))
+    wanted = OF_ONE_FOLD if len(set(rows["fold"])) == 1 else OF_FOLDS
+    most_strangers = np.quantile(different, wanted.most)
+    half_width = wanted.width / 2 * (np.median(similar) - np.median(different))
     # Halfway between most strangers and most look-alikes. Where a weak model mixes the two up,
     # strangers must not pass for look-alikes, whatever look-alikes are then called.
     border = max(

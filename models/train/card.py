@@ -56,18 +56,21 @@ edited pairs {edited:.3f} (full model {teacher_edited:.3f}), of different pairs 
 ({teacher_different:.3f}), of grey copies {grey:.3f} ({teacher_grey:.3f}), of copies at a fifth of the brightness
 {dark:.3f} ({teacher_dark:.3f}).
 
-Nothing was chosen by these classes but the bits of the weights, how cells are pooled and whether cosines are centred (see
-README.md).
+Nothing was learned from these classes. By them and others were chosen: the bits of the weights, the channels that were
+taken away, how many pixels it sees, how cells are pooled, whether cosines are centred, and where scores of strangers end
+(see README.md).
 Among the training's photographs are some of the same kinds of animal as in fold {fold}, though none of its pictures.
 
 ## Architecture
 MobileNetV2 (Sandler et al. 2018) at width {width}, {parameters:,} parameters, input [batch, 3, height, width] with sides
 that are multiples of 32 and an area of about {size} × {size}, output `features` [batch, 1280, height / 32, width / 32]; the
-embedding is the mean of its cells, each weighed by its energy, 1280 numbers. Batch norm is folded in. Weights have a
+embedding is the mean of its cells, each weighed by its energy, 1280 numbers. Its blocks expand to fewer channels than six
+times their input: those that the others could stand in for were taken away after the training (`train/narrow.py`). Batch norm
+is folded in. Weights have a
 scale for each output channel and
 {early} bits (1x1 convolutions of the first 14 blocks), {late} bits (those behind them) or {other} bits (all others), kept
-as int8; {fp16}. Arithmetic is fp32. The smallest cosine of an embedding to the float student's is {fidelity:.4f}. Sent with
-gzip, the file takes {sent:,} bytes.
+as int8; {fp16}. Arithmetic is fp32. The smallest cosine of an embedding to that by weights that are not rounded is {fidelity:.4f}. Sent
+with gzip, the file takes {sent:,} bytes.
 
 ## Data
 | source | pictures | licence |
@@ -114,7 +117,7 @@ def write_card(config: Config, work: Path, models: Path, scores: Path) -> None:
     text = TEMPLATE.format(
         title=entry["title"],
         width=config.student.width,
-        size=config.student.input,
+        size=config.student.whole_input,
         file=export["file"],
         bytes=export["bytes"],
         sha256=export["sha256"],

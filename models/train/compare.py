@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 
 from config import Config
-from export import layers, model_of
+from export import model_of
+from layer import layers
 from material import Material
 from student import Student
 from teacher import normalise
@@ -53,12 +54,15 @@ def table(rows: list[dict]) -> str:
 def _variant(
     config: Config, material: Material, folder: Path, width: float, early: int, late: int
 ) -> dict:
-    config = config.changed(student={"width": width, "early_bits": early, "late_bits": late})
+    share = width / config.student.width
+    hidden = [8 * max(1, round(channels * share / 8)) for channels in config.student.hidden]
+    form = {"width": width, "hidden": hidden, "early_bits": early, "late_bits": late}
+    config = config.changed(student=form)
     place = folder / f"{width}-{early}-{late}"
     shutil.rmtree(place, ignore_errors=True)
     trainer = Trainer(config, material, place, clock=_clock())
     student = trainer.run()
-    figures = trainer.judge(validation_set(material.held_out, config, config.student.input))
+    figures = trainer.judge(validation_set(material.held_out, config, config.student.whole_input))
     exported = model_of(layers(student.cpu()), config, set()).SerializeToString()
     return {
         "width": width,

@@ -38,6 +38,7 @@ class Config:
         self.validation = Section(values["validation"])
         self.pack = Section(values["pack"])
         self.compare = Section(values["compare"])
+        self.narrow = Section(values["narrow"])
         self.export = Section(values["export"])
 
     def changed(self, **sections: dict[str, Any]) -> "Config":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,66 +16,20 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch import nn
-from torchvision.models.mobilenetv2 import InvertedResidual
 
 from config import Config
 from bank import CELL
 from checkpoint import load
 from crops import CropMaker, Renderer
+from layer import Layer
 from material import Material
 from pooling import pool
-from student import CHANNELS, RoundedConv2d, Student, scales, whole_numbers
+from student import CHANNELS, Student, scales, whole_numbers
 from teacher import OnnxGraph, normalise
 from train import teacher_figures
 from validate import evaluate, validation_set
 
 IR_VERSION = 8
-
-
-@dataclass
-class Layer:
-    """A convolution with its batch norm folded in."""
-
-    weight: np.ndarray
-    bias: np.ndarray
-    stride: int
-    padding: int
-    groups: int
-    relu: bool
-    bits: int
-    add_from: int | None  # layer whose output is added to this one's, by its number
-
-
-def folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
-    """Weight and bias of the one convolution that both are (Jacob et al. 2018, section 3.2)."""
-    scale = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
-    weight = _array(conv.weight) * scale[:, None, None, None]
-    bias = _array(norm.bias) - _array(norm.running_mean) * scale
-    return weight.astype(np.float32), bias.astype(np.float32)
-
-
-def _array(tensor: torch.Tensor) -> np.ndarray:
-    return tensor.detach().cpu().double().numpy()
-
-
-def layers(student: Student) -> list[Layer]:
-    """All convolutions, in the order they run."""
-    found: list[Layer] = []
-    for block in [*student.early, *student.late]:
-        entry = len(found) - 1
-        kinds = (RoundedConv2d, nn.BatchNorm2d, nn.ReLU)
-        modules = [module for module in block.modules() if isinstance(module, kinds)]
-        for i, conv in enumerate(modules):
-            if not isinstance(conv, RoundedConv2d):
-                continue
-            relu = i + 2 < len(modules) and isinstance(modules[i + 2], nn.ReLU)
-            weight, bias = folded(conv, modules[i + 1])
-            form = (conv.stride[0], conv.padding[0], conv.groups)
-            found.append(Layer(weight, bias, *form, relu, conv.bits, None))
-        if isinstance(block, InvertedResidual) and block.use_res_connect:
-            found[-1].add_from = entry
-    return found
 
 
 def quantised(weight: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
@@ -157,7 +110,7 @@ class Chooser:
     def __init__(
         self, found: list[Layer], config: Config, images: torch.Tensor, exact: torch.Tensor
     ) -> None:
-        """`exact` are the float student's embeddings of `images`."""
+        """`exact` are the embeddings of `images` by weights that are not rounded."""
         self.found, self.config, self.images, self.exact = found, config, images, exact
         self.everything = set(range(len(found)))
 
@@ -177,20 +130,24 @@ class Chooser:
         return half
 
     def _embed(self, half: set[int]) -> torch.Tensor:
-        model = model_of(self.found, self.config, half)
-        return _embed(OnnxGraph(model.graph, torch.device("cpu")), self.images)
+        return _embed_layers(self.found, self.config, half, self.images)
+
+
+def _embed_layers(
+    found: list[Layer], config: Config, half: set[int], images: torch.Tensor
+) -> torch.Tensor:
+    return _embed(OnnxGraph(model_of(found, config, half).graph, torch.device("cpu")), images)
 
 
 def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
     return pool(graph.run(images, ["features"])[0])
 
 
-def export(student: Student, config: Config, material: Material, work: Path) -> dict:
+def export(found: list[Layer], config: Config, material: Material, work: Path) -> dict:
     """Writes the ONNX file and `export.json` with its size, hash, fidelity and figures."""
-    found = layers(student.eval())
     images = _examples(material, config)
-    with torch.no_grad():
-        exact = pool(student(images)[1])
+    everything = set(range(len(found)))
+    exact = _embed_layers(found, config, everything, images)
     half = Chooser(found, config, images, exact).choose()
     content = model_of(found, config, half).SerializeToString()
     sent = len(gzip.compress(content, 9, mtime=0))
@@ -200,7 +157,7 @@ def export(student: Student, config: Config, material: Material, work: Path) -> 
     path.write_bytes(content)
     graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
     stored = _embed(graph, images)
-    views = validation_set(material.held_out, config, config.student.input)
+    views = validation_set(material.held_out, config, config.student.whole_input)
     report = {
         "file": path.name,
         "bytes": len(content),
@@ -220,11 +177,12 @@ def export(student: Student, config: Config, material: Material, work: Path) -> 
 
 def _examples(material: Material, config: Config, count: int = 256) -> torch.Tensor:
     """Views of training pictures, normalised."""
-    pictures, side = material.pictures, CELL * config.shapes[0].student[0]
+    pictures, shape = material.pictures, config.shapes[0]
+    high, wide = (CELL * cells for cells in shape.student)
     itself = np.arange(len(pictures))[:, None]
     maker = CropMaker(pictures, itself, config)
     crops = maker.draw(np.random.default_rng(config.data.seed), count, 0)
-    return normalise(Renderer(pictures.pixels)(crops, side, side))
+    return normalise(Renderer(pictures.pixels)(crops, high, wide))
 
 
 def trained_student(config: Config, checkpoint: Path) -> Student:

@@ -1,15 +1,53 @@
-"""Weights back from an exported model: a training can go on where there is no checkpoint of it."""
+"""Weights back from an exported model: to go on where there is no checkpoint of it, or to take channels away."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from layer import Layer
 from student import Student
+
+
+def read_layers(model: Path) -> list[Layer]:
+    """The convolutions of an ONNX file that `export` wrote."""
+    graph = onnx.load(str(model)).graph
+    constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
+    layers: list[Layer] = []
+    made_by: dict[str, int] = {}
+    for node in graph.node:
+        if node.op_type == "Conv":
+            layers.append(_layer(node, constants, len(layers)))
+        elif node.op_type == "Relu":
+            layers[-1].relu = True
+        elif node.op_type == "Add":
+            layers[-1].add_from = made_by[node.input[0]]
+        made_by[node.output[0]] = len(layers) - 1
+    return layers
+
+
+def _layer(node: onnx.NodeProto, constants: dict[str, np.ndarray], number: int) -> Layer:
+    """A convolution; the bits are those that its whole numbers need."""
+    form = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
+    of_this = {name for name in constants if name[1:] == str(number)}
+    tensors = {name: torch.tensor(constants[name]) for name in of_this}
+    whole = constants.get(f"q{number}")
+    bits = 8 if whole is None else int(np.abs(whole).max()).bit_length() + 1
+    return Layer(
+        weight=_weight(tensors, number).numpy(),
+        bias=constants[f"b{number}"],
+        stride=form["strides"][0],
+        padding=form["pads"][0],
+        groups=form["group"],
+        relu=False,
+        bits=bits,
+        add_from=None,
+    )
 
 
 def restore(student: Student, model: Path, images: Tensor) -> None:

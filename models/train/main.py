@@ -19,11 +19,14 @@ from compare import compare, table
 from config import Config
 from curve import write_curve
 from export import export, trained_student
+from exported import read_layers
+from layer import layers
 from material import Material
+from narrow import narrowed, whole_pictures
 from publish import publish
 from train import train
 
-STEPS = ("pack", "train", "export", "all", "compare", "publish", "card")
+STEPS = ("pack", "train", "export", "narrow", "all", "compare", "publish", "card")
 MODELS = Path(__file__).parents[1]
 
 
@@ -38,7 +41,7 @@ def main() -> None:
     work: Path = options.work
     if options.step == "pack":
         print(f"{material.write_pack(work, config):,} bytes")
-    if options.step in ("train", "export", "all", "compare"):
+    if options.step in ("train", "export", "narrow", "all", "compare"):
         _with_material(_material(config, options.pack), config, options)
     if options.step == "publish":
         publish(config, work, options.models)
@@ -56,9 +59,13 @@ def _with_material(found: Material, config: Config, options: argparse.Namespace)
         train(config, found, work / "student", options.steps, options.start)
     if options.step in ("export", "all"):
         student = trained_student(config, work / "student" / "checkpoint")
-        report = export(student, config, found, work)
+        report = export(layers(student), config, found, work)
         write_curve(work)
         print(json.dumps(report, indent=1))
+    if options.step == "narrow":
+        images = whole_pictures(found, config)
+        fewer = narrowed(read_layers(options.start), config.student.hidden, images)
+        print(json.dumps(export(fewer, config, found, work), indent=1))
     if options.step == "compare":
         print(table(compare(config, found, work)))
 
@@ -68,7 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made")
     parser.add_argument("--pack", type=Path, help="what the step `pack` made, in place of the folder")
-    parser.add_argument("--start", type=Path, help="an exported model to begin with, not random weights")
+    parser.add_argument("--start", type=Path, help="an exported model to begin with (train), or to take channels of (narrow)")
     parser.add_argument("--models", type=Path, default=MODELS, help="where to publish")
     parser.add_argument("--scores", type=Path, help="folder with the scored calibration pairs")
     parser.add_argument("--config", type=Path, default=settings.DEFAULT)

@@ -29,10 +29,10 @@ def entry(config: Config, content: bytes) -> dict[str, Any]:
 
     The weights version is the beginning of the hash: embeddings of other weights never compare.
     """
-    size, digest = config.student.input, hashlib.sha256(content).hexdigest()
+    form, digest = config.student, hashlib.sha256(content).hexdigest()
     return {
         "id": MODEL,
-        "title": f"MobileNetV2 lite {config.student.width}, {size} pixels",
+        "title": f"MobileNetV2 lite {form.width}, {form.whole_input} pixels",
         "goodFor": config.export.good_for,
         "fullModel": "mobilenetv2",
         "weightsVersion": digest[:8],
@@ -45,13 +45,13 @@ def entry(config: Config, content: bytes) -> dict[str, Any]:
                 "note": "part of this repository, made by models/train; see models/MODEL_CARD.md",
             }
         ],
-        "input": {"name": "input", "size": size},
+        "input": {"name": "input", "size": form.input, "wholeSize": form.whole_input},
         "view": "whole",
         "pooling": "energy",
-        "resize": round(size * config.teacher.resize / config.teacher.input),
+        "resize": round(form.input * config.teacher.resize / config.teacher.input),
         "mean": list(MEAN),
         "std": list(STD),
-        "output": {"name": "features", "channels": CHANNELS, "cells": (-(-size // 32)) ** 2},
+        "output": {"name": "features", "channels": CHANNELS, "cells": (form.input // 32) ** 2},
         "dimension": CHANNELS,
         "calibration": UNFITTED,
     }

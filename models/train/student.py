@@ -1,16 +1,19 @@
-"""The student: MobileNetV2's features, narrower, from random initialisation."""
+"""The student: MobileNetV2's features, with fewer channels, from random initialisation."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import mobilenet_v2
+from torchvision.models.mobilenetv2 import InvertedResidual, _make_divisible
+from torchvision.ops.misc import Conv2dNormActivation
 
 from config import Section
 from pooling import pool
 
 CHANNELS = 1280
 HINT_CHANNELS = 96
+STAGES = ((16, 1, 1), (24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1))
+"""Channels at width 1.0, blocks, and the first block's stride (Sandler et al. 2018, table 2)."""
 RANGES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 """Parts of a channel's range of weights that may be what is stored."""
 HINT_BLOCKS = 14
@@ -63,15 +66,15 @@ def largest(bits: int) -> int:
 class Student(nn.Module):
     """Two stages: up to the hint, and from there to the 1280-channel feature map (stride 32).
 
-    Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2. ReLU
-    stands in for ReLU6: the cap is for fixed-point arithmetic, and PyTorch 1.13 has no bfloat16
-    gradient for it on a CPU.
+    Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", but a block expands to
+    as many channels as the settings say, not to six times its input. ReLU stands in for ReLU6: the cap
+    is for fixed-point arithmetic, and PyTorch 1.13 has no bfloat16 gradient for it on a CPU.
     """
 
     def __init__(self, settings: Section) -> None:
         """settings: [student] of the configuration."""
         super().__init__()
-        blocks = mobilenet_v2(width_mult=settings.width).features
+        blocks = _blocks(settings.width, settings.hidden)
         self.early = _adapted(blocks[:HINT_BLOCKS], settings.early_bits, settings.other_bits)
         self.late = _adapted(blocks[HINT_BLOCKS:], settings.late_bits, settings.other_bits)
 
@@ -90,6 +93,27 @@ class Student(nn.Module):
     def hint_channels(self) -> int:
         """Width of the hint stage."""
         return self.early[-1].out_channels
+
+
+def _blocks(width: float, hidden: list[int]) -> nn.Sequential:
+    """hidden: for every block the channels between its expansion and its projection; the first block, which
+    has no expansion, takes them from the convolution before it."""
+    blocks: list[nn.Module] = [Conv2dNormActivation(3, hidden[0], stride=2)]
+    channels, expanded = hidden[0], iter(hidden)
+    for base, count, first_stride in STAGES:
+        wanted = _make_divisible(base * width, 8)
+        for stride in (first_stride, *[1] * (count - 1)):
+            block = InvertedResidual(channels, wanted, stride, next(expanded) / channels)
+            # The first one doesn't add its input, also where it has as many channels as its output.
+            block.use_res_connect = block.use_res_connect and len(blocks) > 1
+            blocks.append(block)
+            channels = wanted
+    blocks.append(Conv2dNormActivation(channels, CHANNELS, kernel_size=1))
+    made = nn.Sequential(*blocks)
+    for module in made.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out")
+    return made
 
 
 def _adapted(module: nn.Module, pointwise_bits: int, other_bits: int) -> nn.Module:

@@ -127,9 +127,9 @@ class Trainer:
     def begin_with(self, model: Path) -> None:
         """Takes the weights of an exported model in place of random ones."""
         shape = self.config.shapes[0]
-        bank, side = self.banks[0], CELL * shape.student[0]
-        crops = bank.maker.draw(np.random.default_rng(self.config.data.seed), 256, 0)
-        images = normalise(self.renderer(crops.to(self.device), side, side))
+        high, wide = (CELL * cells for cells in shape.student)
+        crops = self.banks[0].maker.draw(np.random.default_rng(self.config.data.seed), 256, 0)
+        images = normalise(self.renderer(crops.to(self.device), high, wide))
         exported.restore(self.model, model, self._images(images))
         self.average.load_state_dict(self.model.state_dict())
 
@@ -317,4 +317,4 @@ def train(
     trainer = Trainer(config, material, folder, steps)
     if start and trainer.step == 0:
         trainer.begin_with(start)
-    return trainer.run(validation_set(material.held_out, config, config.student.input))
+    return trainer.run(validation_set(material.held_out, config, config.student.whole_input))

@@ -85,3 +85,43 @@ print(float(torch.cosine_similarity(embed(student.eval(), images), stored).min()
   const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { encoding: 'utf8' });
   assert.ok(Number(stdout) > 0.99999, `${stdout}${stderr}`);
 });
+
+test('channels that others can stand in for are taken away at no loss', {
+  skip: withoutTraining,
+}, () => {
+  const program = `
+import sys
+sys.path.insert(0, "models/train")
+from dataclasses import replace
+from pathlib import Path
+import numpy as np, torch, config, exported
+from export import model_of
+from narrow import narrowed
+from teacher import OnnxGraph
+torch.manual_seed(1)
+settings = config.load()
+found = exported.read_layers(Path("models/mobilenetv2-lite.onnx"))
+expansion, depthwise, projection = found[9:12]
+twice = lambda layer: replace(
+    layer, weight=np.concatenate([layer.weight] * 2), bias=np.concatenate([layer.bias] * 2)
+)
+halves = np.concatenate([projection.weight * 0.3, projection.weight * 0.7], axis=1)
+wide = list(found)
+wide[9:12] = [
+    twice(expansion),
+    replace(twice(depthwise), groups=2 * depthwise.groups),
+    replace(projection, weight=halves),
+]
+images = torch.randn(32, 3, 96, 96)
+narrow = narrowed(wide, settings.student.hidden, images)
+print([len(layer.weight) for layer in narrow] == [len(layer.weight) for layer in found])
+def features(layers):
+    model = model_of(layers, settings, set(range(len(layers))))
+    return OnnxGraph(model.graph, torch.device("cpu")).run(images, ["features"])[0].flatten(1)
+print(float(torch.cosine_similarity(features(narrow), features(found)).min()))
+`;
+  const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { encoding: 'utf8' });
+  const [sameForm, cosine] = stdout.trim().split('\n');
+  assert.equal(sameForm, 'True', stderr);
+  assert.ok(Number(cosine) > 0.999, `${cosine}${stderr}`);
+});

@@ -50,7 +50,7 @@ TEST_CASE("Model: every known one has a name, sound preprocessing and a calibrat
         CHECK(model.rating.probability.score(1.0) == 100.0);
         CHECK((model.rating.similar > 0.0 && model.rating.similar < 100.0));
     }
-    CHECK(find_model("mobilenetv2-lite").value().preprocess.side == 128);
+    CHECK(find_model("mobilenetv2-lite").value().preprocess.side == 144);
     CHECK(find_model("mobilenetv2").value().preprocess.side == 224);
 }
 

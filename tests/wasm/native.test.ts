@@ -13,7 +13,7 @@ import { TemporaryDirectory } from '../support/temporary.js';
 
 /** Side, and stride or resized short side, of both MobileNetV2s, as models/manifest.json has them. */
 const INPUTS = [
-  { model: 'mobilenetv2-lite', view: 'whole', input: [128, 32] },
+  { model: 'mobilenetv2-lite', view: 'whole', input: [144, 32] },
   { model: 'mobilenetv2-lite', view: 'centre', input: [128, 146] },
   { model: FULL_MODEL, view: 'whole', input: [224, 32] },
   { model: FULL_MODEL, view: 'centre', input: [224, 256] },

@@ -789,8 +789,8 @@ export interface Likeness {
   pairwise(embeddings: Iterable<Embedding>, options?: CallOptions): Promise<Float32Array>;
   /**
    * The tensor that the model sees: 1×3×height×width, normalised, resized as Pillow does to the bit; in
-   * the view `centre` the bits that torchvision computes from the same pixels. Square, it has 128 pixels
-   * a side for MobileNetV2 lite, 224 for MobileNetV2; other shapes have about as many in all.
+   * the view `centre` the bits that torchvision computes from the same pixels. In the view `whole` it has about
+   * 144 × 144 pixels for MobileNetV2 lite, 224 × 224 for MobileNetV2, at the image's own shape.
    */
   preprocess(image: ImageSource, options?: EmbedOptions): Promise<Tensor>;
   /** An empty collection, for `createCollection` of `image-likeness/grouping`. */
