@@ -69,7 +69,7 @@ times their input: those that the others could stand in for were taken away afte
 is folded in. Weights have a
 scale for each output channel and
 {early} bits (1x1 convolutions of the first 14 blocks), {late} bits (those behind them) or {other} bits (all others), kept
-as int8; {fp16}. Arithmetic is fp32. The smallest cosine of an embedding to that by weights that are not rounded is {fidelity:.4f}. Sent
+as int8; {fp16}. Arithmetic is fp32. The smallest cosine of an embedding to that by weights of 16 bits is {fidelity:.4f}. Sent
 with gzip, the file takes {sent:,} bytes.
 
 ## Data

@@ -110,7 +110,7 @@ class Chooser:
     def __init__(
         self, found: list[Layer], config: Config, images: torch.Tensor, exact: torch.Tensor
     ) -> None:
-        """`exact` are the embeddings of `images` by weights that are not rounded."""
+        """`exact` are the embeddings of `images` by weights of 16 bits."""
         self.found, self.config, self.images, self.exact = found, config, images, exact
         self.everything = set(range(len(found)))
 

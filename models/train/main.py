@@ -75,14 +75,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made")
     parser.add_argument("--pack", type=Path, help="what the step `pack` made, in place of the folder")
-    parser.add_argument("--start", type=Path, help="an exported model to begin with (train), or to take channels of (narrow)")
+    parser.add_argument("--start", type=Path, help="an exported model: train begins with it, narrow takes channels of it")
     parser.add_argument("--models", type=Path, default=MODELS, help="where to publish")
     parser.add_argument("--scores", type=Path, help="folder with the scored calibration pairs")
     parser.add_argument("--config", type=Path, default=settings.DEFAULT)
     parser.add_argument("--minutes", type=float, help="of training, instead of the configuration's")
     parser.add_argument("--steps", type=int, help="train so many steps, whatever the time")
     parser.add_argument("--smoke", action="store_true", help="the whole recipe on a few pictures")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.step == "narrow" and options.start is None:
+        parser.error("narrow takes channels of the exported model that --start names")
+    return options
 
 
 if __name__ == "__main__":

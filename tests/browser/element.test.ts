@@ -134,7 +134,7 @@ test('the map over a whole picture has its shape and covers all of it', async ()
     assert.ok(Math.abs(map.width / map.height - aspect) < 0.02, `${map.width} × ${map.height}`);
     const filled = Math.max(map.width / box.width, map.height / box.height);
     assert.ok(filled > 0.97 && filled <= 1.001, `fills ${filled} of its frame`);
-    assert.equal(cells, 15);
+    assert.equal(cells, 20);
   }
   assert.equal(await duringEvent('likeness-result', 'usual view'), 'answered');
   assert.equal(await duringEvent('likeness-result', 'same'), 'answered');

@@ -226,9 +226,9 @@ test('compare', async (t) => {
         (await runCli([...args, '--explain', '--json'])).stdout,
       );
       assert.equal(Math.round(evidence.registration.degrees), 90);
-      assert.deepEqual(matchMap.grid, { a: { columns: 5, rows: 3 }, b: { columns: 3, rows: 5 } });
-      assert.equal(matchMap.a.length, 15);
-      assert.equal(matchMap.terms.length, 15 * 15);
+      assert.deepEqual(matchMap.grid, { a: { columns: 5, rows: 4 }, b: { columns: 4, rows: 5 } });
+      assert.equal(matchMap.a.length, 20);
+      assert.equal(matchMap.terms.length, 20 * 20);
     },
   );
 
