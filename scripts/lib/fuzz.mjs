@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { buildNative } from './build.mjs';
+import { onEveryCore } from './every-core.mjs';
 import { rooted } from './files.mjs';
-import { inLane } from './lanes.mjs';
 import { run, StepError, say } from './process.mjs';
 
 /**
@@ -216,7 +216,7 @@ function tool(command, args) {
 }
 
 /**
- * Fuzzes targets, as many at once as there are lanes, and prints what came of it.
+ * Fuzzes targets, as many at once as there are processor cores, and prints what came of it.
  * @param {readonly string[]} targets
  * @param {number} seconds for each
  * @param {import('./process.mjs').RunOptions} [building] how they are built
@@ -225,14 +225,14 @@ function tool(command, args) {
  */
 export async function fuzzAll(targets, seconds, building = {}) {
   await buildFuzzTargets(building);
-  const results = await Promise.all(
-    targets.map((target) =>
-      inLane(() => {
-        say(`fuzzing ${target} for ${seconds} s: ${FUZZ_TARGETS[target]?.what}`);
-        return fuzzUntilCovered(target, seconds);
-      }),
-    ),
-  );
+  /** @type {FuzzResult[]} */
+  const results = [];
+  // Not in the lanes of the other tests: behind all of them, the last ones would run alone.
+  await onEveryCore(targets, async (target) => {
+    say(`fuzzing ${target} for ${seconds} s: ${FUZZ_TARGETS[target]?.what}`);
+    results.push(await fuzzUntilCovered(target, seconds));
+  });
+  results.sort((a, b) => targets.indexOf(a.target) - targets.indexOf(b.target));
   process.stdout.write('\ntarget        executions  a second  inputs kept  finding\n');
   for (const { target, executions, seconds: took, corpus, finding } of results) {
     const cells = [
