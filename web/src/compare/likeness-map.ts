@@ -21,10 +21,10 @@ export interface LikenessMap {
 export type Explained = Pick<ExplainedComparison, 'score' | 'matchMap'>;
 
 /** A cell without detail gives itself nearly nothing; it is measured by this share of an even part. */
-const LEAST_PART = 0.25;
+const LEAST_PART = 0.1;
 
 /** A cell that gives itself less than this share of an even part is dimmed. */
-const DIMMED_BELOW = 0.5;
+const DIMMED_BELOW = 0.2;
 
 const PARTNERS = 3;
 
@@ -51,16 +51,26 @@ export function likenessMap(
     partnersOf(from, cell) {
       if (amountOf(sides[from].shares[cell] ?? 0) === 'none') return [];
       const columns = map.b.length;
-      const terms = Array.from(from === 0 ? map.b : map.a, (_, other) => ({
-        other,
-        term: map.terms[from === 0 ? cell * columns + other : other * columns + cell] ?? 0,
-      }));
-      return terms
-        .sort((one, two) => two.term - one.term)
+      const fits = lengthsOf(own[from === 0 ? 1 : 0]).map((length, other) => {
+        const term = map.terms[from === 0 ? cell * columns + other : other * columns + cell] ?? 0;
+        return { other, cosine: term / length };
+      });
+      return fits
+        .sort((one, two) => two.cosine - one.cosine)
         .slice(0, PARTNERS)
         .map(({ other }) => other);
     },
   };
+}
+
+/**
+ * Of each cell's part in its picture's embedding: a term divided by both cells' is the cosine of the two. So what
+ * the model heeds most doesn't fit everything best.
+ */
+function lengthsOf(own: MatchMap): number[] {
+  return Array.from(own.a, (_, cell) =>
+    Math.sqrt(Math.max(Number.EPSILON, own.terms[cell * own.b.length + cell] ?? 0)),
+  );
 }
 
 /** Straight from (0, 0) to the pair's own cosine and score, and from there to (1, 1). */
