@@ -105,17 +105,16 @@ def model_of(found: list[Layer], config: Config, half: set[int]) -> onnx.ModelPr
 
 
 class Chooser:
-    """Decides which layers need fp16 for the embedding to keep its cosine to the float student."""
+    """Decides which layers need fp16 for the embedding to keep its cosine to that by weights of 16 bits."""
 
-    def __init__(
-        self, found: list[Layer], config: Config, images: torch.Tensor, exact: torch.Tensor
-    ) -> None:
-        """`exact` are the embeddings of `images` by weights of 16 bits."""
-        self.found, self.config, self.images, self.exact = found, config, images, exact
+    def __init__(self, found: list[Layer], config: Config, images: torch.Tensor) -> None:
+        self.found, self.config, self.images = found, config, images
         self.everything = set(range(len(found)))
+        self.exact = self._embed(self.everything)
+        """Embeddings by weights of 16 bits."""
 
     def cosine(self, half: set[int]) -> float:
-        """The smallest cosine of any picture's embedding to the float student's."""
+        """The smallest cosine of any picture's embedding to that by weights of 16 bits."""
         return float(torch.cosine_similarity(self._embed(half), self.exact).min())
 
     def choose(self) -> set[int]:
@@ -130,13 +129,8 @@ class Chooser:
         return half
 
     def _embed(self, half: set[int]) -> torch.Tensor:
-        return _embed_layers(self.found, self.config, half, self.images)
-
-
-def _embed_layers(
-    found: list[Layer], config: Config, half: set[int], images: torch.Tensor
-) -> torch.Tensor:
-    return _embed(OnnxGraph(model_of(found, config, half).graph, torch.device("cpu")), images)
+        model = model_of(self.found, self.config, half)
+        return _embed(OnnxGraph(model.graph, torch.device("cpu")), self.images)
 
 
 def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
@@ -146,9 +140,8 @@ def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
 def export(found: list[Layer], config: Config, material: Material, work: Path) -> dict:
     """Writes the ONNX file and `export.json` with its size, hash, fidelity and figures."""
     images = _examples(material, config)
-    everything = set(range(len(found)))
-    exact = _embed_layers(found, config, everything, images)
-    half = Chooser(found, config, images, exact).choose()
+    chooser = Chooser(found, config, images)
+    half = chooser.choose()
     content = model_of(found, config, half).SerializeToString()
     sent = len(gzip.compress(content, 9, mtime=0))
     if sent > config.export.max_bytes:
@@ -166,7 +159,7 @@ def export(found: list[Layer], config: Config, material: Material, work: Path) -
         "parameters": int(sum(layer.weight.size + layer.bias.size for layer in found)),
         "layers": len(found),
         "fp16_layers": sorted(half),
-        "cosine_to_float_student": round(float(torch.cosine_similarity(stored, exact).min()), 5),
+        "cosine_to_float_student": round(float(torch.cosine_similarity(stored, chooser.exact).min()), 5),
         "pictures": material.pictures.counts(),
         "held_out": evaluate(partial(_embed, graph), views, config.validation.batch),
         "teacher_held_out": teacher_figures(config, material),

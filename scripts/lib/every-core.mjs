@@ -2,14 +2,18 @@ import { availableParallelism } from 'node:os';
 
 /**
  * Works on as many at once as there are processor cores, in order, until none is left.
- * @template T
+ * @template T, Result
  * @param {readonly T[]} all
- * @param {(one: T) => Promise<void>} work
+ * @param {(one: T) => Promise<Result>} work
+ * @returns {Promise<Result[]>} in the same order
  */
 export async function onEveryCore(all, work) {
-  const waiting = [...all];
+  const waiting = all.entries();
+  /** @type {Result[]} */
+  const results = [];
   const next = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one);
+    for (const [at, one] of waiting) results[at] = await work(one);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, next));
+  return results;
 }

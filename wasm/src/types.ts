@@ -441,8 +441,9 @@ export interface CustomModel {
   /** The file itself. It is read once, while the model loads. */
   readonly bytes?: Uint8Array | ArrayBuffer;
   /**
-   * Name of the input tensor and the side of a square one, in pixels. In the view `whole` an input has about
-   * the area of a square of side `wholeSize`, at least the stride; of `size` where missing.
+   * Name of the input tensor and the side of a square one, in pixels: that of the file, and of the view `centre`.
+   * In the view `whole` an input has about the area of a square of side `wholeSize`: at least the stride, of
+   * which it need be no multiple; `size` where missing.
    */
   readonly input: { readonly name: string; readonly size: number; readonly wholeSize?: number };
   /** Which part of an image it sees. Default: `whole`. */

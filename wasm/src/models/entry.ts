@@ -1,5 +1,5 @@
 import { LikenessError } from '../errors.js';
-import type { Pooling, View } from '../types.js';
+import type { CustomModel, Pooling, View } from '../types.js';
 
 /** Bits of most weights of a packed model; see pack.ts. */
 export type WeightBits = 8 | 12;
@@ -62,18 +62,6 @@ export interface ScoreRanges {
   readonly edited: readonly [from: number, to: number];
 }
 
-/** A model's input tensor. */
-export interface ModelInput {
-  readonly name: string;
-  /** Side of a square one, in pixels: that of the file, and of the view `centre`. */
-  readonly size: number;
-  /**
-   * Side of the square that has about the area of any input in the view `whole`, in pixels: at least the
-   * stride, of which it need be no multiple. `size` where missing.
-   */
-  readonly wholeSize?: number;
-}
-
 /** All there is to know about a model: what to feed it, what it returns, where it comes from. */
 export interface ModelEntry {
   readonly id: string;
@@ -89,7 +77,7 @@ export interface ModelEntry {
   readonly sources: readonly ModelSource[];
   /** The first one is what `models fetch` makes. */
   readonly accepted: readonly AcceptedFile[];
-  readonly input: ModelInput;
+  readonly input: CustomModel['input'];
   /** What of a picture it sees; calibration and mean embedding are fitted for this view. */
   readonly view: View;
   /** What part each cell of the feature map has in the embedding. */
@@ -204,7 +192,7 @@ function readEntry(entry: Field): ModelEntry {
   return checked;
 }
 
-function parseInput(input: Field, output: ModelEntry['output']): ModelInput {
+function parseInput(input: Field, output: ModelEntry['output']): ModelEntry['input'] {
   const square = { name: input.at('name').text(), size: input.at('size').count() };
   const wholeSize = input.at('wholeSize');
   if (!wholeSize.given) return square;

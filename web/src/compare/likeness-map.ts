@@ -46,12 +46,13 @@ export function likenessMap(
     side(map.grid.a, map.a, own[0].a, toShare),
     side(map.grid.b, map.b, own[1].b, toShare),
   ] as const;
+  const lengths = [lengthsOf(own[0]), lengthsOf(own[1])] as const;
   return {
     sides,
     partnersOf(from, cell) {
       if (amountOf(sides[from].shares[cell] ?? 0) === 'none') return [];
       const columns = map.b.length;
-      const fits = lengthsOf(own[from === 0 ? 1 : 0]).map((length, other) => {
+      const fits = lengths[from === 0 ? 1 : 0].map((length, other) => {
         const term = map.terms[from === 0 ? cell * columns + other : other * columns + cell] ?? 0;
         return { other, cosine: term / length };
       });
