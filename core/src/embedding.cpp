@@ -38,17 +38,19 @@ double mean_of(std::span<const float> values) noexcept {
 Status weigh_cells(std::span<float> feature_map, int channels, int cells) {
     if (auto status = check_shape(feature_map, channels, cells); !status) return status;
     const auto cell_count = static_cast<std::size_t>(cells);
-    std::vector<double> energies(cell_count);
+    std::vector<double> weights(cell_count);
     double sum = 0.0;
     for (std::size_t cell = 0; cell < cell_count; ++cell) {
+        double energy = 0.0;
         for (std::size_t i = cell; i < feature_map.size(); i += cell_count) {
-            energies[cell] += double{feature_map[i]} * double{feature_map[i]};
+            energy += double{feature_map[i]} * double{feature_map[i]};
         }
-        sum += energies[cell];
+        weights[cell] = energy * energy;
+        sum += weights[cell];
     }
     if (sum == 0.0 || !std::isfinite(sum)) return {};
     for (std::size_t i = 0; i < feature_map.size(); ++i) {
-        const double weight = energies[i % cell_count] * cells / sum;
+        const double weight = weights[i % cell_count] * cells / sum;
         feature_map[i] = static_cast<float>(feature_map[i] * weight);
     }
     return {};

@@ -40,7 +40,7 @@ LINES: dict[str, Callable[[Figures], str]] = {
     "different: median score": number("different", "median"),
     "different: score of at most 30": percent("different", "atMost30"),
     "different: near-duplicate": percent("different", "copies"),
-    "AUC, similar against different (cosine)": lambda report: f"{report['aucCosine']:.3f}",
+    "AUC, similar against different": lambda report: f"{report['aucScore']:.3f}",
     "expected calibration error": lambda report: f"{report['expectedCalibrationError']:.3f}",
 }
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1] / "calibrate"))
 
-from checkpoint import facts
 from config import Config
+from history import Training, history
 from pictures import DRAWINGS
 from publish import MODEL
 from side_by_side import compare
-
-FULL_MODEL = "mobilenetv2"
-LEARNING_CURVE_ROWS = 10
+from train import FULL_MODEL
 
 LICENCES = {
     "caltech101": "Caltech-101, CC BY 4.0",
@@ -82,15 +79,19 @@ and night pictures ({drawings:,}) that the recipe draws itself. The full model (
 learned from, its weights were not used. The sample pairs of the page were not used for anything.
 
 ## Recipe
-`npm run train`; every hyperparameter is in `train/config.toml`, the method in `train/README.md`. {minutes:.0f}
-minutes on {device}, {images:,} pictures seen ({rate:.0f} a second), each with other random edits.
+`npm run train`; every hyperparameter is in `train/config.toml`, the method in `train/README.md`. Each picture that is seen
+has other random edits. The trainings, one after the other, each from where the one before it ended:
+
+| on | minutes | pictures seen | a second | size of the views | parameters |
+|---|---|---|---|---|---|
+{trainings}
 
 ## Learning curve
 How far the student's embeddings of training views are from the teacher's, on average (1 - cosine, the mean taken off), each
 view with other edits than the teacher's:
 
-| minutes | pictures seen | distance |
-|---|---|---|
+| training | minutes | pictures seen | distance |
+|---|---|---|---|
 {curve}
 
 {outlook}
@@ -104,7 +105,6 @@ def write_card(config: Config, work: Path, models: Path, scores: Path) -> None:
     `<model id>-strangers.csv`.
     """
     export = json.loads((work / "export.json").read_text(encoding="utf-8"))
-    curve = json.loads((work / "curve.json").read_text(encoding="utf-8"))
     manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
     entry = next(model for model in manifest["models"] if model["id"] == MODEL)
     ours, full = (
@@ -113,7 +113,7 @@ def write_card(config: Config, work: Path, models: Path, scores: Path) -> None:
     )
     fold, half = int(config.data.held_out_fold), len(export["fp16_layers"])
     held_out, teacher = export["held_out"], export["teacher_held_out"]
-    last = curve["losses"][-1]
+    trainings = history(models)
     text = TEMPLATE.format(
         title=entry["title"],
         width=config.student.width,
@@ -145,12 +145,9 @@ def write_card(config: Config, work: Path, models: Path, scores: Path) -> None:
         data=_data_rows(export["pictures"]),
         drawings=export["pictures"][DRAWINGS],
         teacher=Path(config.teacher.file).name,
-        minutes=last["minutes"],
-        images=last["images"],
-        rate=last["images"] / last["minutes"] / 60,
-        device=facts(work / "student" / "checkpoint")["device"],
-        curve=_curve_rows(curve["losses"]),
-        outlook=_outlook(curve["losses"]),
+        trainings="\n".join(_training_row(training) for training in trainings),
+        curve="\n".join(_curve_rows(number, training) for number, training in enumerate(trainings, 1)),
+        outlook=_outlook(trainings[-1]),
     )
     (models / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
@@ -159,20 +156,30 @@ def _data_rows(counts: dict[str, int]) -> str:
     return "\n".join(f"| {name} | {counts[name]:,} | {LICENCES[name]} |" for name in LICENCES)
 
 
-def _curve_rows(points: list[dict[str, Any]]) -> str:
-    stride = max(1, len(points) // LEARNING_CURVE_ROWS)
-    return "\n".join(
-        f"| {p['minutes']:.1f} | {p['images']:,} | {p['pooled_centred']:.3f} |"
-        for p in points[::-1][::stride][::-1]
+def _training_row(training: Training) -> str:
+    minutes, images, side = training["minutes"], training["images"], training["side"]
+    return (
+        f"| {training['device']} | {minutes:.0f} | {images:,} | {images / minutes / 60:,.0f} "
+        f"| {side} × {side} | {training['parameters']:,} |"
     )
 
 
-def _outlook(points: list[dict[str, Any]]) -> str:
+def _curve_rows(number: int, training: Training) -> str:
+    return "\n".join(
+        f"| {number} | {point['minutes']:.1f} | {point['images']:,} | {point['distance']:.3f} |"
+        for point in training["curve"]
+    )
+
+
+def _outlook(training: Training) -> str:
     """What more time would give, by what the last doubling of the pictures seen gave."""
+    points = training["curve"]
+    if len(points) < 2:
+        return "The last training was too short for a curve of its own."
     last = points[-1]
     half = min(points, key=lambda point: abs(point["images"] - last["images"] / 2))
-    gain = half["pooled_centred"] - last["pooled_centred"]
     return (
-        f"From {half['images']:,} to {last['images']:,} pictures it fell by {gain:.3f} (part of that is the "
-        "learning rate running out); it has not levelled off, so more time would give more."
+        f"In the last training, from {half['images']:,} to {last['images']:,} pictures, it fell by "
+        f"{half['distance'] - last['distance']:.3f}, part of which is the learning rate running out: so much the last "
+        "doubling of the time gave. The next one gives less."
     )

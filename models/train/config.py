@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT = Path(__file__).parent / "config.toml"
-OVERLAYS = ("gpu", "smoke")
+OVERLAYS = ("gpu", "further", "smoke")
 """Tables whose values stand in place of the others of the same name, where they are asked for."""
 
 
@@ -51,12 +51,17 @@ class Config:
         )
 
 
-def load(path: Path = DEFAULT, gpu: bool = False, smoke: bool = False) -> Config:
-    """The configuration in `path`, with the values of [gpu] and [smoke] in place where asked."""
+def load(
+    path: Path = DEFAULT, gpu: bool = False, further: bool = False, smoke: bool = False
+) -> Config:
+    """The configuration in `path`, with the values of [gpu], [further] and [smoke] in place where asked.
+
+    further: the training begins with a trained model.
+    """
     values = tomllib.loads(path.read_text(encoding="utf-8"))
     overlays = {name: values.pop(name, {}) for name in OVERLAYS}
     config = Config(values)
-    for name, wanted in zip(OVERLAYS, (gpu, smoke), strict=True):
+    for name, wanted in zip(OVERLAYS, (gpu, further, smoke), strict=True):
         if wanted:
             config = config.changed(**overlays[name])
     return config

@@ -23,7 +23,7 @@ from checkpoint import load
 from crops import CropMaker, Renderer
 from layer import Layer
 from material import Material
-from pooling import pool
+from pooling import compared
 from student import CHANNELS, Student, scales, whole_numbers
 from teacher import OnnxGraph, normalise
 from train import teacher_figures
@@ -134,7 +134,7 @@ class Chooser:
 
 
 def _embed(graph: OnnxGraph, images: torch.Tensor) -> torch.Tensor:
-    return pool(graph.run(images, ["features"])[0])
+    return compared(graph.run(images, ["features"])[0])
 
 
 def export(found: list[Layer], config: Config, material: Material, work: Path) -> dict:
@@ -146,6 +146,7 @@ def export(found: list[Layer], config: Config, material: Material, work: Path) -
     sent = len(gzip.compress(content, 9, mtime=0))
     if sent > config.export.max_bytes:
         raise ValueError(f"{sent} bytes would be sent")
+    work.mkdir(parents=True, exist_ok=True)
     path = work / config.export.name
     path.write_bytes(content)
     graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))

@@ -17,9 +17,9 @@ import material
 from card import write_card
 from compare import compare, table
 from config import Config
-from curve import write_curve
 from export import export, trained_student
 from exported import read_layers
+from history import write_training
 from layer import layers
 from material import Material
 from narrow import narrowed, whole_pictures
@@ -33,8 +33,9 @@ MODELS = Path(__file__).parents[1]
 def main() -> None:
     """Runs the step that the command line names; `all` is train and export."""
     options = _options()
-    torch.set_num_threads(os.cpu_count() or 1)
-    config = settings.load(options.config, torch.cuda.is_available(), options.smoke)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    further = options.start is not None and options.step != "narrow"
+    config = settings.load(options.config, torch.cuda.is_available(), further, options.smoke)
     if options.minutes:
         time = {"minutes": options.minutes}
         config = config.changed(train=time, compare=time)
@@ -60,14 +61,14 @@ def _with_material(found: Material, config: Config, options: argparse.Namespace)
     if options.step in ("export", "all"):
         student = trained_student(config, work / "student" / "checkpoint")
         report = export(layers(student), config, found, work)
-        write_curve(work)
+        write_training(config, work, report["parameters"])
         print(json.dumps(report, indent=1))
     if options.step == "narrow":
         images = whole_pictures(found, config)
         fewer = narrowed(read_layers(options.start), config.student.hidden, images)
         print(json.dumps(export(fewer, config, found, work), indent=1))
     if options.step == "compare":
-        print(table(compare(config, found, work)))
+        print(table(compare(config, found, work, options.start)))
 
 
 def _options() -> argparse.Namespace:
@@ -75,7 +76,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made")
     parser.add_argument("--pack", type=Path, help="what the step `pack` made, in place of the folder")
-    parser.add_argument("--start", type=Path, help="an exported model: train begins with it, narrow takes channels of it")
+    parser.add_argument("--start", type=Path, help="an exported model: training begins with it, narrow takes channels of it")
     parser.add_argument("--models", type=Path, default=MODELS, help="where to publish")
     parser.add_argument("--scores", type=Path, help="folder with the scored calibration pairs")
     parser.add_argument("--config", type=Path, default=settings.DEFAULT)

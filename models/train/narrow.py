@@ -19,6 +19,7 @@ from bank import CELL
 from config import Config
 from layer import Layer
 from material import Material
+from student import scales, whole_numbers
 from teacher import normalise
 
 POSITIONS = 64
@@ -68,7 +69,7 @@ def _refitted(
     for part, output in zip(inputs, wanted, strict=True):
         channels.append(_rows(_hidden(block, part), places))
         outputs.append(_rows(output - part if _adds(block) else output, places))
-    kept, weight, bias = _fit(torch.cat(channels), torch.cat(outputs), count)
+    kept, weight, bias = _fit(torch.cat(channels), torch.cat(outputs), count, projection.bits)
     return [
         replace(expansion, weight=expansion.weight[kept], bias=expansion.bias[kept]),
         replace(
@@ -78,11 +79,14 @@ def _refitted(
     ]
 
 
-def _fit(channels: Tensor, outputs: Tensor, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _fit(
+    channels: Tensor, outputs: Tensor, count: int, bits: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(the channels to keep, weight, bias) of the linear map from channels [n, c] to outputs [n, d].
 
     One after the other goes the channel without which the error grows least; what the others then have to
-    be follows from the inverse of their covariance.
+    be follows from the inverse of their covariance. The weights are rounded to `bits`, the bias makes up for what
+    that changes on average.
     """
     mean, mean_output = channels.mean(0), outputs.mean(0)
     centred = channels - mean
@@ -98,8 +102,26 @@ def _fit(channels: Tensor, outputs: Tensor, count: int) -> tuple[np.ndarray, np.
         inverse = inverse - torch.outer(column, column) / pivot
         others = torch.arange(len(kept)) != least
         kept, weight, inverse = kept[others], weight[others], inverse[others][:, others]
+    weight = _rounded(weight, inverse, covariance.diag()[kept], bits)
     bias = mean_output - mean[kept] @ weight
     return kept.numpy(), weight.T.float().numpy(), bias.float().numpy()
+
+
+def _rounded(weight: Tensor, inverse: Tensor, variance: Tensor, bits: int) -> Tensor:
+    """Weights [c, d] rounded to what will be stored, channel by channel, the one that varies most first.
+
+    What is lost with a channel the following ones make up for, as far as they vary with it (Frantar et al. 2023, "GPTQ:
+    Accurate Post-Training Quantization for Generative Pre-trained Transformers"). inverse: of the covariance.
+    """
+    order = variance.argsort(descending=True)
+    factor = torch.linalg.cholesky(inverse[order][:, order], upper=True)
+    scale = scales(weight.T[:, :, None, None], bits).flatten()
+    left, rounded = weight[order], torch.empty_like(weight)
+    for row, channel in enumerate(order):
+        rounded[channel] = whole_numbers(left[row], scale, bits) * scale
+        lost = (left[row] - rounded[channel]) / factor[row, row]
+        left[row + 1 :] -= torch.outer(factor[row, row + 1 :], lost)
+    return rounded
 
 
 def _run(block: list[Layer], images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Puts the exported model into the repository: the file, and its entry in the manifest."""
+"""Puts the exported model into the repository: the file, its entry in the manifest, and how it was trained."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from config import Config
+from history import extend_history
+from pooling import MEAN_EMBEDDING
 from student import CHANNELS
 from teacher import MEAN, STD
 
@@ -53,12 +55,13 @@ def entry(config: Config, content: bytes) -> dict[str, Any]:
         "std": list(STD),
         "output": {"name": "features", "channels": CHANNELS, "cells": (form.input // 32) ** 2},
         "dimension": CHANNELS,
+        "meanEmbedding": MEAN_EMBEDDING,
         "calibration": UNFITTED,
     }
 
 
 def publish(config: Config, work: Path, models: Path) -> None:
-    """Copies the exported file into `models` and puts its entry first into the manifest there."""
+    """Copies the exported file into `models`, puts its entry first into the manifest there, and extends the history."""
     exported = work / config.export.name
     shutil.copyfile(exported, models / config.export.name)
     path = models / "manifest.json"
@@ -66,3 +69,4 @@ def publish(config: Config, work: Path, models: Path) -> None:
     others = [model for model in manifest["models"] if model["id"] != MODEL]
     manifest["models"] = [entry(config, exported.read_bytes()), *others]
     path.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    extend_history(work, models)

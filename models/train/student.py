@@ -8,7 +8,7 @@ from torchvision.models.mobilenetv2 import InvertedResidual, _make_divisible
 from torchvision.ops.misc import Conv2dNormActivation
 
 from config import Section
-from pooling import pool
+from pooling import compared
 
 CHANNELS = 1280
 HINT_CHANNELS = 96
@@ -137,6 +137,6 @@ def _rounded(conv: nn.Conv2d, bits: int) -> RoundedConv2d:
 
 
 def embed(model: nn.Module, images: Tensor) -> Tensor:
-    """The pooled embedding, [n, 1280]."""
+    """What cosines are made of, [n, 1280]."""
     with torch.no_grad():
-        return pool(model(images)[1].float())
+        return compared(model(images)[1].float())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 import checkpoint
@@ -25,6 +27,10 @@ from survey import survey
 from teacher import best_device, fast_dtype, load_teacher, normalise
 from validate import ValidationSet, evaluate, validation_set
 from views import edited, motions
+
+MANIFEST = Path(__file__).parents[1] / "manifest.json"
+FULL_MODEL = "mobilenetv2"
+"""The teacher's name in the manifest."""
 
 Clock = Callable[[], float]
 """Seconds since some moment."""
@@ -49,6 +55,10 @@ class Schedule:
     def __init__(self, config: Config, steps: int | None, elapsed: float, clock: Clock) -> None:
         self.train, self.steps, self.clock = config.train, steps, clock
         self.start = clock() - elapsed
+
+    def restart(self) -> None:
+        """Nothing has been trained until now."""
+        self.start = self.clock()
 
     def elapsed(self) -> float:
         """Seconds of training, those before an interruption included."""
@@ -82,7 +92,10 @@ class Schedule:
 
 
 class Trainer:
-    """One student, its optimiser and its average, with their checkpoints and log in `folder`."""
+    """One student, its optimiser and its average, with their checkpoints and log in `folder`.
+
+    What the teacher says of whole pictures lies beside the folder, for other trainings on them.
+    """
 
     def __init__(
         self,
@@ -98,13 +111,14 @@ class Trainer:
         self.device = best_device()
         self.dtype = fast_dtype(self.device)
         self.model = self._place(Student(config.student))
+        self.model.early.requires_grad_(not config.train.late_only)
         self.adaptor = self._place(Adaptor(self.model.hint_channels, HINT_CHANNELS))
         self.average = self._place(Student(config.student)).eval()
         self.average.load_state_dict(self.model.state_dict())
         self.optimiser = torch.optim.AdamW(self._groups(), foreach=True)
         self.renderer = Renderer(material.pictures.pixels.to(self.device))
         teacher = Teacher(load_teacher(material.teacher), config)
-        known = survey(material.pictures, self.renderer, teacher, config, folder / "survey.npz")
+        known = survey(material.pictures, self.renderer, teacher, config, folder.parent / "survey.npz")
         self.centres = known.centres
         maker = CropMaker(material.pictures, known.neighbours, config)
         self.banks = [
@@ -114,6 +128,8 @@ class Trainer:
         self.visits = [0] * len(self.banks)
         self.log = folder / "log.jsonl"
         self.log.touch()
+        self.began_with: str | None = None
+        """SHA-256 of the model whose weights the training began with."""
         self.step, elapsed = 0, 0.0
         if found := checkpoint.find(self.checkpoint):
             elapsed = self._resume(found)
@@ -132,6 +148,8 @@ class Trainer:
         images = normalise(self.renderer(crops.to(self.device), high, wide))
         exported.restore(self.model, model, self._images(images))
         self.average.load_state_dict(self.model.state_dict())
+        self.began_with = hashlib.sha256(model.read_bytes()).hexdigest()
+        self.schedule.restart()
 
     def run(self, validation: ValidationSet | None = None) -> Student:
         """Trains to the end and returns the averaged student."""
@@ -208,6 +226,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self.schedule.learning_rate(self.step)
         self.model.train()
+        self.model.early.train(not self.config.train.late_only)
         self.model.set_rounding(self.schedule.rounding(self.step))
         reduced = self.dtype != torch.float32
         with torch.autocast(self.device.type, self.dtype, enabled=reduced):
@@ -264,6 +283,7 @@ class Trainer:
             "step": self.step,
             "elapsed": self.schedule.elapsed(),
             "device": device_name(self.device),
+            "began_with": self.began_with,
             "config": self.config.values,
         }
         checkpoint.save(self.checkpoint, parts, facts)
@@ -273,7 +293,7 @@ class Trainer:
             getattr(self, name).load_state_dict(checkpoint.load(found, name))
         checkpoint.restore_optimiser(self.optimiser, checkpoint.load(found, "optimiser"))
         facts = checkpoint.facts(found)
-        self.step = facts["step"]
+        self.step, self.began_with = facts["step"], facts["began_with"]
         for step in range(self.step):
             self.visits[self._shape(step)] += 1
         self._forget_later()
@@ -294,10 +314,13 @@ def device_name(device: torch.device) -> str:
 
 
 def teacher_figures(config: Config, material: Material) -> dict:
-    """The teacher's figures on the held-out fold, as the full model is used."""
+    """The teacher's figures on the held-out fold, as the full model is used: centred on its mean embedding."""
     graph = load_teacher(material.teacher)
+    models = json.loads(MANIFEST.read_text(encoding="utf-8"))["models"]
+    full = next(model for model in models if model["id"] == FULL_MODEL)
+    mean = torch.tensor(full["meanEmbedding"], device=graph.device)
     return evaluate(
-        lambda batch: graph.run(batch, ["features"])[0].mean((2, 3)),
+        lambda batch: F.normalize(graph.run(batch, ["features"])[0].mean((2, 3))) - mean,
         validation_set(material.held_out, config, config.teacher.input),
         config.teacher.batch,
     )

@@ -22,7 +22,7 @@ from shape import whole_view
 from teacher import normalise
 
 Embed = Callable[[Tensor], Tensor]
-"""Normalised images [n, 3, h, w] to pooled embeddings [n, 1280]."""
+"""Normalised images [n, 3, h, w] to vectors [n, 1280] whose cosines are to be judged."""
 
 DARKNESS = 0.2
 """Brightness of the dark copies."""

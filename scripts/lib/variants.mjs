@@ -1,6 +1,6 @@
 /**
  * Other cosines than the one that a model's scores are made of: of either view, with cells weighed or not,
- * centred on a mean embedding, averaged with the mirror image's.
+ * centred on a mean embedding or on two thirds of what its numbers are on average, averaged with the mirror image's.
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -21,7 +21,14 @@ const MIRRORED = 2;
 export const VIEWS = /** @type {const} */ (['whole', 'centre']);
 
 /** Names of the variants, in the order of variantsOf(); the mirror image's, which takes twice as long, is last. */
-const NAMES = ['plain cosine', 'centred', 'weighed', 'weighed, centred', 'with mirror image'];
+const NAMES = [
+  'plain cosine',
+  'centred',
+  'weighed',
+  'weighed, centred',
+  'weighed, 2/3 off',
+  'with mirror image',
+];
 
 /** @typedef {import('../../dist/package/types.js').View} View */
 /** @typedef {{ a: string, b: string, label: string, fold: string }} Pair */
@@ -202,11 +209,14 @@ async function embedAll(embedder, paths, mirror) {
 function variantsOf(means) {
   const centred = (/** @type {Float32Array} */ vector, /** @type {readonly number[]} */ mean) =>
     unit(unit(vector).map((x, i) => x - (mean[i] ?? 0)));
+  const sum = means.energy.reduce((all, x) => all + x, 0);
+  const twoThirds = means.energy.map(() => ((2 / 3) * sum) / means.energy.length);
   return [
     ({ upright }) => unit(upright.mean),
     ({ upright }) => centred(upright.mean, means.mean),
     ({ upright }) => unit(upright.energy),
     ({ upright }) => centred(upright.energy, means.energy),
+    ({ upright }) => centred(upright.energy, twoThirds),
     ({ upright, mirrored }) => unit(upright.mean.map((x, i) => x + (mirrored?.[i] ?? 0))),
   ];
 }

@@ -162,7 +162,10 @@ test('the page says which model answers, and asks the full one on request', {
   const { page } = opened;
   await byId(page, 'sample-similar').click();
   const first = await scoreOf(page);
-  assert.match((await byId(page, 'model').textContent()) ?? '', /MobileNetV2 lite.*only roughly/s);
+  assert.match(
+    (await byId(page, 'model').textContent()) ?? '',
+    /MobileNetV2 lite.*and kinds of subject/s,
+  );
   assert.ok(opened.requests.every((url) => !url.includes('mobilenetv2.onnx')));
   await screenshot(page, 'lite');
   await byId(page, 'full-model').click();

@@ -97,6 +97,7 @@ test('a broken manifest is refused, and the field named', () => {
     ['models[1].sources[0].sha256', 'abc'],
     ['models[0].accepted[0].bytes', -1],
     ['models[0].meanEmbedding', [0.1, 0.2]],
+    ['models[0].meanEmbedding', '0.1'],
     ['models[0].calibration.score', [100]],
     ['models[0].calibration.fitted', 'yes'],
   ];

@@ -1,7 +1,7 @@
 /** The recipe of the embedded model, whole, on a few pictures: it runs, goes on and repeats itself. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
 import { internalModule } from '../support/internal.js';
@@ -13,6 +13,12 @@ const { parseManifest } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
   );
+
+/** What is read of models/reports/mobilenetv2-lite-training.json. */
+interface Training {
+  began_with: string | null;
+  images: number;
+}
 
 test('from pictures to a model that ONNX Runtime runs and the manifest names', {
   skip: withoutTraining,
@@ -36,6 +42,14 @@ test('from pictures to a model that ONNX Runtime runs and the manifest names', {
   assert.ok(features.every((value) => Number.isFinite(value) && value >= 0));
   assert.ok(features.some((value) => value > 0));
   await network.release();
+
+  const history = JSON.parse(
+    readFileSync(models.file('reports/mobilenetv2-lite-training.json'), 'utf8'),
+  );
+  assert.deepEqual(
+    history.map(({ began_with, images }: Training) => [began_with, images]),
+    [[null, 40 * 16]],
+  );
 
   const report = JSON.parse(readFileSync(work.file('export.json'), 'utf8'));
   assert.ok(report.cosine_to_float_student >= 0.9, `${report.cosine_to_float_student}`);
@@ -64,13 +78,50 @@ test('a machine that has nothing learns from a pack, beginning with an exported 
   assert.equal(later.step, 4, 'it goes on from its checkpoint');
 });
 
+test('trials of the recipe are laid side by side', { skip: withoutTraining }, async () => {
+  using work = new TemporaryDirectory();
+  await runRecipe('compare', work.path, '--start', 'models/mobilenetv2-lite.onnx');
+  const rows = JSON.parse(readFileSync(work.file('compare.json'), 'utf8'));
+  assert.deepEqual(
+    rows.map(({ name }: { name: string }) => name),
+    ['no ranking'],
+  );
+  assert.ok(rows[0].images > 0 && rows[0].auc > 0.5, JSON.stringify(rows));
+  assert.match(readFileSync(work.file('compare.md'), 'utf8'), /^\| no ranking \|/m);
+});
+
+test('a further training is told of behind the one that it began with, once', {
+  skip: withoutTraining,
+}, () => {
+  using models = new TemporaryDirectory();
+  using work = new TemporaryDirectory();
+  const histories = ([null, 'one', 'one', 'two', null] as const).map((began_with, day) => {
+    const training = { began_with, images: began_with === 'one' ? 1 : day };
+    writeFileSync(work.file('training.json'), JSON.stringify(training));
+    const program = `
+import sys
+sys.path.insert(0, "models/train")
+from pathlib import Path
+from history import extend_history, history
+extend_history(Path(sys.argv[1]), Path(sys.argv[2]))
+print([training["images"] for training in history(Path(sys.argv[2]))])
+`;
+    const { stdout, stderr } = spawnSync(PYTHON, ['-c', program, work.path, models.path], {
+      encoding: 'utf8',
+    });
+    assert.equal(stderr, '');
+    return JSON.parse(stdout);
+  });
+  assert.deepEqual(histories, [[0], [0, 1], [0, 1], [0, 1, 3], [4]]);
+});
+
 test('weights come back from an exported model as they went', { skip: withoutTraining }, () => {
   const program = `
 import sys
 sys.path.insert(0, "models/train")
 from pathlib import Path
 import torch, onnx, config, exported
-from pooling import pool
+from pooling import compared
 from student import Student, embed
 from teacher import OnnxGraph
 path = Path("models/mobilenetv2-lite.onnx")
@@ -79,7 +130,7 @@ student = Student(config.load().student)
 exported.restore(student, path, torch.randn(4, 3, 128, 128))
 images = torch.randn(4, 3, 96, 160)
 graph = OnnxGraph(onnx.load(str(path)).graph, torch.device("cpu"))
-stored = pool(graph.run(images, ["features"])[0])
+stored = compared(graph.run(images, ["features"])[0])
 print(float(torch.cosine_similarity(embed(student.eval(), images), stored).min()))
 `;
   const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { encoding: 'utf8' });

@@ -61,6 +61,8 @@ TEST_CASE("Model: the mean embedding has a number a channel, as a mean of vector
     for (const float value : model.mean_embedding) squares += double{value} * double{value};
     CHECK((squares > 0.1 && squares < 1.0));
     CHECK(find_model("resnet50").value().mean_embedding.empty());
+    const auto lite = find_model("mobilenetv2-lite").value().mean_embedding;
+    CHECK(lite == std::vector<float>(1280, 0.012F));
 }
 
 TEST_CASE("Model: an unknown one is refused, and the known ones are named") {

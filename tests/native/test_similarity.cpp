@@ -34,13 +34,18 @@ std::vector<float> weighed(std::vector<float> map, int channels, int cells) {
 
 }  // namespace
 
-TEST_CASE("weighed by energy, a cell counts by the sum of its squares", "[embedding]") {
-    // The cells (1, 2), (3, 1) and (0, 0) have energies of 5, 10 and 0, 5 on average.
-    const auto map = weighed({1, 3, 0, 2, 1, 0}, 2, 3);
-    CHECK(map == std::vector<float>{1, 6, 0, 2, 2, 0});
-    const auto pooled = global_average_pool(map, 2, 3).value();
-    CHECK(pooled[0] == Approx((1 * 5 + 3 * 10) / 15.0));
-    CHECK(pooled[1] == Approx((2 * 5 + 1 * 10) / 15.0));
+TEST_CASE("weighed by energy, a cell counts by the square of the sum of its squares",
+          "[embedding]") {
+    // The cells (1, 2), (3, 1), (0, 0) and (1, 2) have energies of 5, 10, 0 and 5. Their squares,
+    // 25, 100, 0 and 25, are 37.5 on average.
+    const auto map = weighed({1, 3, 0, 1, 2, 1, 0, 2}, 2, 4);
+    CHECK(map == std::vector<float>{static_cast<float>(25 / 37.5), 8, 0,
+                                    static_cast<float>(25 / 37.5), static_cast<float>(50 / 37.5),
+                                    static_cast<float>(100 / 37.5), 0,
+                                    static_cast<float>(50 / 37.5)});
+    const auto pooled = global_average_pool(map, 2, 4).value();
+    CHECK(pooled[0] == Approx((1 * 25 + 3 * 100 + 1 * 25) / 150.0));
+    CHECK(pooled[1] == Approx((2 * 25 + 1 * 100 + 2 * 25) / 150.0));
 }
 
 TEST_CASE("cells of equal energy, a single one and none at all stay as they are", "[embedding]") {

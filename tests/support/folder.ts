@@ -6,7 +6,7 @@ import { randomBytes, randomFloats } from './random.js';
 
 const { identityOf } =
   await internalModule<typeof import('../../wasm/src/models/identity.js')>('models/identity.js');
-const { findModel } =
+const { findModel, meanOf } =
   await internalModule<typeof import('../../wasm/src/models/manifest.js')>('models/manifest.js');
 
 /** The model that generated embeddings claim to come from. */
@@ -19,7 +19,8 @@ export const COPY_EVERY = 100;
 export function folderEmbedding(number: number, seed: number): Embedding {
   const copy = number % COPY_EVERY === COPY_EVERY - 1;
   const own = 1 + (copy ? number - 1 : number) + seed * 0x1000000;
-  const { dimension, meanEmbedding = [] } = folderModel;
+  const { dimension } = folderModel;
+  const mean = meanOf(folderModel);
   const noise = randomFloats(dimension, Math.imul(own, 2654435761) >>> 0);
   const cells = randomBytes(64, Math.imul(own, 2246822519) >>> 0);
   const luma = Uint8Array.from(
@@ -29,7 +30,7 @@ export function folderEmbedding(number: number, seed: number): Embedding {
   return {
     model: identityOf(folderModel),
     dimension,
-    vector: noise.map((value, i) => (meanEmbedding[i] ?? 0) + (value - 0.5) * 0.06),
+    vector: noise.map((value, i) => (mean?.[i] ?? 0) + (value - 0.5) * 0.06),
     fingerprint: {
       width: copy ? 200 : 100,
       height: copy ? 200 : 100,

@@ -18,7 +18,7 @@ import { randomBytes } from '../support/random.js';
 import { FULL_MODEL, withoutModel } from '../support/reference.js';
 import { samplePixels } from '../support/samples.js';
 
-const { findModel } =
+const { findModel, meanOf } =
   await internalModule<typeof import('../../dist/package/models/manifest.js')>(
     './models/manifest.js',
   );
@@ -27,9 +27,9 @@ const picture = samplePixels('fruit');
 
 /** The direction of an embedding, minus the model's mean embedding, if it has one. */
 function centred(vector: Float32Array, model: string): Float32Array {
-  const { meanEmbedding } = findModel(model);
+  const mean = meanOf(findModel(model));
   const length = Math.hypot(...vector);
-  return vector.map((value, index) => value / length - (meanEmbedding?.[index] ?? 0));
+  return vector.map((value, index) => value / length - (mean?.[index] ?? 0));
 }
 
 /** Linear sRGB to linear Display P3, whose transfer function is sRGB's (CSS Color 4, section 10). */

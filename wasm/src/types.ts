@@ -91,8 +91,8 @@ export type View = 'whole' | 'centre';
 /**
  * What part each cell of the feature map has in an embedding.
  * - `mean`: the same for all, as in global average pooling.
- * - `energy`: in proportion to its energy, the sum of its squares: a subject counts for more than the plain
- *   ground around it.
+ * - `energy`: in proportion to the square of its energy, which is the sum of its squares: a subject counts for
+ *   more than the plain ground around it.
  */
 export type Pooling = 'mean' | 'energy';
 
@@ -250,7 +250,7 @@ export interface Similarity {
   /** Cosine of the angle between the two embeddings, −1 to 1; unrelated photographs are around 0.5. */
   readonly cosine: number;
   /**
-   * The cosine after the model's mean embedding was subtracted, where the model has one (MobileNetV2 does):
+   * The cosine after the model's mean embedding was subtracted, where the model has one: with MobileNetV2,
    * unrelated photographs are around 0. Score and probability are computed from it.
    */
   readonly centredCosine: number;

@@ -20,8 +20,8 @@ struct Embedding {
 /// What part each cell of a feature map has in the embedding.
 enum class Pooling {
     mean,    ///< The same for all.
-    energy,  ///< In proportion to the cell's energy, the sum of its squares: a subject counts for
-             ///< more than the plain ground around it.
+    energy,  ///< In proportion to the square of the cell's energy, which is the sum of its squares:
+             ///< a subject counts for more than the plain ground around it.
 };
 
 /// Multiplies the cells of a [channels][cells] feature map by their weights of Pooling::energy,

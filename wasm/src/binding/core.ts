@@ -2,7 +2,7 @@ import { compileWasm } from '../compile-wasm.js';
 import type { CoreFile, FileHeader, PixelSource } from '../engine/environment.js';
 import { asLikenessError, LikenessError } from '../errors.js';
 import { identityOf } from '../models/identity.js';
-import { type ModelEntry, sideOf, strideOf } from '../models/manifest.js';
+import { type ModelEntry, meanOf, sideOf, strideOf } from '../models/manifest.js';
 import type {
   Embedding,
   Examination,
@@ -73,7 +73,7 @@ export class Core {
     private readonly compiled: WebAssembly.Module,
     private readonly entry: ModelEntry,
   ) {
-    this.mean = entry.meanEmbedding && Float32Array.from(entry.meanEmbedding);
+    this.mean = meanOf(entry);
   }
 
   /**

@@ -93,10 +93,10 @@ export interface ModelEntry {
   /** Length of an embedding. */
   readonly dimension: number;
   /**
-   * Mean of many pictures' embeddings, each of length 1, that cosines are centred on; missing where
-   * cosines are plain. See models/README.md.
+   * What cosines are centred on: the mean of many pictures' embeddings, each of length 1, or one number for all
+   * channels; missing where cosines are plain. See models/README.md.
    */
-  readonly meanEmbedding?: readonly number[];
+  readonly meanEmbedding?: number | readonly number[];
   readonly calibration: ModelCalibration;
 }
 
@@ -151,6 +151,15 @@ export function sideOf({ view, input }: Pick<ModelEntry, 'view' | 'input'>): num
   return (view === 'whole' && input.wholeSize) || input.size;
 }
 
+/** What the entry's cosines are centred on, a number for each channel; undefined where they are plain. */
+export function meanOf({
+  meanEmbedding: mean,
+  dimension,
+}: Pick<ModelEntry, 'meanEmbedding' | 'dimension'>): Float32Array | undefined {
+  if (typeof mean === 'number') return new Float32Array(dimension).fill(mean);
+  return mean && Float32Array.from(mean);
+}
+
 /** The whole picture's sides are multiples of the stride, which has to be a whole number therefore. */
 function checkView(entry: ModelEntry, path: string): void {
   if (entry.view === 'centre' || Number.isInteger(strideOf(entry))) return;
@@ -185,7 +194,7 @@ function readEntry(entry: Field): ModelEntry {
     std: entry.at('std').numbers(3),
     output,
     dimension,
-    ...(meanEmbedding.given && { meanEmbedding: meanEmbedding.numbers(dimension) }),
+    ...(meanEmbedding.given && { meanEmbedding: meanEmbedding.vector(dimension) }),
     calibration: parseCalibration(entry.at('calibration')),
   };
   checkView(checked, entry.path);
@@ -331,6 +340,10 @@ class Field {
     const values = this.list().map((field) => field.number());
     if (length === undefined || values.length === length) return values;
     throw this.wrong(`must hold ${length} numbers`);
+  }
+
+  vector(length: number): number | number[] {
+    return typeof this.value === 'number' ? this.number() : this.numbers(length);
   }
 
   wrong(rule: string): LikenessError {

@@ -60,7 +60,7 @@ export function describeAnswer(
     return probability < 1 - SURE ? words.different.nothing : words.different.little;
   }
   if (verdict === 'similar') {
-    // A small copy of a model knows kinds of subject only roughly.
+    // Where there is a full model, it knows kinds of subject better.
     const sure = fullModel === undefined ? 'surely' : 'probably';
     return words.similar[probability >= SURE ? sure : 'perhaps'];
   }

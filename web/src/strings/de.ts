@@ -48,8 +48,7 @@ export const PAIR_WORDS: PairWords = {
 };
 
 const PURPOSES: Readonly<Record<string, string>> = {
-  'mobilenetv2-lite':
-    'Kopien desselben Bildes, bearbeitet oder nicht; Arten von Motiven nur ungefähr',
+  'mobilenetv2-lite': 'Kopien desselben Bildes, bearbeitet oder nicht, und Arten von Motiven',
   mobilenetv2: 'Kopien desselben Bildes und Arten von Motiven',
 };
 
@@ -190,9 +189,9 @@ export const german: Strings = {
   purpose: ({ id, goodFor }) => PURPOSES[id] ?? goodFor,
   fullModelLoading: 'Das volle Modell ist unterwegs und wird die Antwort verfeinern.',
   fullModelMissing: (command) =>
-    `Das volle Modell, das auch Arten von Motiven gut kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}`,
+    `Das volle Modell, das Arten von Motiven besser kennt, liegt nicht auf dieser Seite. Wer sie betreibt, kann es dazulegen: ${command}`,
   fullModelNotInFile:
-    'Das volle Modell, das auch Arten von Motiven gut kennt, ist nicht in dieser Datei; eine Seite im Netz hat es.',
+    'Das volle Modell, das Arten von Motiven besser kennt, ist nicht in dieser Datei; eine Seite im Netz hat es.',
   savingData: 'Hier werden Daten gespart, also wird das volle Modell nicht ungefragt geladen.',
   demoted: (backend) => `${backend} geht hier nicht.`,
   threads: {

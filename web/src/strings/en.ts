@@ -145,9 +145,9 @@ export const english = {
   purpose: ({ goodFor }: Pick<ModelInfo, 'id' | 'goodFor'>) => goodFor,
   fullModelLoading: 'The full model is on its way and will refine the answer.',
   fullModelMissing: (command: string) =>
-    `The full model, which also knows kinds of subject well, isn’t on this site. Whoever runs it can add it: ${command}`,
+    `The full model, which knows kinds of subject better, isn’t on this site. Whoever runs it can add it: ${command}`,
   fullModelNotInFile:
-    'The full model, which also knows kinds of subject well, is not part of this file; a served page has it.',
+    'The full model, which knows kinds of subject better, is not part of this file; a served page has it.',
   savingData: 'Data is being saved here, so the full model isn’t loaded unasked.',
   demoted: (backend: string, reason: string) => `${backend} can’t be used here: ${reason}`,
   /** What has become of the wish for threads. */

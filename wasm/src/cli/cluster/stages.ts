@@ -9,7 +9,7 @@ import { CandidateTools } from '../../binding/candidate-search.js';
 import { buildInfo } from '../../build-info.js';
 import { LikenessError } from '../../errors.js';
 import { modelOf } from '../../models/identity.js';
-import { findModel, type ModelEntry, withView } from '../../models/manifest.js';
+import { findModel, type ModelEntry, meanOf, withView } from '../../models/manifest.js';
 import { host } from '../../node/host-environment.js';
 import { installedDecoders } from '../../node/decoders.js';
 import { usageError } from '../io.js';
@@ -173,10 +173,6 @@ export class Stages implements AsyncDisposable {
 function entryOf(identity: string): ModelEntry {
   const { id, view } = modelOf(identity);
   return withView(findModel(id), view);
-}
-
-function meanOf({ meanEmbedding }: ModelEntry): Float32Array | undefined {
-  return meanEmbedding && Float32Array.from(meanEmbedding);
 }
 
 function nearSource(parts: Parts): NearSource {
