@@ -74,12 +74,20 @@ const FOR_ARM64 = [
 ];
 
 /** @type {readonly Prerequisite[]} */
-const FOR_TRAINING = ['torch', 'torchvision', 'onnx'].map((module) => ({
-  name: `python3-${module}`,
-  // Looked for and not imported: that takes seconds.
-  present: () =>
-    succeeds(PYTHON, ['-c', `from importlib.util import find_spec; find_spec("${module}").name`]),
-}));
+const FOR_TRAINING = [
+  ...['torch', 'torchvision', 'onnx'].map((module) => ({
+    name: `python3-${module}`,
+    // Looked for and not imported: that takes seconds.
+    present: () =>
+      succeeds(PYTHON, ['-c', `from importlib.util import find_spec; find_spec("${module}").name`]),
+  })),
+  {
+    // Debian's PyTorch makes do with the reference BLAS, whose matrix products take ten times as long.
+    name: 'libopenblas0',
+    present: () =>
+      succeeds(PYTHON, ['-c', 'from ctypes.util import find_library as f; f("openblas").strip()']),
+  },
+];
 
 const PREREQUISITES = {
   build: FOR_BUILDING,
