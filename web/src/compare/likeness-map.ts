@@ -20,11 +20,8 @@ export interface LikenessMap {
 /** What is known of a pair that a map is made of. */
 export type Explained = Pick<ExplainedComparison, 'score' | 'matchMap'>;
 
-/** A cell without detail gives itself nearly nothing; it is measured by this share of an even part. */
-const LEAST_PART = 0.1;
-
-/** A cell that gives itself less than this share of an even part is dimmed. */
-const DIMMED_BELOW = 0.2;
+/** A cell that gives its own picture less than this share of an even part is hardly heeded by the model. */
+const HEEDED_FROM = 0.2;
 
 const PARTNERS = 3;
 
@@ -34,17 +31,18 @@ const BOUNDS = { most: 0.6, some: 0.3, little: 0.1 };
  * Puts a map on the scale of scores. A cell is measured by what it gives to the likeness of its picture with
  * itself: that is its own cosine with the other picture. The curve that makes the pair's score of the pair's cosine
  * makes the cell's share of the cell's. So equal pictures are bright, strangers dark, and a map never says otherwise
- * than the score. Cells that the model hardly heeds are dimmed.
+ * than the score. Cells that the model hardly heeds, such as plain sky, have no say: they show the pair's score.
  * @param own the maps of each picture with itself
  */
 export function likenessMap(
   { score, matchMap: map }: Explained,
   own: readonly [a: MatchMap, b: MatchMap],
 ): LikenessMap {
-  const toShare = shareCurve(map.cosine, score / 100);
+  const pair = score / 100;
+  const toShare = shareCurve(map.cosine, pair);
   const sides = [
-    side(map.grid.a, map.a, own[0].a, toShare),
-    side(map.grid.b, map.b, own[1].b, toShare),
+    side(map.grid.a, map.a, own[0].a, toShare, pair),
+    side(map.grid.b, map.b, own[1].b, toShare, pair),
   ] as const;
   const lengths = [lengthsOf(own[0]), lengthsOf(own[1])] as const;
   return {
@@ -89,11 +87,14 @@ function side(
   given: ArrayLike<number>,
   own: ArrayLike<number>,
   toShare: (cosine: number) => number,
+  pair: number,
 ): MapSide {
   const even = 1 / given.length;
   const shares = Array.from(given, (value, cell) => {
-    const weight = Math.max(LEAST_PART * even, own[cell] ?? 0);
-    return toShare(value / weight) * Math.min(1, Math.sqrt(weight / (DIMMED_BELOW * even)));
+    const weight = own[cell] ?? 0;
+    if (weight <= 0) return pair;
+    const heeded = Math.min(1, weight / (HEEDED_FROM * even));
+    return heeded * toShare(value / weight) + (1 - heeded) * pair;
   });
   return { grid, shares };
 }
