@@ -18,10 +18,14 @@ Training = dict[str, Any]
 model whose weights it began with, or None), `curve` (`minutes`, `images`, `distance` to the teacher)."""
 
 
-def write_training(config: Config, work: Path, parameters: int) -> None:
-    """Writes `training.json`: where the student was trained, how long, and its learning curve."""
+def write_training(work: Path, parameters: int) -> None:
+    """Writes `training.json`: where the student was trained, how long, and its learning curve.
+
+    With the settings of the training: the machine that exports may have others.
+    """
     log = (work / "student" / "log.jsonl").read_text(encoding="utf-8").splitlines()
     state = facts(work / "student" / "checkpoint")
+    config = Config(state["config"])
     curve = _thinned([entry for entry in map(json.loads, log) if "loss" in entry])
     training: Training = {
         "device": state["device"],

@@ -61,7 +61,7 @@ def _with_material(found: Material, config: Config, options: argparse.Namespace)
     if options.step in ("export", "all"):
         student = trained_student(config, work / "student" / "checkpoint")
         report = export(layers(student), config, found, work)
-        write_training(config, work, report["parameters"])
+        write_training(work, report["parameters"])
         print(json.dumps(report, indent=1))
     if options.step == "narrow":
         images = whole_pictures(found, config)
