@@ -10,10 +10,9 @@ sys.path.append(str(Path(__file__).parents[1] / "calibrate"))
 
 from config import Config
 from history import Training, history
+from manifest import FULL_MODEL, MODEL, entry_of
 from pictures import DRAWINGS
-from publish import MODEL
 from side_by_side import compare
-from train import FULL_MODEL
 
 LICENCES = {
     "caltech101": "Caltech-101, CC BY 4.0",
@@ -48,7 +47,7 @@ on, and every pair is judged by a calibration that was fitted on other classes. 
 for the same pairs stand beside.
 
 {figures}
-Class-balanced, all pairs of these classes: AUC {auc:.3f}, the full model {teacher_auc:.3f}. Median cosine of
+Class-balanced, all pairs of these classes: AUC {auc:.3f}, the full model {teacher_auc:.3f}. Median centred cosine of
 edited pairs {edited:.3f} (full model {teacher_edited:.3f}), of different pairs {different:.3f}
 ({teacher_different:.3f}), of grey copies {grey:.3f} ({teacher_grey:.3f}), of copies at a fifth of the brightness
 {dark:.3f} ({teacher_dark:.3f}).
@@ -105,8 +104,7 @@ def write_card(config: Config, work: Path, models: Path, scores: Path) -> None:
     `<model id>-strangers.csv`.
     """
     export = json.loads((work / "export.json").read_text(encoding="utf-8"))
-    manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
-    entry = next(model for model in manifest["models"] if model["id"] == MODEL)
+    entry = entry_of(MODEL, models)
     ours, full = (
         (name, scores / f"{name}.csv", scores / f"{name}-strangers.csv")
         for name in (MODEL, FULL_MODEL)

@@ -16,7 +16,7 @@ from export import model_of
 from layer import layers
 from material import Material
 from train import Clock, Trainer
-from validate import ValidationSet, validation_set
+from validate import validation_set
 
 
 def compare(config: Config, material: Material, work: Path, start: Path | None = None) -> list[dict]:
@@ -26,10 +26,9 @@ def compare(config: Config, material: Material, work: Path, start: Path | None =
     where there is one).
     """
     config = config.changed(train={"minutes": config.compare.minutes})
-    views = validation_set(material.held_out, config, config.student.whole_input)
     rows = []
     for variant in config.compare.variants:
-        rows.append(_trial(config, variant, material, views, work / "compare", start))
+        rows.append(_trial(config, variant, material, work / "compare", start))
         (work / "compare.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
         (work / "compare.md").write_text(table(rows), encoding="utf-8")
     return rows
@@ -53,7 +52,6 @@ def _trial(
     config: Config,
     variant: dict[str, Any],
     material: Material,
-    views: ValidationSet,
     folder: Path,
     start: Path | None,
 ) -> dict[str, Any]:
@@ -65,7 +63,7 @@ def _trial(
     if start:
         trainer.begin_with(start)
     student = trainer.run()
-    figures = trainer.judge(views)
+    figures = trainer.judge(validation_set(material.held_out, config, config.student.whole_input))
     exported = model_of(layers(student.cpu()), config, set()).SerializeToString()
     return {
         "name": name,

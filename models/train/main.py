@@ -21,13 +21,13 @@ from export import export, trained_student
 from exported import read_layers
 from history import write_training
 from layer import layers
+from manifest import MODELS
 from material import Material
 from narrow import narrowed, whole_pictures
 from publish import publish
 from train import train
 
 STEPS = ("pack", "train", "export", "narrow", "all", "compare", "publish", "card")
-MODELS = Path(__file__).parents[1]
 
 
 def main() -> None:

@@ -10,11 +10,10 @@ from typing import Any
 
 from config import Config
 from history import extend_history
+from manifest import MODEL
 from pooling import MEAN_EMBEDDING
 from student import CHANNELS
 from teacher import MEAN, STD
-
-MODEL = "mobilenetv2-lite"
 
 UNFITTED = {
     "fitted": False,

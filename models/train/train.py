@@ -21,16 +21,13 @@ from bank import CELL, Bank, Teacher
 from config import Config
 from crops import CropMaker, Renderer
 from losses import Adaptor, Targets, distances, total
+from manifest import FULL_MODEL, entry_of
 from material import Material
 from student import HINT_CHANNELS, Student, embed
 from survey import survey
 from teacher import best_device, fast_dtype, load_teacher, normalise
 from validate import ValidationSet, evaluate, validation_set
 from views import edited, motions
-
-MANIFEST = Path(__file__).parents[1] / "manifest.json"
-FULL_MODEL = "mobilenetv2"
-"""The teacher's name in the manifest."""
 
 Clock = Callable[[], float]
 """Seconds since some moment."""
@@ -316,9 +313,7 @@ def device_name(device: torch.device) -> str:
 def teacher_figures(config: Config, material: Material) -> dict:
     """The teacher's figures on the held-out fold, as the full model is used: centred on its mean embedding."""
     graph = load_teacher(material.teacher)
-    models = json.loads(MANIFEST.read_text(encoding="utf-8"))["models"]
-    full = next(model for model in models if model["id"] == FULL_MODEL)
-    mean = torch.tensor(full["meanEmbedding"], device=graph.device)
+    mean = torch.tensor(entry_of(FULL_MODEL)["meanEmbedding"], device=graph.device)
     return evaluate(
         lambda batch: F.normalize(graph.run(batch, ["features"])[0].mean((2, 3))) - mean,
         validation_set(material.held_out, config, config.teacher.input),

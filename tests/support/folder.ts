@@ -12,6 +12,8 @@ const { findModel, meanOf } =
 /** The model that generated embeddings claim to come from. */
 export const folderModel = findModel('mobilenetv2-lite');
 
+const mean = meanOf(folderModel);
+
 /** Every so many pictures the last one is a copy of the one before it, enlarged a little. */
 export const COPY_EVERY = 100;
 
@@ -20,7 +22,6 @@ export function folderEmbedding(number: number, seed: number): Embedding {
   const copy = number % COPY_EVERY === COPY_EVERY - 1;
   const own = 1 + (copy ? number - 1 : number) + seed * 0x1000000;
   const { dimension } = folderModel;
-  const mean = meanOf(folderModel);
   const noise = randomFloats(dimension, Math.imul(own, 2654435761) >>> 0);
   const cells = randomBytes(64, Math.imul(own, 2246822519) >>> 0);
   const luma = Uint8Array.from(
