@@ -87,8 +87,12 @@ Result<Size> whole_size(Size source, int side, int stride) {
     };
     const std::int64_t seen_width = std::min(width, longest(height));
     const std::int64_t seen_height = std::min(height, longest(width));
-    return Size{static_cast<int>(stride * strides_along(seen_width, seen_height, side, stride)),
-                static_cast<int>(stride * strides_along(seen_height, seen_width, side, stride))};
+    std::int64_t columns = strides_along(seen_width, seen_height, side, stride);
+    const std::int64_t rows = strides_along(seen_height, seen_width, side, stride);
+    // A square halfway between two multiples: both sides rounded up would be pixels and time that
+    // no picture that is nearly square takes.
+    if (width == height && 2 * stride * columns == 2 * side + stride) --columns;
+    return Size{static_cast<int>(stride * columns), static_cast<int>(stride * rows)};
 }
 
 Result<Size> resized_size(Size source, int short_side) {

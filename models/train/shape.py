@@ -18,7 +18,10 @@ def sides(width: int, height: int, side: int) -> tuple[int, int]:
         min(length, max(across, 4 * side**2 * across // (9 * STRIDE**2)))
         for length, across in ((width, height), (height, width))
     )
-    return _along(wide, tall, side), _along(tall, wide, side)
+    columns, rows = _along(wide, tall, side), _along(tall, wide, side)
+    if width == height and 2 * columns == 2 * side + STRIDE:
+        columns -= STRIDE
+    return columns, rows
 
 
 def _along(length: int, across: int, side: int) -> int:

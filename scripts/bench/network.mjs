@@ -14,7 +14,7 @@ const ROUNDS = 101;
 
 /** What MobileNetV2 lite, and then MobileNetV2, see of pictures of 1 : 1, 4 : 3 and 3 : 2. */
 const SIZES = /** @type {const} */ ([
-  [160, 160],
+  [128, 160],
   [160, 128],
   [192, 128],
   [224, 224],

@@ -28,9 +28,9 @@ const PASSES = 9;
 export async function openPasses(compiled, loadRuntime, entry, model) {
   const core = await CoreNetwork.open(compiled, weightsOf(model));
   const runtime = await OrtNetwork.create(loadRuntime, unpackWeights(model), entry);
-  const size = squareSide(entry);
-  const data = Float32Array.from({ length: 3 * size ** 2 }, (_, i) => Math.sin(i));
-  const tensor = { data, dims: [1, 3, size, size] };
+  const [width, height] = sidesOfSquare(entry);
+  const data = Float32Array.from({ length: 3 * height * width }, (_, i) => Math.sin(i));
+  const tensor = { data, dims: [1, 3, height, width] };
   return {
     core,
     async turn() {
@@ -49,10 +49,13 @@ export async function openPasses(compiled, loadRuntime, entry, model) {
 }
 
 /**
- * Of what the model sees of a square picture, in pixels; in the view `whole` as the core's whole_size() has it.
+ * Width and height of what the model sees of a square picture, in pixels; in the view `whole` as the core's whole_size()
+ * has them.
  * @param {import('../../dist/package/models/manifest.js').ModelEntry} entry
+ * @returns {[number, number]}
  */
-function squareSide(entry) {
+function sidesOfSquare(entry) {
   const stride = strideOf(entry);
-  return Math.round(sideOf(entry) / stride) * stride;
+  const cells = sideOf(entry) / stride;
+  return [stride * Math.ceil(cells - 0.5), stride * Math.floor(cells + 0.5)];
 }

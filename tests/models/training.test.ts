@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { createLikeness } from 'image-likeness';
 import { PYTHON } from '../../scripts/lib/prerequisites.mjs';
 import { internalModule } from '../support/internal.js';
 import { openOrtNetwork } from '../support/ort.js';
+import { testPixels } from '../support/pixels.js';
 import { TemporaryDirectory } from '../support/temporary.js';
 import { runRecipe, withoutTraining } from '../support/training.js';
 
@@ -135,6 +137,38 @@ print(float(torch.cosine_similarity(embed(student.eval(), images), stored).min()
 `;
   const { stdout, stderr } = spawnSync(PYTHON, ['-c', program], { encoding: 'utf8' });
   assert.ok(Number(stdout) > 0.99999, `${stdout}${stderr}`);
+});
+
+test('training sees a picture at the sides at which the core sees it', {
+  skip: withoutTraining,
+}, async () => {
+  const pictures = [
+    [300, 300],
+    [301, 300],
+    [300, 301],
+    [400, 300],
+    [300, 200],
+    [160, 360],
+    [900, 80],
+  ] as const;
+  const program = `
+import json, sys
+sys.path.insert(0, "models/train")
+import config
+from shape import sides
+side = config.load().student.whole_input
+print(json.dumps([sides(width, height, side) for width, height in json.loads(sys.argv[1])]))
+`;
+  const { stdout } = spawnSync(PYTHON, ['-c', program, JSON.stringify(pictures)], {
+    encoding: 'utf8',
+  });
+  await using likeness = await createLikeness();
+  const seen = [];
+  for (const [width, height] of pictures) {
+    const { dims } = await likeness.preprocess(testPixels(width, height));
+    seen.push([dims[3], dims[2]]);
+  }
+  assert.deepEqual(JSON.parse(stdout), seen);
 });
 
 test('channels that others can stand in for are taken away at no loss', {

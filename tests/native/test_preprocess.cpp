@@ -46,7 +46,8 @@ TEST_CASE("the whole view has about the area of the square, in the picture's sha
     CHECK(lite({2000, 200}) == Size{352, 64});
     // The side need be no multiple of the stride.
     const auto between = [](Size source) { return whole_size(source, 144, 32).value(); };
-    CHECK(between({9, 9}) == Size{160, 160});
+    CHECK(between({10, 9}) == Size{160, 128});
+    CHECK(between({9, 10}) == Size{128, 160});
     CHECK(between({400, 300}) == Size{160, 128});
     CHECK(between({300, 200}) == Size{192, 128});
     CHECK(between({2000, 200}) == Size{448, 64});
@@ -60,10 +61,18 @@ TEST_CASE("sides that lie halfway between two multiples are rounded up", "[prepr
     CHECK(whole_size({40'000, 28'899}, 1000, 100).value() == Size{1200, 800});
 }
 
+TEST_CASE("a square halfway between two multiples gets the smaller one as its width",
+          "[preprocess]") {
+    CHECK(whole_size({9, 9}, 144, 32).value() == Size{128, 160});
+    CHECK(whole_size({9, 9}, 143, 32).value() == Size{128, 128});
+    CHECK(whole_size({9, 9}, 145, 32).value() == Size{160, 160});
+    CHECK(whole_size({9, 9}, 48, 32).value() == Size{32, 64});
+}
+
 TEST_CASE("whatever the shape, the whole view costs less than twice the square", "[preprocess]") {
     constexpr int stride = 32;
     for (int side = stride; side <= 512; side += 16) {
-        for (int width = 1000; width < 60'000; width += width / 40) {
+        for (int width = 1001; width < 60'000; width += width / 40) {
             const Size source{width, 1000};
             const Size size = whole_size(source, side, stride).value();
             INFO(width << " : 1000 at " << side << " gives " << size.width << " × " << size.height);

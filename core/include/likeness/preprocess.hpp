@@ -33,7 +33,9 @@ struct PreprocessSpec {
 };
 
 /// The sides that a whole image of `source` pixels is resized to: side · √(width / height) and
-/// side · √(height / width), each rounded to the nearest multiple of `stride`, halves up.
+/// side · √(height / width), each rounded to the nearest multiple of `stride`, halves up. Only a
+/// square's width is rounded down there: at side 144 and stride 32 it gets 128 × 160 pixels, as
+/// many as pictures that are nearly square, not 160 × 160.
 ///
 /// A network whose feature map has a cell for stride × stride pixels then sees all of the image
 /// in nearly its own shape, and the area stays about side². No side gets fewer than two cells,
@@ -41,7 +43,7 @@ struct PreprocessSpec {
 /// side would be below 1.5 strides is squashed to the shape where it is 1.5. So no input is larger
 /// than 1.4 side² (224, 144 and 128 pixels, stride 32), and none of them below 0.75 side².
 ///
-/// All arithmetic is of whole numbers. Swapping width and height swaps the sides.
+/// All arithmetic is of whole numbers. Swapping width and height swaps the sides, but a square's.
 /// `invalid-argument` for sizes below 1, a stride below 1 or above `side`, and sides above 16384.
 Result<Size> whole_size(Size source, int side, int stride);
 
