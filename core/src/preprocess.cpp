@@ -91,7 +91,7 @@ Result<Size> whole_size(Size source, int side, int stride) {
     const std::int64_t rows = strides_along(seen_height, seen_width, side, stride);
     // A square halfway between two multiples: both sides rounded up would be pixels and time that
     // no picture that is nearly square takes.
-    if (width == height && 2 * stride * columns == 2 * side + stride) --columns;
+    if (width == height && (2 * columns - 1) * stride == std::int64_t{2} * side) --columns;
     return Size{static_cast<int>(stride * columns), static_cast<int>(stride * rows)};
 }
 

@@ -19,7 +19,7 @@ def sides(width: int, height: int, side: int) -> tuple[int, int]:
         for length, across in ((width, height), (height, width))
     )
     columns, rows = _along(wide, tall, side), _along(tall, wide, side)
-    if width == height and 2 * columns == 2 * side + STRIDE:
+    if width == height and 2 * columns - STRIDE == 2 * side:
         columns -= STRIDE
     return columns, rows
 

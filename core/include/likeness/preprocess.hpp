@@ -43,8 +43,9 @@ struct PreprocessSpec {
 /// side would be below 1.5 strides is squashed to the shape where it is 1.5. So no input is larger
 /// than 1.4 side² (224, 144 and 128 pixels, stride 32), and none of them below 0.75 side².
 ///
-/// All arithmetic is of whole numbers. Swapping width and height swaps the sides, but a square's.
-/// `invalid-argument` for sizes below 1, a stride below 1 or above `side`, and sides above 16384.
+/// All arithmetic is of whole numbers. Swapping width and height swaps the sides, but for such
+/// squares. `invalid-argument` for sizes below 1, a stride below 1 or above `side`, and sides above
+/// 16384.
 Result<Size> whole_size(Size source, int side, int stride);
 
 /// Size after resizing the short side to `short_side`; the long side is cut to an integer, as
