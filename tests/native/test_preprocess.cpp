@@ -72,15 +72,16 @@ TEST_CASE("a square halfway between two multiples gets the smaller one as its wi
 TEST_CASE("whatever the shape, the whole view costs less than twice the square", "[preprocess]") {
     constexpr int stride = 32;
     for (int side = stride; side <= 512; side += 16) {
-        for (int width = 1001; width < 60'000; width += width / 40) {
+        for (int width = 1000; width < 60'000; width += width / 40) {
             const Size source{width, 1000};
             const Size size = whole_size(source, side, stride).value();
             INFO(width << " : 1000 at " << side << " gives " << size.width << " × " << size.height);
             CHECK(size.width % stride == 0);
             CHECK(size.height % stride == 0);
-            CHECK(size.width >= size.height);
             CHECK(size.height >= std::min(side / stride, 2) * stride);
             CHECK(size.width * size.height < 2 * side * side);
+            if (width == 1000) continue;  // The sides of a square may differ by a stride.
+            CHECK(size.width >= size.height);
             CHECK(whole_size({1000, width}, side, stride).value() == Size{size.height, size.width});
         }
     }
